@@ -1,0 +1,87 @@
+//! One file per command: its arguments and what it does. Here is what they share.
+
+pub mod login;
+pub mod logout;
+pub mod status;
+mod sts_options;
+
+use std::path::Path;
+
+use crate::cli::{Color, GlobalArgs};
+use crate::context::Context;
+use crate::document::Document;
+use crate::error::Error;
+use crate::io::{files, terminal};
+use crate::profile::{Profiles, SharedFile};
+use crate::render::text;
+
+/// The two files, as they were when the command began.
+pub(crate) struct SharedFiles {
+    config: SharedFile,
+    credentials: SharedFile,
+}
+
+impl SharedFiles {
+    /// Reads both; a file that is not there is empty.
+    pub(crate) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
+        let config = context.environment.config_file(global.config_file.as_deref())?;
+        let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
+        Ok(Self { config: read(&config)?, credentials: read(&credentials)? })
+    }
+
+    pub(crate) fn profiles(&self) -> Profiles<'_> {
+        Profiles { config: &self.config, credentials: &self.credentials }
+    }
+}
+
+fn read(path: &Path) -> Result<SharedFile, Error> {
+    let bytes = files::read(path)?;
+    tracing::debug!(path = %path.display(), bytes = bytes.len(), "read");
+    parse(path, bytes)
+}
+
+/// Makes a document of the bytes that were read from `path`.
+pub(crate) fn parse(path: &Path, bytes: Vec<u8>) -> Result<SharedFile, Error> {
+    let document = Document::parse(bytes).map_err(|source| Error::Document { path: path.to_owned(), source })?;
+    Ok(SharedFile { path: path.to_owned(), document })
+}
+
+/// What a person is told, on standard error.
+#[derive(Clone, Copy)]
+pub struct Messages {
+    quiet: bool,
+    color: bool,
+}
+
+impl Messages {
+    /// Follows `--quiet`, `--color` and `NO_COLOR`.
+    pub fn new(global: &GlobalArgs, context: &Context) -> Self {
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal::shows_messages() && context.environment.get("NO_COLOR").is_none(),
+        };
+        Self { quiet: global.quiet, color }
+    }
+
+    pub(crate) fn note(self, message: &str) {
+        if !self.quiet {
+            terminal::message(&text::escape(message));
+        }
+    }
+
+    pub(crate) fn warning(self, message: &str) {
+        if !self.quiet {
+            terminal::message(&format!("{} {}", text::label("warning", self.color), text::escape(message)));
+        }
+    }
+
+    /// Says what went wrong and what helps.
+    pub fn error(self, error: &Error) {
+        let message = text::escape(&error.to_string());
+        terminal::message(&format!("{} {message}", text::label("error", self.color)));
+        if let Some(hint) = error.hint() {
+            terminal::message(&format!("hint: {}", text::escape(&hint)));
+        }
+    }
+}

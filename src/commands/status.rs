@@ -1,0 +1,57 @@
+//! `awsmfa status`: how long the session is still valid, from the files alone.
+
+use crate::cli::{GlobalArgs, OutputFormat};
+use crate::commands::SharedFiles;
+use crate::context::Context;
+use crate::error::Error;
+use crate::io::{clock, terminal};
+use crate::profile::ProfileName;
+use crate::render::{json, text};
+use crate::resolve::{self, Choice};
+use crate::session::SessionState;
+use crate::time::Seconds;
+
+/// Say how long the session is still valid; exit 0 only if it is
+///
+/// Exit code 1 says that it has expired, is about to, is missing, or does not say when it ends. Nothing is sent.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The profile to look at, of any kind; as --profile
+    #[arg(value_name = "PROFILE", conflicts_with = "profile")]
+    name: Option<ProfileName>,
+    /// Less than this is not valid enough [default: 15m; env: AWSMFA_MIN_REMAINING; property: awsmfa_min_remaining]
+    #[arg(long, value_name = "DURATION")]
+    min_remaining: Option<Seconds>,
+    /// The profile that the session was written to [property: awsmfa_session_profile]
+    #[arg(long, value_name = "NAME")]
+    session_profile: Option<ProfileName>,
+}
+
+/// Prints the state, and returns the exit code that tells it.
+///
+/// # Errors
+///
+/// Fails if the profile is unknown or a file cannot be read.
+pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
+    let files = SharedFiles::read(global, context)?;
+    let profiles = files.profiles();
+    let flag = args.name.as_ref().or(global.profile.as_ref());
+    let selected = resolve::selected_profile(flag, &context.environment)?;
+    let choice = Choice { selected: &selected, source_profile: None, session_profile: args.session_profile.as_ref() };
+    let name = resolve::session_profile(choice, profiles)?;
+    let profile = profiles.get(name.as_str());
+    let asked_for = profiles.get(selected.as_str());
+    let min_remaining =
+        resolve::min_remaining(args.min_remaining, &context.environment, profile.as_ref(), asked_for.as_ref())?;
+    let section = profile.and_then(|profile| profile.credentials_section());
+    let state = SessionState::of(section.as_ref(), context.now, min_remaining);
+
+    let rendered = match global.output {
+        OutputFormat::Text => text::escape(&text::status(&name, state, context.now, &clock::zone())),
+        OutputFormat::Json => json::status(&name, state, context.now),
+    };
+    if !global.quiet {
+        terminal::print(&format!("{rendered}\n")).map_err(Error::Output)?;
+    }
+    Ok(u8::from(!matches!(state, SessionState::Valid(_))))
+}

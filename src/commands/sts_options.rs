@@ -1,0 +1,67 @@
+//! What stands after `--`: the options of `aws sts get-session-token`, as the original awsmfa passed them on.
+
+use clap::Parser;
+
+use crate::error::Error;
+use crate::time::Seconds;
+
+/// Those that mean here what they mean there, and those that have no effect here.
+#[derive(Debug, Default, Parser)]
+#[command(name = "awsmfa login --", no_binary_name = true, disable_help_flag = true)]
+pub(super) struct StsOptions {
+    #[arg(long, value_parser = super::login::duration)]
+    pub duration_seconds: Option<Seconds>,
+    #[arg(long)]
+    pub serial_number: Option<String>,
+    #[arg(long)]
+    pub region: Option<String>,
+    #[arg(long)]
+    pub endpoint_url: Option<String>,
+    #[arg(long)]
+    pub ca_bundle: Option<String>,
+    #[arg(long)]
+    pub debug: bool,
+    #[arg(long)]
+    pub cli_connect_timeout: Option<u64>,
+    #[arg(long)]
+    pub cli_read_timeout: Option<u64>,
+    #[arg(long)]
+    output: Option<String>,
+    #[arg(long)]
+    query: Option<String>,
+    #[arg(long)]
+    no_paginate: bool,
+    #[arg(long)]
+    color: Option<String>,
+    #[arg(long)]
+    no_verify_ssl: bool,
+    #[arg(long)]
+    profile: Option<String>,
+}
+
+/// Reads them.
+pub(super) fn parse(words: &[String]) -> Result<StsOptions, Error> {
+    // clap's own message could repeat a value, and a value could be a code that went astray: only its first line's kind
+    // is kept.
+    let options = StsOptions::try_parse_from(words).map_err(|error| {
+        let what = error.get(clap::error::ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+        let name = what.split_whitespace().next().filter(|name| name.starts_with("--")).unwrap_or("a word");
+        Error::Usage(format!(
+            "after `--` stand options of `aws sts get-session-token`, and {name} is none that can be used here"
+        ))
+    })?;
+    if options.no_verify_ssl {
+        return Err(Error::Usage(
+            "--no-verify-ssl is refused: whoever answered in the place of AWS would get the code; trust its certificate \
+             with --ca-bundle instead"
+                .to_owned(),
+        ));
+    }
+    if options.profile.is_some() {
+        return Err(Error::Usage(
+            "--profile after `--` is refused: the source profile is awsmfa's to choose; give --source-profile before `--`"
+                .to_owned(),
+        ));
+    }
+    Ok(options)
+}

@@ -1,0 +1,256 @@
+//! Edits to spliced bytes: sets and removes properties of one section, and touches nothing else.
+//!
+//! Bytes outside the section are copied. Inside it, a line that no edit names stays as it is, in its place. What an edit
+//! brings in looks like its neighbours: spaces around `=`, line ends, whether the file ends in one.
+
+use super::editable::EditError;
+use super::parse::{self, LineKind, SectionSpan};
+use super::{Document, verify};
+use crate::secret::Secret;
+
+/// A change of one property of a section, or of the section itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Gives the property this value, where it stands or behind the section's other properties.
+    Set {
+        /// In lower case: JS, Ruby and the C runtime do not see other spellings.
+        name: &'static str,
+        /// One line, neither empty nor with spaces at either end.
+        value: Secret,
+    },
+    /// Takes the property away, with the continuation lines of its value.
+    Remove {
+        /// In lower case.
+        name: &'static str,
+    },
+    /// Takes the section away if nothing but blank lines is left in it, and the blank line that was put before it when
+    /// it was made.
+    RemoveEmptySection,
+}
+
+impl Edit {
+    pub(super) fn property(&self) -> Option<&'static str> {
+        match self {
+            Self::Set { name, .. } | Self::Remove { name } => Some(name),
+            Self::RemoveEmptySection => None,
+        }
+    }
+}
+
+impl Document {
+    /// Returns the file with the edits made in `section`, which is made at the end of the file if it is not there and
+    /// something is set in it.
+    ///
+    /// The result has been confirmed by a second reader: every other section is the same, and the target differs in
+    /// these properties only. Without an edit that changes something the bytes are the same.
+    ///
+    /// # Errors
+    ///
+    /// Refuses where AWS clients would not agree on what the result says, naming the lines, and where the second reader
+    /// does not confirm it.
+    pub fn edited(&self, section: &str, edits: &[Edit]) -> Result<Vec<u8>, EditError> {
+        let new = match self.editable_section(section, edits)? {
+            Some(span) => self.with_changed_section(span, edits),
+            None => self.with_new_section(section, edits),
+        };
+        verify::confirm(self, &new, section, edits)?;
+        Ok(new)
+    }
+
+    fn with_changed_section(&self, span: &SectionSpan, edits: &[Edit]) -> Vec<u8> {
+        let lines = parse::lines(&self.bytes, span.body.clone()).into_iter().map(|line| {
+            let text = self.slice(line.text.clone()).to_vec();
+            Row { text, line_break: self.slice(line.text.end..line.end).to_vec(), kind: line.kind }
+        });
+        let mut rows = Rows { rows: lines.collect(), delimiter: self.delimiter(Some(span)) };
+        rows.apply(edits);
+
+        let mut before = self.slice(0..span.header.start);
+        let mut header = self.slice(span.header.start..span.body.start);
+        if edits.contains(&Edit::RemoveEmptySection) && rows.are_blank() {
+            before = without_blank_line_at_end(before);
+            header = b"";
+        }
+        let after = self.slice(span.body.end..self.bytes.len());
+        self.assemble(&[before, header], &rows, after)
+    }
+
+    fn with_new_section(&self, section: &str, edits: &[Edit]) -> Vec<u8> {
+        let mut rows = Rows { rows: Vec::new(), delimiter: self.delimiter(None) };
+        rows.apply(edits);
+        if rows.rows.is_empty() {
+            return self.bytes.clone();
+        }
+        let header = format!("[{section}]");
+        if self.bytes.is_empty() {
+            return self.assemble(&[header.as_bytes()], &rows, b"");
+        }
+        // The blank line is always put there, even below another one: so logout knows that it may take one away.
+        let end_of_last_line: &[u8] = if self.bytes.ends_with(b"\n") { b"" } else { self.line_break() };
+        self.assemble(&[&self.bytes, end_of_last_line, self.line_break(), header.as_bytes()], &rows, b"")
+    }
+
+    /// Joins the parts, with a line break after each row. A file that had no final line break gets none, so that logout
+    /// can give back the same bytes; a file that was empty gets one.
+    fn assemble(&self, before: &[&[u8]], rows: &Rows, after: &[u8]) -> Vec<u8> {
+        let line_break = self.line_break();
+        let mut new = before.concat();
+        for row in &rows.rows {
+            if !new.is_empty() && !new.ends_with(b"\n") {
+                new.extend_from_slice(line_break);
+            }
+            new.extend_from_slice(&row.text);
+            new.extend_from_slice(if row.line_break.is_empty() { line_break } else { &row.line_break });
+        }
+        if after.is_empty() && !self.bytes.is_empty() && !self.bytes.ends_with(b"\n") {
+            new.truncate(without_line_break_at_end(&new).len());
+        }
+        new.extend_from_slice(after);
+        new
+    }
+
+    /// The line break of the file's last line that has one.
+    fn line_break(&self) -> &'static [u8] {
+        let last = memchr::memrchr(b'\n', &self.bytes).unwrap_or_default();
+        if self.slice(0..last).ends_with(b"\r") { b"\r\n" } else { b"\n" }
+    }
+
+    /// How a neighbour writes `=`: the first property of the section, else of the last section that has one.
+    fn delimiter(&self, section: Option<&SectionSpan>) -> Vec<u8> {
+        section
+            .into_iter()
+            .chain(self.sections.iter().rev())
+            .find_map(|section| {
+                let lines = parse::lines(&self.bytes, section.body.clone());
+                lines.iter().find_map(|line| delimiter(self.slice(line.text.clone()), &line.kind))
+            })
+            .unwrap_or_else(|| b" = ".to_vec())
+    }
+}
+
+/// A line of the section while it is edited.
+struct Row {
+    text: Vec<u8>,
+    /// Empty at the end of a file without a final line break, and in a new row.
+    line_break: Vec<u8>,
+    kind: LineKind,
+}
+
+impl Row {
+    fn new(text: Vec<u8>, line_break: Vec<u8>) -> Self {
+        let kind = parse::line_kind(&text);
+        Self { text, line_break, kind }
+    }
+
+    fn is_property(&self, name: &str) -> bool {
+        match &self.kind {
+            LineKind::Property(span) => {
+                self.text.get(span.name.clone()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+            }
+            _ => false,
+        }
+    }
+
+    /// The inline comment as a line of its own.
+    fn comment(&self) -> Option<Self> {
+        let LineKind::Property(span) = &self.kind else { return None };
+        let text = self.text.get(span.comment.clone()?)?;
+        Some(Self::new(text.to_vec(), self.line_break.clone()))
+    }
+
+    /// An indented comment is a comment for the AWS CLI and a part of the value above for the Rust SDK: at column 0 all
+    /// agree. Other indented lines are a part of the value for most.
+    fn outlive_value(self) -> Option<Self> {
+        if self.kind != LineKind::Indented {
+            return Some(self);
+        }
+        let row = Self::new(self.text.trim_ascii_start().to_vec(), self.line_break);
+        (row.kind == LineKind::Comment).then_some(row)
+    }
+}
+
+/// The lines of a section below its header.
+struct Rows {
+    rows: Vec<Row>,
+    delimiter: Vec<u8>,
+}
+
+impl Rows {
+    fn apply(&mut self, edits: &[Edit]) {
+        for edit in edits {
+            match edit {
+                Edit::Set { name, value } => self.set(name, value.expose(), edits),
+                Edit::Remove { name } => self.remove(name),
+                Edit::RemoveEmptySection => {}
+            }
+        }
+    }
+
+    fn are_blank(&self) -> bool {
+        self.rows.iter().all(|row| row.kind == LineKind::Blank)
+    }
+
+    fn set(&mut self, name: &str, value: &str, edits: &[Edit]) {
+        let (at, delimiter, line_break) = match self.take(name) {
+            Some((at, old)) => (at, delimiter(&old.text, &old.kind), old.line_break),
+            None => {
+                let at = self.insertion_point(edits);
+                let above = at.checked_sub(1).and_then(|above| self.rows.get(above));
+                (at, None, above.map(|row| row.line_break.clone()).unwrap_or_default())
+            }
+        };
+        let delimiter = delimiter.unwrap_or_else(|| self.delimiter.clone());
+        let text = [name.as_bytes(), &delimiter, value.as_bytes()].concat();
+        self.rows.insert(at, Row::new(text, line_break));
+    }
+
+    fn remove(&mut self, name: &str) {
+        self.take(name);
+    }
+
+    /// Takes a property out, with the continuation lines of its value, and leaves its comments where they can be seen.
+    /// Returns where it stood, below its own comment.
+    fn take(&mut self, name: &str) -> Option<(usize, Row)> {
+        let at = self.rows.iter().rposition(|row| row.is_property(name))?;
+        let continuation: Vec<Row> = self.rows.drain(at + 1..self.block_end(at)).collect();
+        let kept: Vec<Row> = continuation.into_iter().filter_map(Row::outlive_value).collect();
+        self.rows.splice(at + 1..at + 1, kept);
+        let row = self.rows.remove(at);
+        let Some(comment) = row.comment() else { return Some((at, row)) };
+        self.rows.insert(at, comment);
+        Some((at + 1, row))
+    }
+
+    /// Behind the last property that the edits name, else behind the section's last property, else at its start.
+    fn insertion_point(&self, edits: &[Edit]) -> usize {
+        let is_edited = |row: &Row| edits.iter().filter_map(Edit::property).any(|name| row.is_property(name));
+        let is_property = |row: &Row| matches!(row.kind, LineKind::Property(_));
+        let last = self.rows.iter().rposition(is_edited).or_else(|| self.rows.iter().rposition(is_property));
+        last.map_or(0, |at| self.block_end(at))
+    }
+
+    /// Where the value of the property at `at` ends: blank lines and comments do not end it, the next property does.
+    fn block_end(&self, at: usize) -> usize {
+        let rest = self.rows.iter().enumerate().skip(at + 1);
+        rest.take_while(|(_, row)| !matches!(row.kind, LineKind::Property(_) | LineKind::Unknown))
+            .filter(|(_, row)| row.kind == LineKind::Indented)
+            .last()
+            .map_or(at + 1, |(last, _)| last + 1)
+    }
+}
+
+/// The `=` of a property with the spaces around it; an empty value does not tell.
+fn delimiter(text: &[u8], kind: &LineKind) -> Option<Vec<u8>> {
+    let LineKind::Property(span) = kind else { return None };
+    (!span.value.is_empty()).then(|| text.get(span.name.end..span.value.start).map(<[u8]>::to_vec))?
+}
+
+fn without_line_break_at_end(bytes: &[u8]) -> &[u8] {
+    let Some(text) = bytes.strip_suffix(b"\n") else { return bytes };
+    text.strip_suffix(b"\r").unwrap_or(text)
+}
+
+fn without_blank_line_at_end(bytes: &[u8]) -> &[u8] {
+    let shorter = without_line_break_at_end(bytes);
+    if shorter.ends_with(b"\n") { shorter } else { bytes }
+}

@@ -1,0 +1,125 @@
+//! The second reader: rust-ini confirms an edit before it is written.
+//!
+//! Every byte outside the target must be the same. rust-ini reads only the window around it, since it takes longer for a
+//! large file than all the rest: from the header before the target to the end of the section after it.
+//!
+//! rust-ini and AWS disagree about lines that are no header, comment or property at column 0, and about a backslash at
+//! the end of a line: those are not shown to it, and the edit has looked at the target's own.
+
+use std::ops::Range;
+
+use ini::{Ini, ParseOption};
+
+use super::Document;
+use super::edit::Edit;
+use super::editable::EditError;
+use super::parse::{self, LineKind, SectionSpan};
+
+/// A section as the second reader sees it: lower-case names with values, in order.
+type Reading = Vec<(String, String)>;
+
+/// Makes sure that `new` differs from `old` in these edits of `section` and in nothing else.
+pub(super) fn confirm(old: &Document, new: &[u8], section: &str, edits: &[Edit]) -> Result<(), EditError> {
+    let window = window(old, section);
+    let line = old.line_number(window.target.start);
+    let confirmed = confirm_window(old, new, section, edits, &window);
+    confirmed.then_some(()).ok_or(EditError::Unconfirmed { line })
+}
+
+/// Offsets in the old file; the target is empty, at the end, where the section is new.
+struct Window {
+    whole: Range<usize>,
+    target: Range<usize>,
+}
+
+fn window(old: &Document, section: &str) -> Window {
+    let spans = &old.sections;
+    let is_target = |span: &SectionSpan| span.name.clone().is_some_and(|name| old.slice(name) == section.as_bytes());
+    let index = spans.iter().position(is_target).unwrap_or(spans.len());
+    let end = old.bytes.len();
+    let target = spans.get(index).map_or(end..end, |span| span.header.start..span.body.end);
+    let start = index.checked_sub(1).and_then(|before| spans.get(before)).map_or(0, |span| span.header.start);
+    let after = spans.get(index + 1).map_or(target.end, |span| span.body.end);
+    Window { whole: start..after, target }
+}
+
+fn confirm_window(old: &Document, new: &[u8], section: &str, edits: &[Edit], window: &Window) -> bool {
+    let Some(new_end) = same_outside(old.bytes(), new, window, edits) else { return false };
+    let (Some(old_reading), Some(new_reading)) = (
+        old.bytes().get(window.whole.clone()).and_then(second_reading),
+        new.get(window.whole.start..new_end).and_then(second_reading),
+    ) else {
+        return false;
+    };
+    let (old_target, old_others) = split(old_reading, section);
+    let (new_target, new_others) = split(new_reading, section);
+    old_others == new_others && target_is_as_edited(old_target, new_target, edits)
+}
+
+/// Compares the bytes before and after the target, and returns where the window ends in the new file. A section that goes
+/// may take the line breaks before it along.
+fn same_outside(old: &[u8], new: &[u8], window: &Window, edits: &[Edit]) -> Option<usize> {
+    let front = new.strip_suffix(old.get(window.target.end..)?)?;
+    let old_front = old.get(..window.target.start)?;
+    let gone = || old_front.strip_prefix(front).is_some_and(|rest| rest.iter().all(|byte| b"\r\n".contains(byte)));
+    let same = front.starts_with(old_front) || (edits.contains(&Edit::RemoveEmptySection) && gone());
+    same.then(|| new.len() + window.whole.end - old.len())
+}
+
+fn target_is_as_edited(old: Option<Reading>, new: Option<Reading>, edits: &[Edit]) -> bool {
+    let was_there = old.is_some();
+    let is_there = new.is_some();
+    let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+    let is_edited = |name: &str| edits.iter().any(|edit| edit.property() == Some(name));
+    let untouched =
+        |reading: &Reading| -> Reading { reading.iter().filter(|(name, _)| !is_edited(name)).cloned().collect() };
+    let values = |name: &str| -> Vec<&str> {
+        new.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect()
+    };
+    let edits_hold = edits.iter().all(|edit| match edit {
+        Edit::Set { name, value } => values(name) == [value.expose()],
+        Edit::Remove { name } => values(name).is_empty(),
+        Edit::RemoveEmptySection => true,
+    });
+    let sets = edits.iter().any(|edit| matches!(edit, Edit::Set { .. }));
+    let may_vanish = edits.contains(&Edit::RemoveEmptySection) && new.is_empty();
+    let section_holds = is_there == (was_there || sets) || (!is_there && may_vanish);
+    edits_hold && section_holds && untouched(&old) == untouched(&new)
+}
+
+/// Takes the target out of a reading.
+fn split(mut reading: Vec<(String, Reading)>, section: &str) -> (Option<Reading>, Vec<(String, Reading)>) {
+    let target = reading.iter().position(|(name, _)| name == section).map(|at| reading.remove(at).1);
+    (target, reading)
+}
+
+fn second_reading(bytes: &[u8]) -> Option<Vec<(String, Reading)>> {
+    let options = ParseOption { enabled_quote: false, enabled_escape: false, ..ParseOption::default() };
+    let ini = Ini::load_from_str_opt(&readable_lines(bytes), options).ok()?;
+    let sections = ini.iter().map(|(name, properties)| {
+        let properties = properties.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
+        (name.unwrap_or_default().to_owned(), properties.collect())
+    });
+    Some(sections.collect())
+}
+
+/// The lines that rust-ini reads as AWS does.
+fn readable_lines(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for line in parse::lines(bytes, 0..bytes.len()) {
+        let raw = bytes.get(line.text).unwrap_or_default();
+        if raw.starts_with(b"[") {
+            text.push_str(&header(raw));
+        } else if matches!(line.kind, LineKind::Property(_)) {
+            text.push_str(&String::from_utf8_lossy(raw.strip_suffix(b"\\").unwrap_or(raw)));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// rust-ini ends a name at its first bracket, and reads on where there is none.
+fn header(line: &[u8]) -> String {
+    let name = parse::header_name(line).and_then(|name| line.get(name)).unwrap_or(b"unreadable header");
+    format!("[{}]\n", String::from_utf8_lossy(name).replace(['[', ']'], "?"))
+}

@@ -1,0 +1,121 @@
+//! A snapshot of the variables and of the home folder, with what they mean for awsmfa.
+//!
+//! An empty variable counts as unset. Nothing here looks at the process: `io::environment` takes the snapshot.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// The variables that awsmfa reads; no other is kept.
+pub const VARIABLES: [&str; 23] = [
+    "AWSMFA_DURATION_SECONDS",
+    "AWSMFA_LOG",
+    "AWSMFA_MFA_PROCESS",
+    "AWSMFA_MIN_REMAINING",
+    "AWSMFA_TOKEN_CODE",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_CA_BUNDLE",
+    "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_MFA_SERIAL",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SECURITY_TOKEN",
+    "AWS_SESSION_TOKEN",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "NO_COLOR",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+];
+
+/// Where a file is if no flag and no variable says so.
+const CONFIG_FILE: &str = ".aws/config";
+const CREDENTIALS_FILE: &str = ".aws/credentials";
+
+/// What the process was started with.
+#[derive(Clone, Default)]
+pub struct Environment {
+    variables: HashMap<&'static str, String>,
+    home: Option<PathBuf>,
+}
+
+/// Neither a flag nor a variable names the file, and the home folder is unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the home folder is unknown, and so is the place of the AWS files")]
+pub struct NoHomeError;
+
+impl Environment {
+    /// Takes the variables over; only those in [`VARIABLES`] that are not empty are kept.
+    pub fn new(variables: impl IntoIterator<Item = (&'static str, String)>, home: Option<PathBuf>) -> Self {
+        let variables = variables.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        Self { variables, home }
+    }
+
+    /// Returns a variable's value; an empty one is unset.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// The shared config file: flag, `AWS_CONFIG_FILE`, `~/.aws/config`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the home folder is needed and unknown.
+    pub fn config_file(&self, flag: Option<&Path>) -> Result<PathBuf, NoHomeError> {
+        self.file(flag, "AWS_CONFIG_FILE", CONFIG_FILE)
+    }
+
+    /// The shared credentials file: flag, `AWS_SHARED_CREDENTIALS_FILE`, `~/.aws/credentials`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the home folder is needed and unknown.
+    pub fn credentials_file(&self, flag: Option<&Path>) -> Result<PathBuf, NoHomeError> {
+        self.file(flag, "AWS_SHARED_CREDENTIALS_FILE", CREDENTIALS_FILE)
+    }
+
+    fn file(&self, flag: Option<&Path>, variable: &str, default: &str) -> Result<PathBuf, NoHomeError> {
+        match flag.or_else(|| self.get(variable).map(Path::new)) {
+            Some(path) => self.expand_tilde(path),
+            None => self.home.as_ref().map(|home| home.join(default)).ok_or(NoHomeError),
+        }
+    }
+
+    /// Most AWS clients expand a leading `~` in a variable themselves.
+    fn expand_tilde(&self, path: &Path) -> Result<PathBuf, NoHomeError> {
+        match path.strip_prefix("~") {
+            Ok(rest) => self.home.as_ref().map(|home| home.join(rest)).ok_or(NoHomeError),
+            Err(_) => Ok(path.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&'static str, &str)]) -> Environment {
+        let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        Environment::new(variables, Some(PathBuf::from("/home/ada")))
+    }
+
+    #[test]
+    fn a_flag_beats_the_variable_and_the_variable_the_home_folder() {
+        let set = environment(&[("AWS_CONFIG_FILE", "/etc/aws")]);
+        assert_eq!(set.config_file(Some(Path::new("/flag"))), Ok(PathBuf::from("/flag")));
+        assert_eq!(set.config_file(None), Ok(PathBuf::from("/etc/aws")));
+        assert_eq!(set.credentials_file(None), Ok(PathBuf::from("/home/ada/.aws/credentials")));
+    }
+
+    #[test]
+    fn a_leading_tilde_is_the_home_folder_and_an_empty_variable_is_unset() {
+        let set = environment(&[("AWS_CONFIG_FILE", "~/work/config"), ("AWS_SHARED_CREDENTIALS_FILE", "")]);
+        assert_eq!(set.config_file(None), Ok(PathBuf::from("/home/ada/work/config")));
+        assert_eq!(set.credentials_file(None), Ok(PathBuf::from("/home/ada/.aws/credentials")));
+        assert_eq!(Environment::default().config_file(None), Err(NoHomeError));
+    }
+}

@@ -1,0 +1,246 @@
+//! Reads the two files, and replaces one of them as a whole.
+//!
+//! Nothing is ever written in place. A new file is written beside the old one, synced and renamed over it, under a lock;
+//! a symlink is followed, so that its target is replaced and the link stays.
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::lock::{Lock, LockError, PATIENCE};
+use super::metadata;
+
+/// The largest file that is read. The largest that people have is some megabytes.
+pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// How often to start over when another program writes at the same time.
+const MAX_ATTEMPTS: usize = 5;
+
+/// How many symlinks to follow; the limit of Linux.
+const MAX_LINKS: usize = 40;
+
+/// What the names of unfinished files begin with, after the name of the file that they will replace.
+const UNFINISHED: &str = ".awsmfa-new-";
+
+/// A file could not be read or replaced. It is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The operating system refused something.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder, a pipe, a device.
+    #[error("{} is not a regular file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// More than [`MAX_FILE_BYTES`].
+    #[error("{} is larger than {} MiB", path.display(), MAX_FILE_BYTES / 1024 / 1024)]
+    TooLarge {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A link that leads back to itself.
+    #[error("{} is a symbolic link that leads to itself", path.display())]
+    LinkLoop {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The person has marked it so.
+    #[error("{} is read-only", path.display())]
+    ReadOnly {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Another awsmfa holds the lock.
+    #[error("waited {} s for {} to let go of {}", PATIENCE.as_secs(), holder.as_deref().unwrap_or("another awsmfa"), folder.display())]
+    Locked {
+        /// The folder that is locked.
+        folder: PathBuf,
+        /// The process, if the system tells.
+        holder: Option<String>,
+    },
+    /// Another program kept on writing.
+    #[error("another program changed {} each time that it was to be replaced", path.display())]
+    Contended {
+        /// The path.
+        path: PathBuf,
+    },
+}
+
+/// What a commit did, and what the person should know about it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// Whether anything was written.
+    pub changed: bool,
+    /// The file system cannot lock.
+    pub unlocked: bool,
+    /// The old file has other names, which keep the old bytes.
+    pub other_links: u64,
+}
+
+/// Reads a file; one that is not there is empty.
+///
+/// # Errors
+///
+/// Fails if it is there and cannot be read, is no regular file, or is too large.
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    Ok(read_with_metadata(path)?.map(|(bytes, _)| bytes).unwrap_or_default())
+}
+
+/// Tries everything that a commit does but the rename: links, lock, room for `bytes` on the disk, mode and owner.
+///
+/// # Errors
+///
+/// Fails where the commit would.
+pub fn rehearse(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let target = follow_links(path)?;
+    let (_lock, folder) = enter(path, &target)?;
+    let old = read_with_metadata(&target)?;
+    write_beside(&target, &folder, bytes, old.as_ref().map(|(_, metadata)| metadata))?;
+    Ok(())
+}
+
+/// Replaces a file by what `edit` makes of its bytes. Nothing is written if that is the same.
+///
+/// The bytes are read under the lock. If another program writes meanwhile, `edit` is called again with what it wrote.
+///
+/// # Errors
+///
+/// Fails if `edit` does, or where the file cannot be replaced; then it is as it was.
+pub fn replace<E: From<FileError>>(
+    path: &Path,
+    mut edit: impl FnMut(Vec<u8>) -> Result<Vec<u8>, E>,
+) -> Result<Committed, E> {
+    let target = follow_links(path)?;
+    let (lock, folder) = enter(path, &target)?;
+    sweep(&target, &folder, &lock);
+    for _ in 0..MAX_ATTEMPTS {
+        let (bytes, metadata) = match read_with_metadata(&target)? {
+            Some((bytes, metadata)) => (bytes, Some(metadata)),
+            None => (Vec::new(), None),
+        };
+        let mut committed = Committed { changed: false, unlocked: !lock.is_held(), other_links: 0 };
+        let new = edit(bytes.clone())?;
+        if new == bytes {
+            return Ok(committed);
+        }
+        let unfinished = write_beside(&target, &folder, &new, metadata.as_ref())?;
+        unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
+        let unchanged = read(&target)? == bytes;
+        if !unchanged {
+            continue;
+        }
+        unfinished.persist(&target).map_err(|error| failed("replace", &target)(error.error))?;
+        metadata::sync_folder(&folder).map_err(failed("write", &folder))?;
+        committed.changed = true;
+        committed.other_links = metadata.as_ref().map_or(0, |old| metadata::link_count(old).saturating_sub(1));
+        return Ok(committed);
+    }
+    Err(FileError::Contended { path: target }.into())
+}
+
+/// Makes the folder if the file is to be the first in it, and locks it.
+fn enter(path: &Path, target: &Path) -> Result<(Lock, PathBuf), FileError> {
+    let folder = folder_of(target);
+    if !folder.exists() && path == target {
+        metadata::create_private_folder(&folder).map_err(failed("make", &folder))?;
+    }
+    let lock = Lock::acquire(&folder).map_err(|error| match error {
+        LockError::Held(holder) => FileError::Locked { folder: folder.clone(), holder },
+        LockError::Io(source) => failed("open", &folder)(source),
+    })?;
+    Ok((lock, folder))
+}
+
+/// Writes a file beside the target, with its mode and owner; it goes away if it is not renamed.
+fn write_beside(
+    target: &Path,
+    folder: &Path,
+    bytes: &[u8],
+    old: Option<&Metadata>,
+) -> Result<NamedTempFile, FileError> {
+    if old.is_some() && metadata::is_read_only(target) {
+        return Err(FileError::ReadOnly { path: target.to_owned() });
+    }
+    let prefix = unfinished_prefix(target);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    builder.permissions(metadata::private());
+    let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
+    file.write_all(bytes).map_err(failed("write", target))?;
+    if let Some(old) = old {
+        metadata::carry_over(old, file.as_file()).map_err(failed("keep mode and owner of", target))?;
+    }
+    Ok(file)
+}
+
+/// Removes what a killed process has left. Unfinished files are made under the lock only, so nobody is at work on one
+/// that is seen under it.
+fn sweep(target: &Path, folder: &Path, lock: &Lock) {
+    if !lock.is_held() {
+        return;
+    }
+    let prefix = unfinished_prefix(target);
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)) {
+        // What cannot be removed now can be removed next time.
+        let _ = fs::remove_file(entry.path());
+    }
+}
+
+fn unfinished_prefix(target: &Path) -> String {
+    format!("{}{UNFINISHED}", target.file_name().unwrap_or_default().to_string_lossy())
+}
+
+fn read_with_metadata(path: &Path) -> Result<Option<(Vec<u8>, Metadata)>, FileError> {
+    // Asked before the file is opened: opening a pipe would wait for a writer.
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed("read", path)(error)),
+    };
+    if !metadata.is_file() {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    }
+    if metadata.len() > MAX_FILE_BYTES {
+        return Err(FileError::TooLarge { path: path.to_owned() });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
+    let file = File::open(path).map_err(failed("read", path))?;
+    io::Read::read_to_end(&mut io::Read::take(file, MAX_FILE_BYTES), &mut bytes).map_err(failed("read", path))?;
+    Ok(Some((bytes, metadata)))
+}
+
+/// Returns the file that a path leads to, which need not be there.
+pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
+    let mut target = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&target) {
+            Ok(next) => target = folder_of(&target).join(next),
+            Err(_) => return Ok(target),
+        }
+    }
+    Err(FileError::LinkLoop { path: path.to_owned() })
+}
+
+pub(super) fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+pub(super) fn failed<'a>(action: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + use<'a> {
+    move |source| FileError::Io { action, path: path.to_owned(), source }
+}

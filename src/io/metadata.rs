@@ -1,0 +1,57 @@
+//! Mode and owner: a file that replaces another one keeps both.
+
+use std::fs::{self, DirBuilder, File, Metadata, Permissions};
+use std::io;
+use std::path::Path;
+
+/// The mode of new files: nobody else reads them.
+#[cfg(unix)]
+pub(super) fn private() -> Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    Permissions::from_mode(0o600)
+}
+
+/// Gives the new file the old one's owner and mode. The owner comes first: changing it may clear bits of the mode.
+#[cfg(unix)]
+pub(super) fn carry_over(old: &Metadata, new: &File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let now = new.metadata()?;
+    if (old.uid(), old.gid()) != (now.uid(), now.gid()) {
+        fchown(new, Some(old.uid()), Some(old.gid()))?;
+    }
+    new.set_permissions(old.permissions())
+}
+
+/// How many names the file has; replacing it leaves the others with the old bytes.
+#[cfg(unix)]
+pub(super) fn link_count(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(metadata)
+}
+
+/// Makes the folder, and those above it, for the owner only.
+pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(path)
+}
+
+/// Makes a rename last through a power cut. Only Unix lets a folder be synced.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+#[cfg(not(unix))]
+pub(super) fn carry_over(old: &Metadata, new: &File) -> io::Result<()> {
+    new.set_permissions(old.permissions())
+}
+
+#[cfg(not(unix))]
+pub(super) fn link_count(_: &Metadata) -> u64 {
+    1
+}
+
+/// Whether the file is marked as not to be written.
+pub(super) fn is_read_only(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly())
+}

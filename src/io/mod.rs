@@ -1,0 +1,20 @@
+//! The outside world: files, network, clock, terminal, other programs.
+//!
+//! This is the only place that touches them. It decides nothing: it is told what to read, to ask or to write, and says
+//! what came of it.
+
+#![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
+
+pub mod clock;
+pub mod environment;
+pub mod files;
+#[cfg(unix)]
+pub mod interrupt;
+mod lock;
+mod metadata;
+pub mod process;
+pub mod recovery;
+pub mod sts;
+pub mod terminal;
+pub mod token_source;
+pub mod trace;

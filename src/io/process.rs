@@ -1,0 +1,101 @@
+//! Other programs: the ones that print a token code or a long-term key.
+
+use std::io::{self, Read};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::secret::Secret;
+
+/// The longest output that is read.
+const MAX_OUTPUT_BYTES: u64 = 64 * 1024;
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// A program did not do what it is for. What it printed is not repeated.
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessError {
+    /// The command line is empty or has an open quote.
+    #[error("the command line cannot be read: a quote is open, or there is no program in it")]
+    CommandLine,
+    /// The program could not be run.
+    #[error("'{program}' cannot be run: {source}")]
+    Start {
+        /// The program.
+        program: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It said itself that it failed.
+    #[error("'{program}' failed: {status}")]
+    Failed {
+        /// The program.
+        program: String,
+        /// How it ended.
+        status: std::process::ExitStatus,
+    },
+    /// It did not end in time, and was ended.
+    #[error("'{program}' did not end within {} s", limit.as_secs())]
+    TimedOut {
+        /// The program.
+        program: String,
+        /// The time that it had.
+        limit: Duration,
+    },
+    /// It printed something else than text.
+    #[error("'{program}' printed no text")]
+    NoText {
+        /// The program.
+        program: String,
+    },
+}
+
+/// Runs a command line and returns what it prints on standard output. Its standard input and error are ours, so that it
+/// can ask for a touch or a password.
+///
+/// A shell runs it only if it is written for one: with a pipe, a variable, a substitution, a redirection or a pattern.
+///
+/// # Errors
+///
+/// Fails if it cannot be run, fails, prints something else than text, or does not end within `limit`.
+pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessError> {
+    let words = words(command_line)?;
+    let Some((program, arguments)) = words.split_first() else { return Err(ProcessError::CommandLine) };
+    let named = || program.clone();
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|source| ProcessError::Start { program: named(), source })?;
+    let deadline = Instant::now() + limit;
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if Instant::now() < deadline => sleep(PAUSE),
+            Ok(None) => {
+                // It may have ended just now, which is as good.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(ProcessError::TimedOut { program: named(), limit });
+            }
+            Err(source) => return Err(ProcessError::Start { program: named(), source }),
+        }
+    };
+    if !status.success() {
+        return Err(ProcessError::Failed { program: named(), status });
+    }
+    let mut text = String::new();
+    let read = child.stdout.take().map(|out| out.take(MAX_OUTPUT_BYTES).read_to_string(&mut text));
+    match read {
+        Some(Ok(_)) => Ok(Secret::new(text)),
+        _ => Err(ProcessError::NoText { program: named() }),
+    }
+}
+
+fn words(command_line: &str) -> Result<Vec<String>, ProcessError> {
+    if command_line.contains(['|', '&', ';', '<', '>', '$', '`', '*', '?', '~', '(', ')']) {
+        let shell = if cfg!(windows) { ["cmd", "/C"] } else { ["/bin/sh", "-c"] };
+        return Ok(shell.into_iter().chain([command_line]).map(str::to_owned).collect());
+    }
+    let words = shell_words::split(command_line).map_err(|_| ProcessError::CommandLine)?;
+    if words.is_empty() { Err(ProcessError::CommandLine) } else { Ok(words) }
+}

@@ -1,0 +1,90 @@
+//! A session that a code has paid for is kept until it is in the credentials file.
+//!
+//! It is written beside that file, for the owner only, as soon as STS has answered, and removed when the commit is done.
+//! If the commit fails, or the process is killed in it, the next login finds it there.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::files::{self, FileError, failed, folder_of, follow_links};
+use super::metadata;
+
+/// What the names of recovery files begin with, after the name of the credentials file.
+const RECOVERY: &str = ".awsmfa-recovery-";
+
+/// How old a half-written recovery file is when nobody is writing it any more.
+const ABANDONED: Duration = Duration::from_secs(60);
+
+/// A session on disk that is not in the credentials file yet.
+#[derive(Debug)]
+pub struct Recovery {
+    /// Where it is.
+    pub path: PathBuf,
+}
+
+/// Keeps `bytes` beside the credentials file.
+///
+/// # Errors
+///
+/// Fails if nothing can be written there.
+pub fn keep(credentials_file: &Path, bytes: &[u8]) -> Result<Recovery, FileError> {
+    let target = follow_links(credentials_file)?;
+    let folder = folder_of(&target);
+    let mut builder = tempfile::Builder::new();
+    let prefix = prefix(&target);
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    builder.permissions(metadata::private());
+    let mut file = builder.tempfile_in(&folder).map_err(failed("write to", &folder))?;
+    file.write_all(bytes).map_err(failed("write to", &folder))?;
+    let (_, path) = file.keep().map_err(|error| failed("write to", &folder)(error.error))?;
+    Ok(Recovery { path })
+}
+
+impl Recovery {
+    /// Removes it: the session is in the credentials file.
+    pub fn discard(self) {
+        // If it stays, the next login finds the same session in both places and removes it.
+        let _ = fs::remove_file(&self.path);
+    }
+
+    /// Removes what holds no session, unless another login may be writing it just now.
+    pub fn discard_if_old(self) {
+        let age = fs::metadata(&self.path).and_then(|metadata| metadata.modified()).map(|time| time.elapsed());
+        if matches!(age, Ok(Ok(age)) if age > ABANDONED) {
+            self.discard();
+        }
+    }
+
+    /// Makes it last through a power cut.
+    pub fn sync(&self) {
+        // Nothing better can be done if this fails, too: the file is there for now.
+        let _ = fs::File::open(&self.path).and_then(|file| file.sync_all());
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be read.
+    pub fn read(&self) -> Result<Vec<u8>, FileError> {
+        files::read(&self.path)
+    }
+}
+
+/// Finds the sessions that earlier logins could not write.
+pub fn find(credentials_file: &Path) -> Vec<Recovery> {
+    let Ok(target) = follow_links(credentials_file) else { return Vec::new() };
+    let prefix = prefix(&target);
+    let entries = fs::read_dir(folder_of(&target)).into_iter().flatten().flatten();
+    let kept = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
+    let mut paths: Vec<PathBuf> = kept.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths.into_iter().map(|path| Recovery { path }).collect()
+}
+
+fn prefix(target: &Path) -> String {
+    format!("{}{RECOVERY}", target.file_name().unwrap_or_default().to_string_lossy())
+}

@@ -1,0 +1,127 @@
+//! What can go wrong between us and STS, told apart by whether the code may have been used.
+
+use std::error::Error as _;
+use std::path::PathBuf;
+
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+
+use super::observer::Seen;
+use crate::io::clock;
+use crate::time::{Seconds, seconds_between};
+
+/// STS gave no session. The answer itself is never part of the message: it could hold one.
+#[derive(Debug, thiserror::Error)]
+pub enum StsError {
+    /// STS answered, and said no.
+    #[error("{code}: {message}")]
+    Refused {
+        /// STS's own code.
+        code: String,
+        /// STS's own words.
+        message: String,
+        /// How far the machine's clock is ahead of STS's; negative if behind.
+        clock_offset: Option<Seconds>,
+    },
+    /// There was no connection, so nothing was sent.
+    #[error("cannot reach {endpoint}: {cause}")]
+    Unreachable {
+        /// The endpoint's URL.
+        endpoint: String,
+        /// What the network said.
+        cause: String,
+    },
+    /// The request may have been sent, but no whole answer came.
+    #[error("no answer from {endpoint}: {cause}")]
+    NoAnswer {
+        /// The endpoint's URL.
+        endpoint: String,
+        /// What the network said.
+        cause: String,
+    },
+    /// Something answered that does not speak STS's language, such as a captive portal.
+    #[error("{endpoint} did not answer as AWS STS does (HTTP status {status})")]
+    NotSts {
+        /// The endpoint's URL.
+        endpoint: String,
+        /// The HTTP status.
+        status: u16,
+    },
+    /// STS's answer is not a session that can be used.
+    #[error("the answer of {endpoint} is not usable: it has {what}")]
+    Incomplete {
+        /// The endpoint's URL.
+        endpoint: String,
+        /// What is missing.
+        what: &'static str,
+    },
+    /// The file of certificates cannot be used.
+    #[error("the CA bundle {} cannot be used: {cause}", path.display())]
+    CaBundle {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The request could not be made.
+    #[error("the request to STS could not be made: {cause}")]
+    Setup {
+        /// Why.
+        cause: String,
+    },
+}
+
+impl StsError {
+    /// Whether STS says that the code is wrong or was used before.
+    pub fn is_rejected_code(&self) -> bool {
+        matches!(self, Self::Refused { code, message, .. }
+            if code == "AccessDenied" && message.contains("invalid MFA one time pass code"))
+    }
+
+    /// Whether the code may have been used up.
+    pub fn may_have_spent_code(&self) -> bool {
+        match self {
+            Self::NoAnswer { .. } | Self::Incomplete { .. } => true,
+            Self::NotSts { status, .. } => *status >= 500 || *status == 200,
+            Self::Refused { .. } | Self::Unreachable { .. } | Self::CaBundle { .. } | Self::Setup { .. } => false,
+        }
+    }
+}
+
+/// Tells the SDK's errors apart. Its `Debug` and its own report print the raw answer, so neither is used.
+pub(super) fn from_sdk<E>(error: &SdkError<E>, seen: Seen) -> StsError
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let endpoint = seen.endpoint;
+    match error {
+        SdkError::ServiceError(context) => match context.err().code() {
+            Some(code) => StsError::Refused {
+                code: code.to_owned(),
+                message: context.err().message().unwrap_or_default().trim().to_owned(),
+                clock_offset: seen.date.map(|date| seconds_between(date, clock::now())),
+            },
+            None => StsError::NotSts { endpoint, status: context.raw().status().as_u16() },
+        },
+        SdkError::ResponseError(context) => StsError::NotSts { endpoint, status: context.raw().status().as_u16() },
+        SdkError::DispatchFailure(failure) => {
+            let cause = failure.as_connector_error().map(|error| chain(error)).unwrap_or_default();
+            // hyper marks what failed before there was a connection; STS has seen nothing then.
+            let unsent = cause.contains("client error (Connect)") || cause.contains("HTTP connect timeout");
+            let cause = cause.rsplit("client error (Connect): ").next().unwrap_or_default().to_owned();
+            if unsent { StsError::Unreachable { endpoint, cause } } else { StsError::NoAnswer { endpoint, cause } }
+        }
+        SdkError::TimeoutError(_) => StsError::NoAnswer { endpoint, cause: "it took too long".to_owned() },
+        other => StsError::Setup { cause: other.source().map(chain).unwrap_or_default() },
+    }
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut texts = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(error) = source {
+        texts.push(error.to_string());
+        source = error.source();
+    }
+    texts.dedup();
+    texts.join(": ")
+}

@@ -1,0 +1,105 @@
+//! AWS STS: the one call that turns a token code into a session.
+//!
+//! All async code is here, on a runtime of one thread that lives as long as the call. A request is sent once: a code works
+//! once, so a second attempt could only hide what went wrong with the first.
+
+mod client;
+mod error;
+mod observer;
+mod trust;
+
+use aws_sdk_sts::types::Credentials;
+use jiff::Timestamp;
+
+pub use error::StsError;
+use observer::Observer;
+
+use crate::endpoint::Endpoint;
+use crate::secret::Secret;
+use crate::session::{LongTermKey, Session};
+use crate::time::Seconds;
+use crate::token_code::{SerialNumber, TokenCode};
+
+/// What `GetSessionToken` is asked.
+pub struct GetSessionToken<'a> {
+    /// With which MFA device.
+    pub serial_number: &'a SerialNumber,
+    /// With which of its codes.
+    pub token_code: &'a TokenCode,
+    /// For how long; none lets STS decide (12 hours, 1 hour for the account's root).
+    pub duration: Option<Seconds>,
+}
+
+/// Access to STS as one plan wants it.
+pub struct Sts {
+    client: aws_sdk_sts::Client,
+    runtime: tokio::runtime::Runtime,
+    observer: Observer,
+}
+
+impl Sts {
+    /// Sets the call up: reads the certificates to trust, starts the runtime. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file of certificates cannot be used.
+    pub fn new(endpoint: &Endpoint, key: &LongTermKey) -> Result<Self, StsError> {
+        let trust = trust::store(endpoint.ca_bundle.as_deref())?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| StsError::Setup { cause: error.to_string() })?;
+        let observer = Observer::default();
+        let client = runtime.block_on(client::build(endpoint, key, trust, observer.clone()));
+        Ok(Self { client, runtime, observer })
+    }
+
+    /// Exchanges a token code for a session.
+    ///
+    /// # Errors
+    ///
+    /// Fails if STS refuses or cannot be reached, or if its answer is not a session that is valid now.
+    pub fn get_session_token(&self, request: &GetSessionToken<'_>) -> Result<Session, StsError> {
+        let duration = request.duration.and_then(|seconds| i32::try_from(seconds.0).ok());
+        let call = self
+            .client
+            .get_session_token()
+            .serial_number(request.serial_number.as_str())
+            .token_code(request.token_code.expose())
+            .set_duration_seconds(duration)
+            .send();
+        let answer = self.runtime.block_on(call);
+        let seen = self.observer.seen();
+        match answer {
+            Ok(output) => session(output.credentials(), &seen),
+            Err(error) => Err(error::from_sdk(&error, seen)),
+        }
+    }
+}
+
+/// Checks what STS answered: the SDK takes an answer with empty or missing fields for a success.
+fn session(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<Session, StsError> {
+    let incomplete = |what| StsError::Incomplete { endpoint: seen.endpoint.clone(), what };
+    let credentials = credentials.ok_or_else(|| incomplete("no credentials"))?;
+    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let fields = [
+        (credentials.access_key_id(), "no usable AccessKeyId"),
+        (credentials.secret_access_key(), "no usable SecretAccessKey"),
+        (credentials.session_token(), "no usable SessionToken"),
+    ];
+    if let Some((_, what)) = fields.into_iter().find(|(text, _)| !is_word(text)) {
+        return Err(incomplete(what));
+    }
+    let expiration =
+        Timestamp::from_second(credentials.expiration().secs()).map_err(|_| incomplete("no Expiration"))?;
+    // By STS's own clock, if it told the time: the machine's may be off.
+    if expiration <= seen.date.unwrap_or_else(super::clock::now) {
+        return Err(incomplete("a session that has expired already"));
+    }
+    Ok(Session {
+        access_key_id: credentials.access_key_id().to_owned(),
+        secret_access_key: Secret::new(credentials.secret_access_key()),
+        session_token: Secret::new(credentials.session_token()),
+        expiration,
+    })
+}

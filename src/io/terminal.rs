@@ -1,0 +1,85 @@
+//! The person: standard output for what was asked for, standard error for messages, the terminal for questions.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+
+use crate::secret::Secret;
+
+/// The longest line that is read from a person or a pipe; a code has six digits.
+const MAX_LINE_BYTES: u64 = 4096;
+
+/// Prints what was asked for.
+///
+/// # Errors
+///
+/// Fails if standard output is closed or full.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Prints a message.
+pub fn message(text: &str) {
+    // There is no one left to tell if this fails.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Whether messages are seen on a terminal.
+pub fn shows_messages() -> bool {
+    io::stderr().is_terminal()
+}
+
+/// Reads a line from standard input.
+///
+/// # Errors
+///
+/// Fails if it cannot be read.
+pub fn standard_input_line() -> io::Result<Secret> {
+    line(io::stdin().lock())
+}
+
+/// The person's terminal, wherever standard input and output lead.
+pub struct Terminal {
+    input: File,
+    output: File,
+}
+
+impl Terminal {
+    /// Opens the terminal.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the process has none.
+    pub fn open() -> io::Result<Self> {
+        let (input, output) = if cfg!(windows) { ("CONIN$", "CONOUT$") } else { ("/dev/tty", "/dev/tty") };
+        Ok(Self { input: File::open(input)?, output: File::options().write(true).open(output)? })
+    }
+
+    /// Asks, and reads a line.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the terminal is gone.
+    pub fn ask(&mut self, question: &str) -> io::Result<Secret> {
+        write!(self.output, "{question}")?;
+        self.output.flush()?;
+        line(BufReader::new(&self.input))
+    }
+
+    /// Says something between two questions.
+    pub fn say(&mut self, text: &str) {
+        // A terminal that is gone is noticed at the next question.
+        let _ = writeln!(self.output, "{text}");
+    }
+}
+
+/// An empty line and the end of the input are different: the first is text, the second an error.
+fn line(reader: impl BufRead) -> io::Result<Secret> {
+    let mut text = Vec::new();
+    reader.take(MAX_LINE_BYTES).read_until(b'\n', &mut text)?;
+    if text.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the input ended before a line"));
+    }
+    Ok(Secret::new(String::from_utf8_lossy(&text).trim_end_matches(['\r', '\n'])))
+}

@@ -1,0 +1,8 @@
+//! A code that was typed with the command, or that a variable holds.
+
+use super::TokenSourceError;
+use crate::token_code::TokenCode;
+
+pub(super) fn read(text: &str, origin: &'static str) -> Result<TokenCode, TokenSourceError> {
+    text.parse().map_err(|source| TokenSourceError::Malformed { origin, source })
+}

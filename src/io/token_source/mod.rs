@@ -1,0 +1,100 @@
+//! Where a token code comes from. The one place that chooses is [`TokenSource::choose`].
+
+mod argument;
+mod command;
+mod prompt;
+mod stdin;
+
+use std::io;
+
+use crate::token_code::{TokenCode, TokenCodeError};
+
+use super::process::ProcessError;
+
+/// A way to get a token code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenSource<'a> {
+    /// `--token-code N`, or `AWSMFA_TOKEN_CODE`: the text, and which of them.
+    Argument(&'a str, &'static str),
+    /// `--token-code -`.
+    StandardInput,
+    /// `mfa_process`: the command; if it fails, the prompt.
+    Command(&'a str),
+    /// A question on the terminal.
+    Prompt,
+}
+
+/// There is no token code. None of these repeats what was read.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenSourceError {
+    /// What was given is no code.
+    #[error("{origin} has no token code: {source}")]
+    Malformed {
+        /// The flag, the variable, standard input or the prompt.
+        origin: &'static str,
+        /// What is wrong with it.
+        source: TokenCodeError,
+    },
+    /// The process has no terminal to ask on.
+    #[error("a token code is needed, and there is no terminal to ask for it")]
+    NoTerminal,
+    /// Standard input or the terminal ended.
+    #[error("no token code was given: {0}")]
+    Ended(io::Error),
+    /// `mfa_process` failed, and there is no terminal to ask on instead.
+    #[error("mfa_process gave no token code: {0}")]
+    Command(String),
+}
+
+impl From<ProcessError> for TokenSourceError {
+    fn from(error: ProcessError) -> Self {
+        Self::Command(error.to_string())
+    }
+}
+
+impl<'a> TokenSource<'a> {
+    /// Chooses: the flag, the variable, the command, the prompt.
+    pub fn choose(flag: Option<&'a str>, variable: Option<&'a str>, command: Option<&'a str>) -> Self {
+        match (flag, variable, command) {
+            (Some("-"), _, _) => Self::StandardInput,
+            (Some(text), _, _) => Self::Argument(text, "--token-code"),
+            (None, Some(text), _) => Self::Argument(text, "AWSMFA_TOKEN_CODE"),
+            (None, None, Some(command)) => Self::Command(command),
+            (None, None, None) => Self::Prompt,
+        }
+    }
+
+    /// Whether the person has given a code already, so that the session is renewed even if it is valid.
+    pub fn is_given(self) -> bool {
+        matches!(self, Self::Argument(..) | Self::StandardInput)
+    }
+
+    /// Makes sure, as far as that can be known, that a code will come.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the code is malformed, or if there is no terminal to ask on.
+    pub fn check(self) -> Result<(), TokenSourceError> {
+        match self {
+            Self::Argument(text, origin) => argument::read(text, origin).map(|_| ()),
+            Self::Prompt => prompt::check(),
+            Self::StandardInput | Self::Command(_) => Ok(()),
+        }
+    }
+
+    /// Gets a code; `question` is for the prompt.
+    ///
+    /// # Errors
+    ///
+    /// Fails if none comes.
+    pub fn read(self, question: &str) -> Result<TokenCode, TokenSourceError> {
+        match self {
+            Self::Argument(text, origin) => argument::read(text, origin),
+            Self::StandardInput => stdin::read(),
+            Self::Command(command) => {
+                command::read(command).or_else(|error| prompt::instead_of_command(question, error))
+            }
+            Self::Prompt => prompt::read(question),
+        }
+    }
+}

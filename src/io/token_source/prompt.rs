@@ -1,0 +1,37 @@
+//! A code that the person types when asked. It is shown: it works once, and people mistype what they do not see.
+
+use super::TokenSourceError;
+use crate::io::terminal::Terminal;
+use crate::token_code::TokenCode;
+
+/// How often a malformed code is asked for again.
+const ATTEMPTS: usize = 3;
+
+pub(super) fn check() -> Result<(), TokenSourceError> {
+    Terminal::open().map(|_| ()).map_err(|_| TokenSourceError::NoTerminal)
+}
+
+pub(super) fn read(question: &str) -> Result<TokenCode, TokenSourceError> {
+    let mut terminal = Terminal::open().map_err(|_| TokenSourceError::NoTerminal)?;
+    ask(&mut terminal, question)
+}
+
+pub(super) fn instead_of_command(question: &str, error: TokenSourceError) -> Result<TokenCode, TokenSourceError> {
+    let Ok(mut terminal) = Terminal::open() else { return Err(error) };
+    terminal.say(&format!("awsmfa: {error}"));
+    ask(&mut terminal, question)
+}
+
+fn ask(terminal: &mut Terminal, question: &str) -> Result<TokenCode, TokenSourceError> {
+    for attempt in 1.. {
+        let line = terminal.ask(question).map_err(TokenSourceError::Ended)?;
+        match line.expose().parse() {
+            Ok(code) => return Ok(code),
+            Err(source) if attempt == ATTEMPTS => {
+                return Err(TokenSourceError::Malformed { origin: "the prompt", source });
+            }
+            Err(source) => terminal.say(&format!("awsmfa: {source}")),
+        }
+    }
+    unreachable!("the loop ends at the last attempt")
+}

@@ -1,0 +1,58 @@
+//! awsmfa: a credentials-file editor that turns an MFA code into a temporary AWS session, and puts that session where
+//! every AWS tool looks for it, touching nothing else.
+//!
+//! # The map
+//!
+//! Everything at the root is pure: bytes and values in, values out. [`io`] is the only place that touches the operating
+//! system, the network, the clock or the terminal; `.clippy.toml` makes that a build error. [`commands`] has a file for
+//! each subcommand, which joins both.
+//!
+//! ```text
+//! argv -> cli -> commands::login::run
+//!    read      both files                                   io::files      -> document::Document x 2
+//!    decide    request + documents + environment            resolve        -> LoginPlan
+//!    rehearse  the edit with a placeholder, the folder      document, io::files
+//!    act       the token code, the session                  io::token_source, io::sts
+//!    commit    lock, read again, edit, verify, rename       document, io::files
+//!    report    a line for a person, warnings                render, check
+//! ```
+//!
+//! # Adding things
+//!
+//! A subcommand: a file in `commands/`, a variant in [`cli`], an arm in [`run`]. A source of token codes: a file with one
+//! function in `io/token_source/`, and a line in the one place that chooses. An output format: a file in `render/`.
+
+pub mod check;
+pub mod cli;
+pub mod commands;
+pub mod context;
+pub mod credential_process;
+pub mod document;
+pub mod endpoint;
+pub mod environment;
+pub mod error;
+pub mod io;
+pub mod profile;
+pub mod render;
+pub mod resolve;
+pub mod secret;
+pub mod session;
+pub mod time;
+pub mod token_code;
+
+use cli::{Cli, Command};
+use context::Context;
+use error::Error;
+
+/// Runs a command and returns its exit code.
+///
+/// # Errors
+///
+/// Fails as the command does; [`Error::exit_code`] says with which code the process ends then.
+pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
+    match &cli.command {
+        Command::Login(args) => commands::login::run(args, &cli.global, context),
+        Command::Logout(args) => commands::logout::run(args, &cli.global, context),
+        Command::Status(args) => commands::status::run(args, &cli.global, context),
+    }
+}

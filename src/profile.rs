@@ -1,0 +1,318 @@
+//! What the sections of both files mean: profiles.
+//!
+//! A profile's properties come from `[X]` of the credentials file, then `[profile X]` of the config file (`[default]` for
+//! the profile `default`), then from a bare `[X]` there, which the original awsmfa wrote and AWS tools do not see.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use crate::document::{Document, PropertyRef, SectionRef};
+
+/// The names of the properties that awsmfa reads and writes.
+pub mod property {
+    /// The id of an access key, `AKIA…` for a long-term one, `ASIA…` for a session's.
+    pub const ACCESS_KEY_ID: &str = "aws_access_key_id";
+    /// The secret half of an access key.
+    pub const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
+    /// What makes a key a session's.
+    pub const SESSION_TOKEN: &str = "aws_session_token";
+    /// The old name of the session token, which botocore prefers.
+    pub const SECURITY_TOKEN: &str = "aws_security_token";
+    /// When the session ends; Starship reads it.
+    pub const EXPIRATION: &str = "expiration";
+    /// Which program keeps the section; awsume leaves those of others alone.
+    pub const MANAGER: &str = "manager";
+    /// The MFA device.
+    pub const MFA_SERIAL: &str = "mfa_serial";
+    /// The MFA device, as aws-mfa calls it.
+    pub const AWS_MFA_DEVICE: &str = "aws_mfa_device";
+    /// A command that prints a token code.
+    pub const MFA_PROCESS: &str = "mfa_process";
+    /// The profile that pays for this session profile's session.
+    pub const AWSMFA_SOURCE_PROFILE: &str = "awsmfa_source_profile";
+    /// The profile that this profile's session is written to.
+    pub const AWSMFA_SESSION_PROFILE: &str = "awsmfa_session_profile";
+    /// How long a session should last.
+    pub const AWSMFA_DURATION_SECONDS: &str = "awsmfa_duration_seconds";
+    /// How long a session must still last to be good enough.
+    pub const AWSMFA_MIN_REMAINING: &str = "awsmfa_min_remaining";
+    /// The profile whose credentials AWS tools use to assume a role.
+    pub const SOURCE_PROFILE: &str = "source_profile";
+    /// The role that AWS tools assume under a profile.
+    pub const ROLE_ARN: &str = "role_arn";
+    /// A command that prints credentials.
+    pub const CREDENTIAL_PROCESS: &str = "credential_process";
+    /// The AWS region.
+    pub const REGION: &str = "region";
+    /// A file of certificates to trust.
+    pub const CA_BUNDLE: &str = "ca_bundle";
+    /// Where to send requests instead of AWS.
+    pub const ENDPOINT_URL: &str = "endpoint_url";
+}
+
+/// One of the two files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// `~/.aws/config`.
+    Config,
+    /// `~/.aws/credentials`.
+    Credentials,
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Config => "config file",
+            Self::Credentials => "credentials file",
+        })
+    }
+}
+
+/// The name of a profile, which can stand between brackets.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProfileName(String);
+
+/// Why a text is not a profile's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a profile's name is not empty, has no space at either end, and no bracket, comment sign or control character")]
+pub struct ProfileNameError;
+
+impl ProfileName {
+    /// The profile that is used where none is named.
+    pub fn default_profile() -> Self {
+        Self("default".to_owned())
+    }
+
+    /// The name as it stands between the brackets of the credentials file.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether every AWS SDK takes this name: letters, digits and `- _ . / @ : + %`. The SDKs for Rust, C, C++ and Java
+    /// drop profiles with other names in silence.
+    pub fn is_portable(&self) -> bool {
+        self.0.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@:+%".contains(c))
+    }
+}
+
+impl FromStr for ProfileName {
+    type Err = ProfileNameError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bad = |c: char| c.is_control() || "[]#;".contains(c);
+        if text.is_empty() || text.trim() != text || text.contains(bad) {
+            return Err(ProfileNameError);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for ProfileName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A file that was read: its document, and what to call it in messages.
+pub struct SharedFile {
+    /// Where it is, as the person named it.
+    pub path: PathBuf,
+    /// What it says; empty where there is no file.
+    pub document: Document,
+}
+
+/// A line of a file, for messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, counted from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} line {}", self.path.display(), self.line)
+    }
+}
+
+/// Both files, as profiles.
+#[derive(Clone, Copy)]
+pub struct Profiles<'a> {
+    /// The shared config file.
+    pub config: &'a SharedFile,
+    /// The shared credentials file.
+    pub credentials: &'a SharedFile,
+}
+
+/// How a section of the config file is named.
+#[derive(PartialEq, Eq)]
+enum ConfigSection<'a> {
+    /// `[profile X]`, or `[default]`.
+    Profile(&'a str),
+    /// `[X]`: AWS tools do not see it.
+    Bare(&'a str),
+    /// `[sso-session X]`, `[services X]` and the like.
+    Other,
+}
+
+impl<'a> Profiles<'a> {
+    /// Finds a profile in either file.
+    pub fn get(&self, name: &str) -> Option<Profile<'a>> {
+        let credentials: Vec<_> =
+            self.credentials.document.sections().filter(|s| s.name() == name.as_bytes()).collect();
+        let (mut proper, mut bare) = (Vec::new(), Vec::new());
+        for section in self.config.document.sections() {
+            match config_section(section.name()) {
+                ConfigSection::Profile(found) if found == name => proper.push(section),
+                ConfigSection::Bare(found) if found == name => bare.push(section),
+                _ => {}
+            }
+        }
+        keep_prefixed_default(&mut proper);
+        let found = !(credentials.is_empty() && proper.is_empty() && bare.is_empty());
+        found.then(|| Profile {
+            name: name.to_owned(),
+            credentials: Sections { file: self.credentials, sections: credentials },
+            proper: Sections { file: self.config, sections: proper },
+            bare: Sections { file: self.config, sections: bare },
+        })
+    }
+
+    /// Returns the names of all profiles: those of the config file first, each once.
+    pub fn names(&self) -> Vec<&'a str> {
+        let in_config = self.config.document.sections().filter_map(|section| match config_section(section.name()) {
+            ConfigSection::Profile(name) | ConfigSection::Bare(name) => Some(name),
+            ConfigSection::Other => None,
+        });
+        let in_credentials = self.credentials.document.sections();
+        let in_credentials = in_credentials.filter_map(|section| std::str::from_utf8(section.name()).ok());
+        let mut seen = HashSet::new();
+        in_config.chain(in_credentials).filter(|name| seen.insert(*name)).collect()
+    }
+
+    /// Returns the profiles whose `property` has this value.
+    pub fn with_property(&self, property: &str, value: &str) -> Vec<Profile<'a>> {
+        // A search over the bytes first: most files do not have the property at all.
+        if !self.config.document.mentions(property) && !self.credentials.document.mentions(property) {
+            return Vec::new();
+        }
+        let profiles = self.names().into_iter().filter_map(|name| self.get(name));
+        profiles.filter(|profile| profile.property(property).is_some_and(|found| found.value == value)).collect()
+    }
+}
+
+/// `[profile default]` replaces `[default]` for the SDKs for JS, Rust, Go and C.
+fn keep_prefixed_default(sections: &mut Vec<SectionRef<'_>>) {
+    if sections.iter().any(|section| section.name() != b"default") {
+        sections.retain(|section| section.name() != b"default");
+    }
+}
+
+fn config_section(name: &[u8]) -> ConfigSection<'_> {
+    let Ok(name) = std::str::from_utf8(name) else { return ConfigSection::Other };
+    match name.split_once([' ', '\t']) {
+        None if name == "default" => ConfigSection::Profile(name),
+        None => ConfigSection::Bare(name),
+        Some(("profile", rest)) => ConfigSection::Profile(unquoted(rest.trim_matches([' ', '\t']))),
+        Some(_) => ConfigSection::Other,
+    }
+}
+
+/// botocore reads `[profile "a b"]` as `a b`.
+fn unquoted(name: &str) -> &str {
+    let inner = |quote: char| name.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    inner('"').or_else(|| inner('\'')).unwrap_or(name)
+}
+
+/// A profile, from every section that speaks of it.
+pub struct Profile<'a> {
+    name: String,
+    credentials: Sections<'a>,
+    proper: Sections<'a>,
+    bare: Sections<'a>,
+}
+
+/// The sections of one kind in one file; more than one is a mistake.
+struct Sections<'a> {
+    file: &'a SharedFile,
+    sections: Vec<SectionRef<'a>>,
+}
+
+/// A property's value, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// The value; not empty.
+    pub value: Cow<'a, str>,
+    /// Where it was found.
+    pub place: Place,
+}
+
+impl<'a> Profile<'a> {
+    /// The profile's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Looks a property up in all sections; an empty value counts as none.
+    pub fn property(&self, name: &str) -> Option<Found<'a>> {
+        self.credentials_property(name).or_else(|| self.config_property(name))
+    }
+
+    /// Looks a property up in the credentials file only.
+    pub fn credentials_property(&self, name: &str) -> Option<Found<'a>> {
+        self.credentials.last_value(name)
+    }
+
+    /// Looks a property up in the config file only.
+    pub fn config_property(&self, name: &str) -> Option<Found<'a>> {
+        self.proper.last_value(name).or_else(|| self.bare.last_value(name))
+    }
+
+    /// Finds the first property whose name begins so, in either file, and returns its name and place.
+    pub fn property_starting_with(&self, prefix: &str) -> Option<(String, Place)> {
+        [&self.credentials, &self.proper, &self.bare].into_iter().find_map(|sections| {
+            let properties = sections.sections.iter().flat_map(SectionRef::properties);
+            let named = properties.map(|property| (property.name().to_ascii_lowercase(), property));
+            let mut found = named.filter(|(name, property)| name.starts_with(prefix) && !property.value().is_empty());
+            found.next().map(|(name, property)| (name, sections.place(property.line())))
+        })
+    }
+
+    /// The section of the credentials file, if there is one; the last one counts.
+    pub fn credentials_section(&self) -> Option<SectionRef<'a>> {
+        self.credentials.sections.last().copied()
+    }
+
+    /// Where the profile stands: in the credentials file if it is there.
+    pub fn place(&self) -> Place {
+        let first = [&self.credentials, &self.proper, &self.bare].into_iter().find_map(Sections::first_place);
+        first.unwrap_or_else(|| self.credentials.place(1))
+    }
+}
+
+impl<'a> Sections<'a> {
+    fn last_value(&self, name: &str) -> Option<Found<'a>> {
+        let found: PropertyRef<'a> = self.sections.iter().rev().find_map(|section| section.property(name))?;
+        let value = found.value();
+        (!value.is_empty()).then(|| Found { value, place: self.place(found.line()) })
+    }
+
+    fn first_place(&self) -> Option<Place> {
+        self.sections.first().map(|section| self.place(section.line()))
+    }
+
+    fn place(&self, line: usize) -> Place {
+        Place { path: self.file.path.clone(), line }
+    }
+}
+
+impl SharedFile {
+    /// Names a line of this file.
+    pub fn place(&self, line: usize) -> Place {
+        Place { path: self.path.clone(), line }
+    }
+}

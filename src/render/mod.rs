@@ -1,0 +1,5 @@
+//! Output formats, one file each. Values in, text out.
+
+pub mod diff;
+pub mod json;
+pub mod text;

@@ -1,0 +1,209 @@
+//! Why a request cannot become a plan.
+
+use crate::profile::{Place, ProfileName};
+use crate::time::DurationError;
+use crate::token_code::SerialNumberError;
+
+/// What the files, the flags and the variables lack or contradict. Nothing has been asked, sent or written.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolveError {
+    /// No section of either file has this name.
+    #[error("there is no profile '{name}'{}", list(". Near it: ", near))]
+    UnknownProfile {
+        /// The name that was looked for.
+        name: ProfileName,
+        /// Names that look like it.
+        near: Vec<String>,
+        /// All names, for the hint.
+        known: Vec<String>,
+    },
+    /// Six digits where a profile's name is expected, which are not repeated.
+    #[error("there is no such profile, and it looks like a token code")]
+    CodeAsProfile,
+    /// A session profile, but nothing says who pays for its session.
+    #[error("nothing says which profile pays for the session of '{profile}' ({place})")]
+    NoSource {
+        /// The session profile.
+        profile: ProfileName,
+        /// Where it stands.
+        place: Place,
+    },
+    /// A link that leads nowhere.
+    #[error("the source profile '{source_profile}' of '{session_profile}' does not exist{}", at(place))]
+    MissingSource {
+        /// The profile that was linked to.
+        source_profile: ProfileName,
+        /// The profile that links.
+        session_profile: ProfileName,
+        /// Where the link stands, if it stands in a file.
+        place: Option<Place>,
+    },
+    /// Several session profiles link to one permanent profile, or the other way round.
+    #[error("several profiles could be meant for '{profile}': {}", candidates.join(", "))]
+    Ambiguous {
+        /// The profile that they belong to.
+        profile: ProfileName,
+        /// The profiles.
+        candidates: Vec<String>,
+    },
+    /// Roles are not assumed yet.
+    #[error("'{profile}' is a role profile ({place}), and this version of awsmfa does not assume roles yet")]
+    Role {
+        /// The role profile.
+        profile: ProfileName,
+        /// Where `role_arn` stands.
+        place: Place,
+    },
+    /// The source profile has no key at all.
+    #[error("the profile '{profile}' has no long-term access key ({place})")]
+    NoKey {
+        /// The source profile.
+        profile: ProfileName,
+        /// Where it stands.
+        place: Place,
+    },
+    /// The source profile has half a key.
+    #[error("the profile '{profile}' has half an access key: no {missing} beside the other half ({place})")]
+    HalfKey {
+        /// The source profile.
+        profile: ProfileName,
+        /// The property that is not there.
+        missing: &'static str,
+        /// Where the other half stands.
+        place: Place,
+    },
+    /// The source profile has a session, for which STS gives no session.
+    #[error("the source profile '{profile}' holds a session, not a long-term access key ({place})")]
+    SessionAsSource {
+        /// The source profile.
+        profile: ProfileName,
+        /// Where its token stands.
+        place: Place,
+    },
+    /// Nothing names the MFA device.
+    #[error("nothing names the MFA device for the profile '{profile}' ({place})")]
+    NoSerialNumber {
+        /// The source profile.
+        profile: ProfileName,
+        /// Where it stands.
+        place: Place,
+    },
+    /// The MFA device is named, but not usable.
+    #[error("the MFA serial number from {origin} cannot be used: {source}")]
+    SerialNumber {
+        /// The flag, variable or line that it came from.
+        origin: String,
+        /// What is wrong with it.
+        source: SerialNumberError,
+    },
+    /// A duration in a variable or a file that is none.
+    #[error("the duration from {origin} cannot be used: {source}")]
+    Duration {
+        /// The variable or line that it came from.
+        origin: String,
+        /// What is wrong with it.
+        source: DurationError,
+    },
+    /// A duration that STS does not give.
+    #[error("the duration from {origin} cannot be used: STS gives sessions of 900 to 129600 seconds (15m to 36h)")]
+    DurationRange {
+        /// The flag, variable or line that it came from.
+        origin: String,
+    },
+    /// The session would overwrite the key that pays for it.
+    #[error(
+        "'{profile}' is both the source profile and the session profile: the session would overwrite the long-term key"
+    )]
+    SameProfile {
+        /// The profile.
+        profile: ProfileName,
+    },
+    /// The target holds a permanent key.
+    #[error(
+        "the session profile '{profile}' holds a long-term access key ({place}), which is never overwritten or removed"
+    )]
+    TargetHoldsKey {
+        /// The session profile.
+        profile: ProfileName,
+        /// Where its section stands.
+        place: Place,
+    },
+    /// AWS clients would not use a session that is written there.
+    #[error("a session in '{profile}' would not be used: {property} is set ({place}), and {clients}")]
+    LookedPast {
+        /// The session profile.
+        profile: ProfileName,
+        /// The property that gets in the way.
+        property: String,
+        /// Where it stands.
+        place: Place,
+        /// Which clients do what.
+        clients: &'static str,
+    },
+    /// A profile's name in a file or variable that cannot be one.
+    #[error("{origin} does not name a profile: {source}")]
+    ProfileName {
+        /// The variable or line that it came from.
+        origin: String,
+        /// What is wrong with it.
+        source: crate::profile::ProfileNameError,
+    },
+}
+
+fn list(before: &str, names: &[String]) -> String {
+    if names.is_empty() { String::new() } else { format!("{before}{}", names.join(", ")) }
+}
+
+fn at(place: &Option<Place>) -> String {
+    place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default()
+}
+
+impl ResolveError {
+    /// The command or line that helps.
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::UnknownProfile { known, .. } if known.is_empty() => {
+                "no profile at all was found: `aws configure` makes the first, and --config-file and --credentials-file \
+                 name other files"
+                    .to_owned()
+            }
+            Self::UnknownProfile { known, .. } => format!("the profiles are: {}", known.join(", ")),
+            Self::CodeAsProfile => "a code is given with --token-code".to_owned(),
+            Self::NoSource { .. } => {
+                "name it with --source-profile, or with a line `awsmfa_source_profile = <profile>` in its config section"
+                    .to_owned()
+            }
+            Self::MissingSource { .. } => "name another one with --source-profile, or mend the line".to_owned(),
+            Self::Ambiguous { .. } => "say which, with --session-profile or --source-profile".to_owned(),
+            Self::Role { .. } => {
+                "log in to a session profile, and let AWS tools assume the role over it: `source_profile = <session \
+                 profile>` on the role, without mfa_serial"
+                    .to_owned()
+            }
+            Self::NoKey { .. } | Self::HalfKey { .. } => "`aws configure --profile <profile>` stores a key".to_owned(),
+            Self::SessionAsSource { .. } => {
+                "name the profile that holds the AKIA… key with --source-profile".to_owned()
+            }
+            Self::NoSerialNumber { .. } => {
+                "add a line to that profile, `mfa_serial = arn:aws:iam::<account>:mfa/<device>`, or give --serial-number; \
+                 the IAM console shows it under Security credentials"
+                    .to_owned()
+            }
+            Self::SerialNumber { source: SerialNumberError::SecurityKey, .. } => {
+                "register an authenticator app or a hardware token beside the security key (IAM allows eight devices) \
+                 and put its ARN, arn:aws:iam::<account>:mfa/<device>, there"
+                    .to_owned()
+            }
+            Self::SerialNumber { .. } => "it looks like arn:aws:iam::<account>:mfa/<device>".to_owned(),
+            Self::Duration { .. } | Self::DurationRange { .. } => "for example 12h, 90m or 3600".to_owned(),
+            Self::SameProfile { .. } => "name another session profile with --session-profile".to_owned(),
+            Self::TargetHoldsKey { .. } => {
+                "write the session elsewhere with --session-profile, or move the key to a section of another name, such \
+                 as [<profile>-long-term]"
+                    .to_owned()
+            }
+            Self::LookedPast { .. } => "write the session elsewhere with --session-profile".to_owned(),
+            Self::ProfileName { .. } => return None,
+        })
+    }
+}

@@ -1,0 +1,56 @@
+//! Profiles that a session must not be written to.
+//!
+//! Which client looks past a session is from the project's own experiments with seventeen clients.
+
+use super::error::ResolveError;
+use crate::profile::property::{CREDENTIAL_PROCESS, ROLE_ARN};
+use crate::profile::{Place, Profile, ProfileName, Profiles};
+use crate::session::Holding;
+
+/// What makes clients look past a session in the same profile; the names are beginnings.
+const LOOKED_PAST: [(&str, &str); 6] = [
+    (ROLE_ARN, "every AWS SDK would assume that role instead"),
+    (CREDENTIAL_PROCESS, "the SDKs for Rust and Java would run that process instead"),
+    ("sso_", "the AWS CLI, boto3 and the SDKs for Rust and Ruby would use IAM Identity Center instead"),
+    ("web_identity_token_file", "the AWS CLI, boto3 and the SDKs for Rust and Go would refuse the profile"),
+    ("credential_source", "the SDKs for Rust, Go and Ruby would refuse the profile"),
+    ("login_session", "the SDK for Rust would refuse the profile"),
+];
+
+/// Makes sure that the session can be written to `session_profile`, and that clients will use it there.
+///
+/// # Errors
+///
+/// Fails if it would overwrite a permanent key, or if some client would look past it.
+pub fn check_target(
+    session_profile: &ProfileName,
+    source_profile: &ProfileName,
+    profiles: Profiles<'_>,
+) -> Result<(), ResolveError> {
+    if session_profile == source_profile {
+        return Err(ResolveError::SameProfile { profile: session_profile.clone() });
+    }
+    let Some(target) = profiles.get(session_profile.as_str()) else { return Ok(()) };
+    check_holding(session_profile, &target)?;
+    for (prefix, clients) in LOOKED_PAST {
+        if let Some((property, place)) = target.property_starting_with(prefix) {
+            return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
+        }
+    }
+    Ok(())
+}
+
+/// Makes sure that the section holds no permanent key, which no command overwrites or removes.
+///
+/// # Errors
+///
+/// Fails if it does.
+pub fn check_holding(name: &ProfileName, target: &Profile<'_>) -> Result<(), ResolveError> {
+    match target.credentials_section() {
+        Some(section) if Holding::of(&section) == Holding::LongTermKey => {
+            let place = Place { line: section.line(), ..target.place() };
+            Err(ResolveError::TargetHoldsKey { profile: name.clone(), place })
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,220 @@
+//! Which profile pays for a session, and which one it is written to.
+
+use super::error::ResolveError;
+use crate::profile::property::{
+    ACCESS_KEY_ID, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN, SECRET_ACCESS_KEY,
+    SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
+};
+use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
+use crate::session::Holding;
+use crate::token_code::TokenCode;
+
+/// The two profiles of a login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The profile that pays.
+    pub source_profile: ProfileName,
+    /// The profile that is written to.
+    pub session_profile: ProfileName,
+    /// Where the link stands, if it stands in a file.
+    pub place: Option<Place>,
+    /// Where a `source_profile` without `role_arn` stands, which some AWS clients refuse.
+    pub refused_by_some: Option<Place>,
+}
+
+/// What the person chose on the command line.
+#[derive(Clone, Copy)]
+pub struct Choice<'a> {
+    /// The profile that is asked for, of any kind.
+    pub selected: &'a ProfileName,
+    /// `--source-profile`.
+    pub source_profile: Option<&'a ProfileName>,
+    /// `--session-profile`.
+    pub session_profile: Option<&'a ProfileName>,
+}
+
+/// Finds both profiles.
+///
+/// # Errors
+///
+/// Fails if the selected profile does not exist or is a role, or if the other one cannot be told.
+pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
+    let selected = profiles.get(choice.selected.as_str());
+    if let Some(place) = selected.as_ref().and_then(|profile| profile.property(ROLE_ARN)).map(|found| found.place) {
+        return Err(ResolveError::Role { profile: choice.selected.clone(), place });
+    }
+    if let Some(source) = source_of(choice, selected.as_ref(), profiles)? {
+        let session = choice.session_profile.unwrap_or(choice.selected).clone();
+        if profiles.get(source.name.as_str()).is_none() {
+            let (source_profile, session_profile, place) = (source.name, session, source.place);
+            return Err(ResolveError::MissingSource { source_profile, session_profile, place });
+        }
+        let refused_by_some = source.is_bare_source_profile.then(|| source.place.clone()).flatten();
+        return Ok(Link {
+            source_profile: source.name,
+            session_profile: session,
+            place: source.place,
+            refused_by_some,
+        });
+    }
+    let Some(selected) = selected else { return Err(unknown(choice.selected, profiles)) };
+    if !has_long_term_key(&selected) {
+        return Err(ResolveError::NoSource { profile: choice.selected.clone(), place: selected.place() });
+    }
+    let (session_profile, refused_by_some) = session_profile_of(choice, &selected, profiles)?;
+    Ok(Link { source_profile: choice.selected.clone(), session_profile, place: None, refused_by_some })
+}
+
+/// Finds the profile that a session is looked for in, which needs no source: `status` and `logout` work without one.
+///
+/// # Errors
+///
+/// Fails if the selected profile exists nowhere.
+pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<ProfileName, ResolveError> {
+    let selected = profiles.get(choice.selected.as_str());
+    let holding = selected.as_ref().and_then(Profile::credentials_section).map(|section| Holding::of(&section));
+    if choice.session_profile.is_none() && holding == Some(Holding::Session) {
+        return Ok(choice.selected.clone());
+    }
+    match link(choice, profiles) {
+        Ok(link) => Ok(link.session_profile),
+        Err(error @ (ResolveError::UnknownProfile { .. } | ResolveError::Ambiguous { .. })) => Err(error),
+        Err(error @ ResolveError::Role { .. }) => Err(error),
+        Err(_) => Ok(choice.session_profile.unwrap_or(choice.selected).clone()),
+    }
+}
+
+/// The profile that a session profile links to.
+struct Source {
+    name: ProfileName,
+    place: Option<Place>,
+    is_bare_source_profile: bool,
+}
+
+fn source_of(
+    choice: Choice<'_>,
+    selected: Option<&Profile<'_>>,
+    profiles: Profiles<'_>,
+) -> Result<Option<Source>, ResolveError> {
+    if let Some(name) = choice.source_profile {
+        return Ok(Some(Source { name: name.clone(), place: None, is_bare_source_profile: false }));
+    }
+    for (property, is_bare_source_profile) in [(AWSMFA_SOURCE_PROFILE, false), (SOURCE_PROFILE, true)] {
+        if let Some(found) = selected.and_then(|profile| profile.property(property)) {
+            let name = parse_name(&found, property)?;
+            return Ok(Some(Source { name, place: Some(found.place), is_bare_source_profile }));
+        }
+    }
+    if let Some(source) = pointing_at(choice.selected, profiles)? {
+        return Ok(Some(source));
+    }
+    // Conventions are for profiles that pay for nothing themselves.
+    if selected.is_some_and(has_long_term_key) {
+        return Ok(None);
+    }
+    let name = by_convention(choice.selected, profiles);
+    Ok(name.map(|name| Source { name, place: None, is_bare_source_profile: false }))
+}
+
+/// The profile whose `awsmfa_session_profile` names this one.
+fn pointing_at(name: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Source>, ResolveError> {
+    let pointing = profiles.with_property(AWSMFA_SESSION_PROFILE, name.as_str());
+    let others: Vec<&Profile<'_>> = pointing.iter().filter(|profile| profile.name() != name.as_str()).collect();
+    let [profile] = others.as_slice() else {
+        return if others.is_empty() { Ok(None) } else { Err(ambiguous(name, &others)) };
+    };
+    let source = profile.name().parse().ok();
+    let place = profile.property(AWSMFA_SESSION_PROFILE).map(|found| found.place);
+    Ok(source.map(|name| Source { name, place, is_bare_source_profile: false }))
+}
+
+/// `X-long-term` (aws-mfa); `X-mfa`, if it holds a long-term key; `Y`, if X is `Y-session`.
+fn by_convention(session: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
+    let name = session.as_str();
+    let long_term = profiles.get(&format!("{name}-long-term"));
+    let mfa = || profiles.get(&format!("{name}-mfa")).filter(has_long_term_key);
+    let base = || profiles.get(name.strip_suffix("-session")?).filter(has_long_term_key);
+    long_term.or_else(mfa).or_else(base)?.name().parse().ok()
+}
+
+/// The session profile of a permanent profile, and where it has a `source_profile` that some clients refuse.
+fn session_profile_of(
+    choice: Choice<'_>,
+    permanent: &Profile<'_>,
+    profiles: Profiles<'_>,
+) -> Result<(ProfileName, Option<Place>), ResolveError> {
+    if let Some(name) = choice.session_profile {
+        return Ok((name.clone(), None));
+    }
+    if let Some(found) = permanent.property(AWSMFA_SESSION_PROFILE) {
+        return Ok((parse_name(&found, AWSMFA_SESSION_PROFILE)?, None));
+    }
+    let name = permanent.name();
+    let linking: Vec<Profile<'_>> = profiles
+        .with_property(AWSMFA_SOURCE_PROFILE, name)
+        .into_iter()
+        .chain(profiles.with_property(SOURCE_PROFILE, name))
+        .filter(|profile| profile.property(ROLE_ARN).is_none() && profile.name() != name)
+        .collect();
+    let mut candidates: Vec<&Profile<'_>> = linking.iter().collect();
+    candidates.dedup_by_key(|profile| profile.name().to_owned());
+    match candidates.as_slice() {
+        [] => Ok((conventional_session_profile(choice.selected, profiles), None)),
+        [one] => {
+            let found = one.property(SOURCE_PROFILE).filter(|_| one.property(AWSMFA_SOURCE_PROFILE).is_none());
+            let session = one.name().parse().unwrap_or_else(|_| choice.selected.clone());
+            Ok((session, found.map(|found| found.place)))
+        }
+        several => Err(ambiguous(choice.selected, several)),
+    }
+}
+
+/// The reverse of [`by_convention`], else `Y-session`. What aws-mfa calls `X-long-term` names X even before the first
+/// login has made it; `X-mfa` is no such clear sign, so X must be there.
+fn conventional_session_profile(permanent: &ProfileName, profiles: Profiles<'_>) -> ProfileName {
+    let name = permanent.as_str();
+    let base = name.strip_suffix("-long-term").or_else(|| {
+        let base = name.strip_suffix("-mfa")?;
+        profiles.get(base).map(|_| base)
+    });
+    let free = |base: &&str| !profiles.get(base).is_some_and(|profile| has_long_term_key(&profile));
+    let session = base.filter(free).and_then(|base| base.parse().ok());
+    session.or_else(|| format!("{name}-session").parse().ok()).unwrap_or_else(|| permanent.clone())
+}
+
+/// Whether the profile has a key that does not expire: the half of one counts, a session does not.
+pub fn has_long_term_key(profile: &Profile<'_>) -> bool {
+    let has = |found: Option<Found<'_>>| found.is_some();
+    let in_credentials =
+        has(profile.credentials_property(ACCESS_KEY_ID)) || has(profile.credentials_property(SECRET_ACCESS_KEY));
+    if in_credentials {
+        return profile.credentials_section().is_some_and(|section| Holding::of(&section) == Holding::LongTermKey);
+    }
+    let is_session = has(profile.config_property(SESSION_TOKEN)) || has(profile.config_property(SECURITY_TOKEN));
+    has(profile.config_property(ACCESS_KEY_ID)) && !is_session || has(profile.property(CREDENTIAL_PROCESS))
+}
+
+fn parse_name(found: &Found<'_>, property: &str) -> Result<ProfileName, ResolveError> {
+    let origin = || format!("{property} in {}", found.place);
+    found.value.parse().map_err(|source| ResolveError::ProfileName { origin: origin(), source })
+}
+
+fn ambiguous(profile: &ProfileName, candidates: &[&Profile<'_>]) -> ResolveError {
+    let candidates = candidates.iter().map(|candidate| candidate.name().to_owned()).collect();
+    ResolveError::Ambiguous { profile: profile.clone(), candidates }
+}
+
+fn unknown(name: &ProfileName, profiles: Profiles<'_>) -> ResolveError {
+    if name.as_str().parse::<TokenCode>().is_ok() {
+        return ResolveError::CodeAsProfile;
+    }
+    let names = profiles.names();
+    let mut near: Vec<(usize, &str)> = names
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(&known.to_lowercase(), &name.as_str().to_lowercase()), *known))
+        .filter(|(distance, known)| *distance <= 1 + known.chars().count() / 4)
+        .collect();
+    near.sort_unstable();
+    let near = near.into_iter().take(3).map(|(_, known)| known.to_owned()).collect();
+    ResolveError::UnknownProfile { name: name.clone(), near, known: names.into_iter().map(str::to_owned).collect() }
+}

@@ -1,0 +1,40 @@
+//! A value that must not be seen: keys, tokens, codes.
+//!
+//! There is no `Display`, `Debug` hides the value, and the memory is wiped on drop. Reading it is spelled
+//! [`Secret::expose`], so that every place that does can be found.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+/// A string that cannot be printed by accident and is wiped on drop.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes the value over.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(Zeroizing::new(value.into()))
+    }
+
+    /// Returns the value, to sign with it or to write it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_hides_the_value() {
+        assert_eq!(format!("{:?}", Secret::new("sessToken")), "Secret(hidden)");
+    }
+}

@@ -1,0 +1,121 @@
+//! What a library does not give: durations as people write them, and remaining time in words.
+
+use std::fmt;
+use std::str::FromStr;
+
+pub use jiff::Timestamp;
+
+/// A whole number of seconds that a person wrote: `3600`, `12h`, `90m`, `1h30m`, `45s`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seconds(pub i64);
+
+/// Why a text is not a duration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a duration is a number of seconds, or hours and minutes such as 12h, 90m or 1h30m")]
+pub struct DurationError;
+
+impl FromStr for Seconds {
+    type Err = DurationError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut rest = text;
+        let mut total: i64 = 0;
+        while !rest.is_empty() {
+            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            let (number, after) = rest.split_at(digits);
+            let number: i64 = number.parse().map_err(|_| DurationError)?;
+            let (unit, after) = match after.chars().next() {
+                None if rest.len() == text.len() => (1, ""),
+                Some('s') => (1, after.get(1..).unwrap_or_default()),
+                Some('m') => (60, after.get(1..).unwrap_or_default()),
+                Some('h') => (3600, after.get(1..).unwrap_or_default()),
+                _ => return Err(DurationError),
+            };
+            total = number.checked_mul(unit).and_then(|part| total.checked_add(part)).ok_or(DurationError)?;
+            rest = after;
+        }
+        if text.is_empty() { Err(DurationError) } else { Ok(Self(total)) }
+    }
+}
+
+impl fmt::Display for Seconds {
+    /// In words for a person: `11h 58m`, `14m`, `45s`; whole minutes from one minute on.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (hours, minutes, seconds) = (self.0 / 3600, self.0 % 3600 / 60, self.0 % 60);
+        match (hours, minutes) {
+            (0, 0) => write!(f, "{seconds}s"),
+            (0, minutes) => write!(f, "{minutes}m"),
+            (hours, 0) => write!(f, "{hours}h"),
+            (hours, minutes) => write!(f, "{hours}h {minutes}m"),
+        }
+    }
+}
+
+/// Returns the whole seconds from `now` to `until`; negative if that is past.
+pub fn seconds_between(now: Timestamp, until: Timestamp) -> Seconds {
+    Seconds(until.as_second() - now.as_second())
+}
+
+/// Reads an expiration as any known tool writes it: RFC 3339, `2026-11-21 05:00:00` in UTC, or seconds since 1970.
+pub fn parse_expiration(text: &str) -> Option<Timestamp> {
+    let text = text.trim_matches(['"', '\'']);
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time);
+    }
+    if let Ok(civil) = text.trim_end_matches(" UTC").parse::<jiff::civil::DateTime>() {
+        return civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    }
+    text.parse::<i64>().ok().and_then(|seconds| Timestamp::from_second(seconds).ok())
+}
+
+/// `2026-11-21T05:00:00Z`, what Starship reads.
+pub fn rfc3339(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// `2026-11-21 06:00 +01:00`, in the zone of the machine.
+pub fn local(time: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+    time.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %:z").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_as_people_write_them() {
+        let cases = [("3600", 3600), ("12h", 43200), ("90m", 5400), ("1h30m", 5400), ("45s", 45), ("0", 0)];
+        for (text, seconds) in cases {
+            assert_eq!(text.parse(), Ok(Seconds(seconds)), "{text}");
+        }
+        for text in ["", "h", "12x", "1.5h", "-5", "12 h", "1h30", "99999999999999999999", "９"] {
+            assert_eq!(text.parse::<Seconds>(), Err(DurationError), "{text}");
+        }
+    }
+
+    #[test]
+    fn durations_are_said_in_the_two_largest_units() {
+        let cases = [(43080, "11h 58m"), (43200, "12h"), (840, "14m"), (899, "14m"), (59, "59s"), (0, "0s")];
+        for (seconds, words) in cases {
+            assert_eq!(Seconds(seconds).to_string(), words);
+        }
+    }
+
+    #[test]
+    fn expirations_of_every_known_tool_are_read() {
+        let expected = Timestamp::from_second(1_795_237_200).expect("in range");
+        let texts = [
+            "2026-11-21T05:00:00Z",
+            "2026-11-21T06:00:00+01:00",
+            "2026-11-21T05:00:00+0000",
+            "2026-11-21 05:00:00",
+            "2026-11-21 05:00:00 UTC",
+            "1795237200",
+        ];
+        for text in texts {
+            assert_eq!(parse_expiration(text), Some(expected), "{text}");
+        }
+        assert_eq!(parse_expiration("soon"), None);
+        assert_eq!(rfc3339(expected), "2026-11-21T05:00:00Z");
+    }
+}

@@ -1,0 +1,7 @@
+//! What the end-to-end tests share.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+pub mod caller;
+pub mod sandbox;
+pub mod sts;

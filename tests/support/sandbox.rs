@@ -1,0 +1,136 @@
+//! A home folder of its own for each test, and an environment that has nothing in it but what the test sets.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use super::sts::StandIn;
+
+/// The simplest set-up: AWS's documented example key and an MFA device in `[default]`.
+pub const DEFAULT_CREDENTIALS: &str = "[default]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+";
+pub const DEFAULT_CONFIG: &str = "[default]
+region = eu-west-1
+mfa_serial = arn:aws:iam::123456789012:mfa/ada
+";
+
+/// The device of the stand-in's first user.
+pub const SERIAL: &str = "arn:aws:iam::123456789012:mfa/ada";
+
+/// A scratch home.
+pub struct Sandbox {
+    home: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    /// An empty home, without `.aws`.
+    pub fn empty() -> Self {
+        let home = tempfile::tempdir().expect("the temporary folder is writable");
+        Self { home, variables: Vec::new() }
+    }
+
+    /// A home with both files.
+    pub fn with(config: impl AsRef<[u8]>, credentials: impl AsRef<[u8]>) -> Self {
+        let sandbox = Self::empty();
+        sandbox.write("config", config.as_ref());
+        sandbox.write("credentials", credentials.as_ref());
+        sandbox
+    }
+
+    /// A home with [`DEFAULT_CONFIG`] and [`DEFAULT_CREDENTIALS`].
+    pub fn new() -> Self {
+        Self::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS)
+    }
+
+    /// Sends all calls to this stand-in.
+    pub fn using(mut self, sts: &StandIn) -> Self {
+        self.set("AWS_ENDPOINT_URL_STS", &sts.url());
+        self
+    }
+
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home().join(".aws").join(name)
+    }
+
+    /// Writes a file of `.aws`, which is made if need be.
+    pub fn write(&self, name: &str, bytes: &[u8]) {
+        fs::create_dir_all(self.home().join(".aws")).expect("the home is writable");
+        fs::write(self.path(name), bytes).expect("the home is writable");
+    }
+
+    pub fn credentials(&self) -> Vec<u8> {
+        fs::read(self.path("credentials")).unwrap_or_default()
+    }
+
+    pub fn credentials_text(&self) -> String {
+        String::from_utf8_lossy(&self.credentials()).into_owned()
+    }
+
+    /// The names of what is in `.aws`, sorted: to see that nothing is left there.
+    pub fn listing(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.home().join(".aws")).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    /// The program, without terminal, standard input or any variable of the person who runs the tests.
+    pub fn command(&self) -> Command {
+        self.program(env!("CARGO_BIN_EXE_awsmfa"))
+    }
+
+    /// Another program in the same surroundings, such as an AWS client.
+    pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().env("HOME", self.home()).env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
+        command.env("AWS_EC2_METADATA_DISABLED", "true").env("TZ", "UTC");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command.current_dir(self.home()).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(self.command().args(arguments).output().expect("the program has been built"))
+    }
+}
+
+/// What a program did.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Ran {
+    /// Makes sure of the exit code, and returns what was said on standard error.
+    #[track_caller]
+    pub fn expect(self, code: i32) -> String {
+        assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.stdout, self.stderr);
+        self.stderr
+    }
+}

@@ -1,0 +1,33 @@
+//! Makes the random parts of an answer: keys, secrets, tokens, request ids.
+
+const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const HEX: &[u8] = b"0123456789abcdef";
+
+/// `ASIA` and 16 characters.
+pub fn access_key_id() -> String {
+    format!("ASIA{}", random_text(16, BASE32))
+}
+
+/// 40 characters with `/` and `+` among them, which trip up careless quoting and URL encoding.
+pub fn secret_access_key() -> String {
+    format!("{}/{}+{}", random_text(12, BASE64), random_text(13, BASE64), random_text(13, BASE64))
+}
+
+/// As many characters as asked for; the last ones are `=`, which trips up careless parsers of `key = value`.
+pub fn session_token(length: usize) -> String {
+    let padding = if length > 2 { "==" } else { "" };
+    format!("{}{padding}", random_text(length - padding.len(), BASE64))
+}
+
+/// A random UUID's shape.
+pub fn request_id() -> String {
+    [8, 4, 4, 4, 12].map(|length| random_text(length, HEX)).join("-")
+}
+
+fn random_text(length: usize, alphabet: &[u8]) -> String {
+    let mut bytes = vec![0; length];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    let pick = |byte: u8| alphabet.get(usize::from(byte) % alphabet.len()).copied().map(char::from);
+    bytes.into_iter().filter_map(pick).collect()
+}

@@ -1,0 +1,140 @@
+//! An AWS STS stand-in on loopback: it checks signatures, codes and limits as STS does, and breaks on demand.
+//!
+//! It is a real HTTP/1.1 server, so that any client can be pointed at it, the AWS CLI included. It deliberately knows
+//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, and no policies beyond a role's trust.
+
+#![expect(clippy::disallowed_methods, reason = "a server has a clock and threads of its own")]
+#![allow(dead_code, reason = "each test binary uses its own part")]
+
+mod actions;
+mod answer;
+mod connection;
+mod constraints;
+mod device;
+mod faults;
+mod http;
+mod issue;
+mod model;
+mod server;
+mod signature;
+mod state;
+mod xml;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+pub use faults::Fault;
+pub use model::{Call, IssuedSession, Role, User};
+
+use server::Server;
+use state::State;
+
+/// A running stand-in; dropping it stops the server.
+pub struct StandIn {
+    state: Arc<Mutex<State>>,
+    server: Server,
+}
+
+impl StandIn {
+    /// Starts a server that knows one user, `ada` (see [`User::ada`]), on a free port of 127.0.0.1.
+    pub fn start() -> Self {
+        let state = Arc::new(Mutex::new(State::new()));
+        let server = Server::start(Arc::clone(&state)).expect("loopback has a free port");
+        let stand_in = Self { state, server };
+        stand_in.state().add_user(User::ada());
+        stand_in
+    }
+
+    /// The endpoint, such as `http://127.0.0.1:40123`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr())
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.server.addr()
+    }
+
+    /// Adds a user whose device is `arn:aws:iam::ACCOUNT:mfa/NAME`, with a seed of its own.
+    pub fn add_user(&self, name: &str, account: &str, access_key_id: &str, secret: &str) -> User {
+        let user = User::new(name, account, access_key_id, secret);
+        self.state().add_user(user.clone());
+        user
+    }
+
+    /// Makes a user's key inactive; requests signed with it get `InvalidClientTokenId`.
+    pub fn deactivate_key(&self, access_key_id: &str) {
+        self.state().deactivate_key(access_key_id);
+    }
+
+    pub fn add_role(&self, role: Role) {
+        self.state().roles.push(role);
+    }
+
+    /// A code of this device that is accepted now, and that was neither handed out nor used before.
+    ///
+    /// It does not sleep until the next code: the device's clock moves on by a step for each code that this step has
+    /// already seen, and the server accepts the code as long as a real device's, about a step from now.
+    ///
+    /// # Panics
+    ///
+    /// If no user has this device.
+    pub fn fresh_code(&self, serial: &str) -> String {
+        let mut state = self.state();
+        let now = state.unix_now();
+        state.device(serial).expect("a device of this server").fresh_code(now)
+    }
+
+    /// Six digits that this device does not show now, nor in the minutes around it.
+    ///
+    /// # Panics
+    ///
+    /// If no user has this device.
+    pub fn wrong_code(&self, serial: &str) -> String {
+        let mut state = self.state();
+        let now = state.unix_now();
+        state.device(serial).expect("a device of this server").wrong_code(now)
+    }
+
+    /// Breaks the next `times` requests after those that earlier calls break; `usize::MAX` means until cleared.
+    pub fn fault(&self, fault: Fault, times: usize) {
+        self.state().faults.push(fault, times);
+    }
+
+    pub fn clear_faults(&self) {
+        self.state().faults.clear();
+    }
+
+    /// Sets how far the server's clock is ahead of this machine's: `Date`, the signatures' age and the codes follow it.
+    pub fn set_clock_offset(&self, seconds: i64) {
+        self.state().clock_offset = seconds;
+    }
+
+    /// Sets the length of the session tokens issued from now on.
+    pub fn set_token_length(&self, length: usize) {
+        self.state().token_length = length;
+    }
+
+    /// Ends all sessions issued so far; requests signed with them get `ExpiredToken`.
+    pub fn expire_sessions(&self) {
+        self.state().expire_sessions();
+    }
+
+    /// Every request seen, the oldest first; a request is listed before its answer is sent.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
+    /// How often this action was asked for, whatever came of it.
+    pub fn count(&self, action: &str) -> usize {
+        self.state().calls.iter().filter(|call| call.action == action).count()
+    }
+
+    /// Every session issued, the oldest first, whether or not its answer arrived.
+    pub fn sessions(&self) -> Vec<IssuedSession> {
+        self.state().issued()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        state::lock(&self.state)
+    }
+}

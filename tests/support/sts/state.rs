@@ -1,0 +1,161 @@
+//! What the server knows: its clock, users, roles, sessions, pending faults, and the requests it has seen.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::device::Device;
+use super::faults::Faults;
+use super::model::{Call, IssuedSession, Role, User};
+
+/// Everything behind the server's lock.
+pub struct State {
+    users: Vec<Registered>,
+    pub roles: Vec<Role>,
+    sessions: Vec<Session>,
+    pub faults: Faults,
+    pub calls: Vec<Call>,
+    /// Seconds ahead of the machine's clock.
+    pub clock_offset: i64,
+    pub token_length: usize,
+}
+
+struct Registered {
+    user: User,
+    active: bool,
+    device: Device,
+}
+
+struct Session {
+    issued: IssuedSession,
+    /// From here on the server refuses it; the same as in the answer, unless a test ended it early.
+    ends: Timestamp,
+    caller: Caller,
+}
+
+/// Whom a request acts for.
+#[derive(Clone)]
+pub struct Caller {
+    /// What `GetCallerIdentity` answers.
+    pub arn: String,
+    pub user_id: String,
+    pub account: String,
+    /// The ARN by which a role's trust knows the caller.
+    pub principal: String,
+    /// The device that may vouch for the caller; a role has none.
+    pub serial: Option<String>,
+    pub credential: Credential,
+}
+
+/// What kind of key a request is signed with.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Credential {
+    Permanent,
+    /// From `GetSessionToken`.
+    Session {
+        mfa: bool,
+    },
+    /// From `AssumeRole`.
+    RoleSession,
+}
+
+/// A key that a signature can be checked with.
+pub struct KnownKey {
+    pub secret: String,
+    pub caller: Caller,
+    /// The token that must come with a session's key, and the end of the session.
+    pub session: Option<(String, Timestamp)>,
+}
+
+/// Locks, also after a panic elsewhere: one failed test thread must not hide its reason behind a second panic.
+pub fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl State {
+    pub fn new() -> Self {
+        Self {
+            users: Vec::new(),
+            roles: Vec::new(),
+            sessions: Vec::new(),
+            faults: Faults::default(),
+            calls: Vec::new(),
+            clock_offset: 0,
+            token_length: 360,
+        }
+    }
+
+    /// The time by the server's clock.
+    pub fn now(&self) -> Timestamp {
+        let offset = SignedDuration::from_secs(self.clock_offset);
+        Timestamp::now().checked_add(offset).unwrap_or(Timestamp::MAX)
+    }
+
+    pub fn unix_now(&self) -> u64 {
+        u64::try_from(self.now().as_second()).unwrap_or(0)
+    }
+
+    pub fn add_user(&mut self, user: User) {
+        let device = Device::new(&user.seed);
+        self.users.push(Registered { user, active: true, device });
+    }
+
+    pub fn deactivate_key(&mut self, access_key_id: &str) {
+        for known in self.users.iter_mut().filter(|known| known.user.access_key_id == access_key_id) {
+            known.active = false;
+        }
+    }
+
+    pub fn device(&mut self, serial: &str) -> Option<&mut Device> {
+        self.users.iter_mut().find(|known| known.user.serial == serial).map(|known| &mut known.device)
+    }
+
+    pub fn role(&self, arn: &str) -> Option<&Role> {
+        self.roles.iter().find(|role| role.arn == arn)
+    }
+
+    /// The key with this id, unless it is inactive.
+    pub fn key(&self, access_key_id: &str) -> Option<KnownKey> {
+        let permanent = self.users.iter().find(|known| known.active && known.user.access_key_id == access_key_id);
+        let session = self.sessions.iter().find(|session| session.issued.access_key_id == access_key_id);
+        permanent.map(Registered::key).or_else(|| session.map(Session::key))
+    }
+
+    pub fn add_session(&mut self, issued: IssuedSession, caller: Caller) {
+        self.sessions.push(Session { ends: issued.expiration, issued, caller });
+    }
+
+    pub fn expire_sessions(&mut self) {
+        for session in &mut self.sessions {
+            session.ends = Timestamp::UNIX_EPOCH;
+        }
+    }
+
+    pub fn issued(&self) -> Vec<IssuedSession> {
+        self.sessions.iter().map(|session| session.issued.clone()).collect()
+    }
+}
+
+impl Registered {
+    fn key(&self) -> KnownKey {
+        let caller = Caller {
+            arn: self.user.arn(),
+            user_id: self.user.unique_id(),
+            account: self.user.account.clone(),
+            principal: self.user.arn(),
+            serial: Some(self.user.serial.clone()),
+            credential: Credential::Permanent,
+        };
+        KnownKey { secret: self.user.secret.clone(), caller, session: None }
+    }
+}
+
+impl Session {
+    fn key(&self) -> KnownKey {
+        KnownKey {
+            secret: self.issued.secret_access_key.clone(),
+            caller: self.caller.clone(),
+            session: Some((self.issued.session_token.clone(), self.ends)),
+        }
+    }
+}
