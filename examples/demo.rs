@@ -27,10 +27,10 @@ mfa_serial = arn:aws:iam::123456789012:mfa/ada
 ";
 
 const CREDENTIALS: &str = "\
-# My keys. Do not lose this file!
+# Rotate in spring. Do not lose this file!
 [default]
 aws_access_key_id = AKIAIOSFODNN7EXAMPLE
-aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY   ; rotate in spring
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 
 [elsewhere]
 aws_access_key_id=AKIAI44QH8DHBEXAMPLE

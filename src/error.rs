@@ -9,6 +9,7 @@ use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::profile::ProfileName;
 use crate::resolve::ResolveError;
+use crate::time::Seconds;
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -138,15 +139,17 @@ fn token_source_hint(error: &TokenSourceError) -> Option<String> {
 
 /// What STS's codes usually mean, and what may have become of the token code.
 fn sts_hint(error: &StsError) -> Option<String> {
-    if error.may_have_spent_code() {
-        return Some("the code may have been used up: wait for the next one, then try again".to_owned());
-    }
+    let spent = "the code may have been used up: wait for the next one, then try again";
     let text = match error {
+        StsError::NotSts { .. } if error.may_have_spent_code() => {
+            return Some(format!("is there a login page or a proxy between this machine and AWS? {spent}"));
+        }
+        _ if error.may_have_spent_code() => spent,
         StsError::Refused { clock_offset: Some(offset), .. } if offset.0.abs() >= 60 => {
             let direction = if offset.0 > 0 { "ahead of" } else { "behind" };
             return Some(format!(
                 "the clock of this machine is {} {direction} that of STS: codes made here are wrong; set the clock",
-                crate::time::Seconds(offset.0.abs())
+                Seconds(offset.0.abs())
             ));
         }
         StsError::Refused { .. } if error.is_rejected_code() => {

@@ -19,6 +19,8 @@ pub enum StsError {
         code: String,
         /// STS's own words.
         message: String,
+        /// The HTTP status.
+        status: u16,
         /// How far the machine's clock is ahead of STS's; negative if behind.
         clock_offset: Option<Seconds>,
     },
@@ -82,7 +84,8 @@ impl StsError {
         match self {
             Self::NoAnswer { .. } | Self::Incomplete { .. } => true,
             Self::NotSts { status, .. } => *status >= 500 || *status == 200,
-            Self::Refused { .. } | Self::Unreachable { .. } | Self::CaBundle { .. } | Self::Setup { .. } => false,
+            Self::Refused { status, .. } => *status >= 500,
+            Self::Unreachable { .. } | Self::CaBundle { .. } | Self::Setup { .. } => false,
         }
     }
 }
@@ -98,6 +101,7 @@ where
             Some(code) => StsError::Refused {
                 code: code.to_owned(),
                 message: context.err().message().unwrap_or_default().trim().to_owned(),
+                status: context.raw().status().as_u16(),
                 clock_offset: seen.date.map(|date| seconds_between(date, clock::now())),
             },
             None => StsError::NotSts { endpoint, status: context.raw().status().as_u16() },

@@ -1,0 +1,30 @@
+//! The built binary, end to end: each test in a home of its own, against the STS stand-in.
+
+#![expect(clippy::disallowed_methods, reason = "these tests run programs and look at files")]
+
+mod support;
+
+#[path = "cli/files.rs"]
+mod files;
+#[path = "cli/guards.rs"]
+mod guards;
+#[path = "cli/layouts.rs"]
+mod layouts;
+#[path = "cli/login.rs"]
+mod login;
+#[path = "cli/logout.rs"]
+mod logout;
+#[path = "cli/network.rs"]
+mod network;
+#[path = "cli/recovery.rs"]
+mod recovery;
+#[path = "cli/secrets.rs"]
+mod secrets;
+#[path = "cli/status.rs"]
+mod status;
+#[path = "cli/syscalls.rs"]
+mod syscalls;
+#[path = "cli/terminal.rs"]
+mod terminal;
+#[path = "cli/usage.rs"]
+mod usage;

@@ -1,0 +1,187 @@
+//! What becomes of the file itself: links, mode, owner, lock, other writers.
+
+use std::fs::{self, File};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
+use crate::support::sts::{Fault, StandIn};
+
+#[track_caller]
+fn login(sandbox: &Sandbox, sts: &StandIn, code: i32) -> String {
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(code)
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("it is there").permissions().mode() & 0o7777
+}
+
+#[test]
+fn a_symlink_stays_and_its_target_is_replaced_where_it_is() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let dotfiles = sandbox.home().join("dotfiles/aws");
+    fs::create_dir_all(&dotfiles).expect("it is writable");
+    fs::write(dotfiles.join("real"), DEFAULT_CREDENTIALS).expect("it is writable");
+    fs::set_permissions(dotfiles.join("real"), fs::Permissions::from_mode(0o640)).expect("it is ours");
+    // Two hops: relative, then absolute.
+    symlink(dotfiles.join("real"), sandbox.home().join("dotfiles/hop")).expect("it is writable");
+    fs::remove_file(sandbox.path("credentials")).expect("it is ours");
+    symlink("../dotfiles/hop", sandbox.path("credentials")).expect("it is writable");
+    login(&sandbox, &sts, 0);
+    assert!(fs::symlink_metadata(sandbox.path("credentials")).expect("it is there").is_symlink());
+    assert!(fs::symlink_metadata(sandbox.home().join("dotfiles/hop")).expect("it is there").is_symlink());
+    assert_eq!(mode(&dotfiles.join("real")), 0o640);
+    assert!(fs::read_to_string(dotfiles.join("real")).expect("text").contains("default-session"));
+    assert_eq!(fs::read_dir(&dotfiles).expect("a folder").count(), 1);
+    assert_eq!(sandbox.listing(), ["config", "credentials"]);
+}
+
+#[test]
+fn a_dangling_symlink_gets_its_target_and_a_loop_is_an_error() {
+    let sts = StandIn::start();
+    let config = format!("{DEFAULT_CONFIG}{}", DEFAULT_CREDENTIALS.trim_start_matches("[default]\n"));
+    let sandbox = Sandbox::with(&config, "").using(&sts);
+    fs::remove_file(sandbox.path("credentials")).expect("it is ours");
+    symlink("target", sandbox.path("credentials")).expect("it is writable");
+    login(&sandbox, &sts, 0);
+    assert_eq!(sandbox.listing(), ["config", "credentials", "target"]);
+    assert_eq!(mode(&sandbox.path("target")), 0o600);
+
+    fs::remove_file(sandbox.path("target")).expect("it is ours");
+    symlink("credentials", sandbox.path("target")).expect("it is writable");
+    let calls = sts.calls().len();
+    let said = login(&sandbox, &sts, 255);
+    assert!(said.contains("credentials"), "{said}");
+    assert_eq!(sts.calls().len(), calls);
+}
+
+#[test]
+fn the_mode_is_carried_over_and_new_files_are_private() {
+    let sts = StandIn::start();
+    for wanted in [0o600, 0o640, 0o644, 0o700] {
+        let sandbox = Sandbox::new().using(&sts);
+        fs::set_permissions(sandbox.path("credentials"), fs::Permissions::from_mode(wanted)).expect("it is ours");
+        login(&sandbox, &sts, 0);
+        assert_eq!(mode(&sandbox.path("credentials")), wanted);
+    }
+    let sandbox = Sandbox::empty().using(&sts);
+    let config = sandbox.home().join("config");
+    fs::write(&config, format!("{DEFAULT_CONFIG}{}", DEFAULT_CREDENTIALS.trim_start_matches("[default]\n")))
+        .expect("it is ours");
+    let code = sts.fresh_code(SERIAL);
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", "umask 000; exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_awsmfa"), "login", "--config-file"]);
+    command.arg(&config).args(["--token-code", &code]).env_clear().env("HOME", sandbox.home());
+    command.env("AWS_ENDPOINT_URL_STS", sts.url());
+    Ran::from(command.output().expect("it runs")).expect(0);
+    assert_eq!((mode(&sandbox.path("credentials")), mode(&sandbox.home().join(".aws"))), (0o600, 0o700));
+}
+
+#[test]
+fn the_owner_is_kept_where_the_system_lets_us() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let path = sandbox.path("credentials");
+    let owner = fs::metadata(&path).expect("it is there").uid();
+    // Only root may give a file away; everybody else keeps what they own.
+    let other = if owner == 0 { 12345 } else { owner };
+    chown(&path, Some(other), Some(if owner == 0 { 12345 } else { fs::metadata(&path).expect("it is there").gid() }))
+        .expect("allowed");
+    login(&sandbox, &sts, 0);
+    assert_eq!(fs::metadata(&path).expect("it is there").uid(), other);
+}
+
+#[test]
+fn nothing_is_written_when_nothing_changes() {
+    let sandbox = Sandbox::new();
+    let before = fs::metadata(sandbox.path("credentials")).expect("it is there");
+    sandbox.run(&["logout"]).expect(0);
+    sandbox.run(&["status"]).expect(1);
+    let after = fs::metadata(sandbox.path("credentials")).expect("it is there");
+    assert_eq!((before.ino(), before.mtime_nsec()), (after.ino(), after.mtime_nsec()));
+}
+
+#[test]
+fn a_file_that_is_read_only_or_no_file_is_refused_before_a_code_is_spent() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    fs::set_permissions(sandbox.path("credentials"), fs::Permissions::from_mode(0o400)).expect("it is ours");
+    let said = login(&sandbox, &sts, 255);
+    assert!(said.contains("credentials is read-only") && said.contains("hint: chmod u+w"), "{said}");
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+
+    fs::remove_file(sandbox.path("credentials")).expect("it is ours");
+    fs::create_dir(sandbox.path("credentials")).expect("it is ours");
+    assert!(login(&sandbox, &sts, 255).contains("credentials is not a regular file"));
+    fs::remove_dir(sandbox.path("credentials")).expect("it is ours");
+    let made = Command::new("mkfifo").arg(sandbox.path("credentials")).status().expect("mkfifo is there");
+    assert!(made.success());
+    assert!(login(&sandbox, &sts, 255).contains("credentials is not a regular file"));
+    assert_eq!(sts.calls().len(), 0);
+}
+
+#[test]
+fn missing_files_and_a_missing_folder_are_answered_with_what_to_do() {
+    let said = Sandbox::empty().run(&["login", "--token-code", "123456"]).expect(253);
+    assert!(said.contains("no profile 'default'") && said.contains("aws configure"), "{said}");
+    let said = Sandbox::empty().run(&["status"]).expect(253);
+    assert!(said.contains("no profile 'default'"), "{said}");
+}
+
+#[test]
+fn a_hard_link_is_told_about() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    fs::hard_link(sandbox.path("credentials"), sandbox.home().join("other")).expect("it is writable");
+    let said = login(&sandbox, &sts, 0);
+    assert!(said.contains("has 1 other name(s), which keep the old content"), "{said}");
+    assert_eq!(fs::read_to_string(sandbox.home().join("other")).expect("text"), DEFAULT_CREDENTIALS);
+}
+
+#[test]
+fn a_lock_is_waited_for_and_its_holder_is_named_when_it_does_not_let_go() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let folder = File::open(sandbox.home().join(".aws")).expect("it is there");
+    folder.try_lock().expect("nobody else has it");
+    let started = Instant::now();
+    let said = login(&sandbox, &sts, 255);
+    assert!((9..15).contains(&started.elapsed().as_secs()), "{said}");
+    assert!(said.contains("waited 10 s for ") && said.contains(&format!("(process {})", std::process::id())), "{said}");
+    assert_eq!((sts.calls().len(), sandbox.credentials_text()), (0, DEFAULT_CREDENTIALS.to_owned()));
+
+    let mut waiting = sandbox.command();
+    let waiting = waiting.args(["login", "--token-code", &sts.fresh_code(SERIAL)]).spawn().expect("it runs");
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(sts.calls().len(), 0);
+    folder.unlock().expect("it is ours");
+    assert!(waiting.wait_with_output().expect("it ends").status.success());
+}
+
+#[test]
+fn what_another_program_writes_while_sts_is_asked_is_kept() {
+    let sts = StandIn::start();
+    sts.fault(Fault::Slow(Duration::from_millis(400)), 1);
+    let sandbox = Sandbox::new().using(&sts);
+    let login = sandbox.command().args(["login", "--token-code", &sts.fresh_code(SERIAL)]).spawn().expect("it runs");
+    while sts.calls().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let grown = format!("{DEFAULT_CREDENTIALS}# grown\n[other]\nx = 1\n");
+    sandbox.write("credentials", grown.as_bytes());
+    assert!(login.wait_with_output().expect("it ends").status.success());
+    assert!(sandbox.credentials_text().starts_with(&format!("{grown}\n[default-session]\n")));
+}
+
+#[test]
+fn a_leftover_of_a_killed_login_is_cleared_away() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    sandbox.write("credentials.awsmfa-new-AbC123", b"half");
+    sandbox.write("credentials.bak", b"the person's own");
+    login(&sandbox, &sts, 0);
+    assert_eq!(sandbox.listing(), ["config", "credentials", "credentials.bak"]);
+}

@@ -1,0 +1,202 @@
+//! Bad input: the exit code, a message with file, line and profile, a hint, no call to STS, no byte changed.
+
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sts::StandIn;
+
+/// Tries to log in with a good code, and makes sure that nothing is sent or changed and that all of `expected` is said.
+#[track_caller]
+fn refused(config: &str, credentials: impl AsRef<[u8]>, arguments: &[&str], code: i32, expected: &[&str]) {
+    let credentials = credentials.as_ref();
+    let sts = StandIn::start();
+    let sandbox = Sandbox::with(config, credentials).using(&sts);
+    let token_code = sts.fresh_code(SERIAL);
+    let said = sandbox.run(&[&["login", "--token-code", &token_code], arguments].concat()).expect(code);
+    for text in expected {
+        assert!(said.contains(text), "no {text:?} in: {said}");
+    }
+    assert!(said.contains("hint: "), "{said}");
+    for secret in ["wJalrXUtn", "hidden", &token_code] {
+        assert!(!said.contains(secret), "{said}");
+    }
+    assert_eq!(sts.calls().len(), 0);
+    assert_eq!(sandbox.credentials(), credentials);
+    assert_eq!(sandbox.listing(), ["config", "credentials"]);
+}
+
+const KEY: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+";
+
+#[test]
+fn an_unknown_profile_is_answered_with_near_names_and_all_names() {
+    let credentials = format!("[production]\n{KEY}[staging]\n{KEY}");
+    let near = "no profile 'prodution'. Near it: production";
+    refused("", &credentials, &["prodution"], 253, &[near, "the profiles are: production, staging"]);
+    refused("", &credentials, &["--profile", "xyz"], 253, &["no profile 'xyz'\n"]);
+    refused("", "", &[], 253, &["no profile 'default'", "aws configure"]);
+    // Six digits are no name, but a code that went astray: it is not repeated.
+    let sandbox = Sandbox::new();
+    let said = sandbox.run(&["login", "654321"]).expect(253);
+    assert!(said.contains("looks like a token code") && !said.contains("654321"), "{said}");
+}
+
+#[test]
+fn missing_and_half_keys_are_named_with_their_line() {
+    let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
+    refused(
+        &config,
+        "[base]\nregion = x\n",
+        &["s"],
+        253,
+        &["'base' has no long-term access key", "credentials line 1"],
+    );
+    let half = "[base]\n\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n";
+    refused(&config, half, &["s"], 253, &["half an access key: no aws_secret_access_key", "credentials line 3"]);
+    let half = "[base]\naws_secret_access_key = hidden\n";
+    refused(&config, half, &["s"], 253, &["no aws_access_key_id", "credentials line 2"]);
+    let session = format!("[base]\n{}aws_session_token = hidden\n", KEY.replace("AKIA", "ASIA"));
+    refused(&config, session, &["s"], 253, &["'base' holds a session", "credentials line 4"]);
+}
+
+#[test]
+fn a_session_profile_without_a_source_or_with_a_missing_one_is_told_so() {
+    refused(
+        "[profile s]\nregion = x\n",
+        "",
+        &["s"],
+        253,
+        &["which profile pays for the session of 's'", "config line 1"],
+    );
+    let config = "[profile s]\nawsmfa_source_profile = gone\n";
+    refused(config, "", &["s"], 253, &["the source profile 'gone' of 's' does not exist", "config line 2"]);
+    let config = "[profile a]\nawsmfa_source_profile = base\n[profile b]\nawsmfa_source_profile = base\n";
+    refused(config, format!("[base]\n{KEY}"), &["base"], 253, &["'base': a, b", "--session-profile"]);
+}
+
+#[test]
+fn security_keys_are_refused_before_a_code_is_asked_for() {
+    let config = "[default]\nmfa_serial = arn:aws:iam::123456789012:u2f/user/ada/key-ABCDEFGH\n";
+    let expected = ["mfa_serial (", "config line 2", "passkey or security key", "authenticator app"];
+    refused(config, DEFAULT_CREDENTIALS, &[], 253, &expected);
+    let config = "[default]\nmfa_serial = a b\n";
+    refused(config, DEFAULT_CREDENTIALS, &[], 253, &["config line 2", "9 to 256", "arn:aws:iam::"]);
+}
+
+#[test]
+fn a_permanent_key_in_the_target_is_never_overwritten() {
+    let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
+    let targets = [
+        "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = hidden\n",
+        "AWS_ACCESS_KEY_ID = ASIAI44QH8DHBEXAMPLE\naws_secret_access_key = hidden\n",
+        "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = hidden\naws_session_token = hidden\n",
+        "aws_secret_access_key = hidden\n",
+        "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\n",
+    ];
+    for target in targets {
+        let credentials = format!("[base]\n{KEY}\n[s]\n{target}");
+        let expected = ["'s' holds a long-term access key", "credentials line 5", "--session-profile"];
+        refused(&config, &credentials, &["s"], 253, &expected);
+        let sandbox = Sandbox::with(&config, &credentials);
+        let said = sandbox.run(&["logout", "--session-profile", "s", "base"]).expect(253);
+        assert!(said.contains("never overwritten or removed"), "{said}");
+        assert_eq!(sandbox.credentials_text(), credentials);
+    }
+    refused(
+        &config,
+        format!("[base]\n{KEY}"),
+        &["base", "--session-profile", "base"],
+        253,
+        &["both the source profile"],
+    );
+}
+
+#[test]
+fn an_akia_key_beside_a_token_that_awsmfa_wrote_is_a_session() {
+    // So answers moto, a public emulator of STS.
+    let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
+    let target = "[s]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = x\naws_session_token = x\nmanager = awsmfa\n";
+    let sts = StandIn::start();
+    let sandbox = Sandbox::with(config, format!("[base]\n{KEY}{target}")).using(&sts);
+    sandbox.run(&["login", "s", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+}
+
+#[test]
+fn a_target_that_clients_look_past_is_refused_naming_them() {
+    let properties = [
+        ("credential_process = x", "Rust and Java"),
+        ("credential_source = Environment", "Rust, Go and Ruby"),
+        ("web_identity_token_file = /x", "boto3"),
+        ("sso_start_url = https://x", "Identity Center"),
+        ("sso_session = x", "Identity Center"),
+        ("login_session = x", "Rust"),
+    ];
+    for (property, client) in properties {
+        let name = property.split(' ').next().expect("a name");
+        let config =
+            format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n[profile s]\n{property}\n");
+        refused(&config, format!("[base]\n{KEY}"), &["s"], 253, &[name, client, "config line 5", "'s'"]);
+        let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
+        let credentials = format!("[base]\n{KEY}[s]\n{property}\n");
+        refused(&config, credentials, &["s"], 253, &[name, client, "credentials line 5"]);
+    }
+}
+
+#[test]
+fn files_that_clients_read_in_different_ways_are_refused_with_the_line() {
+    let session = "[default-session]\nregion = x\n";
+    let cases: [(Vec<u8>, &str); 6] = [
+        (format!("{DEFAULT_CREDENTIALS}{session}[o]\n{session}").into(), "in lines 4 and 7"),
+        (format!("{DEFAULT_CREDENTIALS}{session}garbage\n").into(), "line 6"),
+        (format!("{DEFAULT_CREDENTIALS}[default-session\n").into(), "line 4"),
+        (format!("{DEFAULT_CREDENTIALS}  {session}").into(), "line 4 is indented"),
+        (format!("\u{FEFF}{session}{DEFAULT_CREDENTIALS}").into(), "byte order mark"),
+        (DEFAULT_CREDENTIALS.replace('\n', "\r").into(), "line 1"),
+    ];
+    for (credentials, expected) in cases {
+        let config = DEFAULT_CONFIG;
+        // The last one has no readable profile at all.
+        let code = 253;
+        let expected: &[&str] = if credentials.contains(&b'\n') { &[expected, "[default-session]"] } else { &[] };
+        refused(config, credentials, &[], code, expected);
+    }
+    let utf16: Vec<u8> = "\u{FEFF}[default]\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    refused(DEFAULT_CONFIG, utf16, &[], 253, &["credentials: the file is UTF-16", "Set-Content"]);
+}
+
+#[test]
+fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
+    let sts = StandIn::start();
+    let credentials = format!("\u{FEFF}# mark\n{DEFAULT_CREDENTIALS}[o]\ngarbage\n[o]\nx = 1\n");
+    let sandbox = Sandbox::with(DEFAULT_CONFIG, &credentials).using(&sts);
+    let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    for expected in ["byte order mark", "credentials line 6 is no header", "[o] stands again in", "credentials line 7"]
+    {
+        assert!(said.contains(expected), "no {expected:?} in: {said}");
+    }
+    sandbox.run(&["logout"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), credentials);
+}
+
+#[test]
+fn durations_that_sts_does_not_give_are_refused() {
+    for (place, code) in [("property", 253), ("variable", 253), ("flag", 252), ("dashes", 252)] {
+        for value in ["899", "129601", "soon", "37h"] {
+            let config = if place == "property" {
+                format!("{DEFAULT_CONFIG}awsmfa_duration_seconds = {value}\n")
+            } else {
+                DEFAULT_CONFIG.into()
+            };
+            let mut sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS);
+            if place == "variable" {
+                sandbox.set("AWSMFA_DURATION_SECONDS", value);
+            }
+            let more: &[&str] = match place {
+                "flag" => &["--duration-seconds", value],
+                "dashes" => &["--", "--duration-seconds", value],
+                _ => &[],
+            };
+            let said = sandbox.run(&[&["login", "--token-code", "123456"], more].concat()).expect(code);
+            assert!(said.to_lowercase().contains("duration"), "{place} {value}: {said}");
+        }
+    }
+}

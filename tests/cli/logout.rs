@@ -1,0 +1,71 @@
+//! `logout`: the bytes from before, and nothing else.
+
+use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sts::StandIn;
+
+#[test]
+fn what_the_person_added_to_the_section_stays() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    let text = sandbox.credentials_text();
+    sandbox.write("credentials", format!("{text}region = eu-west-1\n\n[later]\nx = 1\n").as_bytes());
+    let said = sandbox.run(&["logout"]).expect(0);
+    assert_eq!(said, "awsmfa: default-session: the session is removed\n");
+    let expected = format!("{DEFAULT_CREDENTIALS}\n[default-session]\nregion = eu-west-1\n\n[later]\nx = 1\n");
+    assert_eq!(sandbox.credentials_text(), expected);
+}
+
+#[test]
+fn nothing_to_remove_is_said_and_is_no_error() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.run(&["logout"]).expect(0);
+    assert_eq!(said, "awsmfa: default-session: there is no session to remove\n");
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    Sandbox::new().run(&["logout", "nobody"]).expect(253);
+}
+
+#[test]
+fn a_session_that_another_tool_wrote_is_removed_too_but_not_its_other_properties() {
+    let before = "[s]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\naws_security_token = t\nregion = x\nmanager = other\n";
+    let sandbox = Sandbox::with("", before);
+    sandbox.run(&["logout", "s"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), "[s]\nregion = x\nmanager = other\n");
+}
+
+#[test]
+fn logout_needs_no_source_and_no_serial_number() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    sandbox.write("config", b"");
+    sandbox.run(&["--profile", "default-session", "logout"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+}
+
+#[test]
+fn login_and_logout_give_back_files_of_every_shape() {
+    let sts = StandIn::start();
+    let shapes: [String; 8] = [
+        DEFAULT_CREDENTIALS.to_owned(),
+        DEFAULT_CREDENTIALS.trim_end().to_owned(),
+        DEFAULT_CREDENTIALS.replace('\n', "\r\n"),
+        DEFAULT_CREDENTIALS.trim_end().replace('\n', "\r\n"),
+        format!("{DEFAULT_CREDENTIALS}\n\n\n"),
+        "[default-session]".to_owned(),
+        format!("{DEFAULT_CREDENTIALS}[default-session]"),
+        String::new(),
+    ];
+    for shape in shapes {
+        // The key stands in the config file, so that the credentials file may be of any shape.
+        let config = format!(
+            "[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = default-session\n{}",
+            DEFAULT_CREDENTIALS.lines().skip(1).collect::<Vec<_>>().join("\n")
+        );
+        let sandbox = Sandbox::with(config, &shape).using(&sts);
+        sandbox.run(&["login", "base", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+        assert!(sandbox.credentials_text().contains("aws_session_token"));
+        sandbox.run(&["logout", "base"]).expect(0);
+        assert_eq!(sandbox.credentials_text(), shape);
+    }
+}

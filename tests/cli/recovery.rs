@@ -1,0 +1,75 @@
+//! A session that a code has paid for is never lost.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use crate::support::caller::identity_of;
+use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
+use crate::support::sts::{Fault, StandIn};
+
+/// Runs a login whose target gets a permanent key while STS is asked, so that the commit must fail.
+fn interrupted_login(sts: &StandIn, sandbox: &Sandbox) -> Ran {
+    sts.fault(Fault::Slow(Duration::from_millis(300)), 1);
+    let calls = sts.calls().len();
+    let mut command = sandbox.command();
+    let login = command
+        .args(["login", "--token-code", &sts.fresh_code(SERIAL)])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    while sts.calls().len() == calls {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let with_key = format!("{DEFAULT_CREDENTIALS}[default-session]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\n");
+    sandbox.write("credentials", with_key.as_bytes());
+    Ran::from(login.wait_with_output().expect("it ends"))
+}
+
+fn recovery_files(sandbox: &Sandbox) -> Vec<String> {
+    sandbox.listing().into_iter().filter(|name| name.starts_with("credentials.awsmfa-recovery-")).collect()
+}
+
+#[test]
+fn a_session_that_cannot_be_written_is_kept_and_the_next_login_picks_it_up() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let said = interrupted_login(&sts, &sandbox).expect(255);
+    assert!(said.contains("the session of 'default-session' could not be written"), "{said}");
+    assert!(said.contains("holds a long-term access key") && said.contains("the session is safe in "), "{said}");
+    assert!(sandbox.credentials_text().ends_with("aws_access_key_id = AKIAI44QH8DHBEXAMPLE\n"));
+    let kept = recovery_files(&sandbox);
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert!(said.contains(&kept[0]), "{said}");
+    let mode = fs::metadata(sandbox.path(&kept[0])).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!(mode, 0o600);
+
+    // As long as the cause is there, so is the recovery file, and nothing is spent.
+    let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(253);
+    assert!(said.contains("holds a long-term access key"), "{said}");
+    assert_eq!((recovery_files(&sandbox), sts.count("GetSessionToken")), (kept, 1));
+
+    sandbox.write("credentials", DEFAULT_CREDENTIALS.as_bytes());
+    let said = sandbox.run(&["login"]).expect(0);
+    assert!(said.contains("from an interrupted login") && said.contains("is still valid"), "{said}");
+    assert_eq!(sts.count("GetSessionToken"), 1);
+    assert!(identity_of(&sts.url(), &sandbox.credentials(), "default-session").is_ok());
+    assert_eq!(sandbox.listing(), ["config", "credentials"]);
+    sandbox.run(&["logout"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+}
+
+#[test]
+fn recovery_files_that_have_expired_or_say_nothing_do_no_harm() {
+    let sandbox = Sandbox::new();
+    let expired = "[default-session]\nmanager = awsmfa\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2020-01-01T00:00:00Z\n";
+    sandbox.write("credentials.awsmfa-recovery-a", expired.as_bytes());
+    sandbox.write("credentials.awsmfa-recovery-b", b"");
+    let old = fs::File::options().write(true).open(sandbox.path("credentials.awsmfa-recovery-b")).expect("it is there");
+    old.set_modified(std::time::SystemTime::now() - Duration::from_secs(120)).expect("it is ours");
+    // Another login may be writing this one just now.
+    sandbox.write("credentials.awsmfa-recovery-c", b"");
+    sandbox.run(&["login"]).expect(255);
+    assert_eq!(sandbox.listing(), ["config", "credentials", "credentials.awsmfa-recovery-c"]);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+}

@@ -1,0 +1,78 @@
+//! What the program asks of the kernel, seen by strace.
+
+use std::fs;
+
+use crate::support::sandbox::{SERIAL, Sandbox};
+use crate::support::sts::StandIn;
+
+/// Runs the program under strace and returns the calls, each on a line, those of all threads.
+fn trace(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
+    let log = sandbox.home().join("strace.log");
+    let mut command = sandbox.program("strace");
+    command.args(["-f", "-s", "64", "-o"]).arg(&log).arg(env!("CARGO_BIN_EXE_awsmfa")).args(arguments);
+    command.output().expect("strace is installed");
+    let text = fs::read_to_string(&log).expect("strace has written its log");
+    fs::remove_file(&log).expect("it is ours");
+    text.lines().map(|line| line.split_once(' ').map_or(line, |(_, call)| call.trim_start()).to_owned()).collect()
+}
+
+fn position(calls: &[String], what: impl Fn(&str) -> bool) -> usize {
+    calls.iter().position(|call| what(call)).unwrap_or_else(|| panic!("not in the trace:\n{}", calls.join("\n")))
+}
+
+fn is_write_open(call: &str) -> bool {
+    call.starts_with("open") && (call.contains("O_WRONLY") || call.contains("O_RDWR"))
+}
+
+#[test]
+#[ignore = "needs strace: run tests/run"]
+fn a_login_and_a_logout_replace_the_file_whole_private_and_synced() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let code = sts.fresh_code(SERIAL);
+    for arguments in [["login", "--token-code", &code].as_slice(), &["logout"]] {
+        let calls = trace(&sandbox, arguments);
+        let aws = sandbox.home().join(".aws").to_string_lossy().into_owned();
+        let files_for_writing: Vec<&String> =
+            calls.iter().filter(|call| is_write_open(call) && call.contains(&aws)).collect();
+        assert!(!files_for_writing.is_empty());
+        for call in &files_for_writing {
+            assert!(call.contains("credentials.awsmfa-"), "opened in place: {call}");
+            assert!(call.contains("O_EXCL") && call.contains("0600"), "not private from the start: {call}");
+        }
+        assert!(!calls.iter().any(|call| call.contains("ftruncate")), "truncated in place");
+
+        let rename = position(&calls, |call| call.starts_with("rename") && call.contains(".awsmfa-new-"));
+        let syncs: Vec<usize> = (0..calls.len()).filter(|at| calls[*at].starts_with("fsync")).collect();
+        assert!(syncs.iter().any(|sync| *sync < rename), "no fsync of the file before the rename");
+        assert!(syncs.iter().any(|sync| *sync > rename), "no fsync of the folder after the rename");
+        let lock = position(&calls, |call| call.starts_with("flock") && call.contains("LOCK_EX"));
+        let read_under_lock = calls[lock..rename].iter().any(|call| call.contains(&format!("{aws}/credentials\"")));
+        assert!(read_under_lock, "the bytes that are edited are the ones read under the lock");
+    }
+}
+
+#[test]
+#[ignore = "needs strace: run tests/run"]
+fn status_opens_no_socket_and_starts_no_thread() {
+    let sandbox = Sandbox::new();
+    let calls = trace(&sandbox, &["status"]);
+    position(&calls, |call| call.contains(".aws/credentials"));
+    for call in &calls {
+        assert!(!call.starts_with("socket") && !call.starts_with("clone") && !is_write_open(call), "{call}");
+    }
+}
+
+#[test]
+#[ignore = "needs strace: run tests/run"]
+fn login_looks_for_no_metadata_service_and_reads_each_file_no_more_than_it_must() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let calls = trace(&sandbox, &["login", "--token-code", &sts.fresh_code(SERIAL)]);
+    let connections: Vec<&String> = calls.iter().filter(|call| call.starts_with("connect(")).collect();
+    assert_eq!(connections.len(), 1, "{connections:?}");
+    let opened = |name: &str| calls.iter().filter(|call| call.starts_with("open") && call.contains(name)).count();
+    assert_eq!(opened(".aws/config\""), 1);
+    // To decide, for the rehearsal, under the lock, and once more before the rename.
+    assert_eq!(opened(".aws/credentials\""), 4);
+}

@@ -1,0 +1,106 @@
+//! The prompt, on a real pseudo-terminal.
+
+use nix::sys::wait::WaitStatus;
+use rexpect::session::{PtySession, spawn_command};
+
+use crate::support::caller::identity_of;
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sts::StandIn;
+
+const PROMPT: &str = "MFA code of arn:aws:iam::123456789012:mfa/ada (profile default, account 123456789012): ";
+
+fn login(sandbox: &Sandbox) -> PtySession {
+    let mut command = sandbox.command();
+    command.arg("login");
+    spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made")
+}
+
+#[track_caller]
+fn exit_code(session: &mut PtySession) -> i32 {
+    session.exp_eof().expect("it ends");
+    match session.process().wait() {
+        Ok(WaitStatus::Exited(_, code)) => code,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_prompt_names_device_profile_and_account_and_takes_a_code_with_spaces() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let mut session = login(&sandbox);
+    session.exp_string(PROMPT).expect("the prompt");
+    let code = sts.fresh_code(SERIAL);
+    let (front, back) = code.split_at(3);
+    session.send_line(&format!("{front} {back}")).expect("it reads");
+    session.exp_string("default-session is valid").expect("done");
+    assert_eq!(exit_code(&mut session), 0);
+    assert!(identity_of(&sts.url(), &sandbox.credentials(), "default-session").is_ok());
+}
+
+#[test]
+fn a_malformed_and_a_rejected_code_are_asked_for_again() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let mut session = login(&sandbox);
+    session.exp_string(PROMPT).expect("the prompt");
+    session.send_line("12345").expect("it reads");
+    session.exp_string("a token code is six digits").expect("the reason");
+    session.exp_string(PROMPT).expect("the prompt again");
+    session.send_line(&sts.wrong_code(SERIAL)).expect("it reads");
+    session.exp_string("invalid MFA one time pass code").expect("the reason");
+    session.exp_string(PROMPT).expect("the prompt again");
+    session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
+    session.exp_string("default-session is valid").expect("done");
+    assert_eq!(exit_code(&mut session), 0);
+    assert_eq!(sts.count("GetSessionToken"), 2);
+}
+
+#[test]
+fn three_rejected_codes_are_enough() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let mut session = login(&sandbox);
+    for _ in 0..3 {
+        session.exp_string(PROMPT).expect("the prompt");
+        session.send_line(&sts.wrong_code(SERIAL)).expect("it reads");
+        session.exp_string("invalid MFA one time pass code").expect("the reason");
+    }
+    assert_eq!(exit_code(&mut session), 254);
+    assert_eq!(sts.count("GetSessionToken"), 3);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+}
+
+#[test]
+fn ctrl_c_at_the_prompt_ends_with_130_and_leaves_everything_as_it_was() {
+    let sandbox = Sandbox::new();
+    let mut session = login(&sandbox);
+    session.exp_string(PROMPT).expect("the prompt");
+    session.send_control('c').expect("it reads");
+    assert_eq!(exit_code(&mut session), 130);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    assert_eq!(sandbox.listing(), ["config", "credentials"]);
+}
+
+#[test]
+fn the_end_of_the_input_at_the_prompt_is_an_error() {
+    let sandbox = Sandbox::new();
+    let mut session = login(&sandbox);
+    session.exp_string(PROMPT).expect("the prompt");
+    session.send_control('d').expect("it reads");
+    session.exp_string("no token code was given").expect("the reason");
+    assert_eq!(exit_code(&mut session), 255);
+}
+
+#[test]
+fn a_failing_mfa_process_is_told_about_and_the_prompt_follows() {
+    let sts = StandIn::start();
+    let config = format!("{DEFAULT_CONFIG}mfa_process = false\n");
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
+    let mut session = login(&sandbox);
+    session.exp_string("mfa_process gave no token code: 'false' failed").expect("the reason");
+    session.exp_string(PROMPT).expect("the prompt");
+    session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
+    session.exp_string("default-session is valid").expect("done");
+    assert_eq!(exit_code(&mut session), 0);
+}
