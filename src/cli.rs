@@ -72,12 +72,10 @@ pub enum Color {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[expect(missing_docs, reason = "a comment here would take the place of the command's help, which stands at its Args")]
 pub enum Command {
-    /// Exchange a token code for a session and write it to the session profile
     Login(Box<login::Args>),
-    /// Remove what login wrote, and nothing else
     Logout(logout::Args),
-    /// Say how long the session is still valid; exit 0 only if it is
     Status(status::Args),
 }
 
