@@ -130,7 +130,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let messages = Messages::new(global, context);
     let request = args.request(global, sts_options::parse(&args.sts_options)?);
     let mut files = SharedFiles::read(global, context)?;
-    if !args.dry_run && recover(&files, messages)? {
+    if !args.dry_run && recover(&files, messages) {
         files = SharedFiles::read(global, context)?;
     }
     let plan = resolve::resolve(&request, &context.environment, files.profiles())?;
@@ -281,13 +281,20 @@ fn commit(path: &Path, mut edit: impl FnMut(&SharedFile) -> Result<Vec<u8>, Erro
     files::replace(path, |bytes| edit(&parse(path, bytes)?))
 }
 
-/// Puts sessions into the file that earlier logins paid for and could not write. Says whether there was one.
-fn recover(files: &SharedFiles, messages: Messages) -> Result<bool, Error> {
+/// Puts sessions into the file that earlier logins paid for and could not write. Says whether there was one. One that
+/// still cannot be written stays where it is, and is no reason not to log in elsewhere.
+fn recover(files: &SharedFiles, messages: Messages) -> bool {
     let mut any = false;
     for kept in recovery::find(&files.profiles().credentials.path) {
-        any |= recover_one(kept, files, messages)?;
+        let path = kept.path.clone();
+        match recover_one(kept, files, messages) {
+            Ok(recovered) => any |= recovered,
+            Err(error) => {
+                messages.warning(&format!("the session in {} still cannot be written: {error}", path.display()))
+            }
+        }
     }
-    Ok(any)
+    any
 }
 
 fn recover_one(kept: Recovery, files: &SharedFiles, messages: Messages) -> Result<bool, Error> {
