@@ -142,3 +142,70 @@ fn has_name_for_rust_ini(name: Option<&[u8]>) -> bool {
     let name = name.and_then(|name| name.split(|byte| *byte == b':').next()).unwrap_or_default();
     !String::from_utf8_lossy(name).trim().is_empty()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+
+    const OLD: &[u8] = b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = old\n\n[b]\ny = 2\n\n[c]\nz = 3\n";
+
+    fn confirms(old: &[u8], new: &[u8], edits: &[Edit]) -> bool {
+        let old = Document::parse(old.to_vec()).expect("not UTF-16");
+        confirm(&old, new, "s", edits).is_ok()
+    }
+
+    fn set_token() -> Edit {
+        Edit::Set { name: "token", value: Secret::new("new") }
+    }
+
+    #[test]
+    fn the_edit_alone_is_confirmed() {
+        let new = b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n";
+        assert!(confirms(OLD, new, &[set_token()]));
+        let new = b"[a]\nx = 1\n\n[s]\nregion = r\n\n[b]\ny = 2\n\n[c]\nz = 3\n";
+        assert!(confirms(OLD, new, &[Edit::Remove { name: "token" }]));
+        let gone = b"[a]\nx = 1\n[b]\ny = 2\n";
+        let empty = b"[a]\nx = 1\n\n[s]\n[b]\ny = 2\n";
+        assert!(confirms(empty, gone, &[Edit::RemoveEmptySection]));
+    }
+
+    #[test]
+    fn a_result_that_differs_in_anything_else_is_not_confirmed() {
+        let wrong: [&[u8]; 12] = [
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = old\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = old\nTOKEN = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = q\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 4\n",
+            b"[a]\nx = 2\n\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\n[t]\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n",
+            b"",
+        ];
+        for new in wrong {
+            assert!(!confirms(OLD, new, &[set_token()]), "{:?}", String::from_utf8_lossy(new));
+        }
+    }
+
+    #[test]
+    fn a_section_that_goes_takes_nothing_along_but_line_breaks() {
+        let edits = [Edit::Remove { name: "token" }, Edit::RemoveEmptySection];
+        let old = b"[a]\nx = 1\n\n[s]\ntoken = old\n\n[b]\ny = 2\n";
+        assert!(confirms(old, b"[a]\nx = 1\n\n[b]\ny = 2\n", &edits));
+        let wrong: [&[u8]; 4] = [
+            b"[a]\n[b]\ny = 2\n",
+            b"[a]\nx = 1\n# more\n[b]\ny = 2\n",
+            b"[a]\nx = 1\n\n",
+            b"[a]\nx = 1\n\n[s]\ntoken = old\n\n[b]\ny = 2\n",
+        ];
+        for new in wrong {
+            assert!(!confirms(old, new, &edits), "{:?}", String::from_utf8_lossy(new));
+        }
+        let kept = b"[a]\n\n[s]\nregion = r\ntoken = old\n";
+        assert!(!confirms(kept, b"[a]\n", &edits), "a property of somebody else");
+    }
+}
