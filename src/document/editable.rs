@@ -53,7 +53,8 @@ pub enum EditError {
         /// The line's number.
         line: usize,
     },
-    /// A line without `=`, one with `:` for it, or an indented one where there is nothing to continue.
+    /// A line without `=`, one with `:` for it, an indented one where there is nothing to continue, or a name with white
+    /// space at an end that only some clients cut off.
     #[error("line {line} in the section is no `name = value` that all AWS clients read")]
     UnreadableLine {
         /// The line's number.
@@ -224,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_target_that_clients_read_in_different_ways_is_refused_with_its_line() {
-        let cases: [(&[u8], EditError); 26] = [
+        let cases: [(&[u8], EditError); 27] = [
             (b"[s]\nx = 1\n[o]\n[s]\n", EditError::DuplicateSection { first: 1, second: 4 }),
             (
                 b"[s]\naws_session_token = 1\nAWS_SESSION_TOKEN = 2\n",
@@ -232,6 +233,7 @@ mod tests {
             ),
             (b"[o]\n[ s ]\n", EditError::IrregularHeader { line: 2 }),
             (b"[s\nx = 1\n", EditError::IrregularHeader { line: 1 }),
+            (b"[s junk\n", EditError::IrregularHeader { line: 1 }),
             (b"[s] junk\n", EditError::IrregularHeader { line: 1 }),
             (b"[s]# note\n", EditError::IrregularHeader { line: 1 }),
             (b"[s] # [note]\n", EditError::IrregularHeader { line: 1 }),
@@ -262,7 +264,7 @@ mod tests {
 
     #[test]
     fn mistakes_in_other_sections_are_no_reason_to_refuse() {
-        let files: [&[u8]; 16] = [
+        let files: [&[u8]; 17] = [
             b"[o]\n[o]\n[s]\n",
             b"[o]\nx = 1\nX = 2\n[s]\n",
             b"[ o ]\n  [p]\n[s]\n",
@@ -273,6 +275,7 @@ mod tests {
             b"[s] # note\n",
             b"[o]\n# a\r\r\n[s]\n",
             b"[o\rp]\nx = 1\n",
+            b"[o]\nx = 1\rjunk\n[s]\n",
             b"[o]\n:x = 1\n\xC2\xA0= 1\n[s]\n",
             b"[o]\na\\= 1\n[s]\n",
             b"[o]\na = C:\\\\\n[s]\n",

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 
 use awsmfa::document::{Document, Edit, EditError};
+use awsmfa::secret::Secret;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 
@@ -36,7 +37,7 @@ fn holds<T: fmt::Debug>(
 #[test]
 fn parsing_keeps_every_byte_and_edits_that_change_nothing_give_the_same_bytes() {
     let absent = [Edit::Remove { name: "in_no_file" }, Edit::Remove { name: "nor_this" }];
-    holds(generator::sample(), 60, |sample| {
+    holds(generator::sample(), 80, |sample| {
         let document = steps::parse(&sample.bytes);
         assert_eq!(document.bytes(), sample.bytes);
         assert_eq!(document.edited(sample.target, &[])?, sample.bytes);
@@ -60,7 +61,7 @@ fn login_and_then_logout_give_the_same_bytes_where_there_was_no_session() {
 
 #[test]
 fn an_edit_changes_no_byte_outside_the_target_and_keeps_what_is_not_its_own() {
-    holds(generator::sample(), 60, |sample| {
+    holds(generator::sample(), 80, |sample| {
         let during = steps::login(&sample.bytes, sample.target)?;
         steps::assert_holds_the_session(&during, sample.target);
         steps::assert_only_the_target_changed(&sample.bytes, &during, sample.target);
@@ -76,7 +77,7 @@ fn an_edit_changes_no_byte_outside_the_target_and_keeps_what_is_not_its_own() {
 #[test]
 fn the_aws_sdk_sees_the_edit_and_no_other_change() {
     let compared = Cell::new(0);
-    holds(generator::sample(), 60, |sample| {
+    holds(generator::sample(), 80, |sample| {
         let Sample { bytes, target } = sample;
         let during = steps::login(bytes, target)?;
         let after = steps::logout(&during, target).expect("what was written can be taken away");
@@ -118,7 +119,7 @@ fn what_somebody_adds_after_login_survives_logout() {
 
 #[test]
 fn the_same_edit_again_changes_nothing() {
-    holds(generator::sample(), 60, |sample| {
+    holds(generator::sample(), 80, |sample| {
         let Sample { bytes, target } = sample;
         let once = steps::login(bytes, target)?;
         assert_eq!(steps::login(&once, target).map(|twice| steps::text(&twice)), Ok(steps::text(&once)));
@@ -158,5 +159,16 @@ fn no_bytes_whatever_make_an_edit_panic_or_change_what_is_outside_the_target() {
     });
     if let Err(error) = result {
         panic!("{error}");
+    }
+}
+
+#[test]
+fn an_edit_never_makes_utf_16_of_a_file_that_was_none() {
+    for first in 0..=u8::MAX {
+        let Ok(document) = Document::parse(vec![first]) else { continue };
+        let edits = [Edit::Set { name: "x", value: Secret::new("1") }];
+        if let Ok(bytes) = document.edited("s", &edits) {
+            assert!(Document::parse(bytes).is_ok(), "{first:#04x}");
+        }
     }
 }

@@ -52,3 +52,17 @@ fn a_profile_is_read_as_all_official_sdks_read_it() {
         assert!(!disagreements(case).is_empty(), "{name} is listed ({reason}), but read as the SDKs do");
     }
 }
+
+#[test]
+fn the_last_section_and_the_last_spelling_of_a_property_count() {
+    let (config, credentials) = (
+        file(b"[s]\nregion = bare\noutput = bare\n[profile s]\nregion = proper\n"),
+        file(b"[s]\nmfa_serial = 1\nx = 1\n[s]\nX = 2\nmfa_serial = 2\nMFA_SERIAL = 3\n"),
+    );
+    let profile = Profiles { config: &config, credentials: &credentials }.get("s").expect("it is in both files");
+    let value = |name: &str| profile.property(name).map(|found| (found.value.into_owned(), found.place.line));
+    assert_eq!(value("mfa_serial"), Some(("3".to_owned(), 7)));
+    assert_eq!(value("x"), Some(("2".to_owned(), 5)));
+    assert_eq!(value("region"), Some(("proper".to_owned(), 5)), "a section that AWS tools see beats one they do not");
+    assert_eq!(value("output"), Some(("bare".to_owned(), 3)));
+}
