@@ -239,10 +239,11 @@ impl Rows {
     }
 }
 
-/// The `=` of a property with the spaces around it; an empty value does not tell.
+/// The `=` of a property with the spaces around it; an empty value does not tell, and a carriage return is no space.
 fn delimiter(text: &[u8], kind: &LineKind) -> Option<Vec<u8>> {
     let LineKind::Property(span) = kind else { return None };
-    (!span.value.is_empty()).then(|| text.get(span.name.end..span.value.start).map(<[u8]>::to_vec))?
+    let delimiter = text.get(span.name.end..span.value.start)?;
+    (!span.value.is_empty() && !delimiter.contains(&b'\r')).then(|| delimiter.to_vec())
 }
 
 fn without_line_break_at_end(bytes: &[u8]) -> &[u8] {

@@ -53,7 +53,8 @@ pub enum EditError {
         /// The line's number.
         line: usize,
     },
-    /// A line without `=`, one with `:` for it, or an indented one where there is nothing to continue.
+    /// A line without `=`, one with `:` for it, an indented one where there is nothing to continue, or a name with white
+    /// space at an end that only some clients cut off.
     #[error("line {line} in the section is no `name = value` that all AWS clients read")]
     UnreadableLine {
         /// The line's number.
@@ -74,7 +75,7 @@ impl Document {
         name: &str,
         edits: &[Edit],
     ) -> Result<Option<&'a SectionSpan>, EditError> {
-        if let Some(offset) = self.stray_carriage_return() {
+        if let Some(offset) = self.stray_carriage_return(name) {
             return Err(EditError::CarriageReturn { line: self.line_number(offset) });
         }
         if let Some(offset) = self.irregular_header(name) {
@@ -95,40 +96,79 @@ impl Document {
         Ok(Some(section.span))
     }
 
-    fn stray_carriage_return(&self) -> Option<usize> {
-        memchr::memchr_iter(b'\r', &self.bytes).find(|&at| self.bytes.get(at + 1) != Some(&b'\n'))
+    /// One in the target, at the end of the file, where a new line would make a line break of it, or one below which
+    /// Python sees the target's header.
+    fn stray_carriage_return(&self, name: &str) -> Option<usize> {
+        let targets: Vec<_> = self.sections_named(name).map(|section| section.span).collect();
+        let is_in_target = |at: usize| targets.iter().any(|span| (span.header.start..span.body.end).contains(&at));
+        let mut stray = memchr::memchr_iter(b'\r', &self.bytes).filter(|at| self.bytes.get(at + 1) != Some(&b'\n'));
+        stray.find(|&at| {
+            let below = self.slice(at + 1..self.bytes.len());
+            below.is_empty() || is_in_target(at) || names_in_header(without_indent(below), name)
+        })
     }
 
-    /// A header of this name that is not exactly `[name]`, though it may have a comment behind it.
+    /// A header of this name that is not `[name]` alone, but for a comment behind a space.
     fn irregular_header(&self, name: &str) -> Option<usize> {
         let exact = format!("[{name}]");
-        let irregular = |section: &&SectionSpan| match &section.name {
-            Some(found) => {
-                self.slice(found.clone()) == name.as_bytes()
-                    && !self.slice(section.header.clone()).starts_with(exact.as_bytes())
-            }
-            None => {
-                let text = self.slice(section.header.start + 1..section.header.end).trim_ascii_start();
-                let rest = text.strip_prefix(name.as_bytes());
-                rest.is_some_and(|rest| matches!(rest, [] | [b' ' | b'\t' | b']' | b'#' | b';', ..]))
-            }
+        let is_regular = |header: &[u8]| {
+            header.strip_prefix(exact.as_bytes()).is_some_and(|rest| {
+                let spaces = rest.iter().take_while(|byte| b" \t".contains(byte)).count();
+                match rest.get(spaces..).unwrap_or_default() {
+                    [] => true,
+                    // Python takes the last bracket of the line for the closing one.
+                    comment @ [b'#' | b';', ..] => spaces > 0 && !comment.contains(&b']'),
+                    _ => false,
+                }
+            })
         };
-        self.sections.iter().find(irregular).map(|section| section.header.start)
+        let headers = self.sections.iter().map(|section| section.header.clone());
+        let mut irregular = headers.filter(|header| {
+            let header = self.slice(header.clone());
+            names_in_header(header, name) && !is_regular(header)
+        });
+        irregular.next().map(|header| header.start)
     }
 
     fn indented_header(&self, name: &str) -> Option<usize> {
-        let header = format!("[{name}]");
-        memchr::memmem::find_iter(&self.bytes, header.as_bytes()).find(|&at| {
+        memchr::memchr_iter(b'[', &self.bytes).find(|&at| {
             let start = memchr::memrchr(b'\n', self.slice(0..at)).map_or(0, |line_break| line_break + 1);
             let indent = self.slice(start..at);
-            !indent.is_empty() && indent.iter().all(|byte| b" \t".contains(byte))
+            let is_indented = !indent.is_empty() && without_indent(indent).is_empty();
+            let end =
+                memchr::memchr(b'\n', self.slice(at..self.bytes.len())).map_or(self.bytes.len(), |length| at + length);
+            // Nobody takes an indented line for a header if nothing closes it.
+            is_indented && self.slice(at..end).contains(&b']') && names_in_header(self.slice(at..end), name)
         })
     }
+}
+
+/// Whether some client may read the line that begins here as a header of this name: up to the first closing bracket or
+/// comment sign, or with text behind it where no bracket closes it.
+fn names_in_header(line: &[u8], name: &str) -> bool {
+    let Some(inner) = line.strip_prefix(b"[") else { return false };
+    let end = inner.iter().position(|byte| b"]#;\r\n".contains(byte)).unwrap_or(inner.len());
+    let text = String::from_utf8_lossy(inner.get(..end).unwrap_or_default());
+    let Some(rest) = text.trim_matches(is_blank).strip_prefix(name) else { return false };
+    rest.is_empty() || (inner.get(end) != Some(&b']') && rest.starts_with(is_blank))
+}
+
+fn without_indent(line: &[u8]) -> &[u8] {
+    let end = line.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(line.len());
+    let text = String::from_utf8_lossy(line.get(..end).unwrap_or_default());
+    let indent = text.len() - text.trim_start_matches(is_blank).len();
+    line.get(indent..).unwrap_or_default()
+}
+
+/// What some client cuts off a name: Python and Go take every white space of Unicode.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c.is_control()
 }
 
 impl SectionRef<'_> {
     fn check_lines(&self, edits: &[Edit]) -> Result<(), EditError> {
         let mut any_property = false;
+        let mut above_is_edited = false;
         for line in self.lines() {
             let readable = match &line.kind {
                 LineKind::Unknown => false,
@@ -136,7 +176,11 @@ impl SectionRef<'_> {
                 LineKind::Property(span) => {
                     any_property = true;
                     let text = self.document.slice(line.text.clone());
-                    !has_colon_delimiter(text.get(span.name.clone()).unwrap_or_default(), edits)
+                    let name = String::from_utf8_lossy(text.get(span.name.clone()).unwrap_or_default());
+                    // Python takes it for a part of the value above.
+                    let continues_edited = above_is_edited && name.starts_with(is_blank);
+                    above_is_edited = is_edited(&name, edits);
+                    !continues_edited && (above_is_edited || !is_edited_for_some(&name, edits))
                 }
                 LineKind::Blank | LineKind::Comment => true,
             };
@@ -159,11 +203,13 @@ impl SectionRef<'_> {
     }
 }
 
-/// `aws_session_token: x=`: botocore and Go take the `:` for the delimiter.
-fn has_colon_delimiter(name: &[u8], edits: &[Edit]) -> bool {
-    let Some(colon) = memchr::memchr(b':', name) else { return false };
-    let before = name.get(..colon).unwrap_or_default().trim_ascii();
-    edits.iter().filter_map(Edit::property).any(|property| before.eq_ignore_ascii_case(property.as_bytes()))
+fn is_edited(name: &str, edits: &[Edit]) -> bool {
+    edits.iter().filter_map(Edit::property).any(|property| name.eq_ignore_ascii_case(property))
+}
+
+/// `aws_session_token: x=`: botocore and Go take the `:` for the delimiter, and cut white space that others keep.
+fn is_edited_for_some(name: &str, edits: &[Edit]) -> bool {
+    name.split(':').next().is_some_and(|name| is_edited(name.trim_matches(is_blank), edits))
 }
 
 #[cfg(test)]
@@ -179,7 +225,7 @@ mod tests {
 
     #[test]
     fn a_target_that_clients_read_in_different_ways_is_refused_with_its_line() {
-        let cases: [(&[u8], EditError); 15] = [
+        let cases: [(&[u8], EditError); 27] = [
             (b"[s]\nx = 1\n[o]\n[s]\n", EditError::DuplicateSection { first: 1, second: 4 }),
             (
                 b"[s]\naws_session_token = 1\nAWS_SESSION_TOKEN = 2\n",
@@ -187,17 +233,29 @@ mod tests {
             ),
             (b"[o]\n[ s ]\n", EditError::IrregularHeader { line: 2 }),
             (b"[s\nx = 1\n", EditError::IrregularHeader { line: 1 }),
+            (b"[s junk\n", EditError::IrregularHeader { line: 1 }),
             (b"[s] junk\n", EditError::IrregularHeader { line: 1 }),
+            (b"[s]# note\n", EditError::IrregularHeader { line: 1 }),
+            (b"[s] # [note]\n", EditError::IrregularHeader { line: 1 }),
+            (b"[s]]\n", EditError::IrregularHeader { line: 1 }),
+            (b"[s\xC2\xA0]\n", EditError::IrregularHeader { line: 1 }),
             (b"[o]\nx = 1\n  [s]\n", EditError::IndentedHeader { line: 3 }),
             (b"\t[s]\n", EditError::IndentedHeader { line: 1 }),
+            (b"[o]\nx = 1\n  [ s ] # note\n", EditError::IndentedHeader { line: 3 }),
             (b"\xEF\xBB\xBF[s]\n", EditError::ByteOrderMark),
             (b"[o]\rx = 1\r", EditError::CarriageReturn { line: 1 }),
             (b"[s]\r\r\n", EditError::CarriageReturn { line: 1 }),
+            (b"[o]\n[s]\nx = 1\n# a\rb\n", EditError::CarriageReturn { line: 4 }),
+            (b"[o]\n# a\r [s]\n", EditError::CarriageReturn { line: 2 }),
+            (b"[o]\nx = 1\r", EditError::CarriageReturn { line: 2 }),
             (b"[s]\ngarbage\n", EditError::UnreadableLine { line: 2 }),
             (b"[s]\n= x\n", EditError::UnreadableLine { line: 2 }),
             (b"[s]\naws_session_token: x\n", EditError::UnreadableLine { line: 2 }),
             (b"[s]\naws_session_token: x=\n", EditError::UnreadableLine { line: 2 }),
             (b"[s]\n  x = 1\n", EditError::UnreadableLine { line: 2 }),
+            (b"[s]\naws_session_token\xC2\xA0 = x\n", EditError::UnreadableLine { line: 2 }),
+            (b"[s]\naws_session_token\xC2\xA0: x=\n", EditError::UnreadableLine { line: 2 }),
+            (b"[s]\naws_session_token = x\n\xC2\xA0x = 1\n", EditError::UnreadableLine { line: 3 }),
         ];
         for (file, expected) in cases {
             assert_eq!(refusal(file), Some(expected), "{:?}", String::from_utf8_lossy(file));
@@ -206,7 +264,7 @@ mod tests {
 
     #[test]
     fn mistakes_in_other_sections_are_no_reason_to_refuse() {
-        let files: [&[u8]; 8] = [
+        let files: [&[u8]; 17] = [
             b"[o]\n[o]\n[s]\n",
             b"[o]\nx = 1\nX = 2\n[s]\n",
             b"[ o ]\n  [p]\n[s]\n",
@@ -215,6 +273,15 @@ mod tests {
             b"[o]\ngarbage\n[s]\n",
             b"x = 1\n[s]\n",
             b"[s] # note\n",
+            b"[o]\n# a\r\r\n[s]\n",
+            b"[o\rp]\nx = 1\n",
+            b"[o]\nx = 1\rjunk\n[s]\n",
+            b"[o]\n:x = 1\n\xC2\xA0= 1\n[s]\n",
+            b"[o]\na\\= 1\n[s]\n",
+            b"[o]\na = C:\\\\\n[s]\n",
+            b"[o\\]\n[s]\n",
+            b"[s\xC2\xA0t]\n[s]\n",
+            b"[o]\nx =\n  [s\n[s]\n",
         ];
         for file in files {
             assert_eq!(refusal(file), None, "{:?}", String::from_utf8_lossy(file));

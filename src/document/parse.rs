@@ -54,9 +54,10 @@ pub(super) struct PropertySpan {
     pub comment: Option<Span>,
 }
 
-/// Whether the bytes are UTF-16, with or without its mark: no AWS client reads that.
+/// Whether the bytes are UTF-16, with or without its mark: no AWS client reads that. It depends on bytes that no edit
+/// changes.
 pub(super) fn is_utf16(bytes: &[u8]) -> bool {
-    matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, _, ..] | [_, 0, ..])
+    matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, ..] | [_, 0, ..])
 }
 
 /// Whether a UTF-8 byte order mark comes first.

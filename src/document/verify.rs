@@ -3,8 +3,9 @@
 //! Every byte outside the target must be the same. rust-ini reads only the window around it, since it takes longer for a
 //! large file than all the rest: from the header before the target to the end of the section after it.
 //!
-//! rust-ini and AWS disagree about lines that are no header, comment or property at column 0, and about a backslash at
-//! the end of a line: those are not shown to it, and the edit has looked at the target's own.
+//! rust-ini and AWS disagree about lines that are no header, comment or property at column 0, and about backslashes and
+//! stray carriage returns: it is not shown those lines and sees another character for these. The edit has looked at the
+//! target's own.
 
 use std::ops::Range;
 
@@ -51,17 +52,21 @@ fn confirm_window(old: &Document, new: &[u8], section: &str, edits: &[Edit], win
     ) else {
         return false;
     };
-    let (old_target, old_others) = split(old_reading, section);
-    let (new_target, new_others) = split(new_reading, section);
+    let (old_target, old_others) = split(old_reading, &shown_name(section.as_bytes()));
+    let (new_target, new_others) = split(new_reading, &shown_name(section.as_bytes()));
     old_others == new_others && target_is_as_edited(old_target, new_target, edits)
 }
 
 /// Compares the bytes before and after the target, and returns where the window ends in the new file. A section that goes
-/// may take the line breaks before it along.
+/// may take the line breaks before it along, and leave blank lines of its own.
 fn same_outside(old: &[u8], new: &[u8], window: &Window, edits: &[Edit]) -> Option<usize> {
     let front = new.strip_suffix(old.get(window.target.end..)?)?;
     let old_front = old.get(..window.target.start)?;
-    let gone = || old_front.strip_prefix(front).is_some_and(|rest| rest.iter().all(|byte| b"\r\n".contains(byte)));
+    let gone = || {
+        let shared = old_front.iter().zip(front).take_while(|(old, new)| old == new).count();
+        let is_blank = |rest: &[u8]| rest.trim_ascii().is_empty();
+        old_front.get(shared..).is_some_and(is_blank) && front.get(shared..).is_some_and(is_blank)
+    };
     let same = front.starts_with(old_front) || (edits.contains(&Edit::RemoveEmptySection) && gone());
     same.then(|| new.len() + window.whole.end - old.len())
 }
@@ -77,7 +82,7 @@ fn target_is_as_edited(old: Option<Reading>, new: Option<Reading>, edits: &[Edit
         new.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect()
     };
     let edits_hold = edits.iter().all(|edit| match edit {
-        Edit::Set { name, value } => values(name) == [value.expose()],
+        Edit::Set { name, value } => values(name) == [shown(value.expose().as_bytes())],
         Edit::Remove { name } => values(name).is_empty(),
         Edit::RemoveEmptySection => true,
     });
@@ -109,17 +114,98 @@ fn readable_lines(bytes: &[u8]) -> String {
     for line in parse::lines(bytes, 0..bytes.len()) {
         let raw = bytes.get(line.text).unwrap_or_default();
         if raw.starts_with(b"[") {
-            text.push_str(&header(raw));
-        } else if matches!(line.kind, LineKind::Property(_)) {
-            text.push_str(&String::from_utf8_lossy(raw.strip_suffix(b"\\").unwrap_or(raw)));
+            let name = parse::header_name(raw).and_then(|name| raw.get(name));
+            text.push_str(&format!("[{}]\n", name.map_or_else(|| UNREADABLE.to_owned(), shown_name)));
+        } else if matches!(&line.kind, LineKind::Property(span) if has_name_for_rust_ini(raw.get(span.name.clone()))) {
+            text.push_str(&shown(raw));
             text.push('\n');
         }
     }
     text
 }
 
-/// rust-ini ends a name at its first bracket, and reads on where there is none.
-fn header(line: &[u8]) -> String {
-    let name = parse::header_name(line).and_then(|name| line.get(name)).unwrap_or(b"unreadable header");
-    format!("[{}]\n", String::from_utf8_lossy(name).replace(['[', ']'], "?"))
+/// No name that is shown has this character in it.
+const UNREADABLE: &str = "\u{1}";
+
+/// rust-ini ends a name at its first bracket, and trims more than AWS does.
+fn shown_name(name: &[u8]) -> String {
+    name.escape_ascii().to_string().replace('[', "\\x5b").replace(']', "\\x5d")
+}
+
+/// A backslash before a line break or a `=` joins what AWS keeps apart, even with escapes off.
+fn shown(line: &[u8]) -> String {
+    String::from_utf8_lossy(line).replace(['\\', '\r'], "\u{1}")
+}
+
+/// rust-ini ends a name at `:` and fails where nothing stands before it.
+fn has_name_for_rust_ini(name: Option<&[u8]>) -> bool {
+    let name = name.and_then(|name| name.split(|byte| *byte == b':').next()).unwrap_or_default();
+    !String::from_utf8_lossy(name).trim().is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+
+    const OLD: &[u8] = b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = old\n\n[b]\ny = 2\n\n[c]\nz = 3\n";
+
+    fn confirms(old: &[u8], new: &[u8], edits: &[Edit]) -> bool {
+        let old = Document::parse(old.to_vec()).expect("not UTF-16");
+        confirm(&old, new, "s", edits).is_ok()
+    }
+
+    fn set_token() -> Edit {
+        Edit::Set { name: "token", value: Secret::new("new") }
+    }
+
+    #[test]
+    fn the_edit_alone_is_confirmed() {
+        let new = b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n";
+        assert!(confirms(OLD, new, &[set_token()]));
+        let new = b"[a]\nx = 1\n\n[s]\nregion = r\n\n[b]\ny = 2\n\n[c]\nz = 3\n";
+        assert!(confirms(OLD, new, &[Edit::Remove { name: "token" }]));
+        let gone = b"[a]\nx = 1\n[b]\ny = 2\n";
+        let empty = b"[a]\nx = 1\n\n[s]\n[b]\ny = 2\n";
+        assert!(confirms(empty, gone, &[Edit::RemoveEmptySection]));
+    }
+
+    #[test]
+    fn a_result_that_differs_in_anything_else_is_not_confirmed() {
+        let wrong: [&[u8]; 12] = [
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = old\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = old\nTOKEN = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = q\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 4\n",
+            b"[a]\nx = 2\n\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\n[t]\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
+            b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n",
+            b"",
+        ];
+        for new in wrong {
+            assert!(!confirms(OLD, new, &[set_token()]), "{:?}", String::from_utf8_lossy(new));
+        }
+    }
+
+    #[test]
+    fn a_section_that_goes_takes_nothing_along_but_line_breaks() {
+        let edits = [Edit::Remove { name: "token" }, Edit::RemoveEmptySection];
+        let old = b"[a]\nx = 1\n\n[s]\ntoken = old\n\n[b]\ny = 2\n";
+        assert!(confirms(old, b"[a]\nx = 1\n\n[b]\ny = 2\n", &edits));
+        let wrong: [&[u8]; 4] = [
+            b"[a]\n[b]\ny = 2\n",
+            b"[a]\nx = 1\n# more\n[b]\ny = 2\n",
+            b"[a]\nx = 1\n\n",
+            b"[a]\nx = 1\n\n[s]\ntoken = old\n\n[b]\ny = 2\n",
+        ];
+        for new in wrong {
+            assert!(!confirms(old, new, &edits), "{:?}", String::from_utf8_lossy(new));
+        }
+        let kept = b"[a]\n\n[s]\nregion = r\ntoken = old\n";
+        assert!(!confirms(kept, b"[a]\n", &edits), "a property of somebody else");
+    }
 }

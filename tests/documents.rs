@@ -1,0 +1,22 @@
+//! An edit of the credentials file changes what it must and nothing else: on the files that real clients were asked about,
+//! on generated ones, and on folders of exact bytes. The AWS SDK's own parser is asked about every result.
+
+#![expect(clippy::disallowed_methods, reason = "these tests read the fixtures")]
+#![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
+
+#[path = "documents/cases.rs"]
+mod cases;
+#[path = "documents/folders.rs"]
+mod folders;
+#[path = "documents/generator.rs"]
+mod generator;
+#[path = "documents/laws.rs"]
+mod laws;
+#[path = "documents/reading.rs"]
+mod reading;
+#[path = "documents/round_trip.rs"]
+mod round_trip;
+#[path = "documents/sdk.rs"]
+mod sdk;
+#[path = "documents/steps.rs"]
+mod steps;

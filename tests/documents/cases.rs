@@ -1,0 +1,56 @@
+//! The files that real AWS clients were asked about, with what they answered.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+/// A folder of `fixtures/cases`. A file that is not there is empty.
+pub struct Case {
+    pub name: String,
+    pub config: Vec<u8>,
+    pub credentials: Vec<u8>,
+    expected: Value,
+}
+
+impl Case {
+    /// The variable of the environment in which the clients ran.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.expected["env"][name].as_str()
+    }
+
+    /// Whether all official SDKs read the same key in the profile that was asked for.
+    pub fn has_agreed_keys(&self) -> bool {
+        self.expected["official_sdks"]["result"] == "keys"
+    }
+
+    /// What all official SDKs read for this name; none too where they read nothing.
+    pub fn agreed(&self, name: &str) -> Option<&str> {
+        self.expected["official_sdks"][name].as_str()
+    }
+
+    /// The region, if all that tell read the same.
+    pub fn agreed_region(&self) -> Option<&str> {
+        self.expected["region"].as_str()
+    }
+}
+
+pub fn all() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/cases");
+    let mut names: Vec<String> = fs::read_dir(&folder)
+        .expect("fixtures/cases is there")
+        .map(|entry| entry.expect("it can be listed").file_name().into_string().expect("UTF-8"))
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 292, "every case is there");
+    let case = |name: String| {
+        let read = |file: &str| fs::read(folder.join(&name).join(file));
+        Case {
+            config: read("config").unwrap_or_default(),
+            credentials: read("credentials").unwrap_or_default(),
+            expected: serde_json::from_slice(&read("expected.json").expect("it is there")).expect("JSON"),
+            name,
+        }
+    };
+    names.into_iter().map(case).collect()
+}

@@ -1,0 +1,174 @@
+//! What holds for every file, tried on generated ones.
+
+use std::cell::Cell;
+use std::fmt;
+
+use awsmfa::document::{Document, Edit, EditError};
+use awsmfa::secret::Secret;
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestRunner};
+
+use crate::generator::{self, Sample};
+use crate::{sdk, steps};
+
+const CASES: u32 = 4_000;
+
+/// Runs a law on generated files, and asserts that the named share of them was not refused.
+fn holds<T: fmt::Debug>(
+    samples: impl Strategy<Value = T>,
+    accepted_percent: u32,
+    law: impl Fn(&T) -> Result<(), EditError>,
+) {
+    let accepted = Cell::new(0);
+    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
+    let result = TestRunner::new(config).run(&samples, |sample| {
+        if law(&sample).is_ok() {
+            accepted.set(accepted.get() + 1);
+        }
+        Ok::<(), TestCaseError>(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+    let percent = accepted.get() * 100 / CASES;
+    assert!(percent >= accepted_percent, "{percent} % of the files were not refused");
+}
+
+#[test]
+fn parsing_keeps_every_byte_and_edits_that_change_nothing_give_the_same_bytes() {
+    let absent = [Edit::Remove { name: "in_no_file" }, Edit::Remove { name: "nor_this" }];
+    holds(generator::sample(), 80, |sample| {
+        let document = steps::parse(&sample.bytes);
+        assert_eq!(document.bytes(), sample.bytes);
+        assert_eq!(document.edited(sample.target, &[])?, sample.bytes);
+        assert_eq!(document.edited(sample.target, &absent)?, sample.bytes);
+        Ok(())
+    });
+}
+
+#[test]
+fn login_and_then_logout_give_the_same_bytes_where_there_was_no_session() {
+    holds(generator::sample(), 40, |sample| {
+        if steps::holds_edited(&sample.bytes, sample.target) {
+            return Err(EditError::ByteOrderMark);
+        }
+        let during = steps::login(&sample.bytes, sample.target)?;
+        let after = steps::logout(&during, sample.target).expect("what was written can be taken away");
+        assert_eq!(steps::text(&after), steps::text(&sample.bytes), "{}", steps::text(&during));
+        Ok(())
+    });
+}
+
+#[test]
+fn an_edit_changes_no_byte_outside_the_target_and_keeps_what_is_not_its_own() {
+    holds(generator::sample(), 80, |sample| {
+        let during = steps::login(&sample.bytes, sample.target)?;
+        steps::assert_holds_the_session(&during, sample.target);
+        steps::assert_only_the_target_changed(&sample.bytes, &during, sample.target);
+        let after = steps::logout(&during, sample.target).expect("what was written can be taken away");
+        if !steps::target_span(&after, sample.target).is_empty() {
+            steps::assert_only_the_target_changed(&during, &after, sample.target);
+        }
+        assert!(!steps::holds_edited(&after, sample.target), "nothing of the session is left");
+        Ok(())
+    });
+}
+
+#[test]
+fn the_aws_sdk_sees_the_edit_and_no_other_change() {
+    let compared = Cell::new(0);
+    holds(generator::sample(), 80, |sample| {
+        let Sample { bytes, target } = sample;
+        let during = steps::login(bytes, target)?;
+        let after = steps::logout(&during, target).expect("what was written can be taken away");
+        if sdk::confirms_login(bytes, &during, target) {
+            sdk::assert_target_is_kept(bytes, &during, target);
+            assert!(sdk::confirms_logout(&during, &after, target), "the SDK has read the file before");
+            compared.set(compared.get() + 1);
+        }
+        Ok(())
+    });
+    assert!(compared.get() * 100 / CASES >= 40, "the SDK was asked about {} files", compared.get());
+}
+
+#[test]
+fn what_somebody_adds_after_login_survives_logout() {
+    holds((generator::sample(), generator::addition()), 40, |(sample, addition)| {
+        let Sample { bytes, target } = sample;
+        if steps::holds_edited(bytes, target) {
+            return Err(EditError::ByteOrderMark);
+        }
+        let mut during = steps::login(bytes, target)?;
+        if !during.ends_with(b"\n") {
+            during.push(b'\n');
+        }
+        during.extend_from_slice(addition.as_bytes());
+        during.push(b'\n');
+        let after = steps::logout(&during, target).expect("what was written can be taken away");
+        assert!(!steps::holds_edited(&after, target), "nothing of the session is left");
+        if steps::target_span(bytes, target).is_empty() {
+            assert!(after.starts_with(bytes), "{}", steps::text(&after));
+            let stays = after.ends_with(format!("{addition}\n").as_bytes());
+            assert!(stays, "{}", steps::text(&after));
+            let has_text = !addition.trim().is_empty() && !addition.trim().starts_with("[z]");
+            assert_eq!(!steps::target_span(&after, target).is_empty(), has_text, "{}", steps::text(&after));
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn the_same_edit_again_changes_nothing() {
+    holds(generator::sample(), 80, |sample| {
+        let Sample { bytes, target } = sample;
+        let once = steps::login(bytes, target)?;
+        assert_eq!(steps::login(&once, target).map(|twice| steps::text(&twice)), Ok(steps::text(&once)));
+        let out = steps::logout(&once, target).expect("what was written can be taken away");
+        assert_eq!(steps::logout(&out, target).map(|twice| steps::text(&twice)), Ok(steps::text(&out)));
+        Ok(())
+    });
+}
+
+#[test]
+fn a_sane_file_is_never_refused() {
+    holds(generator::sane(), 100, |sample| {
+        match steps::login(&sample.bytes, sample.target) {
+            // The one thing that the generator of sane files adds to them.
+            Err(EditError::ByteOrderMark) if sample.bytes.starts_with(b"\xEF\xBB\xBF") => {}
+            result => assert!(result.is_ok(), "{:?}", result.err()),
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn no_bytes_whatever_make_an_edit_panic_or_change_what_is_outside_the_target() {
+    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
+    let result = TestRunner::new(config).run(&generator::any_bytes(), |Sample { bytes, target }| {
+        let Ok(document) = Document::parse(bytes.clone()) else { return Ok(()) };
+        prop_assert_eq!(document.bytes(), &bytes);
+        let _lines = document.unreadable_lines();
+        let Ok(during) = steps::login(&bytes, target) else { return Ok(()) };
+        steps::assert_holds_the_session(&during, target);
+        steps::assert_only_the_target_changed(&bytes, &during, target);
+        let after = steps::logout(&during, target).expect("what was written can be taken away");
+        if !steps::holds_edited(&bytes, target) {
+            prop_assert_eq!(after, bytes);
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn an_edit_never_makes_utf_16_of_a_file_that_was_none() {
+    for first in 0..=u8::MAX {
+        let Ok(document) = Document::parse(vec![first]) else { continue };
+        let edits = [Edit::Set { name: "x", value: Secret::new("1") }];
+        if let Ok(bytes) = document.edited("s", &edits) {
+            assert!(Document::parse(bytes).is_ok(), "{first:#04x}");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Profiles are read as the official SDKs read them, wherever these agree.
+
+use std::path::PathBuf;
+
+use awsmfa::document::Document;
+use awsmfa::profile::{Profiles, SharedFile};
+
+use crate::cases::{self, Case};
+
+/// Cases in which the SDKs' answer does not come from the two files, with where it comes from.
+const NOT_FROM_THE_FILES: [(&str, &str); 2] = [
+    ("e05-env-keys-default-profile", "the keys in the environment win"),
+    ("r35-credential-process-only", "the keys come from the program that `credential_process` names"),
+];
+
+fn file(bytes: &[u8]) -> SharedFile {
+    SharedFile { path: PathBuf::from("file"), document: Document::parse(bytes.to_vec()).expect("not UTF-16") }
+}
+
+fn disagreements(case: &Case) -> Vec<String> {
+    let (config, credentials) = (file(&case.config), file(&case.credentials));
+    let profiles = Profiles { config: &config, credentials: &credentials };
+    let name = case.variable("AWS_PROFILE").filter(|name| !name.is_empty()).unwrap_or("default");
+    let found = |property: &str| profiles.get(name)?.property(property).map(|found| found.value.into_owned());
+    let mut agreed = vec![
+        ("aws_access_key_id", case.agreed("aws_access_key_id")),
+        ("aws_session_token", case.agreed("aws_session_token")),
+    ];
+    if let Some(region) = case.agreed_region() {
+        agreed.push(("region", Some(region)));
+    }
+    if let Some(secret) = case.agreed("aws_secret_access_key") {
+        agreed.push(("aws_secret_access_key", Some(secret)));
+    }
+    let differs = |(property, expected): (&str, Option<&str>)| {
+        let found = found(property);
+        (found.as_deref() != expected).then(|| format!("{}: {property}: {found:?}, not {expected:?}", case.name))
+    };
+    agreed.into_iter().filter_map(differs).collect()
+}
+
+#[test]
+fn a_profile_is_read_as_all_official_sdks_read_it() {
+    let cases = cases::all();
+    let agreed: Vec<_> = cases.iter().filter(|case| case.has_agreed_keys()).collect();
+    assert!(agreed.len() >= 130, "{} cases have an answer", agreed.len());
+    let is_listed = |case: &Case| NOT_FROM_THE_FILES.iter().any(|(name, _)| *name == case.name);
+    let wrong: Vec<_> = agreed.iter().filter(|case| !is_listed(case)).flat_map(|case| disagreements(case)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    for (name, reason) in NOT_FROM_THE_FILES {
+        let case = agreed.iter().find(|case| case.name == name).expect("a listed case has an answer");
+        assert!(!disagreements(case).is_empty(), "{name} is listed ({reason}), but read as the SDKs do");
+    }
+}
+
+#[test]
+fn the_last_section_and_the_last_spelling_of_a_property_count() {
+    let (config, credentials) = (
+        file(b"[s]\nregion = bare\noutput = bare\n[profile s]\nregion = proper\n"),
+        file(b"[s]\nmfa_serial = 1\nx = 1\n[s]\nX = 2\nmfa_serial = 2\nMFA_SERIAL = 3\n"),
+    );
+    let profile = Profiles { config: &config, credentials: &credentials }.get("s").expect("it is in both files");
+    let value = |name: &str| profile.property(name).map(|found| (found.value.into_owned(), found.place.line));
+    assert_eq!(value("mfa_serial"), Some(("3".to_owned(), 7)));
+    assert_eq!(value("x"), Some(("2".to_owned(), 5)));
+    assert_eq!(value("region"), Some(("proper".to_owned(), 5)), "a section that AWS tools see beats one they do not");
+    assert_eq!(value("output"), Some(("bare".to_owned(), 3)));
+}
