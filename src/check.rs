@@ -8,6 +8,7 @@ use std::fmt;
 use crate::environment::Environment;
 use crate::profile::property::{SECURITY_TOKEN, SESSION_TOKEN};
 use crate::profile::{Place, ProfileName, Profiles, SharedFile};
+use crate::time::Seconds;
 
 /// Something that works for some clients only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +47,15 @@ pub enum Warning {
     ByteOrderMark {
         /// Where it stands.
         place: Place,
+    },
+    /// A role over a role, for which AWS cuts the duration.
+    ChainedRole {
+        /// The session profile.
+        profile: ProfileName,
+        /// What was wished for.
+        wished: Seconds,
+        /// What AWS gives.
+        limit: Seconds,
     },
     /// The file has other names, which keep the old bytes.
     OtherLinks {
@@ -98,6 +108,10 @@ impl fmt::Display for Warning {
             Self::ByteOrderMark { place } => write!(
                 f,
                 "there is a byte order mark before {place}: the AWS CLI, boto3 and the SDK for Rust refuse the whole file"
+            ),
+            Self::ChainedRole { profile, wished, limit } => write!(
+                f,
+                "'{profile}' is a role over a role, which AWS limits to {limit}: {wished} was wished for"
             ),
             Self::OtherLinks { path, count } => {
                 write!(f, "{} has {count} other name(s), which keep the old content", path.display())

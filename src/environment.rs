@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// The variables that awsmfa reads; no other is kept.
-pub const VARIABLES: [&str; 23] = [
+pub const VARIABLES: [&str; 27] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
@@ -27,9 +27,13 @@ pub const VARIABLES: [&str; 23] = [
     "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
     "AWS_SHARED_CREDENTIALS_FILE",
+    "LOGNAME",
     "NO_COLOR",
+    "SHELL",
     "SSL_CERT_DIR",
     "SSL_CERT_FILE",
+    "USER",
+    "USERNAME",
 ];
 
 /// Where a file is if no flag and no variable says so.

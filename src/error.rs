@@ -1,6 +1,7 @@
 //! Every error that a person can get: what happened, its exit code, and what to do, in one table.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use crate::document::{EditError, Utf16Error};
 use crate::environment::NoHomeError;
@@ -10,6 +11,7 @@ use crate::io::token_source::TokenSourceError;
 use crate::profile::ProfileName;
 use crate::resolve::ResolveError;
 use crate::time::Seconds;
+use crate::token_code::SerialNumber;
 
 /// Why a command did not do what it was asked to.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +68,13 @@ pub enum Error {
         /// Where it is kept; none if even that failed.
         recovery: Option<PathBuf>,
         /// Why.
-        source: Box<Error>,
+        source: Rc<Error>,
+    },
+    /// A code is needed, and may not be asked for.
+    #[error("a code of {serial_number} is needed, and nothing may be asked")]
+    CodeNeeded {
+        /// The MFA device.
+        serial_number: SerialNumber,
     },
     /// Standard output is closed or full.
     #[error("cannot print the result: {0}")]
@@ -78,7 +86,8 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::TokenSource(TokenSourceError::Malformed { .. }) => 252,
-            Self::Resolve(_)
+            Self::CodeNeeded { .. }
+            | Self::Resolve(_)
             | Self::NoHome(_)
             | Self::Document { .. }
             | Self::Edit { .. }
@@ -93,6 +102,7 @@ impl Error {
         let text = match self {
             Self::Usage(_) | Self::Output(_) => return None,
             Self::Resolve(error) => return error.hint(),
+            Self::CodeNeeded { .. } => "run `awsmfa login` first, or let it ask with --prompt",
             Self::NoHome(_) => "set HOME, or name the files with --config-file and --credentials-file",
             Self::Document { .. } => "save it as UTF-8, in PowerShell with `Set-Content -Encoding utf8`",
             Self::Edit { .. } => "mend that line in an editor, then try again; nothing was changed",

@@ -35,6 +35,7 @@ pub mod io;
 pub mod profile;
 pub mod render;
 pub mod resolve;
+pub mod role;
 pub mod secret;
 pub mod session;
 pub mod time;

@@ -43,6 +43,14 @@ pub mod property {
     pub const SOURCE_PROFILE: &str = "source_profile";
     /// The role that AWS tools assume under a profile.
     pub const ROLE_ARN: &str = "role_arn";
+    /// What a role asks its callers for, against confused deputies.
+    pub const EXTERNAL_ID: &str = "external_id";
+    /// What the role's session is called in AWS's logs.
+    pub const ROLE_SESSION_NAME: &str = "role_session_name";
+    /// How long a role's session should last.
+    pub const DURATION_SECONDS: &str = "duration_seconds";
+    /// The role that aws-mfa assumes with a long-term profile's key.
+    pub const ASSUME_ROLE: &str = "assume_role";
     /// A command that prints credentials.
     pub const CREDENTIAL_PROCESS: &str = "credential_process";
     /// The AWS region.

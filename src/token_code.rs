@@ -56,11 +56,6 @@ impl SerialNumber {
         &self.0
     }
 
-    /// The partition of the device's ARN: `aws`, `aws-cn`, …
-    pub fn partition(&self) -> Option<&str> {
-        self.0.strip_prefix("arn:")?.split(':').next()
-    }
-
     /// The account of the device's ARN.
     pub fn account(&self) -> Option<&str> {
         self.0.strip_prefix("arn:")?.split(':').nth(3).filter(|account| !account.is_empty())
@@ -107,9 +102,9 @@ mod tests {
     #[test]
     fn serial_numbers_are_checked_as_sts_does_and_security_keys_are_told_apart() {
         let arn: SerialNumber = "arn:aws-cn:iam::123456789012:mfa/ada".parse().expect("an ARN");
-        assert_eq!((arn.partition(), arn.account()), (Some("aws-cn"), Some("123456789012")));
+        assert_eq!(arn.account(), Some("123456789012"));
         let hardware: SerialNumber = "GAHT12345678".parse().expect("a hardware token");
-        assert_eq!((hardware.partition(), hardware.account()), (None, None));
+        assert_eq!(hardware.account(), None);
         assert_eq!("short".parse::<SerialNumber>(), Err(SerialNumberError::Malformed));
         assert_eq!("arn:aws:iam::1:mfa/a b".parse::<SerialNumber>(), Err(SerialNumberError::Malformed));
         let key = "arn:aws:iam::123456789012:u2f/user/ada/key-ABCDEFGH";

@@ -18,6 +18,8 @@ mod logout;
 mod network;
 #[path = "cli/recovery.rs"]
 mod recovery;
+#[path = "cli/roles.rs"]
+mod roles;
 #[path = "cli/secrets.rs"]
 mod secrets;
 #[path = "cli/status.rs"]

@@ -1,34 +1,24 @@
-//! `awsmfa login`: one way through, from the files to the session in the credentials file.
+//! `awsmfa login`: one way through, from the files to the sessions in the credentials file.
 //!
-//! Everything that can fail without a token code is tried before one is asked for or sent. From STS's answer on nothing
-//! may lose the session: it is on disk before the commit begins, and stays there if the commit fails.
+//! Everything that can fail without a token code is tried before one is asked for or sent.
 
-use std::path::Path;
+use std::rc::Rc;
 use std::time::Duration;
 
+use crate::check::{self, Warning};
 use crate::cli::GlobalArgs;
+use crate::commands::execute::{self, Codes, Executed};
+use crate::commands::recover::recover;
 use crate::commands::sts_options::{self, StsOptions};
-use crate::commands::{Messages, SharedFiles, parse};
+use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::files::{self, Committed};
-use crate::io::recovery::{self, Recovery};
-use crate::io::sts::{GetSessionToken, Sts};
-use crate::io::token_source::TokenSource;
-use crate::io::{clock, process, terminal};
-use crate::profile::{ProfileName, Profiles, SharedFile};
+use crate::io::{clock, terminal};
+use crate::profile::ProfileName;
 use crate::render::{diff, text};
-use crate::resolve::{self, KeySource, LoginPlan, Request};
-use crate::secret::Secret;
-use crate::session::{self, LongTermKey, Session, SessionState};
+use crate::resolve::{self, LoginPlan, Outcome, Request, Situation, Step};
+use crate::role::CHAINED_ROLE_LIMIT;
 use crate::time::Seconds;
-use crate::{check, credential_process};
-
-/// How often a rejected code is asked for again.
-const ATTEMPTS: usize = 3;
-
-/// How long a `credential_process` may take.
-const KEY_PROCESS_LIMIT: Duration = Duration::from_secs(60);
 
 /// Exchange a token code for a session and write it to the session profile
 ///
@@ -36,9 +26,12 @@ const KEY_PROCESS_LIMIT: Duration = Duration::from_secs(60);
 /// options of `aws sts get-session-token`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile to log in to, of any kind; as --profile
+    /// The profiles to log in to, of any kind; one as --profile
     #[arg(value_name = "PROFILE", conflicts_with = "profile")]
-    name: Option<ProfileName>,
+    names: Vec<ProfileName>,
+    /// Log in to all profiles that awsmfa can get a session for, with one code for each MFA device
+    #[arg(long, conflicts_with_all = ["names", "profile", "source_profile", "session_profile", "role_arn"])]
+    all: bool,
     /// The code of the MFA device, six digits; `-` reads it from standard input [env: AWSMFA_TOKEN_CODE]
     #[arg(long, value_name = "CODE")]
     token_code: Option<String>,
@@ -65,6 +58,15 @@ pub struct Args {
     /// The profile that the session is written to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
+    /// A role to assume with the profile [property: role_arn of a role profile]
+    #[arg(long, value_name = "ARN")]
+    role_arn: Option<String>,
+    /// What the role's session is called in AWS's logs [default: awsmfa-<user>; property: role_session_name]
+    #[arg(long, value_name = "NAME")]
+    role_session_name: Option<String>,
+    /// What the role asks its callers for [property: external_id]
+    #[arg(long, value_name = "ID")]
+    external_id: Option<String>,
     /// The region of the STS endpoint [env: AWS_REGION, AWS_DEFAULT_REGION; property: region]
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
@@ -105,12 +107,17 @@ impl Args {
         // Zero is the AWS CLI's way to say no limit.
         let limit = |seconds: u64| Duration::from_secs(if seconds == 0 { 24 * 60 * 60 } else { seconds });
         Request {
-            profile: self.name.clone().or_else(|| global.profile.clone()),
+            profiles: self.names.iter().chain(&global.profile).cloned().collect(),
+            all: self.all,
             source_profile: self.source_profile.clone(),
             session_profile: self.session_profile.clone(),
+            role_arn: self.role_arn.clone(),
+            role_session_name: self.role_session_name.clone(),
+            external_id: self.external_id.clone(),
             serial_number: options.serial_number.or_else(|| self.serial_number.clone()),
             duration: options.duration_seconds.or(self.duration_seconds),
             min_remaining: self.min_remaining,
+            renew: self.force,
             mfa_process: self.mfa_process.clone(),
             region: options.region.or_else(|| self.region.clone()),
             endpoint_url: options.endpoint_url.or_else(|| self.endpoint_url.clone()),
@@ -126,230 +133,158 @@ impl Args {
 /// # Errors
 ///
 /// Fails as the contract says; before a code is spent where that can be known, and without losing a session after it.
+/// What is wrong with single profiles is said here, and told by the exit code.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
-    let request = args.request(global, sts_options::parse(&args.sts_options)?);
+    let codes = Codes::new(args.token_code.as_deref(), context);
+    let mut request = args.request(global, sts_options::parse(&args.sts_options)?);
+    if request.profiles.len() > 1 && (args.session_profile.is_some() || args.role_arn.is_some()) {
+        return Err(Error::Usage("--session-profile and --role-arn are for one profile".to_owned()));
+    }
+    // A dry run shows what a code would change.
+    request.renew = args.force || args.dry_run || codes.is_given();
     let mut files = SharedFiles::read(global, context)?;
     if !args.dry_run && recover(&files, messages) {
         files = SharedFiles::read(global, context)?;
     }
-    let plan = resolve::resolve(&request, &context.environment, files.profiles())?;
-    tracing::debug!(
-        source_profile = %plan.source_profile,
-        session_profile = %plan.session_profile,
-        serial_number = %plan.serial_number,
-        region = plan.endpoint.region,
-        "decided"
-    );
-
-    let code_variable = context.environment.get("AWSMFA_TOKEN_CODE");
-    let token_source = TokenSource::choose(args.token_code.as_deref(), code_variable, plan.mfa_process.as_deref());
-    if !args.dry_run
-        && !args.force
-        && !token_source.is_given()
-        && is_still_valid(&plan, files.profiles(), context, messages)
-    {
-        return Ok(0);
-    }
-    let rehearsed = with_session(&plan.session_profile, &placeholder(), &plan, files.profiles())?;
+    let plan = plan(&request, &files, context)?;
+    let mut goals = Goals::of(&plan);
+    let rehearsed = execute::rehearse(&plan, &files)?;
+    goals.fail_with(&plan, &rehearsed.failures);
     if args.dry_run {
-        let credentials = &files.profiles().credentials;
-        let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed);
+        let credentials = files.profiles().credentials;
+        let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed.bytes);
         terminal::print(&change).map_err(Error::Output)?;
-        return Ok(0);
+        return Ok(goals.report_failures(messages));
     }
-    token_source.check()?;
-    files::rehearse(&files.profiles().credentials.path, &rehearsed)?;
-
-    let session = act(&plan, token_source, messages)?;
-    #[cfg(unix)]
-    let _uninterrupted = crate::io::interrupt::defer();
-    let committed = keep_and_commit(&plan, &session, &files)?;
-    report(&plan, &session, committed, files.profiles(), context, messages);
-    Ok(0)
-}
-
-fn is_still_valid(plan: &LoginPlan, profiles: Profiles<'_>, context: &Context, messages: Messages) -> bool {
-    let target = profiles.get(plan.session_profile.as_str()).and_then(|profile| profile.credentials_section());
-    let SessionState::Valid(until) = SessionState::of(target.as_ref(), context.now, plan.min_remaining) else {
-        return false;
-    };
-    let remaining = text::remaining(until, context.now, &clock::zone());
-    messages.note(&format!("awsmfa: {} is still valid: {remaining}", plan.session_profile));
-    true
-}
-
-/// A session for trying the edit out, as long as real ones can be.
-fn placeholder() -> Session {
-    Session {
-        access_key_id: "ASIAPLACEHOLDER00000".to_owned(),
-        secret_access_key: Secret::new("x".repeat(40)),
-        session_token: Secret::new("x".repeat(4096)),
-        expiration: jiff::Timestamp::UNIX_EPOCH,
+    let wanted = goals.steps();
+    if wanted.is_empty() {
+        goals.report_valid(context, messages);
+        return Ok(goals.report_failures(messages));
     }
+    codes.check(&plan)?;
+    execute::rehearse_write(&files, &rehearsed.bytes)?;
+    let executed = execute::execute(&plan, &wanted, codes, &files, messages);
+    goals.fail_with(&plan, &executed.failures);
+    goals.report_valid(context, messages);
+    report(&plan, &executed, &files, context, messages);
+    Ok(goals.report_failures(messages))
 }
 
-/// The credentials file with the session in it.
-fn with_session(
-    name: &ProfileName,
-    session: &Session,
-    plan: &LoginPlan,
-    profiles: Profiles<'_>,
-) -> Result<Vec<u8>, Error> {
-    resolve::check_target(name, &plan.source_profile, profiles)?;
-    write_session(name, session, profiles.credentials)
-}
-
-fn write_session(name: &ProfileName, session: &Session, credentials: &SharedFile) -> Result<Vec<u8>, Error> {
-    let exists = credentials.document.sections_named(name.as_str()).next().is_some();
-    let edits = session::login_edits(session, exists);
-    credentials.document.edited(name.as_str(), &edits).map_err(|source| Error::Edit {
-        path: credentials.path.clone(),
-        profile: name.clone(),
-        source,
-    })
-}
-
-/// Gets the key and the code, and asks STS.
-fn act(plan: &LoginPlan, token_source: TokenSource<'_>, messages: Messages) -> Result<Session, Error> {
-    #[cfg(unix)]
-    crate::io::interrupt::handle();
-    let key = long_term_key(plan)?;
-    let sts = Sts::new(&plan.endpoint, &key)?;
-    let question = question(plan);
-    for attempt in 1.. {
-        let token_code = token_source.read(&question)?;
-        let request =
-            GetSessionToken { serial_number: &plan.serial_number, token_code: &token_code, duration: plan.duration };
-        match sts.get_session_token(&request) {
-            Err(error) if error.is_rejected_code() && token_source == TokenSource::Prompt && attempt < ATTEMPTS => {
-                messages.error(&error.into());
-            }
-            answer => return Ok(answer?),
-        }
+/// Decides what has to be done.
+pub(super) fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<LoginPlan, Error> {
+    let environment = &context.environment;
+    let plan = resolve::resolve(request, Situation { profiles: files.profiles(), environment, now: context.now })?;
+    for step in &plan.steps {
+        tracing::debug!(
+            source_profile = %step.source_profile,
+            session_profile = step.session_profile.as_ref().map(ToString::to_string),
+            serial_number = step.mfa.as_ref().map(|mfa| mfa.serial_number.to_string()),
+            region = step.endpoint.region,
+            "decided"
+        );
     }
-    unreachable!("the loop ends at the last attempt")
+    Ok(plan)
 }
 
-fn long_term_key(plan: &LoginPlan) -> Result<LongTermKey, Error> {
-    match &plan.key {
-        KeySource::Key(key) => Ok(key.clone()),
-        KeySource::Process(command) => {
-            let failed = |cause: String| Error::KeyProcess { profile: plan.source_profile.clone(), cause };
-            let output = process::output_of(command, KEY_PROCESS_LIMIT).map_err(|error| failed(error.to_string()))?;
-            credential_process::long_term_key(&output).map_err(|error| failed(error.to_string()))
-        }
+/// What has become of the profiles that were asked for.
+struct Goals(Vec<(ProfileName, Result<Outcome, Rc<Error>>)>);
+
+impl Goals {
+    fn of(plan: &LoginPlan) -> Self {
+        let goals = plan.goals.iter().map(|goal| {
+            let outcome = goal.outcome.clone().map_err(|error| Rc::new(Error::Resolve(error)));
+            (goal.profile.clone(), outcome)
+        });
+        Self(goals.collect())
     }
-}
 
-fn question(plan: &LoginPlan) -> String {
-    let account = plan.serial_number.account().map(|account| format!(", account {account}")).unwrap_or_default();
-    let profile = text::escape(&plan.source_profile.to_string());
-    format!("MFA code of {} (profile {profile}{account}): ", plan.serial_number)
-}
-
-/// Writes the session, by way of a recovery file.
-fn keep_and_commit(plan: &LoginPlan, session: &Session, files: &SharedFiles) -> Result<Committed, Error> {
-    let credentials = files.profiles().credentials;
-    let kept = keep(&plan.session_profile, session, &credentials.path);
-    let committed = commit(&credentials.path, |fresh| {
-        let profiles = Profiles { config: files.profiles().config, credentials: fresh };
-        with_session(&plan.session_profile, session, plan, profiles)
-    });
-    match (committed, kept) {
-        (Ok(committed), kept) => {
-            if let Ok(kept) = kept {
-                kept.discard();
-            }
-            Ok(committed)
-        }
-        (Err(source), kept) => {
-            let profile = plan.session_profile.clone();
-            let recovery = kept.ok().inspect(Recovery::sync).map(|kept| kept.path);
-            Err(Error::Unwritten { profile, recovery, source: Box::new(source) })
-        }
+    /// The steps that still make sense.
+    fn steps(&self) -> Vec<usize> {
+        let steps = self.0.iter().filter_map(|(_, outcome)| match outcome {
+            Ok(Outcome::Step(step)) => Some(*step),
+            _ => None,
+        });
+        steps.collect()
     }
-}
 
-fn keep(name: &ProfileName, session: &Session, path: &Path) -> Result<Recovery, Error> {
-    let empty = parse(path, Vec::new())?;
-    let bytes = write_session(name, session, &empty)?;
-    Ok(recovery::keep(path, &bytes)?)
-}
-
-fn commit(path: &Path, mut edit: impl FnMut(&SharedFile) -> Result<Vec<u8>, Error>) -> Result<Committed, Error> {
-    files::replace(path, |bytes| edit(&parse(path, bytes)?))
-}
-
-/// Puts sessions into the file that earlier logins paid for and could not write. Says whether there was one. One that
-/// still cannot be written stays where it is, and is no reason not to log in elsewhere.
-fn recover(files: &SharedFiles, messages: Messages) -> bool {
-    let mut any = false;
-    for kept in recovery::find(&files.profiles().credentials.path) {
-        let path = kept.path.clone();
-        match recover_one(kept, files, messages) {
-            Ok(recovered) => any |= recovered,
-            Err(error) => {
-                messages.warning(&format!("the session in {} still cannot be written: {error}", path.display()))
+    /// Fails the goals that need one of these steps.
+    fn fail_with(&mut self, plan: &LoginPlan, failures: &execute::Failures) {
+        for (_, outcome) in &mut self.0 {
+            let Ok(Outcome::Step(step)) = outcome else { continue };
+            if let Some(error) = plan.chain(*step).into_iter().find_map(|step| failures.get(&step)) {
+                *outcome = Err(Rc::clone(error));
             }
         }
     }
-    any
-}
 
-fn recover_one(kept: Recovery, files: &SharedFiles, messages: Messages) -> Result<bool, Error> {
-    let credentials = files.profiles().credentials;
-    let file = parse(&kept.path, kept.read()?)?;
-    let Some((name, session)) = file.document.sections().next().and_then(|section| session::read(&section)) else {
-        kept.discard_if_old();
-        return Ok(false);
-    };
-    if session.expiration <= clock::now() {
-        kept.discard();
-        return Ok(false);
-    }
-    #[cfg(unix)]
-    let _uninterrupted = crate::io::interrupt::defer();
-    commit(&credentials.path, |fresh| {
-        let profiles = Profiles { config: files.profiles().config, credentials: fresh };
-        if let Some(target) = profiles.get(name.as_str()) {
-            resolve::check_holding(&name, &target)?;
+    fn report_valid(&self, context: &Context, messages: Messages) {
+        for (_, outcome) in &self.0 {
+            if let Ok(Outcome::StillValid { session_profile, until }) = outcome {
+                let remaining = text::remaining(*until, context.now, &clock::zone());
+                messages.note(&format!("awsmfa: {session_profile} is still valid: {remaining}"));
+            }
         }
-        write_session(&name, &session, fresh)
-    })?;
-    messages.note(&format!("awsmfa: the session of {name} from an interrupted login is in the credentials file now"));
-    kept.discard();
-    Ok(true)
+    }
+
+    /// Says each failure once, with the profiles that it concerns if there are several; returns the first one's code.
+    fn report_failures(&self, messages: Messages) -> u8 {
+        let mut said: Vec<&Rc<Error>> = Vec::new();
+        let failed = self.0.iter().filter_map(|(name, outcome)| Some((name, outcome.as_ref().err()?)));
+        for (name, error) in failed {
+            if self.0.len() > 1 {
+                messages.note(&format!("awsmfa: {} failed:", text::without_codes(name.as_str())));
+            }
+            if !said.iter().any(|before| Rc::ptr_eq(before, error)) || self.0.len() > 1 {
+                messages.error(error);
+            }
+            said.push(error);
+        }
+        said.first().map_or(0, |error| error.exit_code())
+    }
 }
 
 /// Says until when, and what keeps clients from seeing it.
-fn report(
-    plan: &LoginPlan,
-    session: &Session,
-    committed: Committed,
-    profiles: Profiles<'_>,
-    context: &Context,
-    messages: Messages,
-) {
-    let name = &plan.session_profile;
-    let remaining = text::remaining(session.expiration, clock::now(), &clock::zone());
-    messages.note(&format!("awsmfa: {name} is valid: {remaining}"));
-
+fn report(plan: &LoginPlan, executed: &Executed, files: &SharedFiles, context: &Context, messages: Messages) {
+    let profiles = files.profiles();
+    let zone = clock::zone();
+    let written: Vec<(&Step, &ProfileName)> = executed.written(plan).collect();
+    for (index, step) in plan.steps.iter().enumerate() {
+        let (Some(session), Some(name)) = (executed.sessions.get(&index), &step.session_profile) else { continue };
+        if !executed.failures.contains_key(&index) {
+            let remaining = text::remaining(session.expiration, clock::now(), &zone);
+            messages.note(&format!("awsmfa: {name} is valid: {remaining}"));
+        }
+    }
+    if written.is_empty() {
+        return;
+    }
     let path = || profiles.credentials.path.clone();
+    let committed = executed.committed;
+    let links = (committed.other_links > 0).then(|| Warning::OtherLinks { path: path(), count: committed.other_links });
+    let about_profiles = written.iter().flat_map(|(step, name)| {
+        check::session_profile(name, step.refused_by_some.as_ref(), profiles).into_iter().chain(
+            step.cut_duration.map(|wished| Warning::ChainedRole {
+                profile: (*name).clone(),
+                wished,
+                limit: CHAINED_ROLE_LIMIT,
+            }),
+        )
+    });
     let warnings = check::environment(&context.environment)
         .into_iter()
-        .chain(check::session_profile(name, plan.refused_by_some.as_ref(), profiles))
+        .chain(about_profiles)
         .chain(check::file(profiles.config))
         .chain(check::file(profiles.credentials))
-        .chain(
-            (committed.other_links > 0)
-                .then(|| check::Warning::OtherLinks { path: path(), count: committed.other_links }),
-        )
-        .chain(committed.unlocked.then(|| check::Warning::NoLock { path: path() }));
+        .chain(links)
+        .chain(committed.unlocked.then(|| Warning::NoLock { path: path() }));
     for warning in warnings {
         messages.warning(&warning.to_string());
     }
-    if context.environment.get("AWS_PROFILE") != Some(name.as_str()) {
+    let selected = context.environment.get("AWS_PROFILE");
+    if let [(_, name)] = written.as_slice()
+        && selected != Some(name.as_str())
+    {
         messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));
     }
 }

@@ -15,9 +15,12 @@ use crate::session;
 /// STS has no way to end one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile to log out of, of any kind; as --profile
+    /// The profiles to log out of, of any kind; one as --profile
     #[arg(value_name = "PROFILE", conflicts_with = "profile")]
-    name: Option<ProfileName>,
+    names: Vec<ProfileName>,
+    /// Remove every session that awsmfa has written
+    #[arg(long, conflicts_with_all = ["names", "profile", "session_profile"])]
+    all: bool,
     /// The profile that the session was written to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
@@ -27,14 +30,11 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if the profile is unknown or holds a long-term key, or if the file cannot be replaced.
+/// Fails if a profile is unknown or holds a long-term key, or if the file cannot be replaced; then nothing is removed.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
     let files = SharedFiles::read(global, context)?;
-    let flag = args.name.as_ref().or(global.profile.as_ref());
-    let selected = resolve::selected_profile(flag, &context.environment)?;
-    let choice = Choice { selected: &selected, source_profile: None, session_profile: args.session_profile.as_ref() };
-    let name = resolve::session_profile(choice, files.profiles())?;
+    let names = session_profiles(args, global, context, &files)?;
 
     #[cfg(unix)]
     let _uninterrupted = {
@@ -42,13 +42,49 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         crate::io::interrupt::defer()
     };
     let credentials = files.profiles().credentials;
-    let without = |bytes| without_session(&name, &files, &parse(&credentials.path, bytes)?);
-    // Most often there is something to take out; if not, not even the lock is needed.
-    let changed = without(credentials.document.bytes().to_vec())? != credentials.document.bytes()
-        && files::replace(&credentials.path, without)?.changed;
-    let done = if changed { "the session is removed" } else { "there is no session to remove" };
-    messages.note(&format!("awsmfa: {name}: {done}"));
+    let mut removed = Vec::new();
+    let mut without_sessions = |bytes: Vec<u8>| -> Result<Vec<u8>, Error> {
+        removed.clear();
+        let mut fresh = parse(&credentials.path, bytes)?;
+        for name in &names {
+            let without = without_session(name, &files, &fresh)?;
+            removed.push(without != fresh.document.bytes());
+            fresh = parse(&credentials.path, without)?;
+        }
+        Ok(fresh.document.bytes().to_vec())
+    };
+    // If there is nothing to take out, not even the lock is needed.
+    if without_sessions(credentials.document.bytes().to_vec())? != credentials.document.bytes() {
+        files::replace(&credentials.path, without_sessions)?;
+    }
+    if names.is_empty() {
+        messages.note("awsmfa: there is no session to remove");
+    }
+    for (name, removed) in names.iter().zip(removed) {
+        let done = if removed { "the session is removed" } else { "there is no session to remove" };
+        messages.note(&format!("awsmfa: {name}: {done}"));
+    }
     Ok(0)
+}
+
+/// The session profiles of the profiles that were named, or all that awsmfa has written to.
+fn session_profiles(
+    args: &Args,
+    global: &GlobalArgs,
+    context: &Context,
+    files: &SharedFiles,
+) -> Result<Vec<ProfileName>, Error> {
+    let profiles = files.profiles();
+    if args.all {
+        let sections = profiles.credentials.document.sections().filter(session::is_managed);
+        return Ok(sections.filter_map(|section| std::str::from_utf8(section.name()).ok()?.parse().ok()).collect());
+    }
+    let mut selected: Vec<ProfileName> = args.names.iter().chain(&global.profile).cloned().collect();
+    if selected.is_empty() {
+        selected.push(resolve::selected_profile(None, &context.environment)?);
+    }
+    let choice = |name| Choice { session_profile: args.session_profile.as_ref(), ..Choice::of(name) };
+    selected.iter().map(|name| Ok(resolve::session_profile(choice(name), profiles)?)).collect()
 }
 
 fn without_session(name: &ProfileName, files: &SharedFiles, fresh: &SharedFile) -> Result<Vec<u8>, Error> {

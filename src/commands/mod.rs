@@ -1,7 +1,9 @@
 //! One file per command: its arguments and what it does. Here is what they share.
 
+mod execute;
 pub mod login;
 pub mod logout;
+mod recover;
 pub mod status;
 mod sts_options;
 

@@ -37,7 +37,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let profiles = files.profiles();
     let flag = args.name.as_ref().or(global.profile.as_ref());
     let selected = resolve::selected_profile(flag, &context.environment)?;
-    let choice = Choice { selected: &selected, source_profile: None, session_profile: args.session_profile.as_ref() };
+    let choice = Choice { session_profile: args.session_profile.as_ref(), ..Choice::of(&selected) };
     let name = resolve::session_profile(choice, profiles)?;
     let profile = profiles.get(name.as_str());
     let asked_for = profiles.get(selected.as_str());

@@ -5,7 +5,7 @@ use crate::time::DurationError;
 use crate::token_code::SerialNumberError;
 
 /// What the files, the flags and the variables lack or contradict. Nothing has been asked, sent or written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum ResolveError {
     /// No section of either file has this name.
     #[error("there is no profile '{name}'{}", list(". Near it: ", near))]
@@ -46,13 +46,37 @@ pub enum ResolveError {
         /// The profiles.
         candidates: Vec<String>,
     },
-    /// Roles are not assumed yet.
-    #[error("'{profile}' is a role profile ({place}), and this version of awsmfa does not assume roles yet")]
-    Role {
+    /// A role, but nothing says who assumes it.
+    #[error("nothing says with which profile the role of '{profile}' is assumed ({place})")]
+    RoleWithoutSource {
         /// The role profile.
         profile: ProfileName,
-        /// Where `role_arn` stands.
+        /// Where it stands.
         place: Place,
+    },
+    /// Profiles that lead back to themselves.
+    #[error("the source profiles lead in a circle: {}", chain.join(" -> "))]
+    Loop {
+        /// The names, from the profile asked for to the one that comes again.
+        chain: Vec<String>,
+    },
+    /// What goes wrong at the far end of a chain of source profiles.
+    #[error("{source} (needed for {})", chain.join(" -> "))]
+    InChain {
+        /// The names, from the profile asked for to the one that is the trouble.
+        chain: Vec<String>,
+        /// The trouble.
+        source: Box<ResolveError>,
+    },
+    /// An ARN, a session name or an external id that STS does not take.
+    #[error("the {what} from {origin} cannot be used: {rule}")]
+    Role {
+        /// What it should be.
+        what: &'static str,
+        /// The flag or line that it came from.
+        origin: String,
+        /// What STS takes.
+        rule: &'static str,
     },
     /// The source profile has no key at all.
     #[error("the profile '{profile}' has no long-term access key ({place})")]
@@ -81,12 +105,12 @@ pub enum ResolveError {
         place: Place,
     },
     /// Nothing names the MFA device.
-    #[error("nothing names the MFA device for the profile '{profile}' ({place})")]
+    #[error("nothing names the MFA device for the profile '{profile}'{}", at(place))]
     NoSerialNumber {
         /// The source profile.
         profile: ProfileName,
         /// Where it stands.
-        place: Place,
+        place: Option<Place>,
     },
     /// The MFA device is named, but not usable.
     #[error("the MFA serial number from {origin} cannot be used: {source}")]
@@ -105,10 +129,14 @@ pub enum ResolveError {
         source: DurationError,
     },
     /// A duration that STS does not give.
-    #[error("the duration from {origin} cannot be used: STS gives sessions of 900 to 129600 seconds (15m to 36h)")]
+    #[error("the duration from {origin} cannot be used: STS gives {what} of 900 to {max} seconds")]
     DurationRange {
         /// The flag, variable or line that it came from.
         origin: String,
+        /// Sessions, or sessions of roles.
+        what: &'static str,
+        /// The longest that it gives.
+        max: i64,
     },
     /// The session would overwrite the key that pays for it.
     #[error(
@@ -175,11 +203,12 @@ impl ResolveError {
             }
             Self::MissingSource { .. } => "name another one with --source-profile, or mend the line".to_owned(),
             Self::Ambiguous { .. } => "say which, with --session-profile or --source-profile".to_owned(),
-            Self::Role { .. } => {
-                "log in to a session profile, and let AWS tools assume the role over it: `source_profile = <session \
-                 profile>` on the role, without mfa_serial"
-                    .to_owned()
+            Self::RoleWithoutSource { .. } => {
+                "name it with --source-profile, or with a line `source_profile = <profile>` in the role profile".to_owned()
             }
+            Self::Loop { .. } => "at the end of the chain must stand a profile with a long-term key".to_owned(),
+            Self::InChain { source, .. } => return source.hint(),
+            Self::Role { .. } => return None,
             Self::NoKey { .. } | Self::HalfKey { .. } => "`aws configure --profile <profile>` stores a key".to_owned(),
             Self::SessionAsSource { .. } => {
                 "name the profile that holds the AKIA… key with --source-profile".to_owned()

@@ -2,24 +2,37 @@
 
 use super::error::ResolveError;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN, SECRET_ACCESS_KEY,
-    SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
+    ACCESS_KEY_ID, ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN,
+    SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
 };
 use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
 use crate::session::Holding;
 use crate::token_code::TokenCode;
 
-/// The two profiles of a login.
+/// The two profiles of a login, and the role between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// The profile that pays.
+    /// The profile that pays: a permanent one, or, for a role, one of any kind.
     pub source_profile: ProfileName,
     /// The profile that is written to.
     pub session_profile: ProfileName,
+    /// What is assumed; none for a session of the source's own user.
+    pub role: Option<RoleOrigin>,
     /// Where the link stands, if it stands in a file.
     pub place: Option<Place>,
     /// Where a `source_profile` without `role_arn` stands, which some AWS clients refuse.
     pub refused_by_some: Option<Place>,
+}
+
+/// Where a role is named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RoleOrigin {
+    /// `--role-arn`.
+    Flag(String),
+    /// `role_arn` of this profile.
+    Profile(ProfileName),
+    /// aws-mfa's `assume_role` of this source profile.
+    AssumeRole(ProfileName),
 }
 
 /// What the person chose on the command line.
@@ -31,38 +44,98 @@ pub struct Choice<'a> {
     pub source_profile: Option<&'a ProfileName>,
     /// `--session-profile`.
     pub session_profile: Option<&'a ProfileName>,
+    /// `--role-arn`.
+    pub role_arn: Option<&'a str>,
 }
 
-/// Finds both profiles.
+impl<'a> Choice<'a> {
+    /// A profile, and no flag.
+    pub fn of(selected: &'a ProfileName) -> Self {
+        Self { selected, source_profile: None, session_profile: None, role_arn: None }
+    }
+}
+
+/// Finds the profiles.
 ///
 /// # Errors
 ///
-/// Fails if the selected profile does not exist or is a role, or if the other one cannot be told.
+/// Fails if the selected profile does not exist, or if the others cannot be told.
 pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
+    if let Some(arn) = choice.role_arn {
+        return Ok(link_of_flag(choice, arn));
+    }
     let selected = profiles.get(choice.selected.as_str());
-    if let Some(place) = selected.as_ref().and_then(|profile| profile.property(ROLE_ARN)).map(|found| found.place) {
-        return Err(ResolveError::Role { profile: choice.selected.clone(), place });
+    if let Some(role) = selected.as_ref().filter(|profile| profile.property(ROLE_ARN).is_some()) {
+        return link_of_role(choice, role, profiles);
     }
     if let Some(source) = source_of(choice, selected.as_ref(), profiles)? {
-        let session = choice.session_profile.unwrap_or(choice.selected).clone();
-        if profiles.get(source.name.as_str()).is_none() {
-            let (source_profile, session_profile, place) = (source.name, session, source.place);
-            return Err(ResolveError::MissingSource { source_profile, session_profile, place });
-        }
-        let refused_by_some = source.is_bare_source_profile.then(|| source.place.clone()).flatten();
-        return Ok(Link {
-            source_profile: source.name,
-            session_profile: session,
-            place: source.place,
-            refused_by_some,
-        });
+        return link_of_session(choice, source, profiles);
     }
     let Some(selected) = selected else { return Err(unknown(choice.selected, profiles)) };
     if !has_long_term_key(&selected) {
         return Err(ResolveError::NoSource { profile: choice.selected.clone(), place: selected.place() });
     }
     let (session_profile, refused_by_some) = session_profile_of(choice, &selected, profiles)?;
-    Ok(Link { source_profile: choice.selected.clone(), session_profile, place: None, refused_by_some })
+    let role = selected.property(ASSUME_ROLE).map(|_| RoleOrigin::AssumeRole(choice.selected.clone()));
+    Ok(Link { source_profile: choice.selected.clone(), session_profile, role, place: None, refused_by_some })
+}
+
+/// The selected profile pays, and the session goes to `<role's name>-session`.
+fn link_of_flag(choice: Choice<'_>, arn: &str) -> Link {
+    let name = arn.rsplit('/').next().unwrap_or(arn);
+    let session_profile = choice.session_profile.cloned().or_else(|| format!("{name}-session").parse().ok());
+    Link {
+        source_profile: choice.source_profile.unwrap_or(choice.selected).clone(),
+        session_profile: session_profile.unwrap_or_else(|| choice.selected.clone()),
+        role: Some(RoleOrigin::Flag(arn.to_owned())),
+        place: None,
+        refused_by_some: None,
+    }
+}
+
+fn link_of_role(choice: Choice<'_>, role: &Profile<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
+    let (source_profile, place) = source_of_role(choice, role, profiles)?;
+    let (session_profile, _) = session_profile_of(choice, role, profiles)?;
+    let role = Some(RoleOrigin::Profile(choice.selected.clone()));
+    Ok(Link { source_profile, session_profile, role, place, refused_by_some: None })
+}
+
+/// A session profile whose source is a role profile gets the role's session.
+fn link_of_session(choice: Choice<'_>, source: Source, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
+    let session_profile = choice.session_profile.unwrap_or(choice.selected).clone();
+    let Some(profile) = profiles.get(source.name.as_str()) else {
+        let (source_profile, place) = (source.name, source.place);
+        return Err(ResolveError::MissingSource { source_profile, session_profile, place });
+    };
+    let refused_by_some = source.is_bare_source_profile.then(|| source.place.clone()).flatten();
+    if profile.property(ROLE_ARN).is_some() {
+        let (source_profile, place) = source_of_role(Choice::of(&source.name), &profile, profiles)?;
+        let role = Some(RoleOrigin::Profile(source.name));
+        return Ok(Link { source_profile, session_profile, role, place, refused_by_some });
+    }
+    let role = profile.property(ASSUME_ROLE).map(|_| RoleOrigin::AssumeRole(source.name.clone()));
+    Ok(Link { source_profile: source.name, session_profile, role, place: source.place, refused_by_some })
+}
+
+fn source_of_role(
+    choice: Choice<'_>,
+    role: &Profile<'_>,
+    profiles: Profiles<'_>,
+) -> Result<(ProfileName, Option<Place>), ResolveError> {
+    let named = [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE].into_iter().find_map(|name| Some((name, role.property(name)?)));
+    let (source_profile, place) = match (choice.source_profile, named) {
+        (Some(flag), _) => (flag.clone(), None),
+        (None, Some((name, found))) => (parse_name(&found, name)?, Some(found.place)),
+        (None, None) => {
+            return Err(ResolveError::RoleWithoutSource { profile: choice.selected.clone(), place: role.place() });
+        }
+    };
+    // A conventional source may not have been logged in to yet, so only a name that leads nowhere is missing.
+    let found = profiles.get(source_profile.as_str()).is_some();
+    if found || link(Choice::of(&source_profile), profiles).is_ok() {
+        return Ok((source_profile, place));
+    }
+    Err(ResolveError::MissingSource { source_profile, session_profile: choice.selected.clone(), place })
 }
 
 /// Finds the profile that a session is looked for in, which needs no source: `status` and `logout` work without one.
@@ -79,7 +152,6 @@ pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Pro
     match link(choice, profiles) {
         Ok(link) => Ok(link.session_profile),
         Err(error @ (ResolveError::UnknownProfile { .. } | ResolveError::Ambiguous { .. })) => Err(error),
-        Err(error @ ResolveError::Role { .. }) => Err(error),
         Err(_) => Ok(choice.session_profile.unwrap_or(choice.selected).clone()),
     }
 }
@@ -128,28 +200,29 @@ fn pointing_at(name: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Sour
     Ok(source.map(|name| Source { name, place, is_bare_source_profile: false }))
 }
 
-/// `X-long-term` (aws-mfa); `X-mfa`, if it holds a long-term key; `Y`, if X is `Y-session`.
+/// `X-long-term` (aws-mfa); `X-mfa`, if it holds a long-term key; `Y`, permanent or a role, if X is `Y-session`.
 fn by_convention(session: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
     let name = session.as_str();
     let long_term = profiles.get(&format!("{name}-long-term"));
     let mfa = || profiles.get(&format!("{name}-mfa")).filter(has_long_term_key);
-    let base = || profiles.get(name.strip_suffix("-session")?).filter(has_long_term_key);
+    let can_be_source = |profile: &Profile<'_>| has_long_term_key(profile) || profile.property(ROLE_ARN).is_some();
+    let base = || profiles.get(name.strip_suffix("-session")?).filter(can_be_source);
     long_term.or_else(mfa).or_else(base)?.name().parse().ok()
 }
 
-/// The session profile of a permanent profile, and where it has a `source_profile` that some clients refuse.
+/// The session profile of a permanent or role profile, and where it has a `source_profile` that some clients refuse.
 fn session_profile_of(
     choice: Choice<'_>,
-    permanent: &Profile<'_>,
+    source: &Profile<'_>,
     profiles: Profiles<'_>,
 ) -> Result<(ProfileName, Option<Place>), ResolveError> {
     if let Some(name) = choice.session_profile {
         return Ok((name.clone(), None));
     }
-    if let Some(found) = permanent.property(AWSMFA_SESSION_PROFILE) {
+    if let Some(found) = source.property(AWSMFA_SESSION_PROFILE) {
         return Ok((parse_name(&found, AWSMFA_SESSION_PROFILE)?, None));
     }
-    let name = permanent.name();
+    let name = source.name();
     let linking: Vec<Profile<'_>> = profiles
         .with_property(AWSMFA_SOURCE_PROFILE, name)
         .into_iter()
@@ -157,7 +230,8 @@ fn session_profile_of(
         .filter(|profile| profile.property(ROLE_ARN).is_none() && profile.name() != name)
         .collect();
     let mut candidates: Vec<&Profile<'_>> = linking.iter().collect();
-    candidates.dedup_by_key(|profile| profile.name().to_owned());
+    candidates.sort_by_key(|profile| profile.name());
+    candidates.dedup_by_key(|profile| profile.name());
     match candidates.as_slice() {
         [] => Ok((conventional_session_profile(choice.selected, profiles), None)),
         [one] => {

@@ -6,8 +6,8 @@ use std::ops::RangeInclusive;
 use super::error::ResolveError;
 use crate::environment::Environment;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS, MFA_SERIAL,
-    REGION, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
+    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS, DURATION_SECONDS,
+    MFA_SERIAL, REGION, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
 };
 use crate::profile::{Found, Place, Profile, ProfileName};
 use crate::secret::Secret;
@@ -20,6 +20,9 @@ const MIN_REMAINING: Seconds = Seconds(15 * 60);
 
 /// The bounds of `GetSessionToken`, by its API reference.
 pub const SESSION_DURATION: RangeInclusive<i64> = 900..=129_600;
+
+/// The bounds of `AssumeRole`, by its API reference; the role's own maximum may be less.
+const ROLE_DURATION: RangeInclusive<i64> = 900..=43_200;
 
 /// Where a partition's sessions are asked for if no region is set: the first region of each.
 const PARTITION_REGIONS: [(&str, &str); 8] = [
@@ -42,9 +45,19 @@ pub enum KeySource {
     Process(String),
 }
 
+impl KeySource {
+    /// Tells keys apart: the access key id, or the command that prints the key.
+    pub(super) fn id(&self) -> &str {
+        match self {
+            Self::Key(key) => &key.access_key_id,
+            Self::Process(command) => command,
+        }
+    }
+}
+
 /// Where a value came from, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     /// A flag.
     Flag(&'static str),
     /// A variable.
@@ -86,28 +99,22 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// The MFA device: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial`, aws-mfa's `aws_mfa_device`.
+/// The MFA device: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these profiles in turn, aws-mfa's
+/// `aws_mfa_device`.
 pub(super) fn serial_number(
     flag: Option<&str>,
     environment: &Environment,
-    session: Option<&Profile<'_>>,
-    source: &Profile<'_>,
-    source_name: &ProfileName,
-) -> Result<SerialNumber, ResolveError> {
+    profiles: &[Option<&Profile<'_>>],
+) -> Result<Option<SerialNumber>, ResolveError> {
+    let named = |name| profiles.iter().map(move |profile| (name, *profile));
     let lookup = Lookup {
         flag: flag.map(|value| ("--serial-number", value)),
         variables: &["AWS_MFA_SERIAL"],
-        properties: vec![
-            (MFA_SERIAL, session),
-            (MFA_SERIAL, Some(source)),
-            (AWS_MFA_DEVICE, session),
-            (AWS_MFA_DEVICE, Some(source)),
-        ],
+        properties: named(MFA_SERIAL).chain(named(AWS_MFA_DEVICE)).collect(),
     };
-    let Some((value, origin)) = lookup.find(environment) else {
-        return Err(ResolveError::NoSerialNumber { profile: source_name.clone(), place: source.place() });
-    };
-    value.parse().map_err(|source| ResolveError::SerialNumber { origin: origin.to_string(), source })
+    let Some((value, origin)) = lookup.find(environment) else { return Ok(None) };
+    let parsed = value.parse().map_err(|source| ResolveError::SerialNumber { origin: origin.to_string(), source })?;
+    Ok(Some(parsed))
 }
 
 /// How long the session should last; none lets STS decide (12 hours).
@@ -121,9 +128,34 @@ pub(super) fn duration(
         Some(seconds) => Some((seconds, Origin::Flag("--duration-seconds"))),
         None => seconds("AWSMFA_DURATION_SECONDS", AWSMFA_DURATION_SECONDS, environment, session, Some(source))?,
     };
+    in_range(found, "sessions", &SESSION_DURATION)
+}
+
+/// How long a role's session should last; none lets STS decide (1 hour).
+pub(super) fn role_duration(
+    flag: Option<Seconds>,
+    role: Option<&Profile<'_>>,
+) -> Result<Option<Seconds>, ResolveError> {
+    let flag = flag.map(|seconds| (seconds, Origin::Flag("--duration-seconds")));
+    let property = || {
+        let Some(found) = role.and_then(|role| role.property(DURATION_SECONDS)) else { return Ok(None) };
+        let origin = Origin::Property(DURATION_SECONDS, found.place);
+        let parsed =
+            found.value.parse().map_err(|source| ResolveError::Duration { origin: origin.to_string(), source })?;
+        Ok(Some((parsed, origin)))
+    };
+    let found = if flag.is_some() { flag } else { property()? };
+    in_range(found, "sessions of roles", &ROLE_DURATION)
+}
+
+fn in_range(
+    found: Option<(Seconds, Origin)>,
+    what: &'static str,
+    range: &RangeInclusive<i64>,
+) -> Result<Option<Seconds>, ResolveError> {
     match found {
-        Some((seconds, origin)) if !SESSION_DURATION.contains(&seconds.0) => {
-            Err(ResolveError::DurationRange { origin: origin.to_string() })
+        Some((seconds, origin)) if !range.contains(&seconds.0) => {
+            Err(ResolveError::DurationRange { origin: origin.to_string(), what, max: *range.end() })
         }
         found => Ok(found.map(|(seconds, _)| seconds)),
     }
@@ -157,24 +189,24 @@ fn seconds(
     Ok(Some((parsed, origin)))
 }
 
-/// The region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles, the partition of the serial number, us-east-1.
+/// The region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles in turn, the first region of the partition of
+/// `arn`, us-east-1.
 pub(super) fn region(
     flag: Option<&str>,
     environment: &Environment,
-    session: Option<&Profile<'_>>,
-    source: &Profile<'_>,
-    serial_number: &SerialNumber,
+    profiles: &[Option<&Profile<'_>>],
+    arn: Option<&str>,
 ) -> String {
     let lookup = Lookup {
         flag: flag.map(|value| ("--region", value)),
         variables: &["AWS_REGION", "AWS_DEFAULT_REGION"],
-        properties: vec![(REGION, session), (REGION, Some(source))],
+        properties: profiles.iter().map(|profile| (REGION, *profile)).collect(),
     };
     if let Some((value, _)) = lookup.find(environment) {
         return value;
     }
-    let partition = serial_number.partition().unwrap_or("aws");
-    let first = PARTITION_REGIONS.iter().find(|(name, _)| *name == partition);
+    let partition = arn.and_then(|arn| arn.strip_prefix("arn:")?.split(':').next());
+    let first = PARTITION_REGIONS.iter().find(|(name, _)| Some(*name) == partition);
     first.map_or("us-east-1", |(_, region)| region).to_owned()
 }
 

@@ -144,16 +144,3 @@ fn names_with_all_portable_signs_work_without_a_warning() {
     assert!(said.contains("drop a profile called 'a b-session'"), "{said}");
     assert!(said.contains("export AWS_PROFILE='a b-session'"), "{said}");
 }
-
-#[test]
-fn a_role_profile_is_recognised_and_refused_with_another_way() {
-    let config = format!(
-        "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = default\nmfa_serial = {SERIAL}\n"
-    );
-    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS);
-    let said = sandbox.run(&["login", "admin", "--token-code", "123456"]).expect(253);
-    assert!(
-        said.contains("'admin' is a role profile") && said.contains("config line 2") && said.contains("hint:"),
-        "{said}"
-    );
-}

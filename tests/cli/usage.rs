@@ -21,7 +21,7 @@ fn unknown_words_are_refused_and_a_stray_code_among_them_is_hidden() {
         &["unknown"],
         &["123456"],
         &["login", "--unknown"],
-        &["login", "work", "123456"],
+        &["status", "work", "123456"],
         &["login", "--tokencode", "123456"],
     ];
     for line in lines {

@@ -12,9 +12,8 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
-use super::Observer;
+use super::{Caller, Observer};
 use crate::endpoint::Endpoint;
-use crate::session::LongTermKey;
 
 /// What a call may take beyond its two limits.
 const GRACE: Duration = Duration::from_millis(500);
@@ -23,14 +22,12 @@ const GRACE: Duration = Duration::from_millis(500);
 /// contents, it reads neither, which it would do as a whole, however large they are.
 pub(super) async fn build(
     endpoint: &Endpoint,
-    key: &LongTermKey,
+    caller: &Caller<'_>,
     trust: TrustStore,
     observer: Observer,
 ) -> aws_sdk_sts::Client {
     let plain = endpoint.url.as_deref().is_some_and(|url| url.starts_with("http://"));
     let trust = if plain { TrustStore::empty() } else { trust };
-    let secret = key.secret_access_key.expose();
-    let credentials = Credentials::new(key.access_key_id.as_str(), secret, None, None, "awsmfa");
     let no_files = EnvConfigFiles::builder()
         .with_contents(EnvConfigFileKind::Config, "")
         .with_contents(EnvConfigFileKind::Credentials, "")
@@ -42,7 +39,7 @@ pub(super) async fn build(
         .build();
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(Region::new(endpoint.region.clone()))
-        .credentials_provider(credentials)
+        .credentials_provider(credentials(caller))
         .profile_files(no_files)
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
@@ -55,6 +52,17 @@ pub(super) async fn build(
     }
     let config = aws_sdk_sts::config::Builder::from(&loader.load().await).interceptor(observer).build();
     aws_sdk_sts::Client::from_conf(config)
+}
+
+fn credentials(caller: &Caller<'_>) -> Credentials {
+    let (id, secret, token) = match caller {
+        Caller::Key(key) => (&key.access_key_id, &key.secret_access_key, None),
+        Caller::Session(session) => {
+            let token = session.session_token.expose().to_owned();
+            (&session.access_key_id, &session.secret_access_key, Some(token))
+        }
+    };
+    Credentials::new(id.as_str(), secret.expose(), token, None, "awsmfa")
 }
 
 /// rustls with ring: aws-lc, the SDK's default, gathers entropy for 28 ms at every start.

@@ -1,4 +1,4 @@
-//! AWS STS: the one call that turns a token code into a session.
+//! AWS STS: the calls that turn a token code into a session.
 //!
 //! All async code is here, on a runtime of one thread that lives as long as the call. A request is sent once: a code works
 //! once, so a second attempt could only hide what went wrong with the first.
@@ -8,6 +8,7 @@ mod error;
 mod observer;
 mod trust;
 
+use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
@@ -15,22 +16,30 @@ pub use error::StsError;
 use observer::Observer;
 
 use crate::endpoint::Endpoint;
+use crate::role::Role;
 use crate::secret::Secret;
 use crate::session::{LongTermKey, Session};
 use crate::time::Seconds;
 use crate::token_code::{SerialNumber, TokenCode};
 
-/// What `GetSessionToken` is asked.
-pub struct GetSessionToken<'a> {
-    /// With which MFA device.
-    pub serial_number: &'a SerialNumber,
-    /// With which of its codes.
-    pub token_code: &'a TokenCode,
-    /// For how long; none lets STS decide (12 hours, 1 hour for the account's root).
-    pub duration: Option<Seconds>,
+/// Who asks STS.
+pub enum Caller<'a> {
+    /// A user with a long-term key.
+    Key(&'a LongTermKey),
+    /// Whoever a session was given to.
+    Session(&'a Session),
 }
 
-/// Access to STS as one plan wants it.
+/// The proof that the person has the MFA device.
+#[derive(Clone, Copy)]
+pub struct MfaProof<'a> {
+    /// The device.
+    pub serial_number: &'a SerialNumber,
+    /// One of its codes.
+    pub token_code: &'a TokenCode,
+}
+
+/// Access to STS for one caller.
 pub struct Sts {
     client: aws_sdk_sts::Client,
     runtime: tokio::runtime::Runtime,
@@ -43,36 +52,62 @@ impl Sts {
     /// # Errors
     ///
     /// Fails if the file of certificates cannot be used.
-    pub fn new(endpoint: &Endpoint, key: &LongTermKey) -> Result<Self, StsError> {
+    pub fn new(endpoint: &Endpoint, caller: &Caller<'_>) -> Result<Self, StsError> {
         let trust = trust::store(endpoint.ca_bundle.as_deref())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| StsError::Setup { cause: error.to_string() })?;
         let observer = Observer::default();
-        let client = runtime.block_on(client::build(endpoint, key, trust, observer.clone()));
+        let client = runtime.block_on(client::build(endpoint, caller, trust, observer.clone()));
         Ok(Self { client, runtime, observer })
     }
 
-    /// Exchanges a token code for a session.
+    /// Exchanges a token code for a session; without a duration STS decides (12 hours, 1 hour for the account's root).
     ///
     /// # Errors
     ///
     /// Fails if STS refuses or cannot be reached, or if its answer is not a session that is valid now.
-    pub fn get_session_token(&self, request: &GetSessionToken<'_>) -> Result<Session, StsError> {
-        let duration = request.duration.and_then(|seconds| i32::try_from(seconds.0).ok());
+    pub fn get_session_token(&self, duration: Option<Seconds>, mfa: MfaProof<'_>) -> Result<Session, StsError> {
         let call = self
             .client
             .get_session_token()
-            .serial_number(request.serial_number.as_str())
-            .token_code(request.token_code.expose())
-            .set_duration_seconds(duration)
+            .serial_number(mfa.serial_number.as_str())
+            .token_code(mfa.token_code.expose())
+            .set_duration_seconds(duration.and_then(|seconds| i32::try_from(seconds.0).ok()))
             .send();
         let answer = self.runtime.block_on(call);
+        self.session(answer.as_ref().map(|output| output.credentials()))
+    }
+
+    /// Assumes a role, with a code where the caller's key needs one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if STS refuses or cannot be reached, or if its answer is not a session that is valid now.
+    pub fn assume_role(&self, role: &Role, mfa: Option<MfaProof<'_>>) -> Result<Session, StsError> {
+        let call = self
+            .client
+            .assume_role()
+            .role_arn(&role.arn)
+            .role_session_name(&role.session_name)
+            .set_external_id(role.external_id.clone())
+            .set_duration_seconds(role.duration.and_then(|seconds| i32::try_from(seconds.0).ok()))
+            .set_serial_number(mfa.map(|mfa| mfa.serial_number.as_str().to_owned()))
+            .set_token_code(mfa.map(|mfa| mfa.token_code.expose().to_owned()))
+            .send();
+        let answer = self.runtime.block_on(call);
+        self.session(answer.as_ref().map(|output| output.credentials()))
+    }
+
+    fn session<E>(&self, answer: Result<Option<&Credentials>, &SdkError<E>>) -> Result<Session, StsError>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
         let seen = self.observer.seen();
         match answer {
-            Ok(output) => session(output.credentials(), &seen),
-            Err(error) => Err(error::from_sdk(&error, seen)),
+            Ok(credentials) => session(credentials, &seen),
+            Err(error) => Err(error::from_sdk(error, seen)),
         }
     }
 }

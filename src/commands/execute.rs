@@ -1,0 +1,335 @@
+//! Carries a plan out: codes, calls to STS, one commit for all sessions.
+//!
+//! From STS's answer on nothing may lose a session: it is on disk before the commit begins, and stays there if the commit
+//! fails. A step that fails does not undo the others.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::commands::{Messages, SharedFiles, parse};
+use crate::context::Context;
+use crate::credential_process;
+use crate::error::Error;
+use crate::io::files::{self, Committed};
+use crate::io::process;
+use crate::io::recovery::{self, Recovery};
+use crate::io::sts::{Caller, MfaProof, Sts, StsError};
+use crate::io::token_source::TokenSource;
+use crate::profile::{ProfileName, Profiles, SharedFile};
+use crate::render::text;
+use crate::resolve::{self, Call, KeySource, LoginPlan, Mfa, Payer, Step};
+use crate::secret::Secret;
+use crate::session::{self, LongTermKey, Session};
+use crate::time::Timestamp;
+use crate::token_code::TokenCode;
+
+/// How often a rejected code is asked for again.
+const ATTEMPTS: usize = 3;
+
+/// How long a `credential_process` may take.
+const KEY_PROCESS_LIMIT: Duration = Duration::from_secs(60);
+
+/// What went wrong, by the step in which it did.
+pub(super) type Failures = BTreeMap<usize, Rc<Error>>;
+
+/// What came of the steps of a plan.
+#[derive(Default)]
+pub(super) struct Executed {
+    /// The sessions, by step.
+    pub sessions: BTreeMap<usize, Session>,
+    /// What went wrong.
+    pub failures: Failures,
+    /// What was written.
+    pub committed: Committed,
+}
+
+impl Executed {
+    /// The steps whose sessions are in the file now, with their session profiles.
+    pub(super) fn written<'a>(&'a self, plan: &'a LoginPlan) -> impl Iterator<Item = (&'a Step, &'a ProfileName)> {
+        let steps = plan.steps.iter().enumerate().filter(|(index, _)| self.sessions.contains_key(index));
+        let written = steps.filter(|(index, _)| !self.failures.contains_key(index));
+        written.filter_map(|(_, step)| Some((step, step.session_profile.as_ref()?)))
+    }
+}
+
+/// What a rehearsal shows.
+pub(super) struct Rehearsed {
+    /// The credentials file with placeholders in it.
+    pub bytes: Vec<u8>,
+    /// The steps whose sessions could not be written.
+    pub failures: Failures,
+}
+
+/// Tries all edits out with a placeholder session.
+pub(super) fn rehearse(plan: &LoginPlan, files: &SharedFiles) -> Result<Rehearsed, Error> {
+    let credentials = files.profiles().credentials;
+    let mut tried = parse(&credentials.path, credentials.document.bytes().to_vec())?;
+    let mut failures = Failures::new();
+    for (index, step) in plan.steps.iter().enumerate() {
+        let Some(name) = &step.session_profile else { continue };
+        match with_session(name, &placeholder(), &step.source_profile, files, &tried) {
+            Ok(bytes) => tried = parse(&credentials.path, bytes)?,
+            Err(error) => {
+                failures.insert(index, Rc::new(error));
+            }
+        }
+    }
+    Ok(Rehearsed { bytes: tried.document.bytes().to_vec(), failures })
+}
+
+/// Tries the commit out, all but the rename: lock, room on the disk, mode and owner.
+pub(super) fn rehearse_write(files: &SharedFiles, bytes: &[u8]) -> Result<(), Error> {
+    Ok(files::rehearse(&files.profiles().credentials.path, bytes)?)
+}
+
+/// A session for trying the edits out, as long as real ones can be.
+fn placeholder() -> Session {
+    Session {
+        access_key_id: "ASIAPLACEHOLDER00000".to_owned(),
+        secret_access_key: Secret::new("x".repeat(40)),
+        session_token: Secret::new("x".repeat(4096)),
+        expiration: Timestamp::UNIX_EPOCH,
+    }
+}
+
+/// Where the codes of a plan come from: one that was given is for the first step that needs one.
+pub(super) struct Codes<'a> {
+    given: Option<TokenSource<'a>>,
+    may_ask: bool,
+}
+
+impl<'a> Codes<'a> {
+    pub(super) fn new(flag: Option<&'a str>, context: &'a Context) -> Self {
+        let source = TokenSource::choose(flag, context.environment.get("AWSMFA_TOKEN_CODE"), None);
+        Self { given: source.is_given().then_some(source), may_ask: true }
+    }
+
+    /// No code, and no question on the terminal.
+    pub(super) fn none() -> Self {
+        Self { given: None, may_ask: false }
+    }
+
+    pub(super) fn is_given(&self) -> bool {
+        self.given.is_some()
+    }
+
+    /// Makes sure, as far as that can be known, that the plan's codes will come.
+    pub(super) fn check(&self, plan: &LoginPlan) -> Result<(), Error> {
+        let needed = plan.steps.iter().filter_map(|step| step.mfa.as_ref());
+        let sources =
+            self.given.into_iter().map(Ok).chain(needed.skip(self.given.iter().len()).map(|mfa| self.asked(mfa)));
+        for source in sources {
+            source?.check()?;
+        }
+        Ok(())
+    }
+
+    fn next<'b>(&mut self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error>
+    where
+        'a: 'b,
+    {
+        match self.given.take() {
+            Some(given) => Ok(given),
+            None => self.asked(mfa),
+        }
+    }
+
+    fn asked<'b>(&self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error> {
+        if !self.may_ask {
+            return Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone() });
+        }
+        Ok(TokenSource::choose(None, None, mfa.process.as_deref()))
+    }
+}
+
+/// Runs the wanted steps and those that pay for them, and writes what they give.
+pub(super) fn execute(
+    plan: &LoginPlan,
+    wanted: &[usize],
+    codes: Codes<'_>,
+    files: &SharedFiles,
+    messages: Messages,
+) -> Executed {
+    #[cfg(unix)]
+    crate::io::interrupt::handle();
+    let mut run = Run { plan, codes, messages, executed: Executed::default() };
+    for index in wanted {
+        run.step(*index);
+    }
+    let mut executed = run.executed;
+    #[cfg(unix)]
+    let _uninterrupted = crate::io::interrupt::defer();
+    commit(plan, &mut executed, files);
+    executed
+}
+
+struct Run<'a> {
+    plan: &'a LoginPlan,
+    codes: Codes<'a>,
+    messages: Messages,
+    executed: Executed,
+}
+
+impl Run<'_> {
+    /// Runs a step and, before it, the one that pays for it. Without the payer's session there is none.
+    fn step(&mut self, index: usize) -> Option<Session> {
+        if let Some(session) = self.executed.sessions.get(&index) {
+            return Some(session.clone());
+        }
+        let plan = self.plan;
+        let step = plan.steps.get(index).filter(|_| !self.executed.failures.contains_key(&index))?;
+        let payer = match &step.payer {
+            Payer::Step(payer) => Some(self.step(*payer)?),
+            Payer::Session(session) => Some((**session).clone()),
+            Payer::Key(_) => None,
+        };
+        match self.call(step, payer) {
+            Ok(session) => {
+                self.executed.sessions.insert(index, session.clone());
+                Some(session)
+            }
+            Err(error) => {
+                self.executed.failures.insert(index, Rc::new(error));
+                None
+            }
+        }
+    }
+
+    fn call(&mut self, step: &Step, payer: Option<Session>) -> Result<Session, Error> {
+        if let (Call::Reuse, Some(session)) = (&step.call, &payer) {
+            return Ok(session.clone());
+        }
+        let key;
+        let caller = match (&step.payer, &payer) {
+            (Payer::Key(source), _) => {
+                key = long_term_key(source, &step.source_profile)?;
+                Caller::Key(&key)
+            }
+            (_, Some(session)) => Caller::Session(session),
+            (_, None) => return Err(Error::Sts(StsError::Setup { cause: "nobody pays".to_owned() })),
+        };
+        let sts = Sts::new(&step.endpoint, &caller)?;
+        let Some(mfa) = &step.mfa else { return Ok(ask(&sts, &step.call, None)?) };
+        let source = self.codes.next(mfa)?;
+        let question = question(step, mfa);
+        for attempt in 1.. {
+            let token_code: TokenCode = source.read(&question)?;
+            let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &token_code };
+            match ask(&sts, &step.call, Some(proof)) {
+                Err(error) if error.is_rejected_code() && source == TokenSource::Prompt && attempt < ATTEMPTS => {
+                    self.messages.error(&error.into());
+                }
+                answer => return Ok(answer?),
+            }
+        }
+        unreachable!("the loop ends at the last attempt")
+    }
+}
+
+fn ask(sts: &Sts, call: &Call, mfa: Option<MfaProof<'_>>) -> Result<Session, StsError> {
+    match (call, mfa) {
+        (Call::AssumeRole(role), mfa) => sts.assume_role(role, mfa),
+        (Call::GetSessionToken(duration), Some(mfa)) => sts.get_session_token(*duration, mfa),
+        (Call::GetSessionToken(_), None) | (Call::Reuse, _) => {
+            Err(StsError::Setup { cause: "a session is asked for with a code".to_owned() })
+        }
+    }
+}
+
+fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKey, Error> {
+    match source {
+        KeySource::Key(key) => Ok(key.clone()),
+        KeySource::Process(command) => {
+            let failed = |cause: String| Error::KeyProcess { profile: profile.clone(), cause };
+            let output = process::output_of(command, KEY_PROCESS_LIMIT).map_err(|error| failed(error.to_string()))?;
+            credential_process::long_term_key(&output).map_err(|error| failed(error.to_string()))
+        }
+    }
+}
+
+fn question(step: &Step, mfa: &Mfa) -> String {
+    let account = mfa.serial_number.account().map(|account| format!(", account {account}")).unwrap_or_default();
+    let profile = text::escape(&step.source_profile.to_string());
+    format!("MFA code of {} (profile {profile}{account}): ", mfa.serial_number)
+}
+
+/// Writes all sessions in one commit, by way of recovery files. What cannot be written is a failure of its step.
+fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
+    let credentials = files.profiles().credentials;
+    let to_write: Vec<(usize, &Step, ProfileName)> = plan
+        .steps
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| executed.sessions.contains_key(index))
+        .filter_map(|(index, step)| Some((index, step, step.session_profile.clone()?)))
+        .collect();
+    let sessions = &executed.sessions;
+    let mut kept: BTreeMap<usize, Recovery> = to_write
+        .iter()
+        .filter_map(|(index, _, name)| Some((*index, keep(name, sessions.get(index)?, credentials).ok()?)))
+        .collect();
+
+    let mut failures = BTreeMap::new();
+    let committed = files::replace(&credentials.path, |bytes| -> Result<Vec<u8>, Error> {
+        failures.clear();
+        let mut fresh = parse(&credentials.path, bytes)?;
+        for (index, step, name) in &to_write {
+            let Some(session) = sessions.get(index) else { continue };
+            match with_session(name, session, &step.source_profile, files, &fresh) {
+                Ok(bytes) => fresh = parse(&credentials.path, bytes)?,
+                Err(error) => {
+                    failures.insert(*index, Rc::new(error));
+                }
+            }
+        }
+        Ok(fresh.document.bytes().to_vec())
+    });
+    match committed {
+        Ok(committed) => executed.committed = committed,
+        Err(error) => {
+            let error = Rc::new(error);
+            failures = to_write.iter().map(|(index, ..)| (*index, Rc::clone(&error))).collect();
+        }
+    }
+    for (index, _, profile) in to_write {
+        let recovery = kept.remove(&index);
+        match failures.remove(&index) {
+            None => recovery.into_iter().for_each(Recovery::discard),
+            Some(source) => {
+                let recovery = recovery.inspect(Recovery::sync).map(|kept| kept.path);
+                let error = Error::Unwritten { profile, recovery, source };
+                executed.failures.insert(index, Rc::new(error));
+            }
+        }
+    }
+}
+
+/// The credentials file with the session in it.
+pub(super) fn with_session(
+    name: &ProfileName,
+    session: &Session,
+    source_profile: &ProfileName,
+    files: &SharedFiles,
+    credentials: &SharedFile,
+) -> Result<Vec<u8>, Error> {
+    let profiles = Profiles { config: files.profiles().config, credentials };
+    resolve::check_target(name, source_profile, profiles)?;
+    write_session(name, session, credentials)
+}
+
+pub(super) fn write_session(name: &ProfileName, session: &Session, credentials: &SharedFile) -> Result<Vec<u8>, Error> {
+    let exists = credentials.document.sections_named(name.as_str()).next().is_some();
+    let edits = session::login_edits(session, exists);
+    credentials.document.edited(name.as_str(), &edits).map_err(|source| Error::Edit {
+        path: credentials.path.clone(),
+        profile: name.clone(),
+        source,
+    })
+}
+
+fn keep(name: &ProfileName, session: &Session, credentials: &SharedFile) -> Result<Recovery, Error> {
+    let empty = parse(&credentials.path, Vec::new())?;
+    let bytes = write_session(name, session, &empty)?;
+    Ok(recovery::keep(&credentials.path, &bytes)?)
+}

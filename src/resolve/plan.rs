@@ -1,0 +1,395 @@
+//! Which calls to STS a login takes, who pays for each, and where the sessions go.
+//!
+//! A plan is a list of steps that refer to each other: the session of one pays for the next. Profiles that are asked for
+//! together share steps, and those that need a code of the same device for the same key share the code.
+
+use std::collections::HashMap;
+
+use super::error::ResolveError;
+use super::link::{Choice, Link, has_long_term_key, link};
+use super::role::{profile_of, role};
+use super::settings::{self, KeySource, Lookup};
+use super::{Request, Situation, guard, selected_profile};
+use crate::endpoint::{CONNECT_LIMIT, Endpoint, READ_LIMIT};
+use crate::profile::property::{CA_BUNDLE, ENDPOINT_URL, MFA_PROCESS};
+use crate::profile::{Place, Profile, ProfileName};
+use crate::role::{CHAINED_ROLE_LIMIT, Role};
+use crate::session::{self, Session, SessionState};
+use crate::time::{Seconds, Timestamp};
+use crate::token_code::SerialNumber;
+
+/// Everything that a login needs to know but the token codes and the keys that a process prints.
+#[derive(Debug)]
+pub struct LoginPlan {
+    /// What becomes of each profile that was asked for.
+    pub goals: Vec<Goal>,
+    /// The calls; a step may refer to any other, never in a circle.
+    pub steps: Vec<Step>,
+}
+
+impl LoginPlan {
+    /// A step and those that pay for it, the first payer first.
+    pub fn chain(&self, step: usize) -> Vec<usize> {
+        let payer = self.steps.get(step).and_then(|step| match step.payer {
+            Payer::Step(payer) => Some(payer),
+            Payer::Key(_) | Payer::Session(_) => None,
+        });
+        let mut chain = payer.map(|payer| self.chain(payer)).unwrap_or_default();
+        chain.push(step);
+        chain
+    }
+}
+
+/// A profile that was asked for.
+#[derive(Debug)]
+pub struct Goal {
+    /// The profile, as it was named.
+    pub profile: ProfileName,
+    /// What has to be done for it, or why nothing can be.
+    pub outcome: Result<Outcome, ResolveError>,
+}
+
+/// What has to be done for a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing: its session is still valid.
+    StillValid {
+        /// Where it stands.
+        session_profile: ProfileName,
+        /// How long it is.
+        until: Timestamp,
+    },
+    /// This step, and those that pay for it.
+    Step(usize),
+}
+
+/// One call to STS.
+#[derive(Debug)]
+pub struct Step {
+    /// What is asked.
+    pub call: Call,
+    /// Who asks.
+    pub payer: Payer,
+    /// The code that goes with it.
+    pub mfa: Option<Mfa>,
+    /// Where the session is written; none keeps it for the steps that it pays for.
+    pub session_profile: Option<ProfileName>,
+    /// The profile that pays, for messages and guards.
+    pub source_profile: ProfileName,
+    /// Where STS is asked.
+    pub endpoint: Endpoint,
+    /// Where a `source_profile` without `role_arn` stands, which some AWS clients refuse.
+    pub refused_by_some: Option<Place>,
+    /// The duration that was wished for, where AWS's limit of role chaining cuts it.
+    pub cut_duration: Option<Seconds>,
+}
+
+/// What STS is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// A session for the key's own user; without a duration STS decides (12 hours).
+    GetSessionToken(Option<Seconds>),
+    /// A session of a role.
+    AssumeRole(Role),
+    /// Nothing: the payer's session is wanted in a second profile.
+    Reuse,
+}
+
+/// Who asks STS.
+#[derive(Clone, Debug)]
+pub enum Payer {
+    /// A long-term key.
+    Key(KeySource),
+    /// A session that is in the file.
+    Session(Box<Session>),
+    /// The session of another step.
+    Step(usize),
+}
+
+/// A code that is needed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mfa {
+    /// The device.
+    pub serial_number: SerialNumber,
+    /// The command that prints its codes.
+    pub process: Option<String>,
+}
+
+/// Decides everything.
+///
+/// # Errors
+///
+/// Fails if the selected profile cannot be told. What is wrong with one profile is in its [`Goal`].
+pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan, ResolveError> {
+    let inherited = Request {
+        source_profile: None,
+        session_profile: None,
+        role_arn: None,
+        role_session_name: None,
+        external_id: None,
+        duration: None,
+        ..request.clone()
+    };
+    let mut planner = Planner { request, inherited, situation, steps: Vec::new(), by_session_profile: HashMap::new() };
+    let goals = asked_for(request, situation)?.into_iter().map(|profile| planner.goal(profile)).collect();
+    let mut steps = planner.steps;
+    share_codes(&mut steps);
+    Ok(LoginPlan { goals, steps })
+}
+
+/// The profiles that were asked for: by name, all that could be logged in to, or the selected one.
+fn asked_for(request: &Request, situation: Situation<'_>) -> Result<Vec<ProfileName>, ResolveError> {
+    let environment = situation.environment;
+    if request.all {
+        return Ok(all(situation));
+    }
+    if let [] = request.profiles.as_slice() {
+        let selects = environment.get("AWS_PROFILE").or(environment.get("AWS_DEFAULT_PROFILE")).is_some();
+        // With nothing else named, the source profile is what the person means.
+        let source = request.source_profile.as_ref().filter(|_| !selects);
+        return Ok(vec![source.cloned().map_or_else(|| selected_profile(None, environment), Ok)?]);
+    }
+    Ok(request.profiles.clone())
+}
+
+/// Every profile with a session of its own that awsmfa can get: roles over known profiles, keys with an MFA device. One
+/// name for each session profile.
+fn all(situation: Situation<'_>) -> Vec<ProfileName> {
+    let profiles = situation.profiles;
+    let names = profiles.names().into_iter().filter_map(|name| name.parse::<ProfileName>().ok());
+    let mut seen = std::collections::HashSet::new();
+    names
+        .filter(|name| {
+            let Ok(link) = link(Choice::of(name), profiles) else { return false };
+            let parts = [&link.session_profile, &link.source_profile].map(|name| profiles.get(name.as_str()));
+            let serial = settings::serial_number(None, situation.environment, &parts.each_ref().map(Option::as_ref));
+            (link.role.is_some() || matches!(serial, Ok(Some(_)) | Err(_))) && seen.insert(link.session_profile)
+        })
+        .collect()
+}
+
+/// A payer, and whether its session is a role's.
+struct Paid {
+    payer: Payer,
+    by_role: bool,
+}
+
+struct Planner<'a> {
+    request: &'a Request,
+    /// The flags that hold for the whole chain, not for the profile that was asked for alone.
+    inherited: Request,
+    situation: Situation<'a>,
+    steps: Vec<Step>,
+    by_session_profile: HashMap<ProfileName, usize>,
+}
+
+impl Planner<'_> {
+    fn goal(&mut self, profile: ProfileName) -> Goal {
+        let choice = Choice {
+            selected: &profile,
+            source_profile: self.request.source_profile.as_ref().filter(|source| **source != profile),
+            session_profile: self.request.session_profile.as_ref(),
+            role_arn: self.request.role_arn.as_deref(),
+        };
+        let outcome = self.session_of(choice, self.request, &mut Vec::new()).map(|(link, paid)| match paid.payer {
+            Payer::Session(session) => {
+                Outcome::StillValid { session_profile: link.session_profile, until: session.expiration }
+            }
+            Payer::Step(step) => Outcome::Step(step),
+            Payer::Key(_) => unreachable!("a session is never a key"),
+        });
+        Goal { profile, outcome }
+    }
+
+    /// Finds or plans the session of a profile of any kind. `path` has the profiles that need it.
+    fn session_of(
+        &mut self,
+        choice: Choice<'_>,
+        request: &Request,
+        path: &mut Vec<ProfileName>,
+    ) -> Result<(Link, Paid), ResolveError> {
+        let again = path.contains(choice.selected);
+        path.push(choice.selected.clone());
+        if again {
+            return Err(ResolveError::Loop { chain: path.iter().map(ToString::to_string).collect() });
+        }
+        let link = link(choice, self.situation.profiles)?;
+        guard::check_target(&link.session_profile, &link.source_profile, self.situation.profiles)?;
+        let by_role = link.role.is_some();
+        if let Some(step) = self.by_session_profile.get(&link.session_profile) {
+            let payer = Payer::Step(*step);
+            return Ok((link, Paid { payer, by_role }));
+        }
+        if let Some(session) = self.valid_session(&link)? {
+            return Ok((link, Paid { payer: Payer::Session(Box::new(session)), by_role }));
+        }
+        let step = self.step(&link, request, path)?;
+        self.by_session_profile.insert(link.session_profile.clone(), self.steps.len());
+        let payer = Payer::Step(self.steps.len());
+        self.steps.push(step);
+        Ok((link, Paid { payer, by_role }))
+    }
+
+    /// The session that is in the file, if it is good enough.
+    fn valid_session(&self, link: &Link) -> Result<Option<Session>, ResolveError> {
+        let Situation { profiles, environment, now } = self.situation;
+        let target = profiles.get(link.session_profile.as_str());
+        let source = profiles.get(link.source_profile.as_str());
+        let min_remaining =
+            settings::min_remaining(self.request.min_remaining, environment, target.as_ref(), source.as_ref())?;
+        let section = target.and_then(|target| target.credentials_section());
+        let is_valid = matches!(SessionState::of(section.as_ref(), now, min_remaining), SessionState::Valid(_));
+        let stored = section.filter(|_| is_valid && !self.request.renew).and_then(|section| session::read(&section));
+        Ok(stored.map(|(_, session)| session))
+    }
+
+    fn step(&mut self, link: &Link, request: &Request, path: &mut Vec<ProfileName>) -> Result<Step, ResolveError> {
+        let Situation { profiles, environment, .. } = self.situation;
+        let session = profiles.get(link.session_profile.as_str());
+        let source = profiles.get(link.source_profile.as_str());
+        let role_profile = profile_of(link.role.as_ref(), profiles);
+        let about = [session.as_ref(), role_profile.as_ref(), source.as_ref()];
+
+        let Paid { payer, by_role } = self.payer(link, source.as_ref(), path)?;
+        let serial_number = match &payer {
+            Payer::Key(_) => settings::serial_number(request.serial_number.as_deref(), environment, &about)?,
+            Payer::Session(_) | Payer::Step(_) => None,
+        };
+        let mut call = match (&link.role, source.as_ref()) {
+            (Some(origin), _) => Call::AssumeRole(role(origin, request, environment, profiles)?),
+            (None, Some(source)) => {
+                Call::GetSessionToken(settings::duration(request.duration, environment, session.as_ref(), source)?)
+            }
+            (None, None) => Call::GetSessionToken(request.duration),
+        };
+        if let (Call::GetSessionToken(_), None) = (&call, &serial_number) {
+            let place = source.as_ref().map(Profile::place);
+            return Err(ResolveError::NoSerialNumber { profile: link.source_profile.clone(), place });
+        }
+        let cut_duration = cut_at_chaining_limit(&mut call, by_role);
+        let find = |flag, value: &Option<String>, variables, property| {
+            let flag = value.as_deref().map(|value| (flag, value));
+            let properties = about.iter().map(|profile| (property, *profile)).collect();
+            Lookup { flag, variables, properties }.find(environment).map(|(value, _)| value)
+        };
+        let process = find("--mfa-process", &request.mfa_process, &["AWSMFA_MFA_PROCESS"], MFA_PROCESS);
+        let endpoint = endpoint(request, &call, serial_number.as_ref(), &about, self.situation);
+        Ok(Step {
+            call,
+            payer,
+            mfa: serial_number.map(|serial_number| Mfa { serial_number, process }),
+            session_profile: Some(link.session_profile.clone()),
+            source_profile: link.source_profile.clone(),
+            endpoint,
+            refused_by_some: link.refused_by_some.clone(),
+            cut_duration,
+        })
+    }
+
+    /// A profile with a long-term key pays itself; for a role, any other is first given its own session.
+    fn payer(
+        &mut self,
+        link: &Link,
+        source: Option<&Profile<'_>>,
+        path: &mut Vec<ProfileName>,
+    ) -> Result<Paid, ResolveError> {
+        if let Some(source) = source.filter(|source| link.role.is_none() || has_long_term_key(source)) {
+            let key = settings::key(source, &link.source_profile)?;
+            return Ok(Paid { payer: Payer::Key(key), by_role: false });
+        }
+        let inherited = self.inherited.clone();
+        let paid = self.session_of(Choice::of(&link.source_profile), &inherited, path);
+        paid.map(|(_, paid)| paid).map_err(|error| match error {
+            ResolveError::Loop { .. } | ResolveError::InChain { .. } => error,
+            error => {
+                let chain = path.iter().map(ToString::to_string).collect();
+                ResolveError::InChain { chain, source: Box::new(error) }
+            }
+        })
+    }
+}
+
+/// A role over a role lasts an hour at most: STS refuses more.
+fn cut_at_chaining_limit(call: &mut Call, by_role: bool) -> Option<Seconds> {
+    let Call::AssumeRole(role) = call else { return None };
+    let wished = role.duration.filter(|duration| by_role && *duration > CHAINED_ROLE_LIMIT)?;
+    role.duration = Some(CHAINED_ROLE_LIMIT);
+    Some(wished)
+}
+
+fn endpoint(
+    request: &Request,
+    call: &Call,
+    serial_number: Option<&SerialNumber>,
+    about: &[Option<&Profile<'_>>],
+    situation: Situation<'_>,
+) -> Endpoint {
+    let environment = situation.environment;
+    let find = |flag, value: &Option<String>, variables, property| {
+        let flag = value.as_deref().map(|value| (flag, value));
+        let properties = about.iter().map(|profile| (property, *profile)).collect();
+        Lookup { flag, variables, properties }.find(environment).map(|(value, _)| value)
+    };
+    let arn = match call {
+        Call::AssumeRole(role) => Some(role.arn.as_str()),
+        Call::GetSessionToken(_) | Call::Reuse => serial_number.map(SerialNumber::as_str),
+    };
+    let ignores = environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value == "true");
+    let url = if ignores {
+        request.endpoint_url.clone()
+    } else {
+        find("--endpoint-url", &request.endpoint_url, &["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"], ENDPOINT_URL)
+    };
+    Endpoint {
+        region: settings::region(request.region.as_deref(), environment, about, arn),
+        url,
+        ca_bundle: find("--ca-bundle", &request.ca_bundle, &["AWS_CA_BUNDLE"], CA_BUNDLE),
+        connect_limit: request.connect_limit.unwrap_or(CONNECT_LIMIT),
+        read_limit: request.read_limit.unwrap_or(READ_LIMIT),
+    }
+}
+
+/// Lets steps that need a code of the same device, for the same key, do with one: the first of them that is no role, or
+/// one more that is kept in no file, gets a session, and that pays for the others.
+fn share_codes(steps: &mut Vec<Step>) {
+    let mut groups: Vec<((String, SerialNumber), Vec<usize>)> = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        let (Some(mfa), Payer::Key(key)) = (&step.mfa, &step.payer) else { continue };
+        let group = (key.id().to_owned(), mfa.serial_number.clone());
+        match groups.iter_mut().find(|(found, _)| *found == group) {
+            Some((_, members)) => members.push(index),
+            None => groups.push((group, vec![index])),
+        }
+    }
+    for (_, members) in groups.into_iter().filter(|(_, members)| members.len() > 1) {
+        let is_base =
+            |index: &usize| matches!(steps.get(*index).map(|step| &step.call), Some(Call::GetSessionToken(_)));
+        let base = members.iter().copied().find(is_base).unwrap_or(steps.len());
+        if base == steps.len() {
+            let base = members.first().and_then(|first| steps.get(*first)).map(base_step);
+            steps.extend(base);
+        }
+        for index in members.into_iter().filter(|index| *index != base) {
+            let Some(step) = steps.get_mut(index) else { continue };
+            step.payer = Payer::Step(base);
+            step.mfa = None;
+            if let Call::GetSessionToken(_) = step.call {
+                step.call = Call::Reuse;
+            }
+        }
+    }
+}
+
+/// A session of the user who pays for `step`, to be kept in no file.
+fn base_step(step: &Step) -> Step {
+    Step {
+        call: Call::GetSessionToken(None),
+        payer: step.payer.clone(),
+        mfa: step.mfa.clone(),
+        session_profile: None,
+        source_profile: step.source_profile.clone(),
+        endpoint: step.endpoint.clone(),
+        refused_by_some: None,
+        cut_duration: None,
+    }
+}
