@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{login, logout, status};
+use crate::commands::{credential_process, env, exec, list, login, logout, status};
 use crate::context::Context;
 use crate::profile::ProfileName;
 
@@ -77,6 +77,10 @@ pub enum Command {
     Login(Box<login::Args>),
     Logout(logout::Args),
     Status(status::Args),
+    List(list::Args),
+    Env(env::Args),
+    Exec(exec::Args),
+    CredentialProcess(credential_process::Args),
 }
 
 impl Cli {

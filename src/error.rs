@@ -6,9 +6,11 @@ use std::rc::Rc;
 use crate::document::{EditError, Utf16Error};
 use crate::environment::NoHomeError;
 use crate::io::files::FileError;
+use crate::io::process::ProcessError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::profile::ProfileName;
+use crate::render::text::shell_word;
 use crate::resolve::ResolveError;
 use crate::time::Seconds;
 use crate::token_code::SerialNumber;
@@ -76,6 +78,17 @@ pub enum Error {
         /// The MFA device.
         serial_number: SerialNumber,
     },
+    /// There is no session to show.
+    #[error("{} session in the profile '{profile}'", if *expired { "there is only an expired" } else { "there is no" })]
+    NoSession {
+        /// The session profile.
+        profile: ProfileName,
+        /// Whether there is one that has expired.
+        expired: bool,
+    },
+    /// The program of `exec` cannot be run.
+    #[error(transparent)]
+    Exec(ProcessError),
     /// Standard output is closed or full.
     #[error("cannot print the result: {0}")]
     Output(std::io::Error),
@@ -86,7 +99,10 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) | Self::TokenSource(TokenSourceError::Malformed { .. }) => 252,
-            Self::CodeNeeded { .. }
+            Self::Exec(error) if error.is_missing() => 127,
+            Self::Exec(_) => 126,
+            Self::NoSession { .. }
+            | Self::CodeNeeded { .. }
             | Self::Resolve(_)
             | Self::NoHome(_)
             | Self::Document { .. }
@@ -100,7 +116,8 @@ impl Error {
     /// The command or line that helps.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
-            Self::Usage(_) | Self::Output(_) => return None,
+            Self::Usage(_) | Self::Output(_) | Self::Exec(_) => return None,
+            Self::NoSession { profile, .. } => return Some(format!("awsmfa login {}", shell_word(profile.as_str()))),
             Self::Resolve(error) => return error.hint(),
             Self::CodeNeeded { .. } => "run `awsmfa login` first, or let it ask with --prompt",
             Self::NoHome(_) => "set HOME, or name the files with --config-file and --credentials-file",

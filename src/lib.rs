@@ -55,5 +55,9 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Login(args) => commands::login::run(args, &cli.global, context),
         Command::Logout(args) => commands::logout::run(args, &cli.global, context),
         Command::Status(args) => commands::status::run(args, &cli.global, context),
+        Command::List(args) => commands::list::run(args, &cli.global, context),
+        Command::Env(args) => commands::env::run(args, &cli.global, context),
+        Command::Exec(args) => commands::exec::run(args, &cli.global, context),
+        Command::CredentialProcess(args) => commands::credential_process::run(args, &cli.global, context),
     }
 }

@@ -54,6 +54,19 @@ pub struct Session {
     pub expiration: Timestamp,
 }
 
+/// A session as it stands in a section; nothing may say when it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSession {
+    /// `ASIA…`; not a secret.
+    pub access_key_id: String,
+    /// Its secret half.
+    pub secret_access_key: Secret,
+    /// What goes with each request.
+    pub session_token: Secret,
+    /// When it ends, if that is known.
+    pub expiration: Option<Timestamp>,
+}
+
 /// What a section of the credentials file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holding {
@@ -106,10 +119,7 @@ impl SessionState {
         let Some(section) = section.filter(|section| Holding::of(section) == Holding::Session) else {
             return Self::None;
         };
-        let values = EXPIRATIONS.iter().filter_map(|name| section.property(name));
-        let Some(expiration) = values.filter_map(|found| parse_expiration(&found.value())).next() else {
-            return Self::Unknown;
-        };
+        let Some(expiration) = expiration(section) else { return Self::Unknown };
         let remaining = time::seconds_between(now, expiration);
         if remaining <= Seconds(0) {
             Self::Expired(expiration)
@@ -140,6 +150,22 @@ pub fn read(section: &SectionRef<'_>) -> Option<(ProfileName, Session)> {
         expiration: parse_expiration(&value(EXPIRATION)?)?,
     };
     Some((name, session))
+}
+
+/// Reads a session that any tool may have written; none if a part of it is missing.
+pub fn stored(section: &SectionRef<'_>) -> Option<StoredSession> {
+    let value = |name: &str| section.property(name).map(|found| found.value()).filter(|value| !value.is_empty());
+    Some(StoredSession {
+        access_key_id: value(ACCESS_KEY_ID)?.into_owned(),
+        secret_access_key: Secret::new(value(SECRET_ACCESS_KEY)?),
+        session_token: Secret::new(value(SESSION_TOKEN).or_else(|| value(SECURITY_TOKEN))?),
+        expiration: expiration(section),
+    })
+}
+
+fn expiration(section: &SectionRef<'_>) -> Option<Timestamp> {
+    let values = EXPIRATIONS.iter().filter_map(|name| section.property(name));
+    values.filter_map(|found| parse_expiration(&found.value())).next()
 }
 
 /// The edits that write a session into a section.

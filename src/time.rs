@@ -6,7 +6,7 @@ use std::str::FromStr;
 pub use jiff::Timestamp;
 
 /// A whole number of seconds that a person wrote: `3600`, `12h`, `90m`, `1h30m`, `45s`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seconds(pub i64);
 
 /// Why a text is not a duration.

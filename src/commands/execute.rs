@@ -105,6 +105,11 @@ impl<'a> Codes<'a> {
         Self { given: source.is_given().then_some(source), may_ask: true }
     }
 
+    /// From `mfa_process` or the terminal.
+    pub(super) fn asked() -> Self {
+        Self { given: None, may_ask: true }
+    }
+
     /// No code, and no question on the terminal.
     pub(super) fn none() -> Self {
         Self { given: None, may_ask: false }
@@ -114,12 +119,11 @@ impl<'a> Codes<'a> {
         self.given.is_some()
     }
 
-    /// Makes sure, as far as that can be known, that the plan's codes will come.
-    pub(super) fn check(&self, plan: &LoginPlan) -> Result<(), Error> {
-        let needed = plan.steps.iter().filter_map(|step| step.mfa.as_ref());
-        let sources =
-            self.given.into_iter().map(Ok).chain(needed.skip(self.given.iter().len()).map(|mfa| self.asked(mfa)));
-        for source in sources {
+    /// Makes sure, as far as that can be known, that the codes for these steps will come.
+    pub(super) fn check(&self, plan: &LoginPlan, wanted: &[usize]) -> Result<(), Error> {
+        let needed = wanted.iter().filter_map(|step| plan.steps.get(*step)?.mfa.as_ref());
+        let asked = needed.skip(self.given.iter().len()).map(|mfa| self.source(mfa));
+        for source in self.given.into_iter().map(Ok).chain(asked) {
             source?.check()?;
         }
         Ok(())
@@ -131,11 +135,11 @@ impl<'a> Codes<'a> {
     {
         match self.given.take() {
             Some(given) => Ok(given),
-            None => self.asked(mfa),
+            None => self.source(mfa),
         }
     }
 
-    fn asked<'b>(&self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error> {
+    fn source<'b>(&self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error> {
         if !self.may_ask {
             return Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone() });
         }

@@ -2,6 +2,7 @@
 //!
 //! Everything that can fail without a token code is tried before one is asked for or sent.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -143,36 +144,79 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     }
     // A dry run shows what a code would change.
     request.renew = args.force || args.dry_run || codes.is_given();
+    if args.dry_run {
+        return dry_run(&request, &SharedFiles::read(global, context)?, context, messages);
+    }
+    let login = carry_out(&request, codes, global, context, messages)?;
+    login.goals.report_valid(context, messages);
+    report(&login, context, messages);
+    Ok(login.goals.report_failures(messages))
+}
+
+/// Makes sure that a profile has a session that is still valid, and says nothing if it has.
+pub(super) fn ensure(
+    profile: Option<&ProfileName>,
+    may_ask: bool,
+    global: &GlobalArgs,
+    context: &Context,
+) -> Result<Goals, Error> {
+    let messages = Messages::new(global, context);
+    let request = Request { profiles: profile.cloned().into_iter().collect(), ..Request::default() };
+    let codes = if may_ask { Codes::asked() } else { Codes::none() };
+    let login = carry_out(&request, codes, global, context, messages)?;
+    report(&login, context, messages);
+    Ok(login.goals)
+}
+
+/// What a login did, to be reported.
+struct Login {
+    files: SharedFiles,
+    plan: LoginPlan,
+    goals: Goals,
+    executed: Executed,
+}
+
+/// The one way through: read, decide, rehearse, act, commit.
+fn carry_out(
+    request: &Request,
+    codes: Codes<'_>,
+    global: &GlobalArgs,
+    context: &Context,
+    messages: Messages,
+) -> Result<Login, Error> {
     let mut files = SharedFiles::read(global, context)?;
-    if !args.dry_run && recover(&files, messages) {
+    if recover(&files, messages) {
         files = SharedFiles::read(global, context)?;
     }
-    let plan = plan(&request, &files, context)?;
+    let plan = plan(request, &files, context)?;
     let mut goals = Goals::of(&plan);
     let rehearsed = execute::rehearse(&plan, &files)?;
     goals.fail_with(&plan, &rehearsed.failures);
-    if args.dry_run {
-        let credentials = files.profiles().credentials;
-        let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed.bytes);
-        terminal::print(&change).map_err(Error::Output)?;
-        return Ok(goals.report_failures(messages));
+    let wanted = goals.steps(&plan);
+    let mut executed = Executed::default();
+    if !wanted.is_empty() {
+        codes.check(&plan, &wanted)?;
+        execute::rehearse_write(&files, &rehearsed.bytes)?;
+        executed = execute::execute(&plan, &wanted, codes, &files, messages);
+        goals.fail_with(&plan, &executed.failures);
     }
-    let wanted = goals.steps();
-    if wanted.is_empty() {
-        goals.report_valid(context, messages);
-        return Ok(goals.report_failures(messages));
-    }
-    codes.check(&plan)?;
-    execute::rehearse_write(&files, &rehearsed.bytes)?;
-    let executed = execute::execute(&plan, &wanted, codes, &files, messages);
-    goals.fail_with(&plan, &executed.failures);
-    goals.report_valid(context, messages);
-    report(&plan, &executed, &files, context, messages);
+    Ok(Login { files, plan, goals, executed })
+}
+
+/// Shows the change with all values hidden.
+fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: Messages) -> Result<u8, Error> {
+    let plan = plan(request, files, context)?;
+    let mut goals = Goals::of(&plan);
+    let rehearsed = execute::rehearse(&plan, files)?;
+    goals.fail_with(&plan, &rehearsed.failures);
+    let credentials = files.profiles().credentials;
+    let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed.bytes);
+    terminal::print(&change).map_err(Error::Output)?;
     Ok(goals.report_failures(messages))
 }
 
 /// Decides what has to be done.
-pub(super) fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<LoginPlan, Error> {
+fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<LoginPlan, Error> {
     let environment = &context.environment;
     let plan = resolve::resolve(request, Situation { profiles: files.profiles(), environment, now: context.now })?;
     for step in &plan.steps {
@@ -188,7 +232,7 @@ pub(super) fn plan(request: &Request, files: &SharedFiles, context: &Context) ->
 }
 
 /// What has become of the profiles that were asked for.
-struct Goals(Vec<(ProfileName, Result<Outcome, Rc<Error>>)>);
+pub(super) struct Goals(Vec<(ProfileName, Result<Outcome, Rc<Error>>)>);
 
 impl Goals {
     fn of(plan: &LoginPlan) -> Self {
@@ -199,13 +243,14 @@ impl Goals {
         Self(goals.collect())
     }
 
-    /// The steps that still make sense.
-    fn steps(&self) -> Vec<usize> {
+    /// The steps that still make sense, each after the one that pays for it.
+    fn steps(&self, plan: &LoginPlan) -> Vec<usize> {
         let steps = self.0.iter().filter_map(|(_, outcome)| match outcome {
-            Ok(Outcome::Step(step)) => Some(*step),
+            Ok(Outcome::Step(step)) => Some(plan.chain(*step)),
             _ => None,
         });
-        steps.collect()
+        let mut seen = HashSet::new();
+        steps.flatten().filter(|step| seen.insert(*step)).collect()
     }
 
     /// Fails the goals that need one of these steps.
@@ -228,7 +273,7 @@ impl Goals {
     }
 
     /// Says each failure once, with the profiles that it concerns if there are several; returns the first one's code.
-    fn report_failures(&self, messages: Messages) -> u8 {
+    pub(super) fn report_failures(&self, messages: Messages) -> u8 {
         let mut said: Vec<&Rc<Error>> = Vec::new();
         let failed = self.0.iter().filter_map(|(name, outcome)| Some((name, outcome.as_ref().err()?)));
         for (name, error) in failed {
@@ -245,7 +290,8 @@ impl Goals {
 }
 
 /// Says until when, and what keeps clients from seeing it.
-fn report(plan: &LoginPlan, executed: &Executed, files: &SharedFiles, context: &Context, messages: Messages) {
+fn report(login: &Login, context: &Context, messages: Messages) {
+    let Login { files, plan, executed, .. } = login;
     let profiles = files.profiles();
     let zone = clock::zone();
     let written: Vec<(&Step, &ProfileName)> = executed.written(plan).collect();

@@ -1,6 +1,10 @@
 //! One file per command: its arguments and what it does. Here is what they share.
 
+pub mod credential_process;
+pub mod env;
+pub mod exec;
 mod execute;
+pub mod list;
 pub mod login;
 pub mod logout;
 mod recover;
@@ -14,8 +18,9 @@ use crate::context::Context;
 use crate::document::Document;
 use crate::error::Error;
 use crate::io::{files, terminal};
-use crate::profile::{Profiles, SharedFile};
+use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::render::text;
+use crate::resolve::{self, Choice};
 
 /// The two files, as they were when the command began.
 pub(crate) struct SharedFiles {
@@ -48,22 +53,34 @@ pub(crate) fn parse(path: &Path, bytes: Vec<u8>) -> Result<SharedFile, Error> {
     Ok(SharedFile { path: path.to_owned(), document })
 }
 
+/// The profile that holds the session of a profile of any kind.
+fn session_profile_of(selected: &ProfileName, profiles: Profiles<'_>) -> Result<ProfileName, Error> {
+    Ok(resolve::session_profile(Choice::of(selected), profiles)?)
+}
+
 /// What a person is told, on standard error.
 #[derive(Clone, Copy)]
 pub struct Messages {
     quiet: bool,
     color: bool,
+    color_results: bool,
 }
 
 impl Messages {
     /// Follows `--quiet`, `--color` and `NO_COLOR`.
     pub fn new(global: &GlobalArgs, context: &Context) -> Self {
-        let color = match global.color {
+        let colors = |on_terminal: fn() -> bool| match global.color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => terminal::shows_messages() && context.environment.get("NO_COLOR").is_none(),
+            Color::Auto => context.environment.get("NO_COLOR").is_none() && on_terminal(),
         };
-        Self { quiet: global.quiet, color }
+        let (color, color_results) = (colors(terminal::shows_messages), colors(terminal::shows_results));
+        Self { quiet: global.quiet, color, color_results }
+    }
+
+    /// Whether results on standard output are coloured.
+    pub(crate) fn colors_results(self) -> bool {
+        self.color_results
     }
 
     pub(crate) fn note(self, message: &str) {

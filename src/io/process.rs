@@ -1,5 +1,6 @@
 //! Other programs: the ones that print a token code or a long-term key.
 
+use std::ffi::OsString;
 use std::io::{self, Read};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
@@ -47,6 +48,65 @@ pub enum ProcessError {
         /// The program.
         program: String,
     },
+}
+
+impl ProcessError {
+    /// Whether the program is not there, rather than not to be run.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+/// Runs a program in the place of this one, with variables set or cleared. It returns only if that fails.
+///
+/// # Errors
+///
+/// Fails if the program cannot be run.
+#[cfg(unix)]
+pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Result<u8, ProcessError> {
+    use std::os::unix::process::CommandExt;
+    let source = prepared(command, variables)?.exec();
+    Err(ProcessError::Start { program: program_name(command), source })
+}
+
+/// Runs a program with variables set or cleared, waits for it, and returns its exit code: where a process cannot be
+/// replaced.
+///
+/// # Errors
+///
+/// Fails if the program cannot be run.
+#[cfg(not(unix))]
+pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Result<u8, ProcessError> {
+    let status = prepared(command, variables)?.status();
+    let status = status.map_err(|source| ProcessError::Start { program: program_name(command), source })?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+}
+
+fn prepared(command: &[OsString], variables: &[(&str, Option<String>)]) -> Result<Command, ProcessError> {
+    let Some((program, arguments)) = command.split_first() else { return Err(ProcessError::CommandLine) };
+    let mut prepared = Command::new(program);
+    prepared.args(arguments);
+    for (name, value) in variables {
+        match value {
+            Some(value) => prepared.env(name, value),
+            None => prepared.env_remove(name),
+        };
+    }
+    Ok(prepared)
+}
+
+fn program_name(command: &[OsString]) -> String {
+    command.first().map(|program| program.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The name of the program that has started this one, where the system tells.
+pub fn parent_name() -> Option<String> {
+    #[cfg(unix)]
+    let parent = std::os::unix::process::parent_id();
+    #[cfg(not(unix))]
+    let parent = 0;
+    let name = std::fs::read_to_string(format!("/proc/{parent}/comm")).ok()?;
+    Some(name.trim_end().to_owned())
 }
 
 /// Runs a command line and returns what it prints on standard output. Its standard input and error are ours, so that it

@@ -30,6 +30,11 @@ pub fn shows_messages() -> bool {
     io::stderr().is_terminal()
 }
 
+/// Whether results are seen on a terminal.
+pub fn shows_results() -> bool {
+    io::stdout().is_terminal()
+}
+
 /// Reads a line from standard input.
 ///
 /// # Errors

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use crate::profile::ProfileName;
-use crate::session::SessionState;
+use crate::render::list::Row;
+use crate::session::{SessionState, StoredSession};
 use crate::time::{Timestamp, rfc3339, seconds_between};
 
 /// The state of a session: `state` is one of valid, expiring, expired, none, unknown; times are UTC, RFC 3339.
@@ -18,7 +19,41 @@ pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp) -> Str
     value.to_string()
 }
 
-fn state_name(state: SessionState) -> &'static str {
+/// The JSON of a `credential_process` (AWS SDKs and Tools Reference Guide, process credential provider).
+pub fn credential_process(session: &StoredSession) -> String {
+    let mut value = json!({
+        "Version": 1,
+        "AccessKeyId": session.access_key_id,
+        "SecretAccessKey": session.secret_access_key.expose(),
+        "SessionToken": session.session_token.expose(),
+    });
+    // Without an Expiration the tool would keep the session for as long as it runs, which is right if nobody knows it.
+    if let (Some(time), Some(object)) = (session.expiration, value.as_object_mut()) {
+        object.insert("Expiration".to_owned(), rfc3339(time).into());
+    }
+    value.to_string()
+}
+
+/// Every profile, in an array of objects.
+pub fn list(rows: &[Row], now: Timestamp) -> String {
+    let objects = rows.iter().map(|row| {
+        let expiration = row.state.expiration();
+        json!({
+            "profile": row.profile,
+            "kind": row.kind.to_string(),
+            "source_profile": row.source_profile.as_ref().map(ToString::to_string),
+            "session_profile": row.session_profile.as_ref().map(ToString::to_string),
+            "mfa_serial": row.serial_number,
+            "state": state_name(row.state),
+            "expiration": expiration.map(rfc3339),
+            "remaining_seconds": expiration.map(|time| seconds_between(now, time).0.max(0)),
+        })
+    });
+    serde_json::Value::Array(objects.collect()).to_string()
+}
+
+/// One word for a state.
+pub fn state_name(state: SessionState) -> &'static str {
     match state {
         SessionState::None => "none",
         SessionState::Unknown => "unknown",

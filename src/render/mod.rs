@@ -2,4 +2,6 @@
 
 pub mod diff;
 pub mod json;
+pub mod list;
+pub mod shell;
 pub mod text;

@@ -1,0 +1,89 @@
+//! Every profile in a table.
+
+use std::fmt;
+
+use crate::profile::ProfileName;
+use crate::render::{json, text};
+use crate::session::SessionState;
+use crate::time::{Timestamp, seconds_between};
+
+/// What a profile is to awsmfa.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It holds a long-term key.
+    Permanent,
+    /// It has a role.
+    Role,
+    /// It is written to.
+    Session,
+    /// Neither key, nor role, nor link: IAM Identity Center, another tool, or settings only.
+    Other,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Permanent => "permanent",
+            Self::Role => "role",
+            Self::Session => "session",
+            Self::Other => "other",
+        })
+    }
+}
+
+/// A profile in the table.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its name.
+    pub profile: String,
+    /// What it is.
+    pub kind: Kind,
+    /// The profile that pays for its session.
+    pub source_profile: Option<ProfileName>,
+    /// The profile that its session is written to.
+    pub session_profile: Option<ProfileName>,
+    /// The MFA device.
+    pub serial_number: Option<String>,
+    /// The state of its session.
+    pub state: SessionState,
+}
+
+/// Renders the table: columns as wide as they must be, the device last, since ARNs are long.
+pub fn table(rows: &[Row], now: Timestamp, color: bool) -> String {
+    let header = ["PROFILE", "KIND", "SOURCE", "STATE", "LEFT", "MFA DEVICE"].map(str::to_owned);
+    let lines: Vec<[String; 6]> = std::iter::once(header).chain(rows.iter().map(|row| cells(row, now))).collect();
+    let width = |column: usize| lines.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max();
+    let widths: Vec<usize> = (0..6).map(|column| width(column).unwrap_or_default()).collect();
+    let mut table = String::new();
+    for (index, cells) in lines.iter().enumerate() {
+        let state = index.checked_sub(1).and_then(|row| rows.get(row)).map(|row| row.state);
+        let padded = cells.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
+            let cell = format!("{cell:width$}");
+            let code = state.filter(|_| color && column == 3).and_then(color_code);
+            code.map_or(cell.clone(), |code| format!("\u{1B}[{code}m{cell}\u{1B}[0m"))
+        });
+        table.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
+        table.push('\n');
+    }
+    table
+}
+
+fn cells(row: &Row, now: Timestamp) -> [String; 6] {
+    let left = match row.state {
+        SessionState::Valid(until) | SessionState::Expiring(until) => seconds_between(now, until).to_string(),
+        SessionState::None | SessionState::Unknown | SessionState::Expired(_) => String::new(),
+    };
+    let state = if row.kind == Kind::Other && row.state == SessionState::None { "" } else { json::state_name(row.state) };
+    let source = row.source_profile.as_ref().map(ToString::to_string).unwrap_or_default();
+    let serial = row.serial_number.clone().unwrap_or_default();
+    [row.profile.clone(), row.kind.to_string(), source, state.to_owned(), left, serial].map(|cell| text::escape(&cell))
+}
+
+fn color_code(state: SessionState) -> Option<&'static str> {
+    match state {
+        SessionState::Valid(_) => Some("32"),
+        SessionState::Expiring(_) | SessionState::Unknown => Some("33"),
+        SessionState::Expired(_) => Some("31"),
+        SessionState::None => None,
+    }
+}

@@ -1,0 +1,182 @@
+//! A session as commands that a shell evaluates, or as lines that a program reads: `env`.
+
+use crate::session::StoredSession;
+use crate::time::rfc3339;
+
+/// The syntax to print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Syntax {
+    /// bash, zsh, dash and other POSIX shells
+    Posix,
+    /// fish
+    Fish,
+    /// PowerShell
+    Powershell,
+    /// Windows' cmd
+    Cmd,
+    /// NAME=value lines, for Docker and others
+    Dotenv,
+    /// A JSON object; null clears
+    Json,
+}
+
+/// Every variable that `env` sets or clears. What could contradict the session is cleared: a profile that is named
+/// beside keys fights with them, and botocore prefers the old token variable.
+const VARIABLES: [&str; 9] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_SECURITY_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+];
+
+/// A variable and its value; none clears it.
+pub type Assignment = (&'static str, Option<String>);
+
+/// What a session sets, and what would contradict it. Without a region, the region variables are left alone.
+pub fn assignments(session: &StoredSession, region: Option<&str>) -> Vec<Assignment> {
+    let value = |name: &str| match name {
+        "AWS_ACCESS_KEY_ID" => Some(session.access_key_id.clone()),
+        "AWS_SECRET_ACCESS_KEY" => Some(session.secret_access_key.expose().to_owned()),
+        "AWS_SESSION_TOKEN" => Some(session.session_token.expose().to_owned()),
+        "AWS_CREDENTIAL_EXPIRATION" => session.expiration.map(rfc3339),
+        "AWS_REGION" | "AWS_DEFAULT_REGION" => region.map(str::to_owned),
+        _ => None,
+    };
+    let left_alone = |name: &str| region.is_none() && name.ends_with("REGION");
+    VARIABLES.into_iter().filter(|name| !left_alone(name)).map(|name| (name, value(name))).collect()
+}
+
+/// What clears everything that [`assignments`] may have set.
+pub fn clearing() -> Vec<Assignment> {
+    VARIABLES.into_iter().map(|name| (name, None)).collect()
+}
+
+impl Syntax {
+    /// Tells a shell by its program's name, such as `zsh` or `/usr/bin/fish`.
+    pub fn of_shell(program: &str) -> Option<Self> {
+        let name = program.rsplit(['/', '\\']).next()?.trim_start_matches('-');
+        match name.trim_end_matches(".exe") {
+            "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "mksh" | "busybox" => Some(Self::Posix),
+            "fish" => Some(Self::Fish),
+            "pwsh" | "powershell" => Some(Self::Powershell),
+            "cmd" => Some(Self::Cmd),
+            _ => None,
+        }
+    }
+
+    /// Renders assignments, one a line.
+    pub fn render(self, assignments: &[Assignment]) -> String {
+        if self == Self::Json {
+            return json(assignments);
+        }
+        let lines = assignments.iter().filter_map(|(name, value)| self.line(name, value.as_deref()));
+        lines.map(|line| line + self.line_break()).collect()
+    }
+
+    fn line(self, name: &str, value: Option<&str>) -> Option<String> {
+        Some(match (self, value) {
+            (Self::Posix, Some(value)) => format!("export {name}={}", posix_quoted(value)),
+            (Self::Posix, None) => format!("unset {name}"),
+            (Self::Fish, Some(value)) => format!("set -gx {name} {}", fish_quoted(value)),
+            (Self::Fish, None) => format!("set -e {name}"),
+            (Self::Powershell, Some(value)) => format!("$Env:{name} = {}", powershell_quoted(value)),
+            (Self::Powershell, None) => {
+                format!("Remove-Item -ErrorAction SilentlyContinue Env:{name}")
+            }
+            (Self::Cmd, value) => format!("set \"{name}={}\"", cmd_escaped(value.unwrap_or_default())),
+            (Self::Dotenv, Some(value)) => format!("{name}={value}"),
+            // A file of this kind has no way to clear a variable.
+            (Self::Dotenv, None) => return None,
+            (Self::Json, _) => return None,
+        })
+    }
+
+    fn line_break(self) -> &'static str {
+        if self == Self::Cmd { "\r\n" } else { "\n" }
+    }
+}
+
+fn json(assignments: &[Assignment]) -> String {
+    let object: serde_json::Map<String, serde_json::Value> =
+        assignments.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
+    serde_json::Value::Object(object).to_string() + "\n"
+}
+
+/// In single quotes nothing means anything but the quote itself.
+fn posix_quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+/// In fish's single quotes a backslash escapes itself and the quote.
+fn fish_quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
+}
+
+/// PowerShell doubles a quote, and takes the typographic ones for quotes, too.
+fn powershell_quoted(value: &str) -> String {
+    let doubled = value.chars().flat_map(|c| {
+        let quote = matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}');
+        std::iter::repeat_n(c, if quote { 2 } else { 1 })
+    });
+    format!("'{}'", doubled.collect::<String>())
+}
+
+/// Inside `set "…"` only the percent sign is special in a batch file.
+fn cmd_escaped(value: &str) -> String {
+    value.replace('%', "%%")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_quoted_as_each_shell_needs_it() {
+        let value = r#"a'b"c$d\e%f `g"#;
+        let expected = [
+            (Syntax::Posix, r#"export X='a'\''b"c$d\e%f `g'"#),
+            (Syntax::Fish, r#"set -gx X 'a\'b"c$d\\e%f `g'"#),
+            (Syntax::Powershell, r#"$Env:X = 'a''b"c$d\e%f `g'"#),
+            (Syntax::Cmd, r#"set "X=a'b"c$d\e%%f `g""#),
+            (Syntax::Dotenv, r#"X=a'b"c$d\e%f `g"#),
+        ];
+        for (syntax, line) in expected {
+            assert_eq!(syntax.line("X", Some(value)).as_deref(), Some(line), "{syntax:?}");
+        }
+        assert_eq!(Syntax::Powershell.line("X", Some("\u{2019}")).as_deref(), Some("$Env:X = '\u{2019}\u{2019}'"));
+    }
+
+    #[test]
+    fn variables_are_cleared_as_each_shell_does_it() {
+        let expected = [
+            (Syntax::Posix, Some("unset X")),
+            (Syntax::Fish, Some("set -e X")),
+            (Syntax::Powershell, Some("Remove-Item -ErrorAction SilentlyContinue Env:X")),
+            (Syntax::Cmd, Some("set \"X=\"")),
+            (Syntax::Dotenv, None),
+        ];
+        for (syntax, line) in expected {
+            assert_eq!(syntax.line("X", None).as_deref(), line, "{syntax:?}");
+        }
+        assert_eq!(Syntax::Json.render(&[("X", None), ("Y", Some("z".into()))]), "{\"X\":null,\"Y\":\"z\"}\n");
+    }
+
+    #[test]
+    fn shells_are_told_by_their_programs_names() {
+        for (program, syntax) in [
+            ("-bash", Some(Syntax::Posix)),
+            ("/usr/bin/fish", Some(Syntax::Fish)),
+            ("C:\\Windows\\System32\\cmd.exe", Some(Syntax::Cmd)),
+            ("pwsh", Some(Syntax::Powershell)),
+            ("python3", None),
+            ("", None),
+        ] {
+            assert_eq!(Syntax::of_shell(program), syntax, "{program}");
+        }
+    }
+}
