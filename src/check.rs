@@ -2,13 +2,20 @@
 //!
 //! Which client does what is from the project's own experiments with seventeen clients.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::fmt;
 
+use crate::document::PropertyRef;
 use crate::environment::Environment;
-use crate::profile::property::{SECURITY_TOKEN, SESSION_TOKEN};
+use crate::profile::property::{
+    ACCESS_KEY_ID, MFA_SERIAL, REGION, ROLE_ARN, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
+};
 use crate::profile::{Place, ProfileName, Profiles, SharedFile};
 use crate::time::Seconds;
+
+/// Properties that every client reads, so that it matters what they take for the value.
+const READ_BY_CLIENTS: [&str; 7] =
+    [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, REGION, ROLE_ARN, SOURCE_PROFILE, MFA_SERIAL];
 
 /// Something that works for some clients only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +43,18 @@ pub enum Warning {
         /// Where it stands.
         place: Place,
     },
-    /// A section that stands twice.
-    DuplicateSection {
-        /// Its name.
-        name: String,
+    /// A section, or a property in one, that stands twice.
+    Duplicate {
+        /// What stands twice.
+        what: String,
         /// Where it stands again.
+        place: Place,
+    },
+    /// A comment behind a value.
+    InlineComment {
+        /// The property.
+        property: String,
+        /// Where it stands.
         place: Place,
     },
     /// A UTF-8 byte order mark.
@@ -102,9 +116,14 @@ impl fmt::Display for Warning {
                 "{place} is no header, property or comment: the AWS CLI, boto3 and the SDKs for Rust and C++ refuse the \
                  whole file"
             ),
-            Self::DuplicateSection { name, place } => {
-                write!(f, "the section [{name}] stands again in {place}: the AWS CLI and boto3 refuse the whole file")
+            Self::Duplicate { what, place } => {
+                write!(f, "{what} stands again in {place}: the AWS CLI and boto3 refuse the whole file")
             }
+            Self::InlineComment { property, place } => write!(
+                f,
+                "the AWS CLI and boto3 take the comment behind {property} ({place}) for a part of the value: move it to \
+                 a line of its own"
+            ),
             Self::ByteOrderMark { place } => write!(
                 f,
                 "there is a byte order mark before {place}: the AWS CLI, boto3 and the SDK for Rust refuse the whole file"
@@ -153,13 +172,25 @@ pub fn file(file: &SharedFile) -> Vec<Warning> {
     if file.document.has_byte_order_mark() {
         warnings.push(Warning::ByteOrderMark { place: file.place(1) });
     }
-    let unreadable = file.document.unreadable_lines();
-    warnings.extend(unreadable.first().map(|line| Warning::UnreadableLine { place: file.place(*line) }));
-    let mut seen = HashMap::new();
-    let again = file.document.sections().find(|section| seen.insert(section.name(), ()).is_some());
-    warnings.extend(again.map(|section| Warning::DuplicateSection {
-        name: String::from_utf8_lossy(section.name()).into_owned(),
+    let unreadable = file.document.first_unreadable_line();
+    warnings.extend(unreadable.map(|line| Warning::UnreadableLine { place: file.place(line) }));
+    let mut seen = HashSet::new();
+    let again = file.document.sections().find(|section| !seen.insert(section.name()));
+    warnings.extend(again.map(|section| Warning::Duplicate {
+        what: format!("the section [{}]", String::from_utf8_lossy(section.name())),
         place: file.place(section.line()),
+    }));
+    warnings.extend(file.document.sections().find_map(|section| {
+        let mut seen = HashSet::new();
+        let properties = section.properties();
+        let again = properties.iter().find(|property| !seen.insert(property.name().to_ascii_lowercase()))?;
+        Some(Warning::Duplicate { what: again.name().into_owned(), place: file.place(again.line()) })
+    }));
+    warnings.extend(file.document.sections().find_map(|section| {
+        let properties = section.properties();
+        let is_read = |property: &&PropertyRef<'_>| READ_BY_CLIENTS.iter().any(|name| property.is_named(name));
+        let found = properties.iter().filter(is_read).find(|property| property.has_inline_comment())?;
+        Some(Warning::InlineComment { property: found.name().into_owned(), place: file.place(found.line()) })
     }));
     warnings
 }

@@ -84,9 +84,24 @@ pub enum Command {
 }
 
 impl Cli {
+    /// Whether the profile is named twice: by `--profile` and by the command's own argument. clap does not see a flag
+    /// before the command and an argument behind it as a conflict.
+    pub fn names_profile_twice(&self) -> bool {
+        let named = match &self.command {
+            Command::Login(args) => args.names_profile(),
+            Command::Logout(args) => args.names_profile(),
+            Command::Status(args) => args.name.is_some(),
+            Command::Env(args) => args.name.is_some(),
+            Command::Exec(args) => args.name.is_some(),
+            Command::CredentialProcess(args) => args.name.is_some(),
+            Command::List(_) => false,
+        };
+        named && self.global.profile.is_some()
+    }
+
     /// Whether to say what is read and decided: `--debug` anywhere, or `AWSMFA_LOG`.
     pub fn wants_debug(&self, context: &Context) -> bool {
         let after_dashes = matches!(&self.command, Command::Login(args) if args.wants_debug());
-        self.global.debug || after_dashes || context.environment.get("AWSMFA_LOG").is_some()
+        self.global.debug || after_dashes || context.environment.get("AWSMFA_LOG").is_some_and(|level| level != "off")
     }
 }

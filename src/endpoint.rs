@@ -9,6 +9,10 @@ pub struct Endpoint {
     pub region: String,
     /// The endpoint's URL, if it is not the region's own.
     pub url: Option<String>,
+    /// Whether to use the region's FIPS endpoint.
+    pub use_fips: bool,
+    /// Whether to use the region's dual-stack endpoint.
+    pub use_dual_stack: bool,
     /// The file of certificates to trust instead of the system's.
     pub ca_bundle: Option<String>,
     /// How long to wait for a connection, TLS included.

@@ -3,6 +3,7 @@
 //! An empty variable counts as unset. Nothing here looks at the process: `io::environment` takes the snapshot.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The variables that awsmfa reads; no other is kept.
@@ -27,11 +28,11 @@ pub const VARIABLES: [&str; 27] = [
     "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
     "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
     "LOGNAME",
     "NO_COLOR",
     "SHELL",
-    "SSL_CERT_DIR",
-    "SSL_CERT_FILE",
     "USER",
     "USERNAME",
 ];
@@ -43,8 +44,15 @@ const CREDENTIALS_FILE: &str = ".aws/credentials";
 /// What the process was started with.
 #[derive(Clone, Default)]
 pub struct Environment {
-    variables: HashMap<&'static str, String>,
+    variables: HashMap<&'static str, Variable>,
     home: Option<PathBuf>,
+}
+
+/// A variable as it is, for paths, and as text. What is not Unicode in it is no good as text, and fails where it is used.
+#[derive(Clone)]
+struct Variable {
+    raw: OsString,
+    text: String,
 }
 
 /// Neither a flag nor a variable names the file, and the home folder is unknown.
@@ -54,14 +62,15 @@ pub struct NoHomeError;
 
 impl Environment {
     /// Takes the variables over; only those in [`VARIABLES`] that are not empty are kept.
-    pub fn new(variables: impl IntoIterator<Item = (&'static str, String)>, home: Option<PathBuf>) -> Self {
-        let variables = variables.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-        Self { variables, home }
+    pub fn new(variables: impl IntoIterator<Item = (&'static str, OsString)>, home: Option<PathBuf>) -> Self {
+        let set = variables.into_iter().filter(|(_, raw)| !raw.is_empty());
+        let variables = set.map(|(name, raw)| (name, Variable { text: raw.to_string_lossy().into_owned(), raw }));
+        Self { variables: variables.collect(), home }
     }
 
     /// Returns a variable's value; an empty one is unset.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(String::as_str)
+        self.variables.get(name).map(|variable| variable.text.as_str())
     }
 
     /// The shared config file: flag, `AWS_CONFIG_FILE`, `~/.aws/config`.
@@ -83,7 +92,7 @@ impl Environment {
     }
 
     fn file(&self, flag: Option<&Path>, variable: &str, default: &str) -> Result<PathBuf, NoHomeError> {
-        match flag.or_else(|| self.get(variable).map(Path::new)) {
+        match flag.or_else(|| self.variables.get(variable).map(|variable| Path::new(&variable.raw))) {
             Some(path) => self.expand_tilde(path),
             None => self.home.as_ref().map(|home| home.join(default)).ok_or(NoHomeError),
         }
@@ -103,7 +112,7 @@ mod tests {
     use super::*;
 
     fn environment(variables: &[(&'static str, &str)]) -> Environment {
-        let variables = variables.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        let variables = variables.iter().map(|(name, value)| (*name, OsString::from(*value)));
         Environment::new(variables, Some(PathBuf::from("/home/ada")))
     }
 

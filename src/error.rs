@@ -1,5 +1,6 @@
 //! Every error that a person can get: what happened, its exit code, and what to do, in one table.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -98,7 +99,9 @@ impl Error {
     /// The exit code: those of the AWS CLI v2.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::TokenSource(TokenSourceError::Malformed { .. }) => 252,
+            Self::Usage(_)
+            | Self::TokenSource(TokenSourceError::Malformed { .. })
+            | Self::Resolve(ResolveError::Duration { .. } | ResolveError::DurationRange { .. }) => 252,
             Self::Exec(error) if error.is_missing() => 127,
             Self::Exec(_) => 126,
             Self::NoSession { .. }
@@ -149,7 +152,13 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::LinkLoop { .. } | FileError::NotAFile { .. } => {
             "name another file with --credentials-file or --config-file"
         }
-        FileError::Io { .. } | FileError::TooLarge { .. } => return None,
+        FileError::Io { source, .. } => match source.kind() {
+            ErrorKind::PermissionDenied => "is the folder yours, and may you write to it?",
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk, then try again",
+            ErrorKind::ResourceBusy => "a file that is mounted on its own cannot be replaced: mount its folder instead",
+            _ => return None,
+        },
+        FileError::TooLarge { .. } => return None,
     };
     Some(text.to_owned())
 }

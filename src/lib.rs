@@ -31,6 +31,7 @@ pub mod document;
 pub mod endpoint;
 pub mod environment;
 pub mod error;
+pub mod escape;
 pub mod io;
 pub mod profile;
 pub mod render;
@@ -51,6 +52,9 @@ use error::Error;
 ///
 /// Fails as the command does; [`Error::exit_code`] says with which code the process ends then.
 pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
+    if cli.names_profile_twice() {
+        return Err(Error::Usage("--profile and the command's own argument both name a profile".to_owned()));
+    }
     match &cli.command {
         Command::Login(args) => commands::login::run(args, &cli.global, context),
         Command::Logout(args) => commands::logout::run(args, &cli.global, context),

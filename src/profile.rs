@@ -61,24 +61,6 @@ pub mod property {
     pub const ENDPOINT_URL: &str = "endpoint_url";
 }
 
-/// One of the two files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// `~/.aws/config`.
-    Config,
-    /// `~/.aws/credentials`.
-    Credentials,
-}
-
-impl fmt::Display for FileKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Config => "config file",
-            Self::Credentials => "credentials file",
-        })
-    }
-}
-
 /// The name of a profile, which can stand between brackets.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProfileName(String);
@@ -192,25 +174,41 @@ impl<'a> Profiles<'a> {
 
     /// Returns the names of all profiles: those of the config file first, each once.
     pub fn names(&self) -> Vec<&'a str> {
-        let in_config = self.config.document.sections().filter_map(|section| match config_section(section.name()) {
-            ConfigSection::Profile(name) | ConfigSection::Bare(name) => Some(name),
-            ConfigSection::Other => None,
-        });
-        let in_credentials = self.credentials.document.sections();
-        let in_credentials = in_credentials.filter_map(|section| std::str::from_utf8(section.name()).ok());
+        let in_config = self.config.document.sections().filter_map(|section| config_name(section.name()));
+        let in_credentials = self.credentials.document.sections().filter_map(|section| utf8(section.name()));
         let mut seen = HashSet::new();
         in_config.chain(in_credentials).filter(|name| seen.insert(*name)).collect()
     }
 
     /// Returns the profiles whose `property` has this value.
     pub fn with_property(&self, property: &str, value: &str) -> Vec<Profile<'a>> {
-        // A search over the bytes first: most files do not have the property at all.
-        if !self.config.document.mentions(property) && !self.credentials.document.mentions(property) {
-            return Vec::new();
+        let mut names: Vec<&str> = Vec::new();
+        for (file, name_of) in [(self.config, config_name as fn(&'a [u8]) -> Option<&'a str>), (self.credentials, utf8)]
+        {
+            // A search over the bytes first: most files do not have the property at all.
+            if !file.document.mentions(property) {
+                continue;
+            }
+            let sections = file.document.sections();
+            let naming = sections.filter(|section| section.property(property).is_some_and(|it| it.value() == value));
+            names.extend(naming.filter_map(|section| name_of(section.name())));
         }
-        let profiles = self.names().into_iter().filter_map(|name| self.get(name));
+        names.sort_unstable();
+        names.dedup();
+        let profiles = names.into_iter().filter_map(|name| self.get(name));
         profiles.filter(|profile| profile.property(property).is_some_and(|found| found.value == value)).collect()
     }
+}
+
+fn config_name(section: &[u8]) -> Option<&str> {
+    match config_section(section) {
+        ConfigSection::Profile(name) | ConfigSection::Bare(name) => Some(name),
+        ConfigSection::Other => None,
+    }
+}
+
+fn utf8(section: &[u8]) -> Option<&str> {
+    std::str::from_utf8(section).ok()
 }
 
 /// `[profile default]` replaces `[default]` for the SDKs for JS, Rust, Go and C.

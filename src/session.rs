@@ -97,12 +97,14 @@ impl Holding {
     /// Tells what a section holds. Half a key counts as a long-term key; so does an `AKIA…` id beside a token that
     /// awsmfa did not write, since a long-term key with a stray token looks like that.
     pub fn of(section: &SectionRef<'_>) -> Self {
-        let value = |name: &str| section.property(name).map(|found| found.value()).filter(|value| !value.is_empty());
-        let has_token = value(SESSION_TOKEN).or_else(|| value(SECURITY_TOKEN)).is_some();
-        match value(ACCESS_KEY_ID) {
-            Some(id) if id.starts_with("AKIA") && !is_managed(section) => Self::LongTermKey,
-            Some(_) if has_token => Self::Session,
-            None if value(SECRET_ACCESS_KEY).is_none() || has_token => Self::Nothing,
+        let has = |name: &str| section.property(name).is_some_and(|found| !found.is_empty());
+        let has_token = has(SESSION_TOKEN) || has(SECURITY_TOKEN);
+        let is_long_term = section.property(ACCESS_KEY_ID).is_some_and(|id| id.value().starts_with("AKIA"));
+        match (has(ACCESS_KEY_ID), has(SECRET_ACCESS_KEY)) {
+            (true, _) if is_long_term && !is_managed(section) => Self::LongTermKey,
+            (true, _) if has_token => Self::Session,
+            (false, false) => Self::Nothing,
+            (false, true) if has_token => Self::Nothing,
             _ => Self::LongTermKey,
         }
     }
@@ -184,8 +186,12 @@ pub fn login_edits(session: &Session, section_exists: bool) -> Vec<Edit> {
     edits
 }
 
-/// The edits that take a session out of its section, and the section if a login made it and nothing else is left.
+/// The edits that take a session out of its section, and the section if a login made it and nothing else is left; none
+/// if there is no session.
 pub fn logout_edits(section: &SectionRef<'_>) -> Vec<Edit> {
+    if Holding::of(section) == Holding::Nothing && !is_managed(section) {
+        return Vec::new();
+    }
     let session = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, EXPIRATION];
     let mut edits: Vec<Edit> = session.into_iter().chain(LEFT_BY_OTHERS).map(|name| Edit::Remove { name }).collect();
     if is_managed(section) {

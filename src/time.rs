@@ -41,7 +41,8 @@ impl FromStr for Seconds {
 impl fmt::Display for Seconds {
     /// In words for a person: `11h 58m`, `14m`, `45s`; whole minutes from one minute on.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (hours, minutes, seconds) = (self.0 / 3600, self.0 % 3600 / 60, self.0 % 60);
+        let total = self.0.max(0);
+        let (hours, minutes, seconds) = (total / 3600, total % 3600 / 60, total % 60);
         match (hours, minutes) {
             (0, 0) => write!(f, "{seconds}s"),
             (0, minutes) => write!(f, "{minutes}m"),

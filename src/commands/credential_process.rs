@@ -17,8 +17,8 @@ use crate::resolve;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profile whose session is meant, of any kind; as --profile
-    #[arg(value_name = "PROFILE", conflicts_with = "profile")]
-    name: Option<ProfileName>,
+    #[arg(value_name = "PROFILE")]
+    pub(crate) name: Option<ProfileName>,
     /// Ask for a code on the terminal if one is needed
     #[arg(long)]
     prompt: bool,

@@ -19,8 +19,8 @@ use crate::{resolve, session};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profile whose session is meant, of any kind; as --profile
-    #[arg(value_name = "PROFILE", conflicts_with = "profile")]
-    name: Option<ProfileName>,
+    #[arg(value_name = "PROFILE")]
+    pub(crate) name: Option<ProfileName>,
     /// The syntax [default: that of the calling shell, then of SHELL]
     #[arg(long, value_name = "SYNTAX")]
     shell: Option<Syntax>,

@@ -29,8 +29,8 @@ const CONTRADICTING: [&str; 6] = [
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profile whose session is meant, of any kind; as --profile
-    #[arg(value_name = "PROFILE", conflicts_with = "profile")]
-    name: Option<ProfileName>,
+    #[arg(value_name = "PROFILE")]
+    pub(crate) name: Option<ProfileName>,
     /// The program and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,

@@ -68,7 +68,7 @@ pub(super) fn rehearse(plan: &LoginPlan, files: &SharedFiles) -> Result<Rehearse
     let mut failures = Failures::new();
     for (index, step) in plan.steps.iter().enumerate() {
         let Some(name) = &step.session_profile else { continue };
-        match with_session(name, &placeholder(), &step.source_profile, files, &tried) {
+        match with_session(name, &placeholder(), files, &tried) {
             Ok(bytes) => tried = parse(&credentials.path, bytes)?,
             Err(error) => {
                 failures.insert(index, Rc::new(error));
@@ -80,7 +80,7 @@ pub(super) fn rehearse(plan: &LoginPlan, files: &SharedFiles) -> Result<Rehearse
 
 /// Tries the commit out, all but the rename: lock, room on the disk, mode and owner.
 pub(super) fn rehearse_write(files: &SharedFiles, bytes: &[u8]) -> Result<(), Error> {
-    Ok(files::rehearse(&files.profiles().credentials.path, bytes)?)
+    Ok(files::rehearse(&files.profiles().credentials.path, bytes.len())?)
 }
 
 /// A session for trying the edits out, as long as real ones can be.
@@ -155,15 +155,11 @@ pub(super) fn execute(
     files: &SharedFiles,
     messages: Messages,
 ) -> Executed {
-    #[cfg(unix)]
-    crate::io::interrupt::handle();
     let mut run = Run { plan, codes, messages, executed: Executed::default() };
     for index in wanted {
         run.step(*index);
     }
     let mut executed = run.executed;
-    #[cfg(unix)]
-    let _uninterrupted = crate::io::interrupt::defer();
     commit(plan, &mut executed, files);
     executed
 }
@@ -188,7 +184,7 @@ impl Run<'_> {
             Payer::Session(session) => Some((**session).clone()),
             Payer::Key(_) => None,
         };
-        match self.call(step, payer) {
+        match self.call(step, payer.as_ref()) {
             Ok(session) => {
                 self.executed.sessions.insert(index, session.clone());
                 Some(session)
@@ -200,12 +196,12 @@ impl Run<'_> {
         }
     }
 
-    fn call(&mut self, step: &Step, payer: Option<Session>) -> Result<Session, Error> {
-        if let (Call::Reuse, Some(session)) = (&step.call, &payer) {
+    fn call(&mut self, step: &Step, payer: Option<&Session>) -> Result<Session, Error> {
+        if let (Call::Reuse, Some(session)) = (&step.call, payer) {
             return Ok(session.clone());
         }
         let key;
-        let caller = match (&step.payer, &payer) {
+        let caller = match (&step.payer, payer) {
             (Payer::Key(source), _) => {
                 key = long_term_key(source, &step.source_profile)?;
                 Caller::Key(&key)
@@ -215,14 +211,16 @@ impl Run<'_> {
         };
         let sts = Sts::new(&step.endpoint, &caller)?;
         let Some(mfa) = &step.mfa else { return Ok(ask(&sts, &step.call, None)?) };
-        let source = self.codes.next(mfa)?;
+        let mut source = self.codes.next(mfa)?;
         let question = question(step, mfa);
         for attempt in 1.. {
             let token_code: TokenCode = source.read(&question)?;
             let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &token_code };
             match ask(&sts, &step.call, Some(proof)) {
-                Err(error) if error.is_rejected_code() && source == TokenSource::Prompt && attempt < ATTEMPTS => {
+                Err(error) if error.is_rejected_code() && source.can_be_asked_again() && attempt < ATTEMPTS => {
                     self.messages.error(&error.into());
+                    // The program would print the same code for another while.
+                    source = TokenSource::Prompt;
                 }
                 answer => return Ok(answer?),
             }
@@ -261,26 +259,26 @@ fn question(step: &Step, mfa: &Mfa) -> String {
 /// Writes all sessions in one commit, by way of recovery files. What cannot be written is a failure of its step.
 fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     let credentials = files.profiles().credentials;
-    let to_write: Vec<(usize, &Step, ProfileName)> = plan
+    let to_write: Vec<(usize, ProfileName)> = plan
         .steps
         .iter()
         .enumerate()
         .filter(|(index, _)| executed.sessions.contains_key(index))
-        .filter_map(|(index, step)| Some((index, step, step.session_profile.clone()?)))
+        .filter_map(|(index, step)| Some((index, step.session_profile.clone()?)))
         .collect();
     let sessions = &executed.sessions;
     let mut kept: BTreeMap<usize, Recovery> = to_write
         .iter()
-        .filter_map(|(index, _, name)| Some((*index, keep(name, sessions.get(index)?, credentials).ok()?)))
+        .filter_map(|(index, name)| Some((*index, keep(name, sessions.get(index)?, credentials).ok()?)))
         .collect();
 
     let mut failures = BTreeMap::new();
     let committed = files::replace(&credentials.path, |bytes| -> Result<Vec<u8>, Error> {
         failures.clear();
         let mut fresh = parse(&credentials.path, bytes)?;
-        for (index, step, name) in &to_write {
+        for (index, name) in &to_write {
             let Some(session) = sessions.get(index) else { continue };
-            match with_session(name, session, &step.source_profile, files, &fresh) {
+            match with_session(name, session, files, &fresh) {
                 Ok(bytes) => fresh = parse(&credentials.path, bytes)?,
                 Err(error) => {
                     failures.insert(*index, Rc::new(error));
@@ -296,7 +294,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
             failures = to_write.iter().map(|(index, ..)| (*index, Rc::clone(&error))).collect();
         }
     }
-    for (index, _, profile) in to_write {
+    for (index, profile) in to_write {
         let recovery = kept.remove(&index);
         match failures.remove(&index) {
             None => recovery.into_iter().for_each(Recovery::discard),
@@ -313,12 +311,11 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
 pub(super) fn with_session(
     name: &ProfileName,
     session: &Session,
-    source_profile: &ProfileName,
     files: &SharedFiles,
     credentials: &SharedFile,
 ) -> Result<Vec<u8>, Error> {
     let profiles = Profiles { config: files.profiles().config, credentials };
-    resolve::check_target(name, source_profile, profiles)?;
+    resolve::check_target(name, profiles)?;
     write_session(name, session, credentials)
 }
 

@@ -6,9 +6,9 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::io::terminal;
 use crate::profile::property::{AWS_MFA_DEVICE, MFA_SERIAL};
-use crate::profile::{ProfileName, Profiles};
-use crate::render::list::{Kind, Row, table};
+use crate::profile::{Profile, ProfileName, Profiles};
 use crate::render::json;
+use crate::render::list::{Kind, Row, table};
 use crate::resolve::{self, Choice, min_remaining};
 use crate::session::SessionState;
 
@@ -54,7 +54,7 @@ fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
     let target = session_profile.as_ref().and_then(|name| profiles.get(name.as_str()));
     let source = link.as_ref().and_then(|link| profiles.get(link.source_profile.as_str()));
     let min_remaining = min_remaining(None, &context.environment, target.as_ref(), source.as_ref());
-    let section = target.as_ref().and_then(|target| target.credentials_section());
+    let section = target.as_ref().and_then(Profile::credentials_section);
     let state = SessionState::of(section.as_ref(), context.now, min_remaining.unwrap_or_default());
     let own = profiles.get(name);
     let devices = [target, own, source];

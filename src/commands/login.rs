@@ -14,7 +14,7 @@ use crate::commands::sts_options::{self, StsOptions};
 use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{clock, terminal};
+use crate::io::{clock, interrupt, terminal};
 use crate::profile::ProfileName;
 use crate::render::{diff, text};
 use crate::resolve::{self, LoginPlan, Outcome, Request, Situation, Step};
@@ -28,10 +28,10 @@ use crate::time::Seconds;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profiles to log in to, of any kind; one as --profile
-    #[arg(value_name = "PROFILE", conflicts_with = "profile")]
+    #[arg(value_name = "PROFILE")]
     names: Vec<ProfileName>,
     /// Log in to all profiles that awsmfa can get a session for, with one code for each MFA device
-    #[arg(long, conflicts_with_all = ["names", "profile", "source_profile", "session_profile", "role_arn"])]
+    #[arg(long, conflicts_with_all = ["names", "source_profile", "session_profile", "role_arn"])]
     all: bool,
     /// The code of the MFA device, six digits; `-` reads it from standard input [env: AWSMFA_TOKEN_CODE]
     #[arg(long, value_name = "CODE")]
@@ -62,7 +62,7 @@ pub struct Args {
     /// A role to assume with the profile [property: role_arn of a role profile]
     #[arg(long, value_name = "ARN")]
     role_arn: Option<String>,
-    /// What the role's session is called in AWS's logs [default: awsmfa-<user>; property: role_session_name]
+    /// What the role's session is called in AWS's logs [default: awsmfa- and the user; property: role_session_name]
     #[arg(long, value_name = "NAME")]
     role_session_name: Option<String>,
     /// What the role asks its callers for [property: external_id]
@@ -95,10 +95,21 @@ pub struct Args {
 pub(super) fn duration(text: &str) -> Result<Seconds, String> {
     let seconds: Seconds = text.parse().map_err(|error: crate::time::DurationError| error.to_string())?;
     let possible = resolve::SESSION_DURATION.contains(&seconds.0);
-    possible.then_some(seconds).ok_or_else(|| "STS gives sessions of 900 to 129600 seconds (15m to 36h)".to_owned())
+    possible.then_some(seconds).ok_or_else(|| "STS gives sessions of 15m to 36h".to_owned())
 }
 
+/// The exit code of errors in the files.
+const CONFIGURATION: u8 = 253;
+
+/// Longer than anybody waits.
+const NO_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
+
 impl Args {
+    /// Whether the command's own arguments, or `--all`, say which profiles are meant.
+    pub fn names_profile(&self) -> bool {
+        self.all || !self.names.is_empty()
+    }
+
     /// Whether `--debug` stands after `--`.
     pub fn wants_debug(&self) -> bool {
         self.sts_options.iter().any(|word| word == "--debug")
@@ -106,7 +117,7 @@ impl Args {
 
     fn request(&self, global: &GlobalArgs, options: StsOptions) -> Request {
         // Zero is the AWS CLI's way to say no limit.
-        let limit = |seconds: u64| Duration::from_secs(if seconds == 0 { 24 * 60 * 60 } else { seconds });
+        let limit = |seconds: u64| if seconds == 0 { NO_LIMIT } else { Duration::from_secs(seconds).min(NO_LIMIT) };
         Request {
             profiles: self.names.iter().chain(&global.profile).cloned().collect(),
             all: self.all,
@@ -150,7 +161,13 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let login = carry_out(&request, codes, global, context, messages)?;
     login.goals.report_valid(context, messages);
     report(&login, context, messages);
-    Ok(login.goals.report_failures(messages))
+    let code = login.goals.report_failures(messages);
+    if code == CONFIGURATION {
+        // What is wrong with the files as such may be why a profile or a key was not found.
+        let files = [login.files.profiles().config, login.files.profiles().credentials];
+        files.into_iter().flat_map(check::file).for_each(|warning| messages.warning(&warning.to_string()));
+    }
+    Ok(code)
 }
 
 /// Makes sure that a profile has a session that is still valid, and says nothing if it has.
@@ -184,6 +201,7 @@ fn carry_out(
     context: &Context,
     messages: Messages,
 ) -> Result<Login, Error> {
+    interrupt::handle();
     let mut files = SharedFiles::read(global, context)?;
     if recover(&files, messages) {
         files = SharedFiles::read(global, context)?;

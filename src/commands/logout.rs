@@ -1,10 +1,11 @@
 //! `awsmfa logout`: takes out of the file what login wrote, and nothing else.
 
 use crate::cli::GlobalArgs;
+use crate::commands::recover::forget;
 use crate::commands::{Messages, SharedFiles, parse};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::files;
+use crate::io::{files, interrupt};
 use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::resolve::{self, Choice};
 use crate::session;
@@ -16,14 +17,21 @@ use crate::session;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profiles to log out of, of any kind; one as --profile
-    #[arg(value_name = "PROFILE", conflicts_with = "profile")]
+    #[arg(value_name = "PROFILE")]
     names: Vec<ProfileName>,
     /// Remove every session that awsmfa has written
-    #[arg(long, conflicts_with_all = ["names", "profile", "session_profile"])]
+    #[arg(long, conflicts_with_all = ["names", "session_profile"])]
     all: bool,
     /// The profile that the session was written to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
+}
+
+impl Args {
+    /// Whether the command's own arguments, or `--all`, say which profiles are meant.
+    pub fn names_profile(&self) -> bool {
+        self.all || !self.names.is_empty()
+    }
 }
 
 /// Logs out.
@@ -36,11 +44,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let files = SharedFiles::read(global, context)?;
     let names = session_profiles(args, global, context, &files)?;
 
-    #[cfg(unix)]
-    let _uninterrupted = {
-        crate::io::interrupt::handle();
-        crate::io::interrupt::defer()
-    };
+    interrupt::handle();
     let credentials = files.profiles().credentials;
     let mut removed = Vec::new();
     let mut without_sessions = |bytes: Vec<u8>| -> Result<Vec<u8>, Error> {
@@ -60,8 +64,13 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if names.is_empty() {
         messages.note("awsmfa: there is no session to remove");
     }
+    let forgotten = forget(&names, &files);
     for (name, removed) in names.iter().zip(removed) {
-        let done = if removed { "the session is removed" } else { "there is no session to remove" };
+        let done = if removed || forgotten.contains(name) {
+            "the session is removed"
+        } else {
+            "there is no session to remove"
+        };
         messages.note(&format!("awsmfa: {name}: {done}"));
     }
     Ok(0)

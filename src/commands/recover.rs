@@ -1,12 +1,11 @@
 //! Puts sessions into the credentials file that earlier logins paid for and could not write.
 
-use crate::commands::execute::write_session;
+use crate::commands::execute::with_session;
 use crate::commands::{Messages, SharedFiles, parse};
 use crate::error::Error;
 use crate::io::recovery::{self, Recovery};
 use crate::io::{clock, files};
-use crate::profile::Profiles;
-use crate::resolve;
+use crate::profile::ProfileName;
 use crate::session;
 
 /// Does so, and says whether there was one. One that still cannot be written stays where it is, and is no reason not to log in elsewhere.
@@ -17,7 +16,7 @@ pub(super) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
         match recover_one(kept, shared, messages) {
             Ok(recovered) => any |= recovered,
             Err(error) => {
-                messages.warning(&format!("the session in {} still cannot be written: {error}", path.display()))
+                messages.warning(&format!("the session in {} still cannot be written: {error}", path.display()));
             }
         }
     }
@@ -31,21 +30,31 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
         kept.discard_if_old();
         return Ok(false);
     };
-    if session.expiration <= clock::now() {
+    let target = shared.profiles().get(name.as_str()).and_then(|profile| profile.credentials_section());
+    let newer = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
+    if session.expiration <= clock::now() || newer.is_some_and(|newer| newer >= session.expiration) {
         kept.discard();
         return Ok(false);
     }
-    #[cfg(unix)]
-    let _uninterrupted = crate::io::interrupt::defer();
     files::replace(&credentials.path, |bytes| {
         let fresh = parse(&credentials.path, bytes)?;
-        let profiles = Profiles { config: shared.profiles().config, credentials: &fresh };
-        if let Some(target) = profiles.get(name.as_str()) {
-            resolve::check_holding(&name, &target)?;
-        }
-        write_session(&name, &session, &fresh)
+        with_session(&name, &session, shared, &fresh)
     })?;
     messages.note(&format!("awsmfa: the session of {name} from an interrupted login is in the credentials file now"));
     kept.discard();
     Ok(true)
+}
+
+/// Removes the sessions of these profiles that are still waiting; returns whose there were.
+pub(super) fn forget(names: &[ProfileName], shared: &SharedFiles) -> Vec<ProfileName> {
+    let mut forgotten = Vec::new();
+    for kept in recovery::find(&shared.profiles().credentials.path) {
+        let bytes = kept.read().ok().and_then(|bytes| parse(&kept.path, bytes).ok());
+        let name = bytes.and_then(|file| Some(session::read(&file.document.sections().next()?)?.0));
+        if let Some(name) = name.filter(|name| names.contains(name)) {
+            kept.discard();
+            forgotten.push(name);
+        }
+    }
+    forgotten
 }

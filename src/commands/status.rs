@@ -17,8 +17,8 @@ use crate::time::Seconds;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profile to look at, of any kind; as --profile
-    #[arg(value_name = "PROFILE", conflicts_with = "profile")]
-    name: Option<ProfileName>,
+    #[arg(value_name = "PROFILE")]
+    pub(crate) name: Option<ProfileName>,
     /// Less than this is not valid enough [default: 15m; env: AWSMFA_MIN_REMAINING; property: awsmfa_min_remaining]
     #[arg(long, value_name = "DURATION")]
     min_remaining: Option<Seconds>,
@@ -40,9 +40,10 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let choice = Choice { session_profile: args.session_profile.as_ref(), ..Choice::of(&selected) };
     let name = resolve::session_profile(choice, profiles)?;
     let profile = profiles.get(name.as_str());
-    let asked_for = profiles.get(selected.as_str());
+    let source = resolve::link(Choice::of(&name), profiles).ok();
+    let source = source.and_then(|link| profiles.get(link.source_profile.as_str()));
     let min_remaining =
-        resolve::min_remaining(args.min_remaining, &context.environment, profile.as_ref(), asked_for.as_ref())?;
+        resolve::min_remaining(args.min_remaining, &context.environment, profile.as_ref(), source.as_ref())?;
     let section = profile.and_then(|profile| profile.credentials_section());
     let state = SessionState::of(section.as_ref(), context.now, min_remaining);
 

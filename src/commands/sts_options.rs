@@ -1,6 +1,7 @@
 //! What stands after `--`: the options of `aws sts get-session-token`, as the original awsmfa passed them on.
 
 use clap::Parser;
+use clap::error::{ContextKind, ErrorKind};
 
 use crate::error::Error;
 use crate::time::Seconds;
@@ -41,14 +42,17 @@ pub(super) struct StsOptions {
 
 /// Reads them.
 pub(super) fn parse(words: &[String]) -> Result<StsOptions, Error> {
-    // clap's own message could repeat a value, and a value could be a code that went astray: only its first line's kind
-    // is kept.
+    // clap's own message could repeat a value, and a value could be a code that went astray: only the name is kept.
     let options = StsOptions::try_parse_from(words).map_err(|error| {
-        let what = error.get(clap::error::ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
-        let name = what.split_whitespace().next().filter(|name| name.starts_with("--")).unwrap_or("a word");
-        Error::Usage(format!(
-            "after `--` stand options of `aws sts get-session-token`, and {name} is none that can be used here"
-        ))
+        let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+        let name = argument.split([' ', '=']).next().filter(|name| name.starts_with("--"));
+        Error::Usage(match (error.kind(), name) {
+            (ErrorKind::UnknownArgument, Some(name)) => {
+                format!("{name} is no option of `aws sts get-session-token` that can be used here, after `--`")
+            }
+            (_, Some(name)) => format!("{name}, after `--`, has no value that can be used"),
+            _ => "after `--` stand options of `aws sts get-session-token` only".to_owned(),
+        })
     })?;
     if options.no_verify_ssl {
         return Err(Error::Usage(

@@ -60,11 +60,15 @@ impl Document {
         self.sections().filter(move |section| section.name == name.as_bytes())
     }
 
-    /// Whether the property's name stands anywhere in the file, in lower case or as people shout it. Cheaper than a look
-    /// into every section, and good enough to spare that.
+    /// Whether the property's name stands anywhere in the file, in any case. Cheaper than a look into every section, and
+    /// good enough to spare that.
     pub fn mentions(&self, property: &str) -> bool {
-        let has = |name: &str| memchr::memmem::find(&self.bytes, name.as_bytes()).is_some();
-        has(property) || has(&property.to_ascii_uppercase())
+        let Some(first) = property.bytes().next() else { return false };
+        let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+        memchr::memchr2_iter(lower, upper, &self.bytes).any(|at| {
+            let found = self.bytes.get(at..at + property.len());
+            found.is_some_and(|found| found.eq_ignore_ascii_case(property.as_bytes()))
+        })
     }
 
     /// Counts lines from 1, for messages.
@@ -78,24 +82,22 @@ impl Document {
         parse::has_byte_order_mark(&self.bytes)
     }
 
-    /// Returns the numbers of the lines that some AWS client does not understand and refuses the whole file for: no `=`,
-    /// a property above the first header, a header that is not closed.
-    pub fn unreadable_lines(&self) -> Vec<usize> {
+    /// Finds the first line that some AWS client does not understand and refuses the whole file for: no `=`, a property
+    /// above the first header, a header that is not closed.
+    pub fn first_unreadable_line(&self) -> Option<usize> {
         let first_header = self.sections.first().map_or(self.bytes.len(), |section| section.header.start);
         let mark = if self.has_byte_order_mark() { 3 } else { 0 };
-        let homeless = parse::lines(&self.bytes, mark..first_header)
-            .into_iter()
-            .filter(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment))
-            .map(|line| line.text.start);
-        let in_sections = self.sections.iter().flat_map(|section| {
+        let above = parse::lines(&self.bytes, mark..first_header);
+        let homeless = above.into_iter().find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
+        let in_section = |section: &SectionSpan| {
             let header = section.name.is_none().then_some(section.header.start);
-            let unknown = parse::lines(&self.bytes, section.body.clone())
-                .into_iter()
-                .filter(|line| line.kind == LineKind::Unknown)
-                .map(|line| line.text.start);
-            header.into_iter().chain(unknown)
-        });
-        homeless.chain(in_sections).map(|offset| self.line_number(offset)).collect()
+            header.or_else(|| {
+                let mut lines = parse::lines(&self.bytes, section.body.clone()).into_iter();
+                lines.find(|line| line.kind == LineKind::Unknown).map(|line| line.text.start)
+            })
+        };
+        let offset = homeless.map(|line| line.text.start).or_else(|| self.sections.iter().find_map(in_section));
+        offset.map(|offset| self.line_number(offset))
     }
 
     fn slice(&self, span: Span) -> &[u8] {
@@ -130,13 +132,17 @@ impl<'a> SectionRef<'a> {
     /// Returns the properties in the order of the file, doubles too.
     pub fn properties(&self) -> Vec<PropertyRef<'a>> {
         let document = self.document;
-        self.lines()
-            .into_iter()
-            .filter_map(|line| match line.kind {
-                LineKind::Property(span) => Some(PropertyRef { document, line: line.text, span }),
-                _ => None,
-            })
-            .collect()
+        let mut properties: Vec<PropertyRef<'a>> = Vec::new();
+        for line in self.lines() {
+            match line.kind {
+                LineKind::Property(span) => {
+                    properties.push(PropertyRef { document, line: line.text, span, is_continued: false });
+                }
+                LineKind::Indented => properties.iter_mut().last().into_iter().for_each(|it| it.is_continued = true),
+                LineKind::Blank | LineKind::Comment | LineKind::Unknown => {}
+            }
+        }
+        properties
     }
 
     fn lines(&self) -> Vec<LineSpan> {
@@ -150,6 +156,7 @@ pub struct PropertyRef<'a> {
     document: &'a Document,
     line: Span,
     span: PropertySpan,
+    is_continued: bool,
 }
 
 impl<'a> PropertyRef<'a> {
@@ -171,6 +178,11 @@ impl<'a> PropertyRef<'a> {
     /// Whether a comment stands behind the value: the AWS CLI and boto3 take it for a part of the value.
     pub fn has_inline_comment(&self) -> bool {
         self.span.comment.is_some()
+    }
+
+    /// Whether there is no value, not even on indented lines below, which most clients take for a part of it.
+    pub fn is_empty(&self) -> bool {
+        self.span.value.is_empty() && !self.is_continued
     }
 
     /// The number of the property's line.

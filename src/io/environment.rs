@@ -2,13 +2,8 @@
 
 use crate::environment::{Environment, VARIABLES};
 
-/// Reads the variables that awsmfa knows. One that is not Unicode counts as unset.
+/// Reads the variables that awsmfa knows.
 pub fn capture() -> Environment {
-    let variables = VARIABLES.iter().filter_map(|name| Some((*name, std::env::var(name).ok()?)));
+    let variables = VARIABLES.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)));
     Environment::new(variables, dirs::home_dir())
-}
-
-/// What to call the person in messages to STS and in names.
-pub fn arguments() -> Vec<std::ffi::OsString> {
-    std::env::args_os().collect()
 }

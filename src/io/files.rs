@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::lock::{Lock, LockError, PATIENCE};
-use super::metadata;
+use super::{interrupt, metadata};
 
 /// The largest file that is read. The largest that people have is some megabytes.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -94,19 +94,25 @@ pub struct Committed {
 ///
 /// Fails if it is there and cannot be read, is no regular file, or is too large.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    Ok(read_with_metadata(path)?.map(|(bytes, _)| bytes).unwrap_or_default())
+    let target = follow_links(path)?;
+    // The usual way to say that there is no file.
+    if target == Path::new("/dev/null") {
+        return Ok(Vec::new());
+    }
+    Ok(read_with_metadata(&target)?.map(|(bytes, _)| bytes).unwrap_or_default())
 }
 
-/// Tries everything that a commit does but the rename: links, lock, room for `bytes` on the disk, mode and owner.
+/// Tries everything that a commit does but the rename: links, lock, room for so many bytes on the disk, mode and owner.
 ///
 /// # Errors
 ///
 /// Fails where the commit would.
-pub fn rehearse(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+pub fn rehearse(path: &Path, length: usize) -> Result<(), FileError> {
     let target = follow_links(path)?;
     let (_lock, folder) = enter(path, &target)?;
+    let _uninterrupted = interrupt::defer();
     let old = read_with_metadata(&target)?;
-    write_beside(&target, &folder, bytes, old.as_ref().map(|(_, metadata)| metadata))?;
+    write_beside(&target, &folder, &vec![b'#'; length], old.as_ref().map(|(_, metadata)| metadata))?;
     Ok(())
 }
 
@@ -123,6 +129,7 @@ pub fn replace<E: From<FileError>>(
 ) -> Result<Committed, E> {
     let target = follow_links(path)?;
     let (lock, folder) = enter(path, &target)?;
+    let _uninterrupted = interrupt::defer();
     sweep(&target, &folder, &lock);
     for _ in 0..MAX_ATTEMPTS {
         let (bytes, metadata) = match read_with_metadata(&target)? {

@@ -1,9 +1,6 @@
 //! Ctrl-C and its kin: the process ends at once, but never in the middle of a commit.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 /// Held while something must not be cut short.
 static COMMIT: Mutex<()> = Mutex::new(());
@@ -12,7 +9,17 @@ static COMMIT: Mutex<()> = Mutex::new(());
 ///
 /// Signals that cannot be handled end the process as before; that is no reason to refuse to work.
 pub fn handle() {
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        #[cfg(unix)]
+        handle_signals();
+    });
+}
+
+#[cfg(unix)]
+fn handle_signals() {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let _commit = defer();
@@ -22,6 +29,6 @@ pub fn handle() {
 }
 
 /// Puts signals off until the guard is dropped.
-pub fn defer() -> MutexGuard<'static, ()> {
+pub(super) fn defer() -> MutexGuard<'static, ()> {
     COMMIT.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -70,7 +70,7 @@ fn holder(folder: &File) -> Option<String> {
         let [_, "FLOCK", _, _, pid, file, ..] = fields.as_slice() else { return None };
         (file.rsplit(':').next() == Some(inode.as_str())).then(|| (*pid).to_owned())
     })?;
-    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
     Some(format!("{} (process {pid})", name.trim()))
 }
 

@@ -8,7 +8,6 @@
 pub mod clock;
 pub mod environment;
 pub mod files;
-#[cfg(unix)]
 pub mod interrupt;
 mod lock;
 mod metadata;

@@ -2,15 +2,21 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read};
-use std::process::{Command, Stdio};
+use std::process::{ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
+
+use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
 /// The longest output that is read.
 const MAX_OUTPUT_BYTES: u64 = 64 * 1024;
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// How long to wait for the last words of a program that has ended.
+const AFTERMATH: Duration = Duration::from_millis(200);
 
 /// A program did not do what it is for. What it printed is not repeated.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +132,7 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|source| ProcessError::Start { program: named(), source })?;
+    let printed = Printed::collect(child.stdout.take());
     let deadline = Instant::now() + limit;
     let status = loop {
         match child.try_wait() {
@@ -143,11 +150,36 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
     if !status.success() {
         return Err(ProcessError::Failed { program: named(), status });
     }
-    let mut text = String::new();
-    let read = child.stdout.take().map(|out| out.take(MAX_OUTPUT_BYTES).read_to_string(&mut text));
-    match read {
-        Some(Ok(_)) => Ok(Secret::new(text)),
-        _ => Err(ProcessError::NoText { program: named() }),
+    printed.text().ok_or_else(|| ProcessError::NoText { program: named() })
+}
+
+/// What a program prints, read while it runs, so that a full pipe does not stop it.
+struct Printed {
+    text: Receiver<Vec<u8>>,
+}
+
+impl Printed {
+    fn collect(output: Option<ChildStdout>) -> Self {
+        let (sender, text) = mpsc::channel();
+        std::thread::spawn(move || {
+            let Some(mut output) = output.map(|output| output.take(MAX_OUTPUT_BYTES)) else { return };
+            let mut part = [0; 4096];
+            while let Ok(length @ 1..) = output.read(&mut part) {
+                // Nobody listens any more once the program has ended.
+                let _ = sender.send(part.get(..length).unwrap_or_default().to_vec());
+            }
+        });
+        Self { text }
+    }
+
+    /// What has been printed by the end of the program. A program that it has left behind may hold the pipe open, and is
+    /// not waited for.
+    fn text(self) -> Option<Secret> {
+        let mut bytes = Zeroizing::new(Vec::new());
+        while let Ok(part) = self.text.recv_timeout(AFTERMATH) {
+            bytes.extend_from_slice(&part);
+        }
+        std::str::from_utf8(&bytes).ok().map(Secret::new)
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::files::{self, FileError, failed, folder_of, follow_links};
-use super::metadata;
+use super::{interrupt, metadata};
 
 /// What the names of recovery files begin with, after the name of the credentials file.
 const RECOVERY: &str = ".awsmfa-recovery-";
@@ -32,6 +32,7 @@ pub struct Recovery {
 pub fn keep(credentials_file: &Path, bytes: &[u8]) -> Result<Recovery, FileError> {
     let target = follow_links(credentials_file)?;
     let folder = folder_of(&target);
+    let _uninterrupted = interrupt::defer();
     let mut builder = tempfile::Builder::new();
     let prefix = prefix(&target);
     builder.prefix(&prefix);

@@ -32,15 +32,48 @@ pub fn hidden(path: &Path, old: &[u8], new: &[u8]) -> String {
     text
 }
 
-/// Keeps headers and names; what else stands in a line could be a secret, in a comment too.
+/// Keeps headers and names; what else stands in a line could be a secret: in a comment, in a continuation of a value, or
+/// behind a `:`.
 fn hide(line: &str) -> String {
-    if line.trim().is_empty() || line.starts_with('[') {
-        return super::text::escape(line);
+    let hidden = || "********".to_owned();
+    if line.trim().is_empty() {
+        return String::new();
+    }
+    if let Some(end) = line.find(']').filter(|_| line.starts_with('[')) {
+        let (header, after) = line.split_at(end + 1);
+        let comment = if after.trim().is_empty() { "" } else { " # ********" };
+        return format!("{}{comment}", super::text::escape(header));
     }
     match line.split_once('=') {
-        _ if line.starts_with(['#', ';']) => "# ********".to_owned(),
+        _ if line.starts_with(['#', ';']) => format!("# {}", hidden()),
+        _ if line.starts_with([' ', '\t']) => hidden(),
+        Some((name, _)) if name.contains(':') => hidden(),
         Some((name, value)) if name.trim() == MANAGER && value.trim() == MANAGED_BY => line.to_owned(),
-        Some((name, _)) => format!("{} = ********", super::text::escape(name.trim_end())),
-        None => "********".to_owned(),
+        Some((name, _)) => format!("{} = {}", super::text::escape(name.trim_end()), hidden()),
+        None => hidden(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_could_be_a_secret_is_hidden() {
+        let lines = [
+            ("[a] # secret", "[a] # ********"),
+            ("[a]", "[a]"),
+            ("# secret", "# ********"),
+            ("aws_secret_access_key = secret", "aws_secret_access_key = ********"),
+            ("  c2VjcmV0==", "********"),
+            ("key: c2VjcmV0==", "********"),
+            ("secret", "********"),
+            ("manager = awsmfa", "manager = awsmfa"),
+            ("manager = secret", "manager = ********"),
+            ("  ", ""),
+        ];
+        for (line, shown) in lines {
+            assert_eq!(hide(line), shown, "{line}");
+        }
     }
 }

@@ -52,7 +52,8 @@ pub struct Row {
 pub fn table(rows: &[Row], now: Timestamp, color: bool) -> String {
     let header = ["PROFILE", "KIND", "SOURCE", "STATE", "LEFT", "MFA DEVICE"].map(str::to_owned);
     let lines: Vec<[String; 6]> = std::iter::once(header).chain(rows.iter().map(|row| cells(row, now))).collect();
-    let width = |column: usize| lines.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max();
+    let width =
+        |column: usize| lines.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..6).map(|column| width(column).unwrap_or_default()).collect();
     let mut table = String::new();
     for (index, cells) in lines.iter().enumerate() {
@@ -73,7 +74,8 @@ fn cells(row: &Row, now: Timestamp) -> [String; 6] {
         SessionState::Valid(until) | SessionState::Expiring(until) => seconds_between(now, until).to_string(),
         SessionState::None | SessionState::Unknown | SessionState::Expired(_) => String::new(),
     };
-    let state = if row.kind == Kind::Other && row.state == SessionState::None { "" } else { json::state_name(row.state) };
+    let state =
+        if row.kind == Kind::Other && row.state == SessionState::None { "" } else { json::state_name(row.state) };
     let source = row.source_profile.as_ref().map(ToString::to_string).unwrap_or_default();
     let serial = row.serial_number.clone().unwrap_or_default();
     [row.profile.clone(), row.kind.to_string(), source, state.to_owned(), left, serial].map(|cell| text::escape(&cell))

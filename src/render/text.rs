@@ -1,25 +1,10 @@
 //! Text for people: safe to show on a terminal.
 
+pub use crate::escape::escape;
 use crate::profile::ProfileName;
 use crate::session::SessionState;
 use crate::time::{Timestamp, local, seconds_between};
 use jiff::tz::TimeZone;
-
-/// Shows what could move the cursor, change colours or turn the direction of writing as an escape: text from a file or
-/// from the network must not do that.
-pub fn escape(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
-    };
-    text.chars()
-        .flat_map(|c| {
-            let escaped = is_hidden(c).then(|| c.escape_unicode());
-            let plain = (!is_hidden(c)).then_some(c);
-            escaped.into_iter().flatten().chain(plain)
-        })
-        .collect()
-}
 
 /// `awsmfa: error:`, in bold red or yellow where colours are wanted.
 pub fn label(kind: &str, color: bool) -> String {
@@ -74,11 +59,5 @@ mod tests {
     #[test]
     fn six_digits_in_a_row_are_hidden_and_other_numbers_are_not() {
         assert_eq!(without_codes("no '123456', 12345, 1234567 or 654321"), "no '******', 12345, 1234567 or ******");
-    }
-
-    #[test]
-    fn text_that_a_terminal_would_obey_is_shown_as_escapes() {
-        assert_eq!(escape("caf\u{E9} 🙂 [x]"), "caf\u{E9} 🙂 [x]");
-        assert_eq!(escape("a\u{1B}[31mb\r\n\u{202E}c"), "a\\u{1b}[31mb\\u{d}\\u{a}\\u{202e}c");
     }
 }

@@ -1,8 +1,11 @@
 //! Why a request cannot become a plan.
 
 use crate::profile::{Place, ProfileName};
-use crate::time::DurationError;
+use crate::time::{DurationError, Seconds};
 use crate::token_code::SerialNumberError;
+
+/// How many names a hint shows.
+const SHOWN_NAMES: usize = 20;
 
 /// What the files, the flags and the variables lack or contradict. Nothing has been asked, sent or written.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -21,7 +24,7 @@ pub enum ResolveError {
     #[error("there is no such profile, and it looks like a token code")]
     CodeAsProfile,
     /// A session profile, but nothing says who pays for its session.
-    #[error("nothing says which profile pays for the session of '{profile}' ({place})")]
+    #[error("'{profile}' has no access key, and nothing says which profile pays for its session ({place})")]
     NoSource {
         /// The session profile.
         profile: ProfileName,
@@ -52,6 +55,28 @@ pub enum ResolveError {
         /// The role profile.
         profile: ProfileName,
         /// Where it stands.
+        place: Place,
+    },
+    /// An endpoint that is none.
+    #[error("the endpoint URL from {origin} cannot be used: it needs http:// or https:// and a host")]
+    EndpointUrl {
+        /// The flag, variable or line that it came from.
+        origin: String,
+    },
+    /// A region that cannot be one.
+    #[error("the region from {origin} cannot be used: it has letters, digits and hyphens, such as eu-west-1")]
+    Region {
+        /// The flag, variable or line that it came from.
+        origin: String,
+    },
+    /// A section that another program keeps.
+    #[error("the session profile '{profile}' is kept by another program: manager = {manager} ({place})")]
+    KeptByOther {
+        /// The session profile.
+        profile: ProfileName,
+        /// The other program.
+        manager: String,
+        /// Where it says so.
         place: Place,
     },
     /// Profiles that lead back to themselves.
@@ -105,12 +130,10 @@ pub enum ResolveError {
         place: Place,
     },
     /// Nothing names the MFA device.
-    #[error("nothing names the MFA device for the profile '{profile}'{}", at(place))]
+    #[error("nothing names the MFA device for the profile '{profile}'")]
     NoSerialNumber {
         /// The source profile.
         profile: ProfileName,
-        /// Where it stands.
-        place: Option<Place>,
     },
     /// The MFA device is named, but not usable.
     #[error("the MFA serial number from {origin} cannot be used: {source}")]
@@ -129,19 +152,17 @@ pub enum ResolveError {
         source: DurationError,
     },
     /// A duration that STS does not give.
-    #[error("the duration from {origin} cannot be used: STS gives {what} of 900 to {max} seconds")]
+    #[error("the duration from {origin} cannot be used: STS gives {what} of 15m to {max}")]
     DurationRange {
         /// The flag, variable or line that it came from.
         origin: String,
         /// Sessions, or sessions of roles.
         what: &'static str,
         /// The longest that it gives.
-        max: i64,
+        max: Seconds,
     },
     /// The session would overwrite the key that pays for it.
-    #[error(
-        "'{profile}' is both the source profile and the session profile: the session would overwrite the long-term key"
-    )]
+    #[error("'{profile}' is both the source profile and the session profile")]
     SameProfile {
         /// The profile.
         profile: ProfileName,
@@ -195,12 +216,20 @@ impl ResolveError {
                  name other files"
                     .to_owned()
             }
-            Self::UnknownProfile { known, .. } => format!("the profiles are: {}", known.join(", ")),
-            Self::CodeAsProfile => "a code is given with --token-code".to_owned(),
-            Self::NoSource { .. } => {
-                "name it with --source-profile, or with a line `awsmfa_source_profile = <profile>` in its config section"
-                    .to_owned()
+            Self::UnknownProfile { name, known, .. } if known.contains(&format!("profile {name}")) => {
+                format!("in the credentials file a section is called [{name}], without the word profile")
             }
+            Self::UnknownProfile { known, .. } => {
+                let shown = known.iter().take(SHOWN_NAMES).cloned().collect::<Vec<_>>().join(", ");
+                let rest = known.len().saturating_sub(SHOWN_NAMES);
+                let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+                format!("the profiles are: {shown}{rest}")
+            }
+            Self::CodeAsProfile => "a code is given with --token-code".to_owned(),
+            Self::NoSource { profile, .. } => format!(
+                "`aws configure --profile {profile}` stores a key there; --source-profile, or a line \
+                 `awsmfa_source_profile = …`, names the profile that has one"
+            ),
             Self::MissingSource { .. } => "name another one with --source-profile, or mend the line".to_owned(),
             Self::Ambiguous { .. } => "say which, with --session-profile or --source-profile".to_owned(),
             Self::RoleWithoutSource { .. } => {
@@ -208,15 +237,23 @@ impl ResolveError {
             }
             Self::Loop { .. } => "at the end of the chain must stand a profile with a long-term key".to_owned(),
             Self::InChain { source, .. } => return source.hint(),
-            Self::Role { .. } => return None,
-            Self::NoKey { .. } | Self::HalfKey { .. } => "`aws configure --profile <profile>` stores a key".to_owned(),
+            Self::Role { .. } | Self::EndpointUrl { .. } | Self::Region { .. } => return None,
+            Self::KeptByOther { .. } => {
+                "write the session elsewhere with --session-profile, or remove that line".to_owned()
+            }
+            Self::NoKey { profile, .. } | Self::HalfKey { profile, .. } => {
+                format!("`aws configure --profile {profile}` stores a key")
+            }
             Self::SessionAsSource { .. } => {
                 "name the profile that holds the AKIA… key with --source-profile".to_owned()
             }
-            Self::NoSerialNumber { .. } => {
-                "add a line to that profile, `mfa_serial = arn:aws:iam::<account>:mfa/<device>`, or give --serial-number; \
-                 the IAM console shows it under Security credentials"
-                    .to_owned()
+            Self::NoSerialNumber { profile } => {
+                let name = profile.as_str();
+                let section = if name == "default" { "[default]".to_owned() } else { format!("[profile {name}]") };
+                format!(
+                    "add a line `mfa_serial = arn:aws:iam::<account>:mfa/<device>` to {section} of the config file, or \
+                     give --serial-number; the IAM console shows it under Security credentials"
+                )
             }
             Self::SerialNumber { source: SerialNumberError::SecurityKey, .. } => {
                 "register an authenticator app or a hardware token beside the security key (IAM allows eight devices) \
@@ -226,11 +263,9 @@ impl ResolveError {
             Self::SerialNumber { .. } => "it looks like arn:aws:iam::<account>:mfa/<device>".to_owned(),
             Self::Duration { .. } | Self::DurationRange { .. } => "for example 12h, 90m or 3600".to_owned(),
             Self::SameProfile { .. } => "name another session profile with --session-profile".to_owned(),
-            Self::TargetHoldsKey { .. } => {
-                "write the session elsewhere with --session-profile, or move the key to a section of another name, such \
-                 as [<profile>-long-term]"
-                    .to_owned()
-            }
+            Self::TargetHoldsKey { profile, .. } => format!(
+                "write the session elsewhere with --session-profile, or rename the section to [{profile}-long-term]"
+            ),
             Self::LookedPast { .. } => "write the session elsewhere with --session-profile".to_owned(),
             Self::ProfileName { .. } => return None,
         })

@@ -3,11 +3,11 @@
 //! Which client looks past a session is from the project's own experiments with seventeen clients.
 
 use super::error::ResolveError;
-use crate::profile::property::{CREDENTIAL_PROCESS, ROLE_ARN};
-use crate::profile::{Place, Profile, ProfileName, Profiles};
-use crate::session::Holding;
+use crate::profile::property::{CREDENTIAL_PROCESS, MANAGER, ROLE_ARN};
+use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
+use crate::session::{Holding, MANAGED_BY};
 
-/// What makes clients look past a session in the same profile; the names are beginnings.
+/// What makes clients look past a session in the same profile; `sso_` is the beginning of several names.
 const LOOKED_PAST: [(&str, &str); 6] = [
     (ROLE_ARN, "every AWS SDK would assume that role instead"),
     (CREDENTIAL_PROCESS, "the SDKs for Rust and Java would run that process instead"),
@@ -21,36 +21,36 @@ const LOOKED_PAST: [(&str, &str); 6] = [
 ///
 /// # Errors
 ///
-/// Fails if it would overwrite a permanent key, or if some client would look past it.
-pub fn check_target(
-    session_profile: &ProfileName,
-    source_profile: &ProfileName,
-    profiles: Profiles<'_>,
-) -> Result<(), ResolveError> {
-    if session_profile == source_profile {
-        return Err(ResolveError::SameProfile { profile: session_profile.clone() });
-    }
+/// Fails if it would overwrite a permanent key or what another program keeps, or if some client would look past it.
+pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Result<(), ResolveError> {
     let Some(target) = profiles.get(session_profile.as_str()) else { return Ok(()) };
     check_holding(session_profile, &target)?;
-    for (prefix, clients) in LOOKED_PAST {
-        if let Some((property, place)) = target.property_starting_with(prefix) {
+    for (name, clients) in LOOKED_PAST {
+        if let Some((property, place)) =
+            target.property_starting_with(name).filter(|(found, _)| found == name || name == "sso_")
+        {
             return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
         }
     }
     Ok(())
 }
 
-/// Makes sure that the section holds no permanent key, which no command overwrites or removes.
+/// Makes sure that the section holds no permanent key, which no command overwrites or removes, and that no other program
+/// keeps it.
 ///
 /// # Errors
 ///
 /// Fails if it does.
 pub fn check_holding(name: &ProfileName, target: &Profile<'_>) -> Result<(), ResolveError> {
-    match target.credentials_section() {
-        Some(section) if Holding::of(&section) == Holding::LongTermKey => {
-            let place = Place { line: section.line(), ..target.place() };
-            Err(ResolveError::TargetHoldsKey { profile: name.clone(), place })
+    let Some(section) = target.credentials_section() else { return Ok(()) };
+    if Holding::of(&section) == Holding::LongTermKey {
+        let place = Place { line: section.line(), ..target.place() };
+        return Err(ResolveError::TargetHoldsKey { profile: name.clone(), place });
+    }
+    match target.credentials_property(MANAGER).filter(|manager| manager.value != MANAGED_BY) {
+        Some(Found { value, place }) => {
+            Err(ResolveError::KeptByOther { profile: name.clone(), manager: value.into_owned(), place })
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }

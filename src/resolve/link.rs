@@ -227,7 +227,9 @@ fn session_profile_of(
         .with_property(AWSMFA_SOURCE_PROFILE, name)
         .into_iter()
         .chain(profiles.with_property(SOURCE_PROFILE, name))
-        .filter(|profile| profile.property(ROLE_ARN).is_none() && profile.name() != name)
+        .filter(|profile| profile.property(ROLE_ARN).is_none() && !has_long_term_key(profile) && profile.name() != name)
+        // With two links in it, the first counts.
+        .filter(|profile| profile.property(AWSMFA_SOURCE_PROFILE).is_none_or(|found| found.value == name))
         .collect();
     let mut candidates: Vec<&Profile<'_>> = linking.iter().collect();
     candidates.sort_by_key(|profile| profile.name());

@@ -8,6 +8,7 @@ mod link;
 mod plan;
 mod role;
 mod settings;
+mod share;
 
 use std::time::Duration;
 

@@ -9,9 +9,9 @@ use super::error::ResolveError;
 use super::link::{Choice, Link, has_long_term_key, link};
 use super::role::{profile_of, role};
 use super::settings::{self, KeySource, Lookup};
-use super::{Request, Situation, guard, selected_profile};
-use crate::endpoint::{CONNECT_LIMIT, Endpoint, READ_LIMIT};
-use crate::profile::property::{CA_BUNDLE, ENDPOINT_URL, MFA_PROCESS};
+use super::{Request, Situation, guard, selected_profile, share};
+use crate::endpoint::Endpoint;
+use crate::profile::property::MFA_PROCESS;
 use crate::profile::{Place, Profile, ProfileName};
 use crate::role::{CHAINED_ROLE_LIMIT, Role};
 use crate::session::{self, Session, SessionState};
@@ -133,7 +133,7 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
     let mut planner = Planner { request, inherited, situation, steps: Vec::new(), by_session_profile: HashMap::new() };
     let goals = asked_for(request, situation)?.into_iter().map(|profile| planner.goal(profile)).collect();
     let mut steps = planner.steps;
-    share_codes(&mut steps);
+    share::share_codes(&mut steps);
     Ok(LoginPlan { goals, steps })
 }
 
@@ -143,7 +143,7 @@ fn asked_for(request: &Request, situation: Situation<'_>) -> Result<Vec<ProfileN
     if request.all {
         return Ok(all(situation));
     }
-    if let [] = request.profiles.as_slice() {
+    if request.profiles.is_empty() {
         let selects = environment.get("AWS_PROFILE").or(environment.get("AWS_DEFAULT_PROFILE")).is_some();
         // With nothing else named, the source profile is what the person means.
         let source = request.source_profile.as_ref().filter(|_| !selects);
@@ -191,7 +191,8 @@ impl Planner<'_> {
             session_profile: self.request.session_profile.as_ref(),
             role_arn: self.request.role_arn.as_deref(),
         };
-        let outcome = self.session_of(choice, self.request, &mut Vec::new()).map(|(link, paid)| match paid.payer {
+        let outcome = self.check_source(&profile).and_then(|()| self.session_of(choice, self.request, &mut Vec::new()));
+        let outcome = outcome.map(|(link, paid)| match paid.payer {
             Payer::Session(session) => {
                 Outcome::StillValid { session_profile: link.session_profile, until: session.expiration }
             }
@@ -199,6 +200,15 @@ impl Planner<'_> {
             Payer::Key(_) => unreachable!("a session is never a key"),
         });
         Goal { profile, outcome }
+    }
+
+    /// `--source-profile` alone names the profile, too; then it must be one that can pay.
+    fn check_source(&self, profile: &ProfileName) -> Result<(), ResolveError> {
+        let named = self.request.source_profile.as_ref() == Some(profile);
+        match self.situation.profiles.get(profile.as_str()).filter(|_| named) {
+            Some(source) if !has_long_term_key(&source) => settings::key(&source, profile).map(|_| ()),
+            _ => Ok(()),
+        }
     }
 
     /// Finds or plans the session of a profile of any kind. `path` has the profiles that need it.
@@ -214,7 +224,10 @@ impl Planner<'_> {
             return Err(ResolveError::Loop { chain: path.iter().map(ToString::to_string).collect() });
         }
         let link = link(choice, self.situation.profiles)?;
-        guard::check_target(&link.session_profile, &link.source_profile, self.situation.profiles)?;
+        if link.session_profile == link.source_profile {
+            return Err(ResolveError::SameProfile { profile: link.session_profile });
+        }
+        guard::check_target(&link.session_profile, self.situation.profiles)?;
         let by_role = link.role.is_some();
         if let Some(step) = self.by_session_profile.get(&link.session_profile) {
             let payer = Payer::Step(*step);
@@ -263,8 +276,7 @@ impl Planner<'_> {
             (None, None) => Call::GetSessionToken(request.duration),
         };
         if let (Call::GetSessionToken(_), None) = (&call, &serial_number) {
-            let place = source.as_ref().map(Profile::place);
-            return Err(ResolveError::NoSerialNumber { profile: link.source_profile.clone(), place });
+            return Err(ResolveError::NoSerialNumber { profile: link.source_profile.clone() });
         }
         let cut_duration = cut_at_chaining_limit(&mut call, by_role);
         let find = |flag, value: &Option<String>, variables, property| {
@@ -273,7 +285,11 @@ impl Planner<'_> {
             Lookup { flag, variables, properties }.find(environment).map(|(value, _)| value)
         };
         let process = find("--mfa-process", &request.mfa_process, &["AWSMFA_MFA_PROCESS"], MFA_PROCESS);
-        let endpoint = endpoint(request, &call, serial_number.as_ref(), &about, self.situation);
+        let arn = match &call {
+            Call::AssumeRole(role) => Some(role.arn.as_str()),
+            Call::GetSessionToken(_) | Call::Reuse => serial_number.as_ref().map(SerialNumber::as_str),
+        };
+        let endpoint = settings::endpoint(request, environment, &about, arn)?;
         Ok(Step {
             call,
             payer,
@@ -294,6 +310,7 @@ impl Planner<'_> {
         path: &mut Vec<ProfileName>,
     ) -> Result<Paid, ResolveError> {
         if let Some(source) = source.filter(|source| link.role.is_none() || has_long_term_key(source)) {
+            self.check_loop(link, path)?;
             let key = settings::key(source, &link.source_profile)?;
             return Ok(Paid { payer: Payer::Key(key), by_role: false });
         }
@@ -309,87 +326,31 @@ impl Planner<'_> {
     }
 }
 
+impl Planner<'_> {
+    /// Session profiles that link to each other in a circle: none of them has a key.
+    fn check_loop(&self, link: &Link, path: &[ProfileName]) -> Result<(), ResolveError> {
+        let profiles = self.situation.profiles;
+        let mut chain = path.to_vec();
+        let mut next = link.source_profile.clone();
+        while profiles.get(next.as_str()).is_some_and(|profile| !has_long_term_key(&profile)) {
+            let again = chain.contains(&next);
+            chain.push(next.clone());
+            if again {
+                return Err(ResolveError::Loop { chain: chain.iter().map(ToString::to_string).collect() });
+            }
+            match super::link::link(Choice::of(&next), profiles) {
+                Ok(link) => next = link.source_profile,
+                Err(_) => break,
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A role over a role lasts an hour at most: STS refuses more.
 fn cut_at_chaining_limit(call: &mut Call, by_role: bool) -> Option<Seconds> {
     let Call::AssumeRole(role) = call else { return None };
     let wished = role.duration.filter(|duration| by_role && *duration > CHAINED_ROLE_LIMIT)?;
     role.duration = Some(CHAINED_ROLE_LIMIT);
     Some(wished)
-}
-
-fn endpoint(
-    request: &Request,
-    call: &Call,
-    serial_number: Option<&SerialNumber>,
-    about: &[Option<&Profile<'_>>],
-    situation: Situation<'_>,
-) -> Endpoint {
-    let environment = situation.environment;
-    let find = |flag, value: &Option<String>, variables, property| {
-        let flag = value.as_deref().map(|value| (flag, value));
-        let properties = about.iter().map(|profile| (property, *profile)).collect();
-        Lookup { flag, variables, properties }.find(environment).map(|(value, _)| value)
-    };
-    let arn = match call {
-        Call::AssumeRole(role) => Some(role.arn.as_str()),
-        Call::GetSessionToken(_) | Call::Reuse => serial_number.map(SerialNumber::as_str),
-    };
-    let ignores = environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|value| value == "true");
-    let url = if ignores {
-        request.endpoint_url.clone()
-    } else {
-        find("--endpoint-url", &request.endpoint_url, &["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"], ENDPOINT_URL)
-    };
-    Endpoint {
-        region: settings::region(request.region.as_deref(), environment, about, arn),
-        url,
-        ca_bundle: find("--ca-bundle", &request.ca_bundle, &["AWS_CA_BUNDLE"], CA_BUNDLE),
-        connect_limit: request.connect_limit.unwrap_or(CONNECT_LIMIT),
-        read_limit: request.read_limit.unwrap_or(READ_LIMIT),
-    }
-}
-
-/// Lets steps that need a code of the same device, for the same key, do with one: the first of them that is no role, or
-/// one more that is kept in no file, gets a session, and that pays for the others.
-fn share_codes(steps: &mut Vec<Step>) {
-    let mut groups: Vec<((String, SerialNumber), Vec<usize>)> = Vec::new();
-    for (index, step) in steps.iter().enumerate() {
-        let (Some(mfa), Payer::Key(key)) = (&step.mfa, &step.payer) else { continue };
-        let group = (key.id().to_owned(), mfa.serial_number.clone());
-        match groups.iter_mut().find(|(found, _)| *found == group) {
-            Some((_, members)) => members.push(index),
-            None => groups.push((group, vec![index])),
-        }
-    }
-    for (_, members) in groups.into_iter().filter(|(_, members)| members.len() > 1) {
-        let is_base =
-            |index: &usize| matches!(steps.get(*index).map(|step| &step.call), Some(Call::GetSessionToken(_)));
-        let base = members.iter().copied().find(is_base).unwrap_or(steps.len());
-        if base == steps.len() {
-            let base = members.first().and_then(|first| steps.get(*first)).map(base_step);
-            steps.extend(base);
-        }
-        for index in members.into_iter().filter(|index| *index != base) {
-            let Some(step) = steps.get_mut(index) else { continue };
-            step.payer = Payer::Step(base);
-            step.mfa = None;
-            if let Call::GetSessionToken(_) = step.call {
-                step.call = Call::Reuse;
-            }
-        }
-    }
-}
-
-/// A session of the user who pays for `step`, to be kept in no file.
-fn base_step(step: &Step) -> Step {
-    Step {
-        call: Call::GetSessionToken(None),
-        payer: step.payer.clone(),
-        mfa: step.mfa.clone(),
-        session_profile: None,
-        source_profile: step.source_profile.clone(),
-        endpoint: step.endpoint.clone(),
-        refused_by_some: None,
-        cut_duration: None,
-    }
 }

@@ -3,11 +3,13 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use super::Request;
 use super::error::ResolveError;
+use crate::endpoint::{CONNECT_LIMIT, Endpoint, READ_LIMIT};
 use crate::environment::Environment;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS, DURATION_SECONDS,
-    MFA_SERIAL, REGION, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
+    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CA_BUNDLE, CREDENTIAL_PROCESS,
+    DURATION_SECONDS, ENDPOINT_URL, MFA_SERIAL, REGION, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
 };
 use crate::profile::{Found, Place, Profile, ProfileName};
 use crate::secret::Secret;
@@ -155,7 +157,7 @@ fn in_range(
 ) -> Result<Option<Seconds>, ResolveError> {
     match found {
         Some((seconds, origin)) if !range.contains(&seconds.0) => {
-            Err(ResolveError::DurationRange { origin: origin.to_string(), what, max: *range.end() })
+            Err(ResolveError::DurationRange { origin: origin.to_string(), what, max: Seconds(*range.end()) })
         }
         found => Ok(found.map(|(seconds, _)| seconds)),
     }
@@ -189,25 +191,64 @@ fn seconds(
     Ok(Some((parsed, origin)))
 }
 
+/// Where and how STS is asked; `arn` tells the partition if no region is set.
+pub(super) fn endpoint(
+    request: &Request,
+    environment: &Environment,
+    profiles: &[Option<&Profile<'_>>],
+    arn: Option<&str>,
+) -> Result<Endpoint, ResolveError> {
+    let find = |flag, value: &Option<String>, variables, property| {
+        let flag = value.as_deref().map(|value| (flag, value));
+        let properties = profiles.iter().map(|profile| (property, *profile)).collect();
+        Lookup { flag, variables, properties }.find(environment)
+    };
+    let is_true = |name| environment.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let url = if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+        request.endpoint_url.clone().map(|url| (url, Origin::Flag("--endpoint-url")))
+    } else {
+        find("--endpoint-url", &request.endpoint_url, &["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"], ENDPOINT_URL)
+    };
+    Ok(Endpoint {
+        region: region(request.region.as_deref(), environment, profiles, arn)?,
+        url: url.map(checked_url).transpose()?,
+        use_fips: is_true("AWS_USE_FIPS_ENDPOINT"),
+        use_dual_stack: is_true("AWS_USE_DUALSTACK_ENDPOINT"),
+        ca_bundle: find("--ca-bundle", &request.ca_bundle, &["AWS_CA_BUNDLE"], CA_BUNDLE).map(|(path, _)| path),
+        connect_limit: request.connect_limit.unwrap_or(CONNECT_LIMIT),
+        read_limit: request.read_limit.unwrap_or(READ_LIMIT),
+    })
+}
+
+/// The SDK would find out only when the code is on its way.
+fn checked_url((url, origin): (String, Origin)) -> Result<String, ResolveError> {
+    let parsed = url.parse::<http::Uri>().ok();
+    let is_good = parsed.is_some_and(|url| {
+        matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some_and(|host| !host.is_empty())
+    });
+    is_good.then_some(url).ok_or_else(|| ResolveError::EndpointUrl { origin: origin.to_string() })
+}
+
 /// The region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles in turn, the first region of the partition of
 /// `arn`, us-east-1.
-pub(super) fn region(
+fn region(
     flag: Option<&str>,
     environment: &Environment,
     profiles: &[Option<&Profile<'_>>],
     arn: Option<&str>,
-) -> String {
+) -> Result<String, ResolveError> {
     let lookup = Lookup {
         flag: flag.map(|value| ("--region", value)),
         variables: &["AWS_REGION", "AWS_DEFAULT_REGION"],
         properties: profiles.iter().map(|profile| (REGION, *profile)).collect(),
     };
-    if let Some((value, _)) = lookup.find(environment) {
-        return value;
+    if let Some((value, origin)) = lookup.find(environment) {
+        let is_good = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        return is_good.then_some(value).ok_or_else(|| ResolveError::Region { origin: origin.to_string() });
     }
     let partition = arn.and_then(|arn| arn.strip_prefix("arn:")?.split(':').next());
     let first = PARTITION_REGIONS.iter().find(|(name, _)| Some(*name) == partition);
-    first.map_or("us-east-1", |(_, region)| region).to_owned()
+    Ok(first.map_or("us-east-1", |(_, region)| region).to_owned())
 }
 
 /// The long-term key: in the credentials file, then in the config file, then from its `credential_process`.

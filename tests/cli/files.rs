@@ -162,6 +162,22 @@ fn a_lock_is_waited_for_and_its_holder_is_named_when_it_does_not_let_go() {
 }
 
 #[test]
+fn a_signal_ends_a_wait_for_the_lock() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    login(&sandbox, &sts, 0);
+    let folder = File::open(sandbox.home().join(".aws")).expect("it is there");
+    folder.try_lock().expect("nobody else has it");
+    let mut logout = sandbox.command().arg("logout").spawn().expect("it runs");
+    std::thread::sleep(Duration::from_millis(300));
+    let started = Instant::now();
+    let pid = logout.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().expect("kill is there").success());
+    assert_eq!(logout.wait().expect("it ends").code(), Some(143));
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+#[test]
 fn what_another_program_writes_while_sts_is_asked_is_kept() {
     let sts = StandIn::start();
     sts.fault(Fault::Slow(Duration::from_millis(400)), 1);

@@ -65,7 +65,7 @@ fn a_session_profile_without_a_source_or_with_a_missing_one_is_told_so() {
         "",
         &["s"],
         253,
-        &["which profile pays for the session of 's'", "config line 1"],
+        &["'s' has no access key, and nothing says which profile pays", "config line 1"],
     );
     let config = "[profile s]\nawsmfa_source_profile = gone\n";
     refused(config, "", &["s"], 253, &["the source profile 'gone' of 's' does not exist", "config line 2"]);
@@ -91,6 +91,8 @@ fn a_permanent_key_in_the_target_is_never_overwritten() {
         "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = hidden\naws_session_token = hidden\n",
         "aws_secret_access_key = hidden\n",
         "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\n",
+        // A value on its continuation lines is a value for most clients.
+        "aws_access_key_id =\n  AKIAI44QH8DHBEXAMPLE\naws_secret_access_key =\n  hidden\n",
     ];
     for target in targets {
         let credentials = format!("[base]\n{KEY}\n[s]\n{target}");
@@ -166,11 +168,17 @@ fn files_that_clients_read_in_different_ways_are_refused_with_the_line() {
 #[test]
 fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
     let sts = StandIn::start();
-    let credentials = format!("\u{FEFF}# mark\n{DEFAULT_CREDENTIALS}[o]\ngarbage\n[o]\nx = 1\n");
+    let credentials = format!("\u{FEFF}# mark\n{DEFAULT_CREDENTIALS}[o]\ngarbage\n[o]\nx = 1\nX = 2\nregion = y # z\n");
     let sandbox = Sandbox::with(DEFAULT_CONFIG, &credentials).using(&sts);
     let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-    for expected in ["byte order mark", "credentials line 6 is no header", "[o] stands again in", "credentials line 7"]
-    {
+    for expected in [
+        "byte order mark",
+        "credentials line 6 is no header",
+        "[o] stands again in",
+        "credentials line 7",
+        "X stands again in",
+        "comment behind region",
+    ] {
         assert!(said.contains(expected), "no {expected:?} in: {said}");
     }
     sandbox.run(&["logout"]).expect(0);
@@ -178,8 +186,34 @@ fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
 }
 
 #[test]
+fn endpoints_and_regions_that_cannot_be_are_refused_before_anything_is_sent() {
+    for url in ["localhost:4566", "http://", "not a url", "http://[::1", "ftp://x"] {
+        let said = Sandbox::new().run(&["login", "--token-code", "123456", "--endpoint-url", url]).expect(253);
+        assert!(said.contains("the endpoint URL from --endpoint-url") && !said.contains("123456"), "{said}");
+    }
+    let config = format!("{DEFAULT_CONFIG}endpoint_url = localhost\n");
+    let said = Sandbox::with(config, DEFAULT_CREDENTIALS).run(&["login", "--token-code", "123456"]).expect(253);
+    assert!(said.contains("config line 4"), "{said}");
+    let said = Sandbox::new().run(&["login", "--token-code", "123456", "--region", "eu west"]).expect(253);
+    assert!(said.contains("the region from --region"), "{said}");
+}
+
+#[test]
+fn links_in_a_circle_are_named_and_the_first_of_two_links_counts() {
+    let config = "[profile a]\nawsmfa_source_profile = b\n[profile b]\nawsmfa_source_profile = a\n";
+    refused(config, "", &["a"], 253, &["in a circle: a -> b -> a"]);
+    let config = "[profile a]\nawsmfa_source_profile = a\n";
+    refused(config, "", &["a"], 253, &["'a' is both the source profile and the session profile"]);
+    let config = format!(
+        "[profile a]\nawsmfa_source_profile = other\nsource_profile = base\n[profile base]\nmfa_serial = {SERIAL}\n"
+    );
+    let sandbox = Sandbox::with(config, format!("[base]\n{KEY}[other]\n{KEY}"));
+    assert_eq!(sandbox.run(&["status", "base"]).stdout, "base-session: no session\n");
+}
+
+#[test]
 fn durations_that_sts_does_not_give_are_refused() {
-    for (place, code) in [("property", 253), ("variable", 253), ("flag", 252), ("dashes", 252)] {
+    for place in ["property", "variable", "flag", "dashes"] {
         for value in ["899", "129601", "soon", "37h"] {
             let config = if place == "property" {
                 format!("{DEFAULT_CONFIG}awsmfa_duration_seconds = {value}\n")
@@ -195,7 +229,7 @@ fn durations_that_sts_does_not_give_are_refused() {
                 "dashes" => &["--", "--duration-seconds", value],
                 _ => &[],
             };
-            let said = sandbox.run(&[&["login", "--token-code", "123456"], more].concat()).expect(code);
+            let said = sandbox.run(&[&["login", "--token-code", "123456"], more].concat()).expect(252);
             assert!(said.to_lowercase().contains("duration"), "{place} {value}: {said}");
         }
     }

@@ -124,6 +124,55 @@ fn mfa_process_gives_the_code() {
 }
 
 #[test]
+fn a_program_that_leaves_another_behind_or_prints_much_does_not_hold_the_login_up() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    std::fs::write(sandbox.home().join("code.txt"), format!("{}\n", sts.fresh_code(SERIAL))).expect("it is writable");
+    let started = std::time::Instant::now();
+    sandbox.run(&["login", "--mfa-process", "cat code.txt; sleep 20 2>/dev/null &"]).expect(0);
+    std::fs::write(sandbox.home().join("code.txt"), format!("{}\n", sts.fresh_code(SERIAL))).expect("it is writable");
+    let said = sandbox.run(&["login", "--force", "--mfa-process", "cat code.txt; yes"]).expect(255);
+    assert!(said.contains("mfa_process gave no token code"), "{said}");
+    assert!(started.elapsed() < std::time::Duration::from_secs(10), "{:?}", started.elapsed());
+}
+
+#[test]
+fn empty_and_odd_variables_do_no_harm() {
+    use std::os::unix::ffi::OsStringExt;
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new();
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_STS", "AWS_REGION", "AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE"]
+    {
+        let mut command = sandbox.command();
+        let code = sts.fresh_code(SERIAL);
+        command.env(name, "").args(["login", "--token-code", &code, "--endpoint-url", &sts.url()]);
+        Ran::from(command.output().expect("it runs")).expect(0);
+    }
+    // A path need not be Unicode; a profile's name must be.
+    let path = std::ffi::OsString::from_vec([sandbox.home().to_string_lossy().as_bytes(), b"/d\xff"].concat());
+    std::fs::write(&path, DEFAULT_CREDENTIALS).expect("it is writable");
+    let mut command = sandbox.command();
+    command.env("AWS_SHARED_CREDENTIALS_FILE", &path);
+    command.args(["login", "--token-code", &sts.fresh_code(SERIAL), "--endpoint-url", &sts.url()]);
+    Ran::from(command.output().expect("it runs")).expect(0);
+    assert!(std::fs::read_to_string(&path).expect("text").contains("[default-session]"));
+    let mut command = sandbox.command();
+    command.env("AWS_PROFILE", std::ffi::OsString::from_vec(vec![0xFF])).arg("status");
+    Ran::from(command.output().expect("it runs")).expect(253);
+    let mut command = sandbox.command();
+    command.env("AWS_CONFIG_FILE", "/dev/null").arg("status");
+    Ran::from(command.output().expect("it runs")).expect(0);
+}
+
+#[test]
+fn endless_time_limits_are_no_overflow() {
+    let sts = StandIn::start();
+    let code = sts.fresh_code(SERIAL);
+    let most = u64::MAX.to_string();
+    Sandbox::new().using(&sts).run(&["login", "--token-code", &code, "--cli-connect-timeout", &most]).expect(0);
+}
+
+#[test]
 fn the_serial_number_comes_from_flag_variable_session_profile_and_source_profile() {
     let sts = StandIn::start();
     let config = "[profile base]\nawsmfa_session_profile = work\n";

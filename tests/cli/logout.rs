@@ -27,10 +27,44 @@ fn nothing_to_remove_is_said_and_is_no_error() {
 
 #[test]
 fn a_session_that_another_tool_wrote_is_removed_too_but_not_its_other_properties() {
-    let before = "[s]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\naws_security_token = t\nregion = x\nmanager = other\n";
+    let before = "[s]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\naws_security_token = t\nregion = x\n";
     let sandbox = Sandbox::with("", before);
     sandbox.run(&["logout", "s"]).expect(0);
-    assert_eq!(sandbox.credentials_text(), "[s]\nregion = x\nmanager = other\n");
+    assert_eq!(sandbox.credentials_text(), "[s]\nregion = x\n");
+}
+
+#[test]
+fn what_another_program_keeps_is_neither_removed_nor_overwritten() {
+    let before = format!(
+        "{DEFAULT_CREDENTIALS}[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nmanager = awsume\n"
+    );
+    let sandbox = Sandbox::with(format!("[default]\nmfa_serial = {SERIAL}\n"), &before);
+    for arguments in [["logout"].as_slice(), &["login", "--token-code", "123456"]] {
+        let said = sandbox.run(arguments).expect(253);
+        assert!(
+            said.contains("kept by another program: manager = awsume") && said.contains("credentials line 8"),
+            "{said}"
+        );
+    }
+    assert_eq!(sandbox.credentials_text(), before);
+}
+
+#[test]
+fn leftovers_without_a_session_are_no_business_of_logout() {
+    let before = "[s]\nexpiration = 5 years\nassumed_role = x\nregion = x\n";
+    let sandbox = Sandbox::with("", before);
+    assert!(sandbox.run(&["logout", "s"]).expect(0).contains("no session to remove"));
+    assert_eq!(sandbox.credentials_text(), before);
+}
+
+#[test]
+fn a_session_that_is_still_waiting_in_a_recovery_file_is_removed_too() {
+    let sandbox = Sandbox::new();
+    let kept = "[default-session]\nmanager = awsmfa\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2099-01-01T00:00:00Z\n";
+    sandbox.write("credentials.awsmfa-recovery-a", kept.as_bytes());
+    sandbox.write("credentials.awsmfa-recovery-b", kept.replace("default-session", "other").as_bytes());
+    assert!(sandbox.run(&["logout"]).expect(0).contains("the session is removed"));
+    assert_eq!(sandbox.listing(), ["config", "credentials", "credentials.awsmfa-recovery-b"]);
 }
 
 #[test]

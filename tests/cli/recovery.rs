@@ -60,6 +60,21 @@ fn a_session_that_cannot_be_written_is_kept_and_the_next_login_picks_it_up() {
 }
 
 #[test]
+fn a_recovered_session_does_not_take_the_place_of_a_later_one() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    let before = sandbox.credentials();
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(20);
+    let kept = format!(
+        "[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = {soon}\n"
+    );
+    sandbox.write("credentials.awsmfa-recovery-a", kept.as_bytes());
+    sandbox.run(&["login"]).expect(0);
+    assert_eq!((sandbox.credentials(), sandbox.listing()), (before, vec!["config".into(), "credentials".into()]));
+}
+
+#[test]
 fn recovery_files_that_have_expired_or_say_nothing_do_no_harm() {
     let sandbox = Sandbox::new();
     let expired = "[default-session]\nmanager = awsmfa\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2020-01-01T00:00:00Z\n";

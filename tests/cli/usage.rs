@@ -53,7 +53,9 @@ fn options_without_effect_are_taken_after_the_dashes_and_dangerous_ones_refused_
     let said = login(&["--profile", "x"]).expect(252);
     assert!(said.contains("--profile after `--` is refused") && said.contains("--source-profile"), "{said}");
     let said = login(&["--unknown"]).expect(252);
-    assert!(said.contains("--unknown is none that can be used here"), "{said}");
+    assert!(said.contains("--unknown is no option of"), "{said}");
+    let said = login(&["--duration-seconds", "37h"]).expect(252);
+    assert!(said.contains("--duration-seconds, after `--`, has no value that can be used"), "{said}");
     let said = login(&["123456"]).expect(252);
     assert!(!said.contains("123456"), "{said}");
 }
@@ -64,6 +66,9 @@ fn a_profile_is_named_once_before_or_after_the_command() {
     sandbox.run(&["--profile", "default", "status"]).expect(1);
     sandbox.run(&["status", "--profile", "default"]).expect(1);
     sandbox.run(&["status", "default"]).expect(1);
-    sandbox.run(&["status", "default", "--profile", "default"]).expect(252);
+    for command in ["status", "login", "logout", "env"] {
+        sandbox.run(&[command, "default", "--profile", "default"]).expect(252);
+        sandbox.run(&["--profile", "default", command, "default"]).expect(252);
+    }
     sandbox.run(&["status", "a]b"]).expect(252);
 }

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{AppName, BehaviorVersion, Region};
-use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-use aws_sdk_sts::config::{Credentials, RuntimeComponents, SharedHttpClient};
+use aws_sdk_sts::config::retry::RetryConfig;
+use aws_sdk_sts::config::timeout::TimeoutConfig;
+use aws_sdk_sts::config::{AppName, BehaviorVersion, Config, Credentials, Region, RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -18,9 +16,9 @@ use crate::endpoint::Endpoint;
 /// What a call may take beyond its two limits.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Builds the client. With region and credentials given, the SDK asks no metadata service; with both files given as
-/// contents, it reads neither, which it would do as a whole, however large they are.
-pub(super) async fn build(
+/// Builds the client. It is given everything, so that the SDK looks for nothing: no metadata service, no file and no
+/// variable but the proxies'.
+pub(super) fn build(
     endpoint: &Endpoint,
     caller: &Caller<'_>,
     trust: TrustStore,
@@ -28,30 +26,24 @@ pub(super) async fn build(
 ) -> aws_sdk_sts::Client {
     let plain = endpoint.url.as_deref().is_some_and(|url| url.starts_with("http://"));
     let trust = if plain { TrustStore::empty() } else { trust };
-    let no_files = EnvConfigFiles::builder()
-        .with_contents(EnvConfigFileKind::Config, "")
-        .with_contents(EnvConfigFileKind::Credentials, "")
-        .build();
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(endpoint.connect_limit)
         .read_timeout(endpoint.read_limit)
         .operation_timeout(endpoint.connect_limit + endpoint.read_limit + GRACE)
         .build();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+    let mut config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
         .region(Region::new(endpoint.region.clone()))
         .credentials_provider(credentials(caller))
-        .profile_files(no_files)
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
-        .http_client(http_client(trust));
-    if let Some(url) = &endpoint.url {
-        loader = loader.endpoint_url(url);
-    }
-    if let Ok(name) = AppName::new("awsmfa") {
-        loader = loader.app_name(name);
-    }
-    let config = aws_sdk_sts::config::Builder::from(&loader.load().await).interceptor(observer).build();
-    aws_sdk_sts::Client::from_conf(config)
+        .http_client(http_client(trust))
+        .use_fips(endpoint.use_fips)
+        .use_dual_stack(endpoint.use_dual_stack)
+        .interceptor(observer);
+    config.set_endpoint_url(endpoint.url.clone());
+    config.set_app_name(AppName::new("awsmfa").ok());
+    aws_sdk_sts::Client::from_conf(config.build())
 }
 
 fn credentials(caller: &Caller<'_>) -> Credentials {

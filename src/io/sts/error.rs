@@ -1,9 +1,8 @@
 //! What can go wrong between us and STS, told apart by whether the code may have been used.
 
-use std::error::Error as _;
 use std::path::PathBuf;
 
-use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sts::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 
 use super::observer::Seen;
 use crate::io::clock;
@@ -107,15 +106,24 @@ where
             None => StsError::NotSts { endpoint, status: context.raw().status().as_u16() },
         },
         SdkError::ResponseError(context) => StsError::NotSts { endpoint, status: context.raw().status().as_u16() },
-        SdkError::DispatchFailure(failure) => {
-            let cause = failure.as_connector_error().map(|error| chain(error)).unwrap_or_default();
-            // hyper marks what failed before there was a connection; STS has seen nothing then.
-            let unsent = cause.contains("client error (Connect)") || cause.contains("HTTP connect timeout");
-            let cause = cause.rsplit("client error (Connect): ").next().unwrap_or_default().to_owned();
-            if unsent { StsError::Unreachable { endpoint, cause } } else { StsError::NoAnswer { endpoint, cause } }
-        }
+        SdkError::DispatchFailure(failure) => dispatch_failure(failure.as_connector_error(), seen.was_sent, endpoint),
         SdkError::TimeoutError(_) => StsError::NoAnswer { endpoint, cause: "it took too long".to_owned() },
-        other => StsError::Setup { cause: other.source().map(chain).unwrap_or_default() },
+        // What the SDK says of its own mistakes may quote the request, and so the code.
+        _ => StsError::Setup { cause: "the SDK did not build it".to_owned() },
+    }
+}
+
+fn dispatch_failure(error: Option<&ConnectorError>, was_sent: bool, endpoint: String) -> StsError {
+    // Only what the network says is repeated; the rest may quote the request, and so the code.
+    let network = error.filter(|error| error.is_io() || error.is_timeout() || error.is_user());
+    let cause = network.map_or_else(|| "the request failed".to_owned(), |error| chain(error));
+    // hyper marks what failed before there was a connection; STS has seen nothing then.
+    let unconnected = cause.contains("client error (Connect)") || cause.contains("HTTP connect timeout");
+    let cause = cause.rsplit("client error (Connect): ").next().unwrap_or_default().to_owned();
+    if unconnected || !was_sent {
+        StsError::Unreachable { endpoint, cause }
+    } else {
+        StsError::NoAnswer { endpoint, cause }
     }
 }
 

@@ -59,7 +59,7 @@ impl Sts {
             .build()
             .map_err(|error| StsError::Setup { cause: error.to_string() })?;
         let observer = Observer::default();
-        let client = runtime.block_on(client::build(endpoint, caller, trust, observer.clone()));
+        let client = client::build(endpoint, caller, trust, observer.clone());
         Ok(Self { client, runtime, observer })
     }
 

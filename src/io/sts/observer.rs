@@ -14,6 +14,8 @@ use jiff::Timestamp;
 pub(super) struct Seen {
     /// The endpoint's URL, without path.
     pub endpoint: String,
+    /// Whether the request was handed to the network.
+    pub was_sent: bool,
     /// The `Date` of the answer.
     pub date: Option<Timestamp>,
 }
@@ -46,7 +48,7 @@ impl Intercept for Observer {
     ) -> Result<(), BoxError> {
         let uri = context.request().uri();
         let endpoint = uri.split('/').take(3).collect::<Vec<_>>().join("/");
-        self.note(|seen| *seen = Seen { endpoint, date: None });
+        self.note(|seen| *seen = Seen { endpoint, was_sent: true, date: None });
         Ok(())
     }
 

@@ -17,6 +17,9 @@ use crate::io::files;
 pub(super) fn store(bundle: Option<&str>) -> Result<TrustStore, StsError> {
     let Some(bundle) = bundle else { return Ok(TrustStore::default()) };
     let bad = |cause: String| StsError::CaBundle { path: bundle.into(), cause };
+    if !Path::new(bundle).exists() {
+        return Err(bad("it does not exist".to_owned()));
+    }
     let pem = files::read(Path::new(bundle)).map_err(|error| bad(error.to_string()))?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {

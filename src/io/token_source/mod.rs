@@ -69,6 +69,11 @@ impl<'a> TokenSource<'a> {
         matches!(self, Self::Argument(..) | Self::StandardInput)
     }
 
+    /// Whether the person can be asked for another code than the one that was rejected.
+    pub fn can_be_asked_again(self) -> bool {
+        matches!(self, Self::Prompt | Self::Command(_)) && prompt::check().is_ok()
+    }
+
     /// Makes sure, as far as that can be known, that a code will come.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! A code that the person types when asked. It is shown: it works once, and people mistype what they do not see.
 
 use super::TokenSourceError;
+use crate::escape::escape;
 use crate::io::terminal::Terminal;
 use crate::token_code::TokenCode;
 
@@ -18,7 +19,7 @@ pub(super) fn read(question: &str) -> Result<TokenCode, TokenSourceError> {
 
 pub(super) fn instead_of_command(question: &str, error: TokenSourceError) -> Result<TokenCode, TokenSourceError> {
     let Ok(mut terminal) = Terminal::open() else { return Err(error) };
-    terminal.say(&format!("awsmfa: {error}"));
+    terminal.say(&format!("awsmfa: {}", escape(&error.to_string())));
     ask(&mut terminal, question)
 }
 
