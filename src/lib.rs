@@ -10,12 +10,16 @@
 //! ```text
 //! argv -> cli -> commands::login::run
 //!    read      both files                                   io::files      -> document::Document x 2
-//!    decide    request + documents + environment            resolve        -> LoginPlan
-//!    rehearse  the edit with a placeholder, the folder      document, io::files
-//!    act       the token code, the session                  io::token_source, io::sts
+//!    decide    request + documents + environment            resolve        -> LoginPlan: goals and steps
+//!    rehearse  the edits with placeholders, the folder      commands::execute, document, io::files
+//!    act       token codes, sessions                        io::token_source, io::sts
+//!    keep      each session in a recovery file              io::recovery
 //!    commit    lock, read again, edit, verify, rename       document, io::files
 //!    report    a line for a person, warnings                render, check
 //! ```
+//!
+//! A plan is a list of steps, calls to STS that refer to each other: the session of one pays for the next. One profile is
+//! a plan of one step.
 //!
 //! # Adding things
 //!
