@@ -192,6 +192,9 @@ fn sts_hint(error: &StsError) -> Option<String> {
             "a code works once: wait for the next one; if it fails, too, the device is not the one that mfa_serial names"
         }
         StsError::Refused { code, message, .. } => refusal_hint(code, message)?,
+        StsError::Unreachable { cause, .. } if cause.contains("certificate") => {
+            "nothing was sent; if the certificate is to be trusted, name its CA with --ca-bundle"
+        }
         StsError::Unreachable { .. } => {
             "nothing was sent, so the code is still good; is there a network, a proxy, a VPN?"
         }

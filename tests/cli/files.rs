@@ -201,3 +201,37 @@ fn a_leftover_of_a_killed_login_is_cleared_away() {
     login(&sandbox, &sts, 0);
     assert_eq!(sandbox.listing(), ["config", "credentials", "credentials.bak"]);
 }
+
+/// Runs the program as somebody who is not root, in this sandbox.
+fn as_ordinary_user(sandbox: &Sandbox, sts: &StandIn) -> Ran {
+    let code = sts.fresh_code(SERIAL);
+    let mut command = sandbox.command();
+    if fs::metadata(sandbox.home()).expect("it is there").uid() == 0 {
+        // The program itself may stand where only root looks.
+        let program = sandbox.home().join("awsmfa");
+        fs::copy(env!("CARGO_BIN_EXE_awsmfa"), &program).expect("it can be copied");
+        for path in
+            [sandbox.home(), &sandbox.home().join(".aws"), &sandbox.path("config"), &sandbox.path("credentials")]
+        {
+            chown(path, Some(65534), Some(65534)).expect("root may");
+        }
+        command = sandbox.program("setpriv");
+        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(program);
+    }
+    Ran::from(command.args(["login", "--token-code", &code]).output().expect("it runs"))
+}
+
+#[test]
+fn a_file_or_folder_that_may_not_be_read_or_written_is_told_before_a_code_is_spent() {
+    let sts = StandIn::start();
+    for (path, mode, expected) in
+        [("credentials", 0o000, "cannot read "), ("config", 0o000, "cannot read "), ("", 0o500, "cannot write to ")]
+    {
+        let sandbox = Sandbox::new().using(&sts);
+        fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(mode)).expect("it is ours");
+        let said = as_ordinary_user(&sandbox, &sts).expect(255);
+        assert!(said.contains(expected) && said.contains("ermission denied") && said.contains("hint: "), "{said}");
+        fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(0o700)).expect("it is ours");
+        assert_eq!((sandbox.credentials_text(), sts.calls().len()), (DEFAULT_CREDENTIALS.to_owned(), 0));
+    }
+}

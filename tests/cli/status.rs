@@ -74,6 +74,18 @@ fn json_has_the_same_in_fields() {
 }
 
 #[test]
+fn times_are_shown_in_the_zone_of_the_person_with_its_offset() {
+    for (zone, offset) in
+        [("UTC", "+00:00"), ("Asia/Tokyo", "+09:00"), (":Asia/Kolkata", "+05:30"), ("XYZ-3", "+03:00")]
+    {
+        let mut sandbox = with_session(&format!("expiration = {}\n", in_minutes(120)));
+        sandbox.set("TZ", zone);
+        let ran = sandbox.run(&["status"]);
+        assert!(ran.stdout.trim_end().ends_with(offset), "{zone}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn a_permanent_key_is_no_session_and_an_unknown_profile_an_error() {
     let ran = Sandbox::with("", DEFAULT_CREDENTIALS).run(&["status", "--session-profile", "default"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, "default: no session\n"));
