@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
+use crate::support::tls::TlsFront;
 
 /// Logs in while this fault lasts; makes sure that it takes less than 15 s and one request, and changes nothing.
 #[track_caller]
@@ -160,6 +161,30 @@ fn the_answers_expiration_is_held_against_sts_own_clock() {
     sts.set_clock_offset(120);
     let sandbox = Sandbox::new().using(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+}
+
+#[test]
+fn over_tls_a_server_is_trusted_by_the_ca_bundle_and_not_without() {
+    let sts = StandIn::start();
+    let tls = TlsFront::before(sts.addr());
+    let mut sandbox = Sandbox::new();
+    let bundle = sandbox.home().join("ca.pem").to_string_lossy().into_owned();
+    std::fs::write(&bundle, &tls.ca_pem).expect("it is writable");
+    let login = |sandbox: &Sandbox, more: &[&str]| {
+        let code = sts.fresh_code(SERIAL);
+        sandbox.run(&[&["login", "--token-code", &code, "--endpoint-url", &tls.url()], more].concat())
+    };
+    let said = login(&sandbox, &[]).expect(255);
+    assert!(said.contains("invalid peer certificate") && said.contains("--ca-bundle"), "{said}");
+    assert_eq!(sts.calls().len(), 0);
+    login(&sandbox, &["--ca-bundle", &bundle]).expect(0);
+    login(&sandbox, &["--", "--ca-bundle", &bundle]).expect(0);
+    sandbox.write("config", format!("[default]\nmfa_serial = {SERIAL}\nca_bundle = {bundle}\n").as_bytes());
+    login(&sandbox, &[]).expect(0);
+    sandbox.write("config", format!("[default]\nmfa_serial = {SERIAL}\n").as_bytes());
+    sandbox.set("AWS_CA_BUNDLE", &bundle);
+    login(&sandbox, &[]).expect(0);
+    assert_eq!(sts.count("GetSessionToken"), 4);
 }
 
 #[test]

@@ -5,3 +5,4 @@
 pub mod caller;
 pub mod sandbox;
 pub mod sts;
+pub mod tls;

@@ -1,0 +1,74 @@
+//! HTTPS in front of a stand-in, with a certificate authority of its own.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+/// A TLS server on loopback that hands every request on to a plain one.
+pub struct TlsFront {
+    addr: SocketAddr,
+    /// The certificate of the authority, to trust.
+    pub ca_pem: String,
+}
+
+impl TlsFront {
+    /// Serves `localhost` and 127.0.0.1 until the test process ends.
+    pub fn before(plain: SocketAddr) -> Self {
+        let mut authority = CertificateParams::new(Vec::<String>::new()).expect("no names");
+        authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority_key = KeyPair::generate().expect("a key can be made");
+        let authority = CertifiedIssuer::self_signed(authority, authority_key).expect("it can sign itself");
+        let key = KeyPair::generate().expect("a key can be made");
+        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let certificate =
+            CertificateParams::new(names).expect("good names").signed_by(&key, &authority).expect("signed");
+
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("ring has them")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .expect("they belong together");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
+        let addr = listener.local_addr().expect("it is bound");
+        let config = Arc::new(config);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let config = Arc::clone(&config);
+                std::thread::spawn(move || hand_on(stream, config, plain));
+            }
+        });
+        Self { addr, ca_pem: authority.pem() }
+    }
+
+    pub fn url(&self) -> String {
+        format!("https://localhost:{}", self.addr.port())
+    }
+}
+
+/// One request and its answer: the stand-in's answers are small, and the client closes after one.
+fn hand_on(stream: TcpStream, config: Arc<ServerConfig>, plain: SocketAddr) {
+    let Ok(connection) = ServerConnection::new(config) else { return };
+    let mut client = StreamOwned::new(connection, stream);
+    let Ok(mut server) = TcpStream::connect(plain) else { return };
+    let _ = server.set_read_timeout(Some(Duration::from_millis(300)));
+    let mut part = [0; 16 * 1024];
+    // The SDK sends head and body apart, so that each part is passed on as it comes.
+    while let Ok(length @ 1..) = client.read(&mut part) {
+        if server.write_all(part.get(..length).unwrap_or_default()).is_err() {
+            return;
+        }
+        while let Ok(length @ 1..) = server.read(&mut part) {
+            if client.write_all(part.get(..length).unwrap_or_default()).and_then(|()| client.flush()).is_err() {
+                return;
+            }
+        }
+    }
+}
