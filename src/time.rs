@@ -14,6 +14,13 @@ pub struct Seconds(pub i64);
 #[error("a duration is a number of seconds, or hours and minutes such as 12h, 90m or 1h30m")]
 pub struct DurationError;
 
+impl Seconds {
+    /// Rounds to whole minutes, from one minute on.
+    pub fn to_nearest_minute(self) -> Self {
+        if self.0 < 60 { self } else { Self((self.0 + 30) / 60 * 60) }
+    }
+}
+
 impl FromStr for Seconds {
     type Err = DurationError;
 
@@ -99,6 +106,13 @@ mod tests {
         let cases = [(43080, "11h 58m"), (43200, "12h"), (840, "14m"), (899, "14m"), (59, "59s"), (0, "0s")];
         for (seconds, words) in cases {
             assert_eq!(Seconds(seconds).to_string(), words);
+        }
+    }
+
+    #[test]
+    fn remaining_time_is_rounded_to_minutes_but_for_the_last_one() {
+        for (seconds, rounded) in [(43199, 43200), (43169, 43140), (89, 60), (90, 120), (59, 59), (-5, -5)] {
+            assert_eq!(Seconds(seconds).to_nearest_minute(), Seconds(rounded));
         }
     }
 

@@ -37,19 +37,28 @@ pub(super) type Failures = BTreeMap<usize, Rc<Error>>;
 #[derive(Default)]
 pub(super) struct Executed {
     /// The sessions, by step.
-    pub sessions: BTreeMap<usize, Session>,
-    /// What went wrong.
-    pub failures: Failures,
+    sessions: BTreeMap<usize, Session>,
+    /// The same on disk, until they are in the credentials file.
+    kept: BTreeMap<usize, Recovery>,
+    /// Why there is no session.
+    pub no_session: Failures,
+    /// Why a session is not in the file.
+    pub not_written: Failures,
     /// What was written.
     pub committed: Committed,
 }
 
 impl Executed {
     /// The steps whose sessions are in the file now, with their session profiles.
-    pub(super) fn written<'a>(&'a self, plan: &'a LoginPlan) -> impl Iterator<Item = (&'a Step, &'a ProfileName)> {
-        let steps = plan.steps.iter().enumerate().filter(|(index, _)| self.sessions.contains_key(index));
-        let written = steps.filter(|(index, _)| !self.failures.contains_key(index));
-        written.filter_map(|(_, step)| Some((step, step.session_profile.as_ref()?)))
+    pub(super) fn written<'a>(
+        &'a self,
+        plan: &'a LoginPlan,
+    ) -> impl Iterator<Item = (&'a Step, &'a ProfileName, &'a Session)> {
+        let written = self.sessions.iter().filter(|(index, _)| !self.not_written.contains_key(index));
+        written.filter_map(|(index, session)| {
+            let step = plan.steps.get(*index)?;
+            Some((step, step.session_profile.as_ref()?, session))
+        })
     }
 }
 
@@ -61,17 +70,17 @@ pub(super) struct Rehearsed {
     pub failures: Failures,
 }
 
-/// Tries all edits out with a placeholder session.
-pub(super) fn rehearse(plan: &LoginPlan, files: &SharedFiles) -> Result<Rehearsed, Error> {
+/// Tries the edits of these steps out with a placeholder session.
+pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) -> Result<Rehearsed, Error> {
     let credentials = files.profiles().credentials;
     let mut tried = parse(&credentials.path, credentials.document.bytes().to_vec())?;
     let mut failures = Failures::new();
-    for (index, step) in plan.steps.iter().enumerate() {
-        let Some(name) = &step.session_profile else { continue };
+    for index in wanted {
+        let Some(name) = plan.steps.get(*index).and_then(|step| step.session_profile.as_ref()) else { continue };
         match with_session(name, &placeholder(), files, &tried) {
             Ok(bytes) => tried = parse(&credentials.path, bytes)?,
             Err(error) => {
-                failures.insert(index, Rc::new(error));
+                failures.insert(*index, Rc::new(error));
             }
         }
     }
@@ -105,14 +114,9 @@ impl<'a> Codes<'a> {
         Self { given: source.is_given().then_some(source), may_ask: true }
     }
 
-    /// From `mfa_process` or the terminal.
-    pub(super) fn asked() -> Self {
-        Self { given: None, may_ask: true }
-    }
-
-    /// No code, and no question on the terminal.
-    pub(super) fn none() -> Self {
-        Self { given: None, may_ask: false }
+    /// Whether `mfa_process` may be run, and the person be asked on the terminal.
+    pub(super) fn asking(self, may_ask: bool) -> Self {
+        Self { may_ask, ..self }
     }
 
     pub(super) fn is_given(&self) -> bool {
@@ -155,7 +159,7 @@ pub(super) fn execute(
     files: &SharedFiles,
     messages: Messages,
 ) -> Executed {
-    let mut run = Run { plan, codes, messages, executed: Executed::default() };
+    let mut run = Run { plan, codes, files, messages, executed: Executed::default() };
     for index in wanted {
         run.step(*index);
     }
@@ -167,6 +171,7 @@ pub(super) fn execute(
 struct Run<'a> {
     plan: &'a LoginPlan,
     codes: Codes<'a>,
+    files: &'a SharedFiles,
     messages: Messages,
     executed: Executed,
 }
@@ -178,7 +183,7 @@ impl Run<'_> {
             return Some(session.clone());
         }
         let plan = self.plan;
-        let step = plan.steps.get(index).filter(|_| !self.executed.failures.contains_key(&index))?;
+        let step = plan.steps.get(index).filter(|_| !self.executed.no_session.contains_key(&index))?;
         let payer = match &step.payer {
             Payer::Step(payer) => Some(self.step(*payer)?),
             Payer::Session(session) => Some((**session).clone()),
@@ -186,11 +191,15 @@ impl Run<'_> {
         };
         match self.call(step, payer.as_ref()) {
             Ok(session) => {
+                // At once: the next step may take long, or be interrupted.
+                let kept =
+                    step.session_profile.as_ref().map(|name| keep(name, &session, self.files.profiles().credentials));
+                self.executed.kept.extend(kept.and_then(Result::ok).map(|kept| (index, kept)));
                 self.executed.sessions.insert(index, session.clone());
                 Some(session)
             }
             Err(error) => {
-                self.executed.failures.insert(index, Rc::new(error));
+                self.executed.no_session.insert(index, Rc::new(error));
                 None
             }
         }
@@ -256,22 +265,16 @@ fn question(step: &Step, mfa: &Mfa) -> String {
     format!("MFA code of {} (profile {profile}{account}): ", mfa.serial_number)
 }
 
-/// Writes all sessions in one commit, by way of recovery files. What cannot be written is a failure of its step.
+/// Writes all sessions in one commit. One that cannot be written stays in its recovery file.
 fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     let credentials = files.profiles().credentials;
-    let to_write: Vec<(usize, ProfileName)> = plan
-        .steps
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| executed.sessions.contains_key(index))
-        .filter_map(|(index, step)| Some((index, step.session_profile.clone()?)))
-        .collect();
     let sessions = &executed.sessions;
-    let mut kept: BTreeMap<usize, Recovery> = to_write
-        .iter()
-        .filter_map(|(index, name)| Some((*index, keep(name, sessions.get(index)?, credentials).ok()?)))
-        .collect();
-
+    let name_of = |index: &usize| plan.steps.get(*index).and_then(|step| step.session_profile.clone());
+    let to_write: Vec<(usize, ProfileName)> =
+        sessions.keys().filter_map(|index| Some((*index, name_of(index)?))).collect();
+    if to_write.is_empty() {
+        return;
+    }
     let mut failures = BTreeMap::new();
     let committed = files::replace(&credentials.path, |bytes| -> Result<Vec<u8>, Error> {
         failures.clear();
@@ -295,13 +298,13 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
         }
     }
     for (index, profile) in to_write {
-        let recovery = kept.remove(&index);
+        let recovery = executed.kept.remove(&index);
         match failures.remove(&index) {
             None => recovery.into_iter().for_each(Recovery::discard),
             Some(source) => {
                 let recovery = recovery.inspect(Recovery::sync).map(|kept| kept.path);
                 let error = Error::Unwritten { profile, recovery, source };
-                executed.failures.insert(index, Rc::new(error));
+                executed.not_written.insert(index, Rc::new(error));
             }
         }
     }

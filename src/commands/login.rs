@@ -2,13 +2,12 @@
 //!
 //! Everything that can fail without a token code is tried before one is asked for or sent.
 
-use std::collections::HashSet;
-use std::rc::Rc;
 use std::time::Duration;
 
 use crate::check::{self, Warning};
 use crate::cli::GlobalArgs;
 use crate::commands::execute::{self, Codes, Executed};
+use crate::commands::goals::Goals;
 use crate::commands::recover::recover;
 use crate::commands::sts_options::{self, StsOptions};
 use crate::commands::{Messages, SharedFiles};
@@ -17,8 +16,9 @@ use crate::error::Error;
 use crate::io::{clock, interrupt, terminal};
 use crate::profile::ProfileName;
 use crate::render::{diff, text};
-use crate::resolve::{self, LoginPlan, Outcome, Request, Situation, Step};
+use crate::resolve::{self, LoginPlan, Request, Situation, Step};
 use crate::role::CHAINED_ROLE_LIMIT;
+use crate::session::Session;
 use crate::time::Seconds;
 
 /// Exchange a token code for a session and write it to the session profile
@@ -179,7 +179,7 @@ pub(super) fn ensure(
 ) -> Result<Goals, Error> {
     let messages = Messages::new(global, context);
     let request = Request { profiles: profile.cloned().into_iter().collect(), ..Request::default() };
-    let codes = if may_ask { Codes::asked() } else { Codes::none() };
+    let codes = Codes::new(None, context).asking(may_ask);
     let login = carry_out(&request, codes, global, context, messages)?;
     report(&login, context, messages);
     Ok(login.goals)
@@ -208,15 +208,16 @@ fn carry_out(
     }
     let plan = plan(request, &files, context)?;
     let mut goals = Goals::of(&plan);
-    let rehearsed = execute::rehearse(&plan, &files)?;
-    goals.fail_with(&plan, &rehearsed.failures);
+    let rehearsed = execute::rehearse(&plan, &goals.steps(&plan), &files)?;
+    goals.fail_unwritable(&rehearsed.failures);
     let wanted = goals.steps(&plan);
     let mut executed = Executed::default();
     if !wanted.is_empty() {
         codes.check(&plan, &wanted)?;
         execute::rehearse_write(&files, &rehearsed.bytes)?;
         executed = execute::execute(&plan, &wanted, codes, &files, messages);
-        goals.fail_with(&plan, &executed.failures);
+        goals.fail_without_session(&plan, &executed.no_session);
+        goals.fail_unwritable(&executed.not_written);
     }
     Ok(Login { files, plan, goals, executed })
 }
@@ -225,8 +226,8 @@ fn carry_out(
 fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: Messages) -> Result<u8, Error> {
     let plan = plan(request, files, context)?;
     let mut goals = Goals::of(&plan);
-    let rehearsed = execute::rehearse(&plan, files)?;
-    goals.fail_with(&plan, &rehearsed.failures);
+    let rehearsed = execute::rehearse(&plan, &goals.steps(&plan), files)?;
+    goals.fail_unwritable(&rehearsed.failures);
     let credentials = files.profiles().credentials;
     let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed.bytes);
     terminal::print(&change).map_err(Error::Output)?;
@@ -249,76 +250,15 @@ fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<Log
     Ok(plan)
 }
 
-/// What has become of the profiles that were asked for.
-pub(super) struct Goals(Vec<(ProfileName, Result<Outcome, Rc<Error>>)>);
-
-impl Goals {
-    fn of(plan: &LoginPlan) -> Self {
-        let goals = plan.goals.iter().map(|goal| {
-            let outcome = goal.outcome.clone().map_err(|error| Rc::new(Error::Resolve(error)));
-            (goal.profile.clone(), outcome)
-        });
-        Self(goals.collect())
-    }
-
-    /// The steps that still make sense, each after the one that pays for it.
-    fn steps(&self, plan: &LoginPlan) -> Vec<usize> {
-        let steps = self.0.iter().filter_map(|(_, outcome)| match outcome {
-            Ok(Outcome::Step(step)) => Some(plan.chain(*step)),
-            _ => None,
-        });
-        let mut seen = HashSet::new();
-        steps.flatten().filter(|step| seen.insert(*step)).collect()
-    }
-
-    /// Fails the goals that need one of these steps.
-    fn fail_with(&mut self, plan: &LoginPlan, failures: &execute::Failures) {
-        for (_, outcome) in &mut self.0 {
-            let Ok(Outcome::Step(step)) = outcome else { continue };
-            if let Some(error) = plan.chain(*step).into_iter().find_map(|step| failures.get(&step)) {
-                *outcome = Err(Rc::clone(error));
-            }
-        }
-    }
-
-    fn report_valid(&self, context: &Context, messages: Messages) {
-        for (_, outcome) in &self.0 {
-            if let Ok(Outcome::StillValid { session_profile, until }) = outcome {
-                let remaining = text::remaining(*until, context.now, &clock::zone());
-                messages.note(&format!("awsmfa: {session_profile} is still valid: {remaining}"));
-            }
-        }
-    }
-
-    /// Says each failure once, with the profiles that it concerns if there are several; returns the first one's code.
-    pub(super) fn report_failures(&self, messages: Messages) -> u8 {
-        let mut said: Vec<&Rc<Error>> = Vec::new();
-        let failed = self.0.iter().filter_map(|(name, outcome)| Some((name, outcome.as_ref().err()?)));
-        for (name, error) in failed {
-            if self.0.len() > 1 {
-                messages.note(&format!("awsmfa: {} failed:", text::without_codes(name.as_str())));
-            }
-            if !said.iter().any(|before| Rc::ptr_eq(before, error)) || self.0.len() > 1 {
-                messages.error(error);
-            }
-            said.push(error);
-        }
-        said.first().map_or(0, |error| error.exit_code())
-    }
-}
-
 /// Says until when, and what keeps clients from seeing it.
 fn report(login: &Login, context: &Context, messages: Messages) {
     let Login { files, plan, executed, .. } = login;
     let profiles = files.profiles();
     let zone = clock::zone();
-    let written: Vec<(&Step, &ProfileName)> = executed.written(plan).collect();
-    for (index, step) in plan.steps.iter().enumerate() {
-        let (Some(session), Some(name)) = (executed.sessions.get(&index), &step.session_profile) else { continue };
-        if !executed.failures.contains_key(&index) {
-            let remaining = text::remaining(session.expiration, clock::now(), &zone);
-            messages.note(&format!("awsmfa: {name} is valid: {remaining}"));
-        }
+    let written: Vec<(&Step, &ProfileName, &Session)> = executed.written(plan).collect();
+    for (_, name, session) in &written {
+        let remaining = text::remaining(session.expiration, clock::now(), &zone);
+        messages.note(&format!("awsmfa: {name} is valid: {remaining}"));
     }
     if written.is_empty() {
         return;
@@ -326,7 +266,7 @@ fn report(login: &Login, context: &Context, messages: Messages) {
     let path = || profiles.credentials.path.clone();
     let committed = executed.committed;
     let links = (committed.other_links > 0).then(|| Warning::OtherLinks { path: path(), count: committed.other_links });
-    let about_profiles = written.iter().flat_map(|(step, name)| {
+    let about_profiles = written.iter().flat_map(|(step, name, _)| {
         check::session_profile(name, step.refused_by_some.as_ref(), profiles).into_iter().chain(
             step.cut_duration.map(|wished| Warning::ChainedRole {
                 profile: (*name).clone(),
@@ -346,7 +286,7 @@ fn report(login: &Login, context: &Context, messages: Messages) {
         messages.warning(&warning.to_string());
     }
     let selected = context.environment.get("AWS_PROFILE");
-    if let [(_, name)] = written.as_slice()
+    if let [(_, name, _)] = written.as_slice()
         && selected != Some(name.as_str())
     {
         messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));

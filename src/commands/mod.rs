@@ -4,6 +4,7 @@ pub mod credential_process;
 pub mod env;
 pub mod exec;
 mod execute;
+mod goals;
 pub mod list;
 pub mod login;
 pub mod logout;

@@ -39,7 +39,7 @@ pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp, zone: 
         SessionState::None => "no session".to_owned(),
         SessionState::Unknown => "a session of unknown expiration".to_owned(),
         SessionState::Expired(time) => {
-            format!("expired {} ago, {}", seconds_between(time, now), local(time, zone))
+            format!("expired {} ago, {}", seconds_between(time, now).to_nearest_minute(), local(time, zone))
         }
         SessionState::Expiring(time) => format!("expiring, {}", remaining(time, now, zone)),
         SessionState::Valid(time) => format!("valid, {}", remaining(time, now, zone)),
@@ -47,9 +47,9 @@ pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp, zone: 
     format!("{profile}: {words}")
 }
 
-/// `11h 58m left, until 2026-11-21 06:00 +01:00`.
+/// `11h 58m left, until 2026-11-21 06:00 +01:00`, to the nearest minute: a session that was just made has its full hours.
 pub fn remaining(until: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    format!("{} left, until {}", seconds_between(now, until), local(until, zone))
+    format!("{} left, until {}", seconds_between(now, until).to_nearest_minute(), local(until, zone))
 }
 
 #[cfg(test)]

@@ -79,6 +79,14 @@ pub enum ResolveError {
         /// Where it says so.
         place: Place,
     },
+    /// Two sessions for one profile.
+    #[error("the sessions of {} would both be written to '{session_profile}'", candidates.join(" and "))]
+    SharedTarget {
+        /// The session profile.
+        session_profile: ProfileName,
+        /// Whose sessions they are.
+        candidates: Vec<String>,
+    },
     /// Profiles that lead back to themselves.
     #[error("the source profiles lead in a circle: {}", chain.join(" -> "))]
     Loop {
@@ -235,6 +243,7 @@ impl ResolveError {
             Self::RoleWithoutSource { .. } => {
                 "name it with --source-profile, or with a line `source_profile = <profile>` in the role profile".to_owned()
             }
+            Self::SharedTarget { .. } => "give each its own awsmfa_session_profile".to_owned(),
             Self::Loop { .. } => "at the end of the chain must stand a profile with a long-term key".to_owned(),
             Self::InChain { source, .. } => return source.hint(),
             Self::Role { .. } | Self::EndpointUrl { .. } | Self::Region { .. } => return None,

@@ -24,8 +24,19 @@ pub struct Link {
     pub refused_by_some: Option<Place>,
 }
 
+impl Link {
+    /// The role or permanent profile whose session it is, for messages.
+    pub(super) fn source_of_session(&self) -> String {
+        match &self.role {
+            None => self.source_profile.to_string(),
+            Some(RoleOrigin::Flag(arn)) => arn.clone(),
+            Some(RoleOrigin::Profile(name) | RoleOrigin::AssumeRole(name)) => name.to_string(),
+        }
+    }
+}
+
 /// Where a role is named.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RoleOrigin {
     /// `--role-arn`.
     Flag(String),

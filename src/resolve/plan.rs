@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::error::ResolveError;
-use super::link::{Choice, Link, has_long_term_key, link};
+use super::link::{self, Choice, Link, has_long_term_key};
 use super::role::{profile_of, role};
 use super::settings::{self, KeySource, Lookup};
 use super::{Request, Situation, guard, selected_profile, share};
@@ -160,10 +160,11 @@ fn all(situation: Situation<'_>) -> Vec<ProfileName> {
     let mut seen = std::collections::HashSet::new();
     names
         .filter(|name| {
-            let Ok(link) = link(Choice::of(name), profiles) else { return false };
+            let Ok(link) = link::link(Choice::of(name), profiles) else { return false };
             let parts = [&link.session_profile, &link.source_profile].map(|name| profiles.get(name.as_str()));
             let serial = settings::serial_number(None, situation.environment, &parts.each_ref().map(Option::as_ref));
-            (link.role.is_some() || matches!(serial, Ok(Some(_)) | Err(_))) && seen.insert(link.session_profile)
+            (link.role.is_some() || matches!(serial, Ok(Some(_)) | Err(_)))
+                && seen.insert((link.session_profile, link.source_profile, link.role))
         })
         .collect()
 }
@@ -180,7 +181,8 @@ struct Planner<'a> {
     inherited: Request,
     situation: Situation<'a>,
     steps: Vec<Step>,
-    by_session_profile: HashMap<ProfileName, usize>,
+    /// The steps so far, with what they are for.
+    by_session_profile: HashMap<ProfileName, (usize, Link)>,
 }
 
 impl Planner<'_> {
@@ -223,13 +225,17 @@ impl Planner<'_> {
         if again {
             return Err(ResolveError::Loop { chain: path.iter().map(ToString::to_string).collect() });
         }
-        let link = link(choice, self.situation.profiles)?;
+        let link = link::link(choice, self.situation.profiles)?;
         if link.session_profile == link.source_profile {
             return Err(ResolveError::SameProfile { profile: link.session_profile });
         }
         guard::check_target(&link.session_profile, self.situation.profiles)?;
         let by_role = link.role.is_some();
-        if let Some(step) = self.by_session_profile.get(&link.session_profile) {
+        if let Some((step, same)) = self.by_session_profile.get(&link.session_profile) {
+            if (&same.source_profile, &same.role) != (&link.source_profile, &link.role) {
+                let candidates = [same, &link].map(Link::source_of_session).to_vec();
+                return Err(ResolveError::SharedTarget { session_profile: link.session_profile, candidates });
+            }
             let payer = Payer::Step(*step);
             return Ok((link, Paid { payer, by_role }));
         }
@@ -237,7 +243,7 @@ impl Planner<'_> {
             return Ok((link, Paid { payer: Payer::Session(Box::new(session)), by_role }));
         }
         let step = self.step(&link, request, path)?;
-        self.by_session_profile.insert(link.session_profile.clone(), self.steps.len());
+        self.by_session_profile.insert(link.session_profile.clone(), (self.steps.len(), link.clone()));
         let payer = Payer::Step(self.steps.len());
         self.steps.push(step);
         Ok((link, Paid { payer, by_role }))
@@ -324,9 +330,7 @@ impl Planner<'_> {
             }
         })
     }
-}
 
-impl Planner<'_> {
     /// Session profiles that link to each other in a circle: none of them has a key.
     fn check_loop(&self, link: &Link, path: &[ProfileName]) -> Result<(), ResolveError> {
         let profiles = self.situation.profiles;
@@ -338,7 +342,7 @@ impl Planner<'_> {
             if again {
                 return Err(ResolveError::Loop { chain: chain.iter().map(ToString::to_string).collect() });
             }
-            match super::link::link(Choice::of(&next), profiles) {
+            match link::link(Choice::of(&next), profiles) {
                 Ok(link) => next = link.source_profile,
                 Err(_) => break,
             }

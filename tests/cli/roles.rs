@@ -290,3 +290,54 @@ fn two_users_in_one_login_take_a_code_each() {
     assert_eq!(identity(&sts, &sandbox, "a-session"), ADA);
     assert_eq!(identity(&sts, &sandbox, "b-session"), eve.arn());
 }
+
+#[test]
+fn a_session_that_only_pays_for_others_need_not_be_writable() {
+    let sts = StandIn::start();
+    let sandbox = team(&sts);
+    let twice = format!("{DEFAULT_CREDENTIALS}[default-session]\n[default-session]\n");
+    sandbox.write("credentials", twice.as_bytes());
+    let said = sandbox.run(&["login", "default", "one", "three", "--token-code", &sts.fresh_code(SERIAL)]).expect(253);
+    assert!(said.contains("default failed:") && said.contains("stands twice"), "{said}");
+    assert_role(&sts, &sandbox, "one-session", "one");
+    assert_role(&sts, &sandbox, "three-session", "three");
+    assert!(sandbox.credentials_text().starts_with(&twice));
+}
+
+#[test]
+fn two_roles_for_one_session_profile_are_an_error() {
+    let sts = StandIn::start();
+    let config = role_config("one", "default")
+        + "awsmfa_session_profile = x\n"
+        + &role_config("two", "default")
+        + "awsmfa_session_profile = x\n";
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
+    let said = sandbox.run(&["login", "one", "two", "--dry-run"]).expect(253);
+    assert!(
+        said.contains("two failed:") && said.contains("the sessions of one and two would both be written to 'x'"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_session_that_a_code_has_paid_for_survives_an_interruption_of_the_next_step() {
+    use std::time::Duration;
+    let sts = StandIn::start();
+    let sandbox = chain(&sts);
+    // The first call is answered, the second hangs, and the person gives up.
+    sts.fault(crate::support::sts::Fault::Slow(Duration::ZERO), 1);
+    sts.fault(crate::support::sts::Fault::Hang, 1);
+    let code = sts.fresh_code(SERIAL);
+    let mut login = sandbox.command().args(["login", "admin", "--token-code", &code]).spawn().expect("it runs");
+    while sts.calls().len() < 2 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let pid = login.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill is there").success());
+    assert_eq!(login.wait().expect("it ends").code(), Some(130));
+    assert!(sandbox.listing().iter().any(|name| name.contains("awsmfa-recovery")), "{:?}", sandbox.listing());
+    let said = sandbox.run(&["login", "admin"]).expect(0);
+    assert!(said.contains("the session of work from an interrupted login"), "{said}");
+    assert_eq!(sts.count("GetSessionToken"), 1);
+    assert_role(&sts, &sandbox, "admin-session", "admin");
+}
