@@ -1,16 +1,21 @@
 //! `awsmfa list`: every profile of both files, and how its session is.
 
+use std::collections::HashMap;
+
 use crate::cli::{GlobalArgs, OutputFormat};
 use crate::commands::{Messages, SharedFiles, session_profile_of};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::terminal;
-use crate::profile::property::{AWS_MFA_DEVICE, MFA_SERIAL};
-use crate::profile::{Profile, ProfileName, Profiles};
+use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE};
+use crate::profile::{ProfileName, Profiles};
 use crate::render::json;
 use crate::render::list::{Kind, Row, table};
 use crate::resolve::{self, Choice, min_remaining};
 use crate::session::SessionState;
+
+/// Where a profile names its source, for those that do not lead anywhere.
+const LINKS: [&str; 2] = [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];
 
 /// List every profile: kind, source, MFA device, state of its session, time left
 ///
@@ -27,7 +32,8 @@ pub struct Args {}
 pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let files = SharedFiles::read(global, context)?;
     let profiles = files.profiles();
-    let rows: Vec<Row> = profiles.names().into_iter().map(|name| row(name, profiles, context)).collect();
+    let mut rows: Vec<Row> = profiles.names().into_iter().map(|name| row(name, profiles, context)).collect();
+    hand_devices_over(&mut rows);
     let rendered = match global.output {
         OutputFormat::Text => {
             let color = Messages::new(global, context).colors_results();
@@ -39,6 +45,17 @@ pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error
     Ok(0)
 }
 
+/// Gives session profiles the device of the permanent or role profile whose session they hold.
+fn hand_devices_over(rows: &mut [Row]) {
+    let owners = rows.iter().filter(|row| matches!(row.kind, Kind::Permanent | Kind::Role));
+    let devices: HashMap<String, String> = owners
+        .filter_map(|row| Some((row.session_profile.as_ref()?.to_string(), row.serial_number.clone()?)))
+        .collect();
+    for row in rows.iter_mut().filter(|row| row.kind == Kind::Session && row.serial_number.is_none()) {
+        row.serial_number = devices.get(&row.profile).cloned();
+    }
+}
+
 fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
     let other = Row {
         profile: name.to_owned(),
@@ -48,32 +65,32 @@ fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
         serial_number: None,
         state: SessionState::None,
     };
-    let Ok(selected) = name.parse::<ProfileName>() else { return other };
-    let link = resolve::link(Choice::of(&selected), profiles).ok();
+    let (Ok(selected), Some(own)) = (name.parse::<ProfileName>(), profiles.get(name)) else { return other };
+    let link = resolve::link(Choice::of(&selected), profiles);
     let session_profile = session_profile_of(&selected, profiles).ok();
     let target = session_profile.as_ref().and_then(|name| profiles.get(name.as_str()));
-    let source = link.as_ref().and_then(|link| profiles.get(link.source_profile.as_str()));
+    let source_profile = match &link {
+        Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected),
+        // A link that leads nowhere is shown as it stands.
+        Err(_) => LINKS.into_iter().find_map(|link| own.property(link)?.value.parse().ok()),
+    };
+    let source = link.as_ref().ok().and_then(|link| profiles.get(link.source_profile.as_str()));
     let min_remaining = min_remaining(None, &context.environment, target.as_ref(), source.as_ref());
-    let section = target.as_ref().and_then(Profile::credentials_section);
+    let section = target.as_ref().and_then(|target| target.credentials_section());
     let state = SessionState::of(section.as_ref(), context.now, min_remaining.unwrap_or_default());
-    let own = profiles.get(name);
-    let devices = [target, own, source];
+    let kind = if own.property(ROLE_ARN).is_some() {
+        Kind::Role
+    } else if resolve::has_long_term_key(&own) {
+        Kind::Permanent
+    } else if source_profile.is_some() || state != SessionState::None {
+        Kind::Session
+    } else {
+        return other;
+    };
+    let devices = [target.as_ref(), Some(&own), source.as_ref()];
     let found = [MFA_SERIAL, AWS_MFA_DEVICE]
         .into_iter()
-        .find_map(|property| devices.iter().flatten().find_map(|profile| profile.property(property)));
-    let kind = match &link {
-        Some(link) if link.role.is_some() && link.session_profile != selected => Kind::Role,
-        Some(link) if link.source_profile == selected => Kind::Permanent,
-        Some(_) => Kind::Session,
-        None if state != SessionState::None => Kind::Session,
-        None => Kind::Other,
-    };
-    Row {
-        kind,
-        source_profile: link.map(|link| link.source_profile).filter(|source| *source != selected),
-        session_profile: session_profile.filter(|_| kind != Kind::Other),
-        serial_number: found.filter(|_| kind != Kind::Other).map(|found| found.value.into_owned()),
-        state,
-        ..other
-    }
+        .find_map(|property| devices.into_iter().flatten().find_map(|profile| profile.property(property)));
+    let serial_number = found.map(|found| found.value.into_owned());
+    Row { kind, source_profile, session_profile, serial_number, state, ..other }
 }

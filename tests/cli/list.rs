@@ -1,0 +1,242 @@
+//! `list`: every profile of both files, as a table or JSON.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+
+fn in_minutes(minutes: i64) -> Timestamp {
+    let time = Timestamp::now() + SignedDuration::from_mins(minutes) + SignedDuration::from_secs(30);
+    Timestamp::from_second(time.as_second()).expect("in range")
+}
+
+fn session(name: &str, end: &str) -> String {
+    format!(
+        "[{name}]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\n{end}"
+    )
+}
+
+/// Every kind and every state; nothing in it has a name longer than 20 characters.
+fn full() -> Sandbox {
+    let config = format!(
+        "{DEFAULT_CONFIG}
+[profile admin]
+role_arn = arn:aws:iam::123456789012:role/admin
+source_profile = default
+mfa_serial = {SERIAL}
+
+[profile audit]
+role_arn = arn:aws:iam::123456789012:role/audit
+source_profile = default-session
+
+[profile sso]
+sso_session = corporate
+
+[sso-session corporate]
+sso_region = eu-west-1
+
+[myaccountPerm]
+mfa_serial = {SERIAL}
+
+[myaccount]
+source_profile = myaccountPerm
+"
+    );
+    let credentials = [
+        DEFAULT_CREDENTIALS.to_owned(),
+        session("default-session", &format!("expiration = {}\n", in_minutes(120))),
+        session("admin-session", &format!("expiration = {}\n", in_minutes(10))),
+        DEFAULT_CREDENTIALS.replace("default", "myaccountPerm"),
+        session("myaccount", &format!("expiration = {}\n", in_minutes(-10))),
+        DEFAULT_CREDENTIALS.replace("default", "work-long-term")
+            + &format!("aws_mfa_device = {SERIAL}\nassume_role = arn:aws:iam::123456789012:role/work\n"),
+        session("work", ""),
+    ];
+    Sandbox::with(config, credentials.concat())
+}
+
+/// The objects, by profile.
+fn json(sandbox: &Sandbox, arguments: &[&str]) -> BTreeMap<String, Value> {
+    let ran = sandbox.run(&[["list", "--output", "json"].as_slice(), arguments].concat());
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let value: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let rows = value.as_array().expect("an array").clone();
+    let count = rows.len();
+    let by_name: BTreeMap<String, Value> =
+        rows.into_iter().map(|row| (row["profile"].as_str().expect("a name").to_owned(), row)).collect();
+    assert_eq!(by_name.len(), count, "each once");
+    by_name
+}
+
+#[test]
+fn every_profile_of_both_files_has_its_kind_source_device_state_and_time_left() {
+    let seen = json(&full(), &[]);
+    let found: Vec<(&str, [&str; 5])> = seen
+        .iter()
+        .map(|(name, row)| {
+            let fields = ["kind", "source_profile", "session_profile", "mfa_serial", "state"];
+            (name.as_str(), fields.map(|field| row[field].as_str().unwrap_or("-")))
+        })
+        .collect();
+    let expected = [
+        ("admin", ["role", "default", "admin-session", SERIAL, "expiring"]),
+        ("admin-session", ["session", "default", "admin-session", SERIAL, "expiring"]),
+        ("audit", ["role", "default-session", "audit-session", "-", "none"]),
+        ("default", ["permanent", "-", "default-session", SERIAL, "valid"]),
+        ("default-session", ["session", "default", "default-session", SERIAL, "valid"]),
+        ("myaccount", ["session", "myaccountPerm", "myaccount", SERIAL, "expired"]),
+        ("myaccountPerm", ["permanent", "-", "myaccount", SERIAL, "expired"]),
+        ("sso", ["other", "-", "-", "-", "none"]),
+        ("work", ["session", "work-long-term", "work", SERIAL, "unknown"]),
+        ("work-long-term", ["permanent", "-", "work", SERIAL, "unknown"]),
+    ];
+    assert_eq!(found, expected);
+
+    let left = |name: &str| seen[name]["remaining_seconds"].as_i64();
+    assert!((7200..=7231).contains(&left("default").expect("a number")));
+    assert!((600..=631).contains(&left("admin").expect("a number")));
+    assert_eq!((left("myaccount"), left("work"), left("audit")), (Some(0), None, None));
+    assert!(seen["myaccount"]["expiration"].is_string() && seen["work"]["expiration"].is_null());
+    let keys: Vec<&str> = seen["default"].as_object().expect("an object").keys().map(String::as_str).collect();
+    let documented = [
+        "expiration",
+        "kind",
+        "mfa_serial",
+        "profile",
+        "remaining_seconds",
+        "session_profile",
+        "source_profile",
+        "state",
+    ];
+    assert_eq!(keys, documented);
+}
+
+#[test]
+fn the_table_is_aligned_and_what_matters_stands_in_the_first_80_columns() {
+    let ran = full().run(&["list"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines.len(), 11);
+    let column = |title: &str| lines[0].find(title).unwrap_or_else(|| panic!("{title} in {}", lines[0]));
+    let titles = ["PROFILE", "KIND", "SOURCE", "STATE", "LEFT", "MFA DEVICE"];
+    let starts = titles.map(column);
+    assert!(starts.is_sorted() && starts[5] + "MFA DEVICE".len() <= 80, "{starts:?}");
+    for line in &lines {
+        assert_eq!(line.trim_end(), *line);
+        for start in &starts[1..] {
+            // A column begins after two spaces.
+            assert!(line.get(start - 2..*start).is_none_or(|gap| gap.trim().is_empty()), "{line}");
+        }
+    }
+    let row = |name: &str| {
+        let line = lines.iter().find(|line| line.split(' ').next() == Some(name)).expect("a row");
+        let cells = (0..6).map(|at| {
+            let end = starts.get(at + 1).map_or(line.len(), |end| (*end).min(line.len()));
+            line.get(starts[at]..end).unwrap_or_default().trim().to_owned()
+        });
+        cells.collect::<Vec<_>>()
+    };
+    assert_eq!(row("default"), ["default", "permanent", "", "valid", "2h", SERIAL]);
+    assert_eq!(row("admin"), ["admin", "role", "default", "expiring", "10m", SERIAL]);
+    assert_eq!(row("audit"), ["audit", "role", "default-session", "none", "", ""]);
+    assert_eq!(row("myaccount"), ["myaccount", "session", "myaccountPerm", "expired", "", SERIAL]);
+    assert_eq!(row("work"), ["work", "session", "work-long-term", "unknown", "", SERIAL]);
+    assert_eq!(row("sso"), ["sso", "other", "", "", "", ""]);
+    // Nothing is ever cut, however narrow the terminal.
+    let mut narrow = full();
+    narrow.set("COLUMNS", "20");
+    assert_eq!(narrow.run(&["list"]).stdout.lines().count(), 11);
+    assert!(narrow.run(&["list"]).stdout.contains(SERIAL));
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_who_asks_for_them() {
+    assert!(!full().run(&["list"]).stdout.contains('\u{1B}'));
+    let plain = full().run(&["list", "--color", "never"]).stdout;
+    let colored = full().run(&["list", "--color", "always"]).stdout;
+    for (code, state) in [("32", "valid"), ("33", "expiring"), ("31", "expired"), ("33", "unknown")] {
+        assert!(colored.contains(&format!("\u{1B}[{code}m{state}")), "{state}");
+    }
+    let uncolored =
+        ["32", "33", "31", "0"].iter().fold(colored.clone(), |text, code| text.replace(&format!("\u{1B}[{code}m"), ""));
+    assert_eq!(uncolored, plain, "colours do not move the columns");
+    assert!(!full().run(&["list", "--output", "json", "--color", "always"]).stdout.contains('\u{1B}'));
+
+    let on_terminal = |variable: Option<&str>| {
+        let mut command = full().command();
+        let home = full();
+        command.env("HOME", home.home()).current_dir(home.home()).arg("list");
+        command.envs(variable.map(|name| (name, "1")));
+        let mut session = rexpect::session::spawn_command(command, Some(10_000)).expect("a pseudo-terminal");
+        session.exp_eof().expect("it ends")
+    };
+    assert!(on_terminal(None).contains("\u{1B}[32mvalid"));
+    assert!(!on_terminal(Some("NO_COLOR")).contains('\u{1B}'));
+}
+
+#[test]
+fn control_characters_of_a_file_do_not_reach_the_terminal_and_do_not_move_the_columns() {
+    let config = "[default]\nmfa_serial = arn:aws:iam::123456789012:mfa/\u{1B}[31m\n[profile a\u{1B}[2Jb]\nregion = x\n[profile \u{202E}c]\nregion = y\n";
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS);
+    let table = sandbox.run(&["list"]).stdout;
+    assert!(!table.contains(['\u{1B}', '\u{202E}']), "{table:?}");
+    assert!(table.contains("\\u{202e}c") && table.contains("mfa/\\u{1b}[31m"), "{table}");
+    let kinds: Vec<Option<usize>> = table.lines().map(|line| line.find("KIND").or(line.find("other"))).collect();
+    assert!(kinds.iter().flatten().all(|at| Some(at) == kinds[0].as_ref()), "{table}");
+    let json = sandbox.run(&["list", "--output", "json"]).stdout;
+    assert!(!json.contains('\u{1B}'), "{json:?}");
+}
+
+#[test]
+fn links_that_lead_nowhere_or_in_a_circle_are_shown_and_fail_nothing() {
+    let role = |name: &str, source: &str| {
+        format!("[profile {name}]\nrole_arn = arn:aws:iam::123456789012:role/{name}\nsource_profile = {source}\n")
+    };
+    let config = [
+        role("a", "b"),
+        role("b", "a"),
+        role("self", "self"),
+        role("broken", "gone"),
+        "[profile orphan]\nawsmfa_source_profile = gone\n".to_owned(),
+        "[profile rootless]\nrole_arn = arn:aws:iam::123456789012:role/x\n".to_owned(),
+        "[profile s]\nsource_profile = s\n[profile x]\nsource_profile = default\n[profile y]\nsource_profile = default\n"
+            .to_owned(),
+        "[profile mad]\nsource_profile = a]b\nawsmfa_min_remaining = soon\n".to_owned(),
+    ];
+    let seen = json(&Sandbox::with(config.concat(), DEFAULT_CREDENTIALS), &[]);
+    let of = |name: &str| {
+        let row = &seen[name];
+        [row["kind"].as_str(), row["source_profile"].as_str(), row["state"].as_str()].map(|text| text.unwrap_or("-"))
+    };
+    assert_eq!(of("a"), ["role", "b", "none"]);
+    assert_eq!(of("b"), ["role", "a", "none"]);
+    assert_eq!(of("broken"), ["role", "gone", "none"]);
+    assert_eq!(of("orphan"), ["session", "gone", "none"]);
+    assert_eq!(of("rootless"), ["role", "-", "none"]);
+    assert_eq!(of("x"), ["session", "default", "none"]);
+    // Two profiles link to it: which of them is its session profile cannot be told.
+    assert_eq!(of("default"), ["permanent", "-", "none"]);
+    assert_eq!(of("mad"), ["other", "-", "none"]);
+    assert_eq!(seen.len(), 11);
+}
+
+#[test]
+fn no_files_are_no_profiles_and_a_file_that_is_no_text_is_an_error() {
+    let ran = Sandbox::empty().run(&["list"]);
+    assert_eq!((ran.code, ran.stdout.lines().count()), (0, 1));
+    assert_eq!(Sandbox::empty().run(&["list", "--output", "json"]).stdout, "[]\n");
+    Sandbox::with([0xFF, 0xFE, 0x5B, 0x00], "").run(&["list"]).expect(253);
+}
+
+#[test]
+fn no_secret_is_listed() {
+    let sandbox = full();
+    for arguments in [["list"].as_slice(), &["list", "--output", "json"], &["--debug", "list"]] {
+        let ran = sandbox.run(arguments);
+        for secret in ["wJalr", "AKIA", "ASIA"] {
+            assert!(!ran.stdout.contains(secret) && !ran.stderr.contains(secret), "{ran:?}");
+        }
+    }
+}
