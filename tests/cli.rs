@@ -4,12 +4,20 @@
 
 mod support;
 
+#[path = "cli/credential_process.rs"]
+mod credential_process;
+#[path = "cli/env.rs"]
+mod env;
+#[path = "cli/exec.rs"]
+mod exec;
 #[path = "cli/files.rs"]
 mod files;
 #[path = "cli/guards.rs"]
 mod guards;
 #[path = "cli/layouts.rs"]
 mod layouts;
+#[path = "cli/list.rs"]
+mod list;
 #[path = "cli/login.rs"]
 mod login;
 #[path = "cli/logout.rs"]

@@ -1,14 +1,13 @@
 //! `awsmfa credential-process`: the session for AWS tools that run a `credential_process`.
 
 use crate::cli::GlobalArgs;
-use crate::commands::env::usable_session;
-use crate::commands::{Messages, SharedFiles, login, session_profile_of};
+use crate::commands::env::usable;
+use crate::commands::{Messages, login};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::json;
-use crate::resolve;
 
 /// Print the session as the JSON that AWS tools expect of a `credential_process`
 ///
@@ -31,20 +30,21 @@ pub struct Args {
 /// Fails if there is no session and none can be got without asking.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let flag = args.name.as_ref().or(global.profile.as_ref());
-    // Standard error goes to the AWS tool, which shows it when something fails: the usual notes would be noise.
-    let quiet = GlobalArgs { quiet: true, ..global.clone() };
-    let goals = login::ensure(flag, args.prompt, &quiet, context)?;
-    let files = SharedFiles::read(global, context)?;
-    let selected = resolve::selected_profile(flag, &context.environment)?;
-    let name = session_profile_of(&selected, files.profiles())?;
-    // A session that could not be renewed may still be good for a while.
-    let session = match usable_session(&name, files.profiles(), context) {
-        Ok(session) => session,
-        Err(error) => {
-            let code = goals.report_failures(Messages::new(global, context));
-            return if code == 0 { Err(error) } else { Ok(code) };
+    let in_file = usable(flag, global, context);
+    if !in_file.as_ref().is_ok_and(|usable| usable.is_lasting) {
+        // Standard error goes to the AWS tool, which shows it when something fails: the usual notes would be noise.
+        let quiet = GlobalArgs { quiet: true, ..global.clone() };
+        match login::ensure(flag, args.prompt, &quiet, context) {
+            // A session that could not be renewed may still be good for a while.
+            _ if in_file.is_ok() => {}
+            Ok(goals) => match goals.report_failures(Messages::new(global, context)) {
+                0 => {}
+                code => return Ok(code),
+            },
+            Err(error) => return Err(error),
         }
-    };
+    }
+    let session = usable(flag, global, context)?.session;
     terminal::print(&format!("{}\n", json::credential_process(&session))).map_err(Error::Output)?;
     Ok(0)
 }

@@ -6,10 +6,9 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::io::{process, terminal};
 use crate::profile::property::REGION;
-use crate::profile::{ProfileName, Profiles};
+use crate::profile::{Profile, ProfileName};
 use crate::render::shell::{self, Syntax};
 use crate::session::{SessionState, StoredSession};
-use crate::time::Seconds;
 use crate::{resolve, session};
 
 /// Print the session as commands that set variables, for `eval "$(awsmfa env)"`
@@ -33,21 +32,17 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if there is no session that is still valid.
+/// Fails if there is no session that is still valid, or if the syntax cannot say one of its values.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let syntax = args.shell.unwrap_or_else(|| guess(global, context));
     let assignments = if args.unset {
         shell::clearing()
     } else {
-        let files = SharedFiles::read(global, context)?;
-        let profiles = files.profiles();
-        let flag = args.name.as_ref().or(global.profile.as_ref());
-        let selected = resolve::selected_profile(flag, &context.environment)?;
-        let name = session_profile_of(&selected, profiles)?;
-        let session = usable_session(&name, profiles, context)?;
-        shell::assignments(&session, region(&name, &selected, profiles).as_deref())
+        let usable = usable(args.name.as_ref().or(global.profile.as_ref()), global, context)?;
+        shell::assignments(&usable.session, usable.region.as_deref())
     };
-    terminal::print(&syntax.render(&assignments)).map_err(Error::Output)?;
+    let rendered = syntax.render(&assignments).map_err(|error| Error::Usage(error.to_string()))?;
+    terminal::print(&rendered).map_err(Error::Output)?;
     Ok(0)
 }
 
@@ -58,24 +53,37 @@ fn guess(global: &GlobalArgs, context: &Context) -> Syntax {
     }
     let parent = process::parent_name();
     let parent = parent.as_deref().and_then(Syntax::of_shell);
-    parent.or_else(|| Syntax::of_shell(context.environment.get("SHELL")?)).unwrap_or(Syntax::Posix)
+    let by_variable = || Syntax::of_shell(context.environment.get("SHELL")?);
+    parent.or_else(by_variable).unwrap_or(if cfg!(windows) { Syntax::Powershell } else { Syntax::Posix })
 }
 
-/// The session, unless it has expired. One that does not say when it ends may be good.
-pub(super) fn usable_session(
-    name: &ProfileName,
-    profiles: Profiles<'_>,
-    context: &Context,
-) -> Result<StoredSession, Error> {
-    let section = profiles.get(name.as_str()).and_then(|profile| profile.credentials_section());
-    let state = SessionState::of(section.as_ref(), context.now, Seconds(0));
-    let usable = matches!(state, SessionState::Valid(_) | SessionState::Expiring(_) | SessionState::Unknown);
-    let stored = section.filter(|_| usable).and_then(|section| session::stored(&section));
-    stored.ok_or_else(|| Error::NoSession { profile: name.clone(), expired: matches!(state, SessionState::Expired(_)) })
+/// The session of a profile of any kind, and what a program needs beside it.
+pub(super) struct Usable {
+    /// Where it stands.
+    pub session_profile: ProfileName,
+    /// It has not expired; one that does not say when it ends may be good.
+    pub session: StoredSession,
+    /// Whether it lasts as long as a session should that is not renewed.
+    pub is_lasting: bool,
+    /// The region of the session profile, else of the profile that was asked for.
+    pub region: Option<String>,
 }
 
-/// The region of the session profile, else of the profile that was asked for.
-pub(super) fn region(name: &ProfileName, selected: &ProfileName, profiles: Profiles<'_>) -> Option<String> {
-    let mut regions = [name, selected].into_iter().filter_map(|name| profiles.get(name.as_str())?.property(REGION));
-    regions.next().map(|found| found.value.into_owned())
+/// Reads the session, unless it has expired.
+pub(super) fn usable(flag: Option<&ProfileName>, global: &GlobalArgs, context: &Context) -> Result<Usable, Error> {
+    let files = SharedFiles::read(global, context)?;
+    let profiles = files.profiles();
+    let selected = resolve::selected_profile(flag, &context.environment)?;
+    let name = session_profile_of(&selected, profiles)?;
+    let (target, asked_for) = (profiles.get(name.as_str()), profiles.get(selected.as_str()));
+    let min_remaining = resolve::min_remaining(None, &context.environment, target.as_ref(), asked_for.as_ref())?;
+    let section = target.as_ref().and_then(Profile::credentials_section);
+    let state = SessionState::of(section.as_ref(), context.now, min_remaining);
+    let is_usable = matches!(state, SessionState::Valid(_) | SessionState::Expiring(_) | SessionState::Unknown);
+    let stored = section.filter(|_| is_usable).and_then(|section| session::stored(&section));
+    let expired = matches!(state, SessionState::Expired(_));
+    let session = stored.ok_or_else(|| Error::NoSession { profile: name.clone(), expired })?;
+    let region = [&target, &asked_for].into_iter().flatten().find_map(|profile| profile.property(REGION));
+    let region = region.map(|found| found.value.into_owned());
+    Ok(Usable { session_profile: name, session, is_lasting: matches!(state, SessionState::Valid(_)), region })
 }

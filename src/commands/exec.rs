@@ -3,14 +3,13 @@
 use std::ffi::OsString;
 
 use crate::cli::GlobalArgs;
-use crate::commands::env::{region, usable_session};
-use crate::commands::{Messages, SharedFiles, login, session_profile_of};
+use crate::commands::env::usable;
+use crate::commands::{Messages, login};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::process;
 use crate::profile::ProfileName;
 use crate::render::shell;
-use crate::resolve;
 
 /// Variables that would lead an AWS client to other credentials than the session's.
 const CONTRADICTING: [&str; 6] = [
@@ -43,16 +42,28 @@ pub struct Args {
 /// Fails if there is no session and none can be got, or if the program cannot be run (126, or 127 if it is not there).
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let flag = args.name.as_ref().or(global.profile.as_ref());
-    let code = login::ensure(flag, true, global, context)?.report_failures(Messages::new(global, context));
-    if code != 0 {
-        return Ok(code);
+    let in_file = usable(flag, global, context);
+    if !in_file.as_ref().is_ok_and(|usable| usable.is_lasting) {
+        let messages = Messages::new(global, context);
+        let code = match login::ensure(flag, true, global, context) {
+            Ok(goals) => goals.report_failures(messages),
+            Err(error) if in_file.is_err() => return Err(error),
+            Err(error) => {
+                messages.error(&error);
+                error.exit_code()
+            }
+        };
+        match &in_file {
+            Err(_) if code != 0 => return Ok(code),
+            Ok(usable) if code != 0 => {
+                let name = &usable.session_profile;
+                messages.warning(&format!("the session of '{name}' is not renewed, and used while it lasts"));
+            }
+            _ => {}
+        }
     }
-    let files = SharedFiles::read(global, context)?;
-    let profiles = files.profiles();
-    let selected = resolve::selected_profile(flag, &context.environment)?;
-    let name = session_profile_of(&selected, profiles)?;
-    let session = usable_session(&name, profiles, context)?;
-    let mut environment = shell::assignments(&session, region(&name, &selected, profiles).as_deref());
+    let usable = usable(flag, global, context)?;
+    let mut environment = shell::assignments(&usable.session, usable.region.as_deref());
     environment.extend(CONTRADICTING.map(|name| (name, None)));
     process::replace(&args.command, &environment).map_err(Error::Exec)
 }

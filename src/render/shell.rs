@@ -34,6 +34,13 @@ const VARIABLES: [&str; 9] = [
     "AWS_DEFAULT_PROFILE",
 ];
 
+/// A value that a syntax has no way to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the value of {name} has a quote or a line break, which this syntax cannot say: try --shell json")]
+pub struct UnsayableError {
+    name: &'static str,
+}
+
 /// A variable and its value; none clears it.
 pub type Assignment = (&'static str, Option<String>);
 
@@ -70,12 +77,31 @@ impl Syntax {
     }
 
     /// Renders assignments, one a line.
-    pub fn render(self, assignments: &[Assignment]) -> String {
+    ///
+    /// # Errors
+    ///
+    /// Fails if the syntax has no way to say a value.
+    pub fn render(self, assignments: &[Assignment]) -> Result<String, UnsayableError> {
+        let values = assignments.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
+        if let Some((name, _)) = values.into_iter().find(|(_, value)| !self.can_say(value)) {
+            return Err(UnsayableError { name });
+        }
         if self == Self::Json {
-            return json(assignments);
+            return Ok(json(assignments));
         }
         let lines = assignments.iter().filter_map(|(name, value)| self.line(name, value.as_deref()));
-        lines.map(|line| line + self.line_break()).collect()
+        Ok(lines.map(|line| line + self.line_break()).collect())
+    }
+
+    /// In cmd a quote ends the quoting, and what follows would be run; a line break would begin another line of what is
+    /// evaluated or read line by line.
+    fn can_say(self, value: &str) -> bool {
+        match self {
+            Self::Cmd => !value.contains(['"', '\n', '\r', '\0']),
+            Self::Dotenv | Self::Powershell => !value.contains(['\n', '\r', '\0']),
+            Self::Posix | Self::Fish => !value.contains('\0'),
+            Self::Json => true,
+        }
     }
 
     fn line(self, name: &str, value: Option<&str>) -> Option<String> {
@@ -83,7 +109,8 @@ impl Syntax {
             (Self::Posix, Some(value)) => format!("export {name}={}", posix_quoted(value)),
             (Self::Posix, None) => format!("unset {name}"),
             (Self::Fish, Some(value)) => format!("set -gx {name} {}", fish_quoted(value)),
-            (Self::Fish, None) => format!("set -e {name}"),
+            // `set -e` alone fails if there is nothing to clear, and the status of the last line is what `and` sees.
+            (Self::Fish, None) => format!("if set -q {name}; set -e {name}; end"),
             (Self::Powershell, Some(value)) => format!("$Env:{name} = {}", powershell_quoted(value)),
             (Self::Powershell, None) => {
                 format!("Remove-Item -ErrorAction SilentlyContinue Env:{name}")
@@ -133,6 +160,8 @@ fn cmd_escaped(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
     use super::*;
 
     #[test]
@@ -155,7 +184,7 @@ mod tests {
     fn variables_are_cleared_as_each_shell_does_it() {
         let expected = [
             (Syntax::Posix, Some("unset X")),
-            (Syntax::Fish, Some("set -e X")),
+            (Syntax::Fish, Some("if set -q X; set -e X; end")),
             (Syntax::Powershell, Some("Remove-Item -ErrorAction SilentlyContinue Env:X")),
             (Syntax::Cmd, Some("set \"X=\"")),
             (Syntax::Dotenv, None),
@@ -163,7 +192,24 @@ mod tests {
         for (syntax, line) in expected {
             assert_eq!(syntax.line("X", None).as_deref(), line, "{syntax:?}");
         }
-        assert_eq!(Syntax::Json.render(&[("X", None), ("Y", Some("z".into()))]), "{\"X\":null,\"Y\":\"z\"}\n");
+        let json = Syntax::Json.render(&[("X", None), ("Y", Some("z".into()))]);
+        assert_eq!(json.as_deref(), Ok("{\"X\":null,\"Y\":\"z\"}\n"));
+    }
+
+    #[test]
+    fn a_value_that_would_end_its_line_or_its_quotes_is_refused_where_it_cannot_be_quoted() {
+        let said = |syntax: Syntax, value: &str| syntax.render(&[("X", Some(value.to_owned()))]).is_ok();
+        for (value, able) in [
+            ("a\" & calc & \"", vec![Syntax::Posix, Syntax::Fish, Syntax::Powershell, Syntax::Dotenv, Syntax::Json]),
+            ("a\nY=b", vec![Syntax::Posix, Syntax::Fish, Syntax::Json]),
+            ("a\0b", vec![Syntax::Json]),
+        ] {
+            for syntax in Syntax::value_variants() {
+                assert_eq!(said(*syntax, value), able.contains(syntax), "{syntax:?} {value:?}");
+            }
+        }
+        let refused = Syntax::Cmd.render(&[("X", Some("\"".to_owned()))]);
+        assert!(refused.is_err_and(|error| error.to_string().starts_with("the value of X has a quote")));
     }
 
     #[test]

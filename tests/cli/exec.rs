@@ -1,0 +1,279 @@
+//! `exec`: a program in the place of awsmfa, with one set of credentials.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, Command, Stdio};
+
+use jiff::{SignedDuration, Timestamp};
+use nix::sys::wait::WaitStatus;
+use rexpect::session::spawn_command;
+
+use crate::support::caller::identity;
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
+use crate::support::sts::{Role, StandIn};
+
+/// A session in `[default-session]` that ends in so many minutes, and no STS that could be asked.
+fn with_session(minutes: i64) -> Sandbox {
+    let until = Timestamp::now() + SignedDuration::from_mins(minutes) + SignedDuration::from_secs(30);
+    let session = format!(
+        "[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = se/cr+et\naws_session_token = to/k+en==\nexpiration = {until}\n"
+    );
+    let mut sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{DEFAULT_CREDENTIALS}{session}"));
+    sandbox.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1");
+    sandbox
+}
+
+/// A home whose `mfa_process` gives a fresh code, once.
+fn with_mfa_process(sts: &StandIn) -> Sandbox {
+    let config = format!("{DEFAULT_CONFIG}mfa_process = cat code.txt\n");
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(sts);
+    std::fs::write(sandbox.home().join("code.txt"), sts.fresh_code(SERIAL)).expect("it is writable");
+    sandbox
+}
+
+fn variables(printed: &str) -> BTreeMap<&str, &str> {
+    printed.lines().filter_map(|line| line.split_once('=')).collect()
+}
+
+fn spawn(sandbox: &Sandbox, script: &str) -> (Child, BufReader<impl Read + use<>>) {
+    let mut command = sandbox.command();
+    command.args(["exec", "--", "sh", "-c", script]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("it runs");
+    let output = BufReader::new(child.stdout.take().expect("it is piped"));
+    (child, output)
+}
+
+fn signal(child: &Child, name: &str) {
+    let status = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status().expect("sh");
+    assert!(status.success());
+}
+
+fn line(output: &mut impl BufRead) -> String {
+    let mut line = String::new();
+    output.read_line(&mut line).expect("text");
+    line
+}
+
+#[test]
+fn the_child_sees_one_set_of_credentials_and_the_parent_none() {
+    let mut sandbox = with_session(60);
+    let contradicting = [
+        ("AWS_PROFILE", "default"),
+        ("AWS_DEFAULT_PROFILE", "default"),
+        ("AWS_ACCESS_KEY_ID", "AKIAI44QH8DHBEXAMPLE"),
+        ("AWS_SECRET_ACCESS_KEY", "other"),
+        ("AWS_SESSION_TOKEN", "other"),
+        ("AWS_SECURITY_TOKEN", "other"),
+        ("AWS_CREDENTIAL_EXPIRATION", "1999-01-01T00:00:00Z"),
+        ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/other"),
+        ("AWS_ROLE_SESSION_NAME", "other"),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/tmp/other"),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/"),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/other"),
+        ("AWS_REGION", "us-east-2"),
+    ];
+    for (name, value) in contradicting {
+        sandbox.set(name, value);
+    }
+    let ran = sandbox.run(&["exec", "--", "env"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    let mut seen = variables(&ran.stdout);
+    let expiration = seen.remove("AWS_CREDENTIAL_EXPIRATION").expect("it is set");
+    assert!(sandbox.credentials_text().contains(&format!("expiration = {}", &expiration[..17])), "{expiration}");
+    seen.retain(|name, _| name.starts_with("AWS"));
+    let expected = [
+        ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
+        ("AWS_DEFAULT_REGION", "eu-west-1"),
+        ("AWS_EC2_METADATA_DISABLED", "true"),
+        ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1"),
+        ("AWS_REGION", "eu-west-1"),
+        ("AWS_SECRET_ACCESS_KEY", "se/cr+et"),
+        ("AWS_SESSION_TOKEN", "to/k+en=="),
+    ];
+    assert_eq!(seen, BTreeMap::from(expected));
+
+    let script = format!(
+        "env | sort > before; '{}' exec default -- true; env | sort > after; cmp before after && grep -c se/cr+et after",
+        env!("CARGO_BIN_EXE_awsmfa")
+    );
+    let output = sandbox.program("sh").args(["-c", &script]).output().expect("sh runs");
+    assert_eq!(Ran::from(output).stdout, "0\n");
+}
+
+#[test]
+fn the_exit_code_is_the_childs_and_what_cannot_be_run_is_126_or_127() {
+    let sandbox = with_session(60);
+    for code in [0, 1, 37, 255] {
+        sandbox.run(&["exec", "--", "sh", "-c", &format!("exit {code}")]).expect(code);
+    }
+    std::fs::write(sandbox.home().join("plain"), "x").expect("it is writable");
+    let plain = sandbox.home().join("plain").display().to_string();
+    let said = sandbox.run(&["exec", "--", &plain]).expect(126);
+    assert!(said.contains(&format!("'{plain}' cannot be run: Permission denied")), "{said}");
+    for missing in ["no-such-program", "/no/such/program", ""] {
+        let said = sandbox.run(&["exec", "--", missing]).expect(127);
+        assert!(said.contains(&format!("'{missing}' cannot be run")), "{said}");
+    }
+    sandbox.run(&["exec", "default", "--"]).expect(252);
+    sandbox.run(&["exec", "default", "true"]).expect(252);
+}
+
+#[test]
+fn signals_reach_the_child_which_is_the_same_process() {
+    let sts = StandIn::start();
+    // Once with a session that is there, and once after a login, which handles signals itself.
+    for sandbox in [with_session(60), with_mfa_process(&sts)] {
+        for name in ["TERM", "INT", "HUP"] {
+            let script = format!("trap 'echo got {name}; exit 37' {name}; echo $$; while :; do sleep 0.02; done");
+            let (mut child, mut output) = spawn(&sandbox, &script);
+            assert_eq!(line(&mut output).trim(), child.id().to_string());
+            signal(&child, name);
+            assert_eq!(line(&mut output), format!("got {name}\n"));
+            assert_eq!(child.wait().expect("it ends").code(), Some(37));
+        }
+        // A child that handles none is ended by it, and the caller sees that.
+        let (mut child, mut output) = spawn(&sandbox, "echo ready; exec sleep 20");
+        line(&mut output);
+        signal(&child, "TERM");
+        assert_eq!(child.wait().expect("it ends").signal(), Some(15));
+    }
+    assert_eq!(sts.count("GetSessionToken"), 1);
+}
+
+#[test]
+fn the_child_inherits_no_open_file_no_handler_and_no_ignored_signal() {
+    let sts = StandIn::start();
+    let sandbox = with_mfa_process(&sts);
+    // The same process before and after: whatever the test itself was started with is in both.
+    let look = "ls /proc/$$/fd; cat /proc/self/status";
+    let script = format!("{look}; echo ----; exec \"$0\" exec -- sh -c '{look}'");
+    let ran = sandbox.program("sh").args(["-c", &script, env!("CARGO_BIN_EXE_awsmfa")]).output().expect("sh runs");
+    let ran = Ran::from(ran);
+    let (before, after) = ran.stdout.split_once("----\n").unwrap_or_else(|| panic!("{ran:?}"));
+    let told = |text: &str| -> Vec<String> {
+        let is_file = |line: &&str| line.parse::<u32>().is_ok();
+        let lines = text.lines().filter(|line| is_file(line) || line.starts_with("Sig") && !line.starts_with("SigQ"));
+        lines.map(str::to_owned).collect()
+    };
+    assert_eq!(told(after), told(before), "{ran:?}");
+    assert!(told(after).len() >= 7, "{ran:?}");
+    assert_eq!(sts.count("GetSessionToken"), 1);
+}
+
+#[test]
+fn a_login_comes_first_if_one_is_needed_and_its_notes_stay_off_standard_output() {
+    let sts = StandIn::start();
+    let sandbox = with_mfa_process(&sts);
+    let ran = sandbox.run(&["exec", "--", "env"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stderr.contains("default-session is valid: 12h left"), "{ran:?}");
+    let seen = variables(&ran.stdout);
+    let (id, secret) = (seen["AWS_ACCESS_KEY_ID"], seen["AWS_SECRET_ACCESS_KEY"]);
+    let arn = identity(&sts.url(), id, secret, Some(seen["AWS_SESSION_TOKEN"]));
+    assert_eq!(arn.as_deref(), Ok("arn:aws:iam::123456789012:user/ada"));
+    assert!(!ran.stdout.contains("default-session is valid"));
+    assert!(sandbox.credentials_text().contains("[default-session]\nmanager = awsmfa\n"));
+
+    // The next one finds it and asks nobody.
+    let calls = sts.calls().len();
+    let ran = sandbox.run(&["exec", "--profile", "default", "--", "env"]);
+    assert_eq!((ran.code, ran.stderr.as_str(), sts.calls().len()), (0, "", calls));
+}
+
+#[test]
+fn a_login_that_asks_does_so_on_the_terminal_before_the_child_runs() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let mut command = sandbox.command();
+    command.args(["exec", "--", "sh", "-c", "echo child $AWS_ACCESS_KEY_ID; exit 37"]);
+    let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
+    session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada (profile default").expect("the prompt");
+    session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
+    session.exp_string("default-session is valid").expect("the note");
+    session.exp_string("child ASIA").expect("the child");
+    session.exp_eof().expect("it ends");
+    assert!(matches!(session.process().wait(), Ok(WaitStatus::Exited(_, 37))));
+}
+
+#[test]
+fn without_a_session_and_without_a_way_to_get_one_the_child_does_not_run() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let ran = sandbox.run(&["exec", "--", "touch", "ran"]);
+    assert_eq!(ran.code, 255);
+    assert!(ran.stderr.contains("there is no terminal to ask for it"), "{ran:?}");
+
+    let refused = with_mfa_process(&sts);
+    std::fs::write(refused.home().join("code.txt"), sts.wrong_code(SERIAL)).expect("it is writable");
+    let ran = refused.run(&["exec", "--", "touch", "ran"]);
+    assert_eq!(ran.code, 254, "{ran:?}");
+    assert_eq!(ran.stderr.matches("awsmfa: error:").count(), 1, "{ran:?}");
+
+    let said = sandbox.run(&["exec", "nobody", "--", "touch", "ran"]).expect(253);
+    assert!(said.contains("no profile 'nobody'"), "{said}");
+    for sandbox in [&sandbox, &refused] {
+        assert!(!sandbox.home().join("ran").exists());
+    }
+}
+
+#[test]
+fn a_session_that_runs_out_and_cannot_be_renewed_is_used_while_it_lasts_and_that_is_said() {
+    let ran = with_session(10).run(&["exec", "--", "sh", "-c", "echo $AWS_SESSION_TOKEN"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "to/k+en==\n"), "{ran:?}");
+    assert!(ran.stderr.contains("there is no terminal to ask for it"), "{ran:?}");
+    assert!(ran.stderr.contains("the session of 'default-session' is not renewed, and used while it lasts"), "{ran:?}");
+    with_session(-1).run(&["exec", "--", "true"]).expect(255);
+}
+
+#[test]
+fn a_session_of_another_tool_is_used_although_nothing_says_how_to_renew_it() {
+    let credentials = "[theirs]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\naws_expiration = 2099-12-31T23:59:59Z\n";
+    let ran = Sandbox::with("", credentials).run(&["exec", "theirs", "--", "sh", "-c", "echo $AWS_SESSION_TOKEN"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "t\n", ""));
+}
+
+#[test]
+fn a_role_is_renewed_without_a_code_over_a_session_that_is_valid() {
+    let sts = StandIn::start();
+    sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
+    let config = format!(
+        "{DEFAULT_CONFIG}[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = default-session\nregion = us-west-2\n"
+    );
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    let ran = sandbox.run(&["exec", "admin", "--", "env"]);
+    assert_eq!((ran.code, sts.count("AssumeRole")), (0, 1), "{ran:?}");
+    let seen = variables(&ran.stdout);
+    let role = sts.sessions().pop().expect("a session");
+    assert_eq!((seen["AWS_SESSION_TOKEN"], seen["AWS_REGION"]), (role.session_token.as_str(), "us-west-2"));
+    assert!(role.arn.contains("assumed-role/admin/"), "{}", role.arn);
+}
+
+#[test]
+fn arguments_pass_through_unchanged() {
+    let sandbox = with_session(60);
+    let arguments =
+        [b"a b".as_slice(), b"", b"--", b"--profile", b"-h", b"*", b"$HOME", b"'\"", b"\xFF\xFE", "ü".as_bytes()];
+    let mut command = sandbox.command();
+    command.args(["exec", "default", "--", "printf", "[%s]"]).args(arguments.map(OsStr::from_bytes));
+    let output = command.output().expect("it runs");
+    let expected: Vec<u8> = arguments.iter().flat_map(|bytes| [b"[", *bytes, b"]"].concat()).collect();
+    assert_eq!(output.stdout.escape_ascii().to_string(), expected.escape_ascii().to_string());
+}
+
+#[test]
+fn no_secret_is_in_the_command_line_of_the_process() {
+    let sandbox = with_session(60);
+    let (mut child, mut output) = spawn(&sandbox, "echo ready; sleep 20; true");
+    line(&mut output);
+    let of = |name: &str| std::fs::read(format!("/proc/{}/{name}", child.id())).expect("it runs");
+    let (command_line, environment) = (of("cmdline"), of("environ"));
+    child.kill().expect("it is ours");
+    child.wait().expect("it ends");
+    let has = |bytes: &[u8], text: &str| String::from_utf8_lossy(bytes).contains(text);
+    assert!(has(&environment, "se/cr+et"));
+    assert!(!has(&command_line, "se/cr+et") && !has(&command_line, "to/k+en"));
+}
