@@ -6,8 +6,12 @@
 
 mod support;
 
+#[path = "clients/credential_process.rs"]
+mod credential_process;
 #[path = "clients/moto.rs"]
 mod moto;
+#[path = "clients/roles.rs"]
+mod roles;
 
 use std::path::PathBuf;
 

@@ -101,3 +101,21 @@ fn moto_refuses_a_signature_that_is_not_right() {
     assert!(ran.stderr.contains("HTTP status 403"), "{ran:?}");
     assert_eq!((ran.code, sandbox.credentials_text()), (255, wrong));
 }
+
+#[test]
+#[ignore = "needs moto_server and boto3: run tests/run"]
+fn a_role_is_assumed_at_moto_and_boto3_is_the_role() {
+    let moto = Moto::start();
+    let config = format!(
+        "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = myaccountPerm\nmfa_serial = {}\n",
+        moto.serial
+    );
+    let mut sandbox = Sandbox::with(&config, &moto.credentials);
+    sandbox.set("AWS_ENDPOINT_URL_STS", &moto.url);
+    sandbox.set("USER", "ada");
+    sandbox.run(&["login", "admin", "--token-code", "123456"]).expect(0);
+    let seen = boto3(&sandbox, "admin-session", &moto.url);
+    assert_eq!(seen["arn"].as_str(), Some("arn:aws:sts::123456789012:assumed-role/admin/awsmfa-ada"), "{seen}");
+    sandbox.run(&["logout", "admin"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), moto.credentials);
+}
