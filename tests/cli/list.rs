@@ -24,7 +24,7 @@ fn full() -> Sandbox {
         "{DEFAULT_CONFIG}
 [profile admin]
 role_arn = arn:aws:iam::123456789012:role/admin
-source_profile = default
+source_profile = default-session
 mfa_serial = {SERIAL}
 
 [profile audit]
@@ -81,8 +81,8 @@ fn every_profile_of_both_files_has_its_kind_source_device_state_and_time_left() 
         })
         .collect();
     let expected = [
-        ("admin", ["role", "default", "admin-session", SERIAL, "expiring"]),
-        ("admin-session", ["session", "default", "admin-session", SERIAL, "expiring"]),
+        ("admin", ["role", "default-session", "admin-session", SERIAL, "expiring"]),
+        ("admin-session", ["session", "default-session", "admin-session", SERIAL, "expiring"]),
         ("audit", ["role", "default-session", "audit-session", "-", "none"]),
         ("default", ["permanent", "-", "default-session", SERIAL, "valid"]),
         ("default-session", ["session", "default", "default-session", SERIAL, "valid"]),
@@ -139,7 +139,7 @@ fn the_table_is_aligned_and_what_matters_stands_in_the_first_80_columns() {
         cells.collect::<Vec<_>>()
     };
     assert_eq!(row("default"), ["default", "permanent", "", "valid", "2h", SERIAL]);
-    assert_eq!(row("admin"), ["admin", "role", "default", "expiring", "10m", SERIAL]);
+    assert_eq!(row("admin"), ["admin", "role", "default-session", "expiring", "10m", SERIAL]);
     assert_eq!(row("audit"), ["audit", "role", "default-session", "none", "", ""]);
     assert_eq!(row("myaccount"), ["myaccount", "session", "myaccountPerm", "expired", "", SERIAL]);
     assert_eq!(row("work"), ["work", "session", "work-long-term", "unknown", "", SERIAL]);
@@ -187,6 +187,15 @@ fn control_characters_of_a_file_do_not_reach_the_terminal_and_do_not_move_the_co
     assert!(kinds.iter().flatten().all(|at| Some(at) == kinds[0].as_ref()), "{table}");
     let json = sandbox.run(&["list", "--output", "json"]).stdout;
     assert!(!json.contains('\u{1B}'), "{json:?}");
+}
+
+#[test]
+fn letters_beyond_ascii_do_not_move_the_columns() {
+    let sandbox = Sandbox::with(format!("{DEFAULT_CONFIG}[profile \"größe ünd\"]\nregion = x\n"), DEFAULT_CREDENTIALS);
+    let table = sandbox.run(&["list"]).stdout;
+    let lines: Vec<Vec<char>> = table.lines().map(|line| line.chars().collect()).collect();
+    let kinds: Vec<String> = lines.iter().map(|line| line[11..].iter().take(5).collect()).collect();
+    assert_eq!(kinds, ["KIND ", "perma", "other"], "{table}");
 }
 
 #[test]
