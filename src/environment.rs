@@ -7,11 +7,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The variables that awsmfa reads; no other is kept.
-pub const VARIABLES: [&str; 27] = [
+pub const VARIABLES: [&str; 28] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
     "AWSMFA_MIN_REMAINING",
+    RUNNING,
     "AWSMFA_TOKEN_CODE",
     "AWS_ACCESS_KEY_ID",
     "AWS_CA_BUNDLE",
@@ -36,6 +37,10 @@ pub const VARIABLES: [&str; 27] = [
     "USER",
     "USERNAME",
 ];
+
+/// Set for the programs that awsmfa runs for a key or a code: if one of them runs awsmfa again, it must not need the same
+/// program.
+pub const RUNNING: &str = "AWSMFA_RUNNING";
 
 /// Where a file is if no flag and no variable says so.
 const CONFIG_FILE: &str = ".aws/config";

@@ -4,7 +4,8 @@
 //! the profile `default`), then from a bare `[X]` there, which the original awsmfa wrote and AWS tools do not see.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -112,7 +113,14 @@ pub struct SharedFile {
     pub path: PathBuf,
     /// What it says; empty where there is no file.
     pub document: Document,
+    /// What a header means in this file.
+    name_of: NameOf,
+    /// The sections by profile, made when many are to be looked up: for one, a look at the headers is quicker.
+    index: OnceCell<HashMap<String, Vec<usize>>>,
 }
+
+/// The profile that a header names.
+type NameOf = fn(&[u8]) -> Option<&str>;
 
 /// A line of a file, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,16 +160,10 @@ enum ConfigSection<'a> {
 impl<'a> Profiles<'a> {
     /// Finds a profile in either file.
     pub fn get(&self, name: &str) -> Option<Profile<'a>> {
-        let credentials: Vec<_> =
-            self.credentials.document.sections().filter(|s| s.name() == name.as_bytes()).collect();
-        let (mut proper, mut bare) = (Vec::new(), Vec::new());
-        for section in self.config.document.sections() {
-            match config_section(section.name()) {
-                ConfigSection::Profile(found) if found == name => proper.push(section),
-                ConfigSection::Bare(found) if found == name => bare.push(section),
-                _ => {}
-            }
-        }
+        let credentials = self.credentials.sections_of(name);
+        let in_config = self.config.sections_of(name).into_iter();
+        let (mut proper, bare): (Vec<_>, Vec<_>) =
+            in_config.partition(|section| matches!(config_section(section.name()), ConfigSection::Profile(_)));
         keep_prefixed_default(&mut proper);
         let found = !(credentials.is_empty() && proper.is_empty() && bare.is_empty());
         found.then(|| Profile {
@@ -174,29 +176,33 @@ impl<'a> Profiles<'a> {
 
     /// Returns the names of all profiles: those of the config file first, each once.
     pub fn names(&self) -> Vec<&'a str> {
-        let in_config = self.config.document.sections().filter_map(|section| config_name(section.name()));
-        let in_credentials = self.credentials.document.sections().filter_map(|section| utf8(section.name()));
         let mut seen = HashSet::new();
-        in_config.chain(in_credentials).filter(|name| seen.insert(*name)).collect()
+        let names = self.config.names().chain(self.credentials.names());
+        names.filter(|name| !name.is_empty() && seen.insert(*name)).collect()
     }
 
     /// Returns the profiles whose `property` has this value.
     pub fn with_property(&self, property: &str, value: &str) -> Vec<Profile<'a>> {
         let mut names: Vec<&str> = Vec::new();
-        for (file, name_of) in [(self.config, config_name as fn(&'a [u8]) -> Option<&'a str>), (self.credentials, utf8)]
-        {
-            // A search over the bytes first: most files do not have the property at all.
-            if !file.document.mentions(property) {
-                continue;
-            }
+        // A search over the bytes first: most files do not have the property at all.
+        for file in [self.config, self.credentials].into_iter().filter(|file| file.document.mentions(property)) {
             let sections = file.document.sections();
             let naming = sections.filter(|section| section.property(property).is_some_and(|it| it.value() == value));
-            names.extend(naming.filter_map(|section| name_of(section.name())));
+            names.extend(naming.filter_map(|section| (file.name_of)(section.name())));
+        }
+        if names.len() > 1 {
+            self.make_index();
         }
         names.sort_unstable();
         names.dedup();
         let profiles = names.into_iter().filter_map(|name| self.get(name));
         profiles.filter(|profile| profile.property(property).is_some_and(|found| found.value == value)).collect()
+    }
+
+    /// Makes lookups quick, for commands that look at many profiles.
+    pub fn make_index(&self) {
+        self.config.make_index();
+        self.credentials.make_index();
     }
 }
 
@@ -205,10 +211,6 @@ fn config_name(section: &[u8]) -> Option<&str> {
         ConfigSection::Profile(name) | ConfigSection::Bare(name) => Some(name),
         ConfigSection::Other => None,
     }
-}
-
-fn utf8(section: &[u8]) -> Option<&str> {
-    std::str::from_utf8(section).ok()
 }
 
 /// `[profile default]` replaces `[default]` for the SDKs for JS, Rust, Go and C.
@@ -222,6 +224,8 @@ fn config_section(name: &[u8]) -> ConfigSection<'_> {
     let Ok(name) = std::str::from_utf8(name) else { return ConfigSection::Other };
     match name.split_once([' ', '\t']) {
         None if name == "default" => ConfigSection::Profile(name),
+        // Sections of the AWS CLI's own.
+        None if matches!(name, "plugins" | "preview") => ConfigSection::Other,
         None => ConfigSection::Bare(name),
         Some(("profile", rest)) => ConfigSection::Profile(unquoted(rest.trim_matches([' ', '\t']))),
         Some(_) => ConfigSection::Other,
@@ -317,6 +321,49 @@ impl<'a> Sections<'a> {
 }
 
 impl SharedFile {
+    /// Joins the config file's document with its path.
+    pub fn config(path: PathBuf, document: Document) -> Self {
+        Self { path, document, name_of: config_name, index: OnceCell::new() }
+    }
+
+    /// Joins the credentials file's document with its path.
+    pub fn credentials(path: PathBuf, document: Document) -> Self {
+        let name_of: NameOf = |header| std::str::from_utf8(header).ok();
+        Self { path, document, name_of, index: OnceCell::new() }
+    }
+
+    /// The same file with other content.
+    pub fn with_document(&self, document: Document) -> Self {
+        Self { path: self.path.clone(), document, name_of: self.name_of, index: OnceCell::new() }
+    }
+
+    /// Makes lookups quick, for commands that look at many profiles.
+    pub fn make_index(&self) {
+        self.index.get_or_init(|| {
+            let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+            for (number, section) in self.document.numbered_sections() {
+                if let Some(name) = (self.name_of)(section.name()) {
+                    index.entry(name.to_owned()).or_default().push(number);
+                }
+            }
+            index
+        });
+    }
+
+    fn sections_of(&self, profile: &str) -> Vec<SectionRef<'_>> {
+        match self.index.get() {
+            Some(index) => {
+                let numbers = index.get(profile).into_iter().flatten();
+                numbers.filter_map(|number| self.document.section(*number)).collect()
+            }
+            None => self.document.sections().filter(|it| (self.name_of)(it.name()) == Some(profile)).collect(),
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.document.sections().filter_map(|section| (self.name_of)(section.name()))
+    }
+
     /// Names a line of this file.
     pub fn place(&self, line: usize) -> Place {
         Place { path: self.path.clone(), line }

@@ -67,6 +67,18 @@ pub struct StoredSession {
     pub expiration: Option<Timestamp>,
 }
 
+impl From<StoredSession> for Session {
+    /// Of an unknown end nobody can say more than that it has not come yet.
+    fn from(stored: StoredSession) -> Self {
+        Self {
+            access_key_id: stored.access_key_id,
+            secret_access_key: stored.secret_access_key,
+            session_token: stored.session_token,
+            expiration: stored.expiration.unwrap_or(Timestamp::MAX),
+        }
+    }
+}
+
 /// What a section of the credentials file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holding {

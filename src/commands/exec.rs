@@ -12,13 +12,16 @@ use crate::profile::ProfileName;
 use crate::render::shell;
 
 /// Variables that would lead an AWS client to other credentials than the session's.
-const CONTRADICTING: [&str; 6] = [
+const CONTRADICTING: [&str; 8] = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_CREDENTIAL_FILE",
+    // Not credentials, but nobody else's business.
+    "AWSMFA_TOKEN_CODE",
 ];
 
 /// Run a program with the session in its environment; log in first if needed

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::commands::{Messages, SharedFiles, parse};
+use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
 use crate::credential_process;
 use crate::error::Error;
@@ -73,12 +73,12 @@ pub(super) struct Rehearsed {
 /// Tries the edits of these steps out with a placeholder session.
 pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) -> Result<Rehearsed, Error> {
     let credentials = files.profiles().credentials;
-    let mut tried = parse(&credentials.path, credentials.document.bytes().to_vec())?;
+    let mut tried = files.credentials_with(credentials.document.bytes().to_vec())?;
     let mut failures = Failures::new();
     for index in wanted {
         let Some(name) = plan.steps.get(*index).and_then(|step| step.session_profile.as_ref()) else { continue };
         match with_session(name, &placeholder(), files, &tried) {
-            Ok(bytes) => tried = parse(&credentials.path, bytes)?,
+            Ok(bytes) => tried = files.credentials_with(bytes)?,
             Err(error) => {
                 failures.insert(*index, Rc::new(error));
             }
@@ -123,14 +123,18 @@ impl<'a> Codes<'a> {
         self.given.is_some()
     }
 
-    /// Makes sure, as far as that can be known, that the codes for these steps will come.
-    pub(super) fn check(&self, plan: &LoginPlan, wanted: &[usize]) -> Result<(), Error> {
-        let needed = wanted.iter().filter_map(|step| plan.steps.get(*step)?.mfa.as_ref());
-        let asked = needed.skip(self.given.iter().len()).map(|mfa| self.source(mfa));
-        for source in self.given.into_iter().map(Ok).chain(asked) {
-            source?.check()?;
+    /// Finds the steps whose codes will not come, as far as that can be known.
+    pub(super) fn check(&self, plan: &LoginPlan, wanted: &[usize]) -> Failures {
+        let mut given = self.given;
+        let mut failures = Failures::new();
+        for index in wanted {
+            let Some(mfa) = plan.steps.get(*index).and_then(|step| step.mfa.as_ref()) else { continue };
+            let source = given.take().map_or_else(|| self.source(mfa), Ok);
+            if let Err(error) = source.and_then(|source| Ok(source.check()?)) {
+                failures.insert(*index, Rc::new(error));
+            }
         }
-        Ok(())
+        failures
     }
 
     fn next<'b>(&mut self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error>
@@ -192,8 +196,7 @@ impl Run<'_> {
         match self.call(step, payer.as_ref()) {
             Ok(session) => {
                 // At once: the next step may take long, or be interrupted.
-                let kept =
-                    step.session_profile.as_ref().map(|name| keep(name, &session, self.files.profiles().credentials));
+                let kept = step.session_profile.as_ref().map(|name| keep(name, &session, self.files));
                 self.executed.kept.extend(kept.and_then(Result::ok).map(|kept| (index, kept)));
                 self.executed.sessions.insert(index, session.clone());
                 Some(session)
@@ -278,11 +281,11 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     let mut failures = BTreeMap::new();
     let committed = files::replace(&credentials.path, |bytes| -> Result<Vec<u8>, Error> {
         failures.clear();
-        let mut fresh = parse(&credentials.path, bytes)?;
+        let mut fresh = files.credentials_with(bytes)?;
         for (index, name) in &to_write {
             let Some(session) = sessions.get(index) else { continue };
             match with_session(name, session, files, &fresh) {
-                Ok(bytes) => fresh = parse(&credentials.path, bytes)?,
+                Ok(bytes) => fresh = files.credentials_with(bytes)?,
                 Err(error) => {
                     failures.insert(*index, Rc::new(error));
                 }
@@ -322,7 +325,7 @@ pub(super) fn with_session(
     write_session(name, session, credentials)
 }
 
-pub(super) fn write_session(name: &ProfileName, session: &Session, credentials: &SharedFile) -> Result<Vec<u8>, Error> {
+fn write_session(name: &ProfileName, session: &Session, credentials: &SharedFile) -> Result<Vec<u8>, Error> {
     let exists = credentials.document.sections_named(name.as_str()).next().is_some();
     let edits = session::login_edits(session, exists);
     credentials.document.edited(name.as_str(), &edits).map_err(|source| Error::Edit {
@@ -332,8 +335,8 @@ pub(super) fn write_session(name: &ProfileName, session: &Session, credentials: 
     })
 }
 
-fn keep(name: &ProfileName, session: &Session, credentials: &SharedFile) -> Result<Recovery, Error> {
-    let empty = parse(&credentials.path, Vec::new())?;
+fn keep(name: &ProfileName, session: &Session, files: &SharedFiles) -> Result<Recovery, Error> {
+    let empty = files.credentials_with(Vec::new())?;
     let bytes = write_session(name, session, &empty)?;
-    Ok(recovery::keep(&credentials.path, &bytes)?)
+    Ok(recovery::keep(&empty.path, &bytes)?)
 }

@@ -64,6 +64,19 @@ impl Goals {
         }
     }
 
+    /// Whether no profile was asked for: `--all` has found none.
+    pub(super) fn are_none(&self) -> bool {
+        self.goals.is_empty()
+    }
+
+    /// The session profiles with which nothing had to be done.
+    pub(super) fn still_valid(&self) -> impl Iterator<Item = &ProfileName> {
+        self.goals.iter().filter_map(|(_, outcome)| match outcome {
+            Ok(Outcome::StillValid { session_profile, .. }) => Some(session_profile),
+            _ => None,
+        })
+    }
+
     pub(super) fn report_valid(&self, context: &Context, messages: Messages) {
         for (_, outcome) in &self.goals {
             if let Ok(Outcome::StillValid { session_profile, until }) = outcome {

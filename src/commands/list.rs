@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::io::terminal;
 use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE};
-use crate::profile::{ProfileName, Profiles};
+use crate::profile::{Profile, ProfileName, Profiles};
 use crate::render::json;
 use crate::render::list::{Kind, Row, table};
 use crate::resolve::{self, Choice, min_remaining};
@@ -32,6 +32,7 @@ pub struct Args {}
 pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let files = SharedFiles::read(global, context)?;
     let profiles = files.profiles();
+    profiles.make_index();
     let mut rows: Vec<Row> = profiles.names().into_iter().map(|name| row(name, profiles, context)).collect();
     hand_devices_over(&mut rows);
     let rendered = match global.output {
@@ -76,7 +77,7 @@ fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
     };
     let source = link.as_ref().ok().and_then(|link| profiles.get(link.source_profile.as_str()));
     let min_remaining = min_remaining(None, &context.environment, target.as_ref(), source.as_ref());
-    let section = target.as_ref().and_then(|target| target.credentials_section());
+    let section = target.as_ref().and_then(Profile::credentials_section);
     let state = SessionState::of(section.as_ref(), context.now, min_remaining.unwrap_or_default());
     let kind = if own.property(ROLE_ARN).is_some() {
         Kind::Role

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
+
 use crate::check::{self, Warning};
 use crate::cli::GlobalArgs;
 use crate::commands::execute::{self, Codes, Executed};
@@ -37,10 +39,10 @@ pub struct Args {
     #[arg(long, value_name = "CODE")]
     token_code: Option<String>,
     /// A command that prints the code [env: AWSMFA_MFA_PROCESS; property: mfa_process]
-    #[arg(long, value_name = "COMMAND")]
+    #[arg(long, value_name = "COMMAND", value_parser = NonEmptyStringValueParser::new())]
     mfa_process: Option<String>,
     /// The ARN or serial number of the MFA device [env: AWS_MFA_SERIAL; property: mfa_serial]
-    #[arg(long, value_name = "SERIAL")]
+    #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new())]
     serial_number: Option<String>,
     /// How long the session should last: 3600, 12h, 90m [env: AWSMFA_DURATION_SECONDS; property:
     /// awsmfa_duration_seconds]
@@ -60,7 +62,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
     /// A role to assume with the profile [property: role_arn of a role profile]
-    #[arg(long, value_name = "ARN")]
+    #[arg(long, value_name = "ARN", value_parser = NonEmptyStringValueParser::new())]
     role_arn: Option<String>,
     /// What the role's session is called in AWS's logs [default: awsmfa- and the user; property: role_session_name]
     #[arg(long, value_name = "NAME")]
@@ -69,13 +71,13 @@ pub struct Args {
     #[arg(long, value_name = "ID")]
     external_id: Option<String>,
     /// The region of the STS endpoint [env: AWS_REGION, AWS_DEFAULT_REGION; property: region]
-    #[arg(long, value_name = "REGION")]
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
     region: Option<String>,
     /// The STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     endpoint_url: Option<String>,
     /// A file of certificates to trust [env: AWS_CA_BUNDLE; property: ca_bundle]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
     ca_bundle: Option<String>,
     /// Seconds to wait for a connection to STS [default: 5]
     #[arg(long, value_name = "SECONDS")]
@@ -130,6 +132,7 @@ impl Args {
             duration: options.duration_seconds.or(self.duration_seconds),
             min_remaining: self.min_remaining,
             renew: self.force,
+            renew_payers: false,
             mfa_process: self.mfa_process.clone(),
             region: options.region.or_else(|| self.region.clone()),
             endpoint_url: options.endpoint_url.or_else(|| self.endpoint_url.clone()),
@@ -154,6 +157,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         return Err(Error::Usage("--session-profile and --role-arn are for one profile".to_owned()));
     }
     // A dry run shows what a code would change.
+    request.renew_payers = codes.is_given();
     request.renew = args.force || args.dry_run || codes.is_given();
     if args.dry_run {
         return dry_run(&request, &SharedFiles::read(global, context)?, context, messages);
@@ -161,6 +165,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let login = carry_out(&request, codes, global, context, messages)?;
     login.goals.report_valid(context, messages);
     report(&login, context, messages);
+    say_how_to_use(&login, context, messages);
     let code = login.goals.report_failures(messages);
     if code == CONFIGURATION {
         // What is wrong with the files as such may be why a profile or a key was not found.
@@ -213,7 +218,10 @@ fn carry_out(
     let wanted = goals.steps(&plan);
     let mut executed = Executed::default();
     if !wanted.is_empty() {
-        codes.check(&plan, &wanted)?;
+        goals.fail_without_session(&plan, &codes.check(&plan, &wanted));
+    }
+    let wanted = goals.steps(&plan);
+    if !wanted.is_empty() {
         execute::rehearse_write(&files, &rehearsed.bytes)?;
         executed = execute::execute(&plan, &wanted, codes, &files, messages);
         goals.fail_without_session(&plan, &executed.no_session);
@@ -285,10 +293,18 @@ fn report(login: &Login, context: &Context, messages: Messages) {
     for warning in warnings {
         messages.warning(&warning.to_string());
     }
-    let selected = context.environment.get("AWS_PROFILE");
-    if let [(_, name, _)] = written.as_slice()
-        && selected != Some(name.as_str())
-    {
-        messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));
+}
+
+/// Says which profile to name, if that is one and it is not named already.
+fn say_how_to_use(login: &Login, context: &Context, messages: Messages) {
+    let written = login.executed.written(&login.plan).map(|(_, name, _)| name);
+    let mut names: Vec<&ProfileName> = written.chain(login.goals.still_valid()).collect();
+    names.dedup();
+    match names.as_slice() {
+        [name] if context.environment.get("AWS_PROFILE") != Some(name.as_str()) => {
+            messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));
+        }
+        [] if login.goals.are_none() => messages.note("awsmfa: there is no profile to log in to"),
+        _ => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::cli::GlobalArgs;
 use crate::commands::recover::forget;
-use crate::commands::{Messages, SharedFiles, parse};
+use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::{files, interrupt};
@@ -45,15 +45,16 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let names = session_profiles(args, global, context, &files)?;
 
     interrupt::handle();
+    let forgotten = forget((!args.all).then_some(names.as_slice()), &files);
     let credentials = files.profiles().credentials;
     let mut removed = Vec::new();
     let mut without_sessions = |bytes: Vec<u8>| -> Result<Vec<u8>, Error> {
         removed.clear();
-        let mut fresh = parse(&credentials.path, bytes)?;
+        let mut fresh = files.credentials_with(bytes)?;
         for name in &names {
             let without = without_session(name, &files, &fresh)?;
             removed.push(without != fresh.document.bytes());
-            fresh = parse(&credentials.path, without)?;
+            fresh = files.credentials_with(without)?;
         }
         Ok(fresh.document.bytes().to_vec())
     };
@@ -61,10 +62,12 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if without_sessions(credentials.document.bytes().to_vec())? != credentials.document.bytes() {
         files::replace(&credentials.path, without_sessions)?;
     }
-    if names.is_empty() {
+    if names.is_empty() && forgotten.is_empty() {
         messages.note("awsmfa: there is no session to remove");
     }
-    let forgotten = forget(&names, &files);
+    for name in forgotten.iter().filter(|name| !names.contains(name)) {
+        messages.note(&format!("awsmfa: {name}: the session is removed"));
+    }
     for (name, removed) in names.iter().zip(removed) {
         let done = if removed || forgotten.contains(name) {
             "the session is removed"

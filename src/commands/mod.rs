@@ -34,7 +34,15 @@ impl SharedFiles {
     pub(crate) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
         let config = context.environment.config_file(global.config_file.as_deref())?;
         let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
-        Ok(Self { config: read(&config)?, credentials: read(&credentials)? })
+        Ok(Self {
+            config: SharedFile::config(config.clone(), read(&config)?),
+            credentials: SharedFile::credentials(credentials.clone(), read(&credentials)?),
+        })
+    }
+
+    /// The credentials file with other bytes, such as those that were read under the lock.
+    pub(crate) fn credentials_with(&self, bytes: Vec<u8>) -> Result<SharedFile, Error> {
+        Ok(self.credentials.with_document(parse(&self.credentials.path, bytes)?))
     }
 
     pub(crate) fn profiles(&self) -> Profiles<'_> {
@@ -42,16 +50,15 @@ impl SharedFiles {
     }
 }
 
-fn read(path: &Path) -> Result<SharedFile, Error> {
+fn read(path: &Path) -> Result<Document, Error> {
     let bytes = files::read(path)?;
     tracing::debug!(path = %path.display(), bytes = bytes.len(), "read");
     parse(path, bytes)
 }
 
 /// Makes a document of the bytes that were read from `path`.
-pub(crate) fn parse(path: &Path, bytes: Vec<u8>) -> Result<SharedFile, Error> {
-    let document = Document::parse(bytes).map_err(|source| Error::Document { path: path.to_owned(), source })?;
-    Ok(SharedFile { path: path.to_owned(), document })
+pub(crate) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Document, Error> {
+    Document::parse(bytes).map_err(|source| Error::Document { path: path.to_owned(), source })
 }
 
 /// The profile that holds the session of a profile of any kind.

@@ -26,32 +26,39 @@ pub(super) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
 fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Result<bool, Error> {
     let credentials = shared.profiles().credentials;
     let file = parse(&kept.path, kept.read()?)?;
-    let Some((name, session)) = file.document.sections().next().and_then(|section| session::read(&section)) else {
+    let Some((name, session)) = file.sections().next().and_then(|section| session::read(&section)) else {
         kept.discard_if_old();
         return Ok(false);
     };
-    let target = shared.profiles().get(name.as_str()).and_then(|profile| profile.credentials_section());
-    let newer = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
-    if session.expiration <= clock::now() || newer.is_some_and(|newer| newer >= session.expiration) {
+    if session.expiration <= clock::now() {
         kept.discard();
         return Ok(false);
     }
-    files::replace(&credentials.path, |bytes| {
-        let fresh = parse(&credentials.path, bytes)?;
+    let committed = files::replace(&credentials.path, |bytes| {
+        let fresh = shared.credentials_with(bytes)?;
+        let target = fresh.document.sections_named(name.as_str()).last();
+        let there = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
+        if there.is_some_and(|there| there >= session.expiration) {
+            return Ok(fresh.document.bytes().to_vec());
+        }
         with_session(&name, &session, shared, &fresh)
     })?;
+    if !committed.changed {
+        kept.discard();
+        return Ok(false);
+    }
     messages.note(&format!("awsmfa: the session of {name} from an interrupted login is in the credentials file now"));
     kept.discard();
     Ok(true)
 }
 
-/// Removes the sessions of these profiles that are still waiting; returns whose there were.
-pub(super) fn forget(names: &[ProfileName], shared: &SharedFiles) -> Vec<ProfileName> {
+/// Removes the sessions of these profiles, or of all, that are still waiting; returns whose there were.
+pub(super) fn forget(names: Option<&[ProfileName]>, shared: &SharedFiles) -> Vec<ProfileName> {
     let mut forgotten = Vec::new();
     for kept in recovery::find(&shared.profiles().credentials.path) {
         let bytes = kept.read().ok().and_then(|bytes| parse(&kept.path, bytes).ok());
-        let name = bytes.and_then(|file| Some(session::read(&file.document.sections().next()?)?.0));
-        if let Some(name) = name.filter(|name| names.contains(name)) {
+        let name = bytes.and_then(|file| Some(session::read(&file.sections().next()?)?.0));
+        if let Some(name) = name.filter(|name| names.is_none_or(|names| names.contains(name))) {
             kept.discard();
             forgotten.push(name);
         }

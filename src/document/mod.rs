@@ -50,9 +50,18 @@ impl Document {
 
     /// Returns every section whose header can be read, in the order of the file.
     pub fn sections(&self) -> impl Iterator<Item = SectionRef<'_>> {
-        self.sections
-            .iter()
-            .filter_map(|span| Some(SectionRef { document: self, span, name: self.slice(span.name.clone()?) }))
+        self.numbered_sections().map(|(_, section)| section)
+    }
+
+    /// Returns the same with the numbers by which [`Document::section`] finds them again.
+    pub fn numbered_sections(&self) -> impl Iterator<Item = (usize, SectionRef<'_>)> {
+        (0..self.sections.len()).filter_map(|number| Some((number, self.section(number)?)))
+    }
+
+    /// Finds a section by its number.
+    pub fn section(&self, number: usize) -> Option<SectionRef<'_>> {
+        let span = self.sections.get(number)?;
+        Some(SectionRef { document: self, span, name: self.slice(span.name.clone()?) })
     }
 
     /// Returns the sections with this name. More than one is a mistake that some clients take and some refuse.

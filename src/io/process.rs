@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+use crate::environment::RUNNING;
 use crate::secret::Secret;
 
 /// The longest output that is read.
@@ -16,7 +17,7 @@ const MAX_OUTPUT_BYTES: u64 = 64 * 1024;
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// How long to wait for the last words of a program that has ended.
-const AFTERMATH: Duration = Duration::from_millis(200);
+const AFTERMATH: Duration = Duration::from_millis(300);
 
 /// A program did not do what it is for. What it printed is not repeated.
 #[derive(Debug, thiserror::Error)]
@@ -129,6 +130,7 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
     let named = || program.clone();
     let mut child = Command::new(program)
         .args(arguments)
+        .env(RUNNING, "1")
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|source| ProcessError::Start { program: named(), source })?;
@@ -176,7 +178,8 @@ impl Printed {
     /// not waited for.
     fn text(self) -> Option<Secret> {
         let mut bytes = Zeroizing::new(Vec::new());
-        while let Ok(part) = self.text.recv_timeout(AFTERMATH) {
+        let deadline = Instant::now() + AFTERMATH;
+        while let Ok(part) = self.text.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             bytes.extend_from_slice(&part);
         }
         std::str::from_utf8(&bytes).ok().map(Secret::new)

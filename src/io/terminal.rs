@@ -8,15 +8,17 @@ use crate::secret::Secret;
 /// The longest line that is read from a person or a pipe; a code has six digits.
 const MAX_LINE_BYTES: u64 = 4096;
 
-/// Prints what was asked for.
+/// Prints what was asked for. A reader that has seen enough, such as `head`, is no failure.
 ///
 /// # Errors
 ///
 /// Fails if standard output is closed or full.
 pub fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }
 
 /// Prints a message.

@@ -58,7 +58,7 @@ pub enum ResolveError {
         place: Place,
     },
     /// An endpoint that is none.
-    #[error("the endpoint URL from {origin} cannot be used: it needs http:// or https:// and a host")]
+    #[error("the endpoint URL from {origin} cannot be used: it needs http:// or https:// and a host, and no user")]
     EndpointUrl {
         /// The flag, variable or line that it came from.
         origin: String,
@@ -79,6 +79,14 @@ pub enum ResolveError {
         /// Where it says so.
         place: Place,
     },
+    /// A program for the key that needs the key itself.
+    #[error("the credential_process of '{profile}' ({place}) runs awsmfa again, which needs the same key")]
+    ProcessLoop {
+        /// The source profile.
+        profile: ProfileName,
+        /// Where it stands.
+        place: Place,
+    },
     /// Two sessions for one profile.
     #[error("the sessions of {} would both be written to '{session_profile}'", candidates.join(" and "))]
     SharedTarget {
@@ -92,6 +100,14 @@ pub enum ResolveError {
     Loop {
         /// The names, from the profile asked for to the one that comes again.
         chain: Vec<String>,
+    },
+    /// More profiles than anybody needs.
+    #[error("the chain of source profiles has more than {limit} links, up to '{profile}'")]
+    ChainTooLong {
+        /// Where it was given up.
+        profile: ProfileName,
+        /// How many there may be.
+        limit: usize,
     },
     /// What goes wrong at the far end of a chain of source profiles.
     #[error("{source} (needed for {})", chain.join(" -> "))]
@@ -216,8 +232,21 @@ fn at(place: &Option<Place>) -> String {
 }
 
 impl ResolveError {
+    /// Whether there is no key at the end of a chain: another program keeps those credentials.
+    pub(super) fn is_nobody_pays(&self) -> bool {
+        match self {
+            Self::InChain { source, .. } => source.is_nobody_pays(),
+            Self::NoSource { .. } | Self::NoKey { .. } | Self::RoleWithoutSource { .. } => true,
+            _ => false,
+        }
+    }
+
     /// The command or line that helps.
     pub fn hint(&self) -> Option<String> {
+        self.hint_about_profiles().or_else(|| self.hint_about_values().map(str::to_owned))
+    }
+
+    fn hint_about_profiles(&self) -> Option<String> {
         Some(match self {
             Self::UnknownProfile { known, .. } if known.is_empty() => {
                 "no profile at all was found: `aws configure` makes the first, and --config-file and --credentials-file \
@@ -233,28 +262,16 @@ impl ResolveError {
                 let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
                 format!("the profiles are: {shown}{rest}")
             }
-            Self::CodeAsProfile => "a code is given with --token-code".to_owned(),
             Self::NoSource { profile, .. } => format!(
                 "`aws configure --profile {profile}` stores a key there; --source-profile, or a line \
                  `awsmfa_source_profile = …`, names the profile that has one"
             ),
-            Self::MissingSource { .. } => "name another one with --source-profile, or mend the line".to_owned(),
-            Self::Ambiguous { .. } => "say which, with --session-profile or --source-profile".to_owned(),
-            Self::RoleWithoutSource { .. } => {
-                "name it with --source-profile, or with a line `source_profile = <profile>` in the role profile".to_owned()
+            Self::Ambiguous { candidates, .. } => {
+                format!("name one of them, such as `awsmfa login {}`", candidates.first()?)
             }
-            Self::SharedTarget { .. } => "give each its own awsmfa_session_profile".to_owned(),
-            Self::Loop { .. } => "at the end of the chain must stand a profile with a long-term key".to_owned(),
             Self::InChain { source, .. } => return source.hint(),
-            Self::Role { .. } | Self::EndpointUrl { .. } | Self::Region { .. } => return None,
-            Self::KeptByOther { .. } => {
-                "write the session elsewhere with --session-profile, or remove that line".to_owned()
-            }
             Self::NoKey { profile, .. } | Self::HalfKey { profile, .. } => {
                 format!("`aws configure --profile {profile}` stores a key")
-            }
-            Self::SessionAsSource { .. } => {
-                "name the profile that holds the AKIA… key with --source-profile".to_owned()
             }
             Self::NoSerialNumber { profile } => {
                 let name = profile.as_str();
@@ -264,19 +281,38 @@ impl ResolveError {
                      give --serial-number; the IAM console shows it under Security credentials"
                 )
             }
-            Self::SerialNumber { source: SerialNumberError::SecurityKey, .. } => {
-                "register an authenticator app or a hardware token beside the security key (IAM allows eight devices) \
-                 and put its ARN, arn:aws:iam::<account>:mfa/<device>, there"
-                    .to_owned()
-            }
-            Self::SerialNumber { .. } => "it looks like arn:aws:iam::<account>:mfa/<device>".to_owned(),
-            Self::Duration { .. } | Self::DurationRange { .. } => "for example 12h, 90m or 3600".to_owned(),
-            Self::SameProfile { .. } => "name another session profile with --session-profile".to_owned(),
             Self::TargetHoldsKey { profile, .. } => format!(
                 "write the session elsewhere with --session-profile, or rename the section to [{profile}-long-term]"
             ),
-            Self::LookedPast { .. } => "write the session elsewhere with --session-profile".to_owned(),
-            Self::ProfileName { .. } => return None,
+            _ => return None,
+        })
+    }
+
+    fn hint_about_values(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::CodeAsProfile => "a code is given with --token-code",
+            Self::MissingSource { .. } => "name another one with --source-profile, or mend the line",
+            Self::RoleWithoutSource { .. } => {
+                "name it with --source-profile, or with a line `source_profile = <profile>` in the role profile"
+            }
+            Self::KeptByOther { .. } => "write the session elsewhere with --session-profile, or remove that line",
+            Self::ProcessLoop { .. } => {
+                "let another program print the long-term key; awsmfa's credential-process prints sessions"
+            }
+            Self::SharedTarget { .. } => "give each its own awsmfa_session_profile",
+            Self::Loop { .. } | Self::ChainTooLong { .. } => {
+                "at the end of the chain must stand a profile with a long-term key"
+            }
+            Self::SessionAsSource { .. } => "name the profile that holds the AKIA… key with --source-profile",
+            Self::SerialNumber { source: SerialNumberError::SecurityKey, .. } => {
+                "register an authenticator app or a hardware token beside the security key (IAM allows eight devices) \
+                 and put its ARN, arn:aws:iam::<account>:mfa/<device>, there"
+            }
+            Self::SerialNumber { .. } => "it looks like arn:aws:iam::<account>:mfa/<device>",
+            Self::Duration { .. } | Self::DurationRange { .. } => "for example 12h, 90m or 3600",
+            Self::SameProfile { .. } => "name another session profile with --session-profile",
+            Self::LookedPast { .. } => "write the session elsewhere with --session-profile",
+            _ => return None,
         })
     }
 }

@@ -9,6 +9,9 @@ use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
 use crate::session::Holding;
 use crate::token_code::TokenCode;
 
+/// How many profiles a chain may have. Roles over roles are rarely more than two.
+pub(super) const MAX_CHAIN: usize = 20;
+
 /// The two profiles of a login, and the role between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -141,9 +144,11 @@ fn source_of_role(
             return Err(ResolveError::RoleWithoutSource { profile: choice.selected.clone(), place: role.place() });
         }
     };
-    // A conventional source may not have been logged in to yet, so only a name that leads nowhere is missing.
-    let found = profiles.get(source_profile.as_str()).is_some();
-    if found || link(Choice::of(&source_profile), profiles).is_ok() {
+    // A session profile may not be there before the first login, so only a name that leads nowhere is missing.
+    let is_known = profiles.get(source_profile.as_str()).is_some()
+        || by_convention(&source_profile, profiles).is_some()
+        || pointing_at(&source_profile, profiles)?.is_some();
+    if is_known {
         return Ok((source_profile, place));
     }
     Err(ResolveError::MissingSource { source_profile, session_profile: choice.selected.clone(), place })
@@ -219,6 +224,22 @@ fn by_convention(session: &ProfileName, profiles: Profiles<'_>) -> Option<Profil
     let can_be_source = |profile: &Profile<'_>| has_long_term_key(profile) || profile.property(ROLE_ARN).is_some();
     let base = || profiles.get(name.strip_suffix("-session")?).filter(can_be_source);
     long_term.or_else(mfa).or_else(base)?.name().parse().ok()
+}
+
+/// The profiles that a link leads to, one after the other, as far as that can be told; at most [`MAX_CHAIN`].
+pub(super) fn chain<'a>(first: &Link, profiles: Profiles<'a>) -> Vec<Profile<'a>> {
+    let mut chain: Vec<Profile<'a>> = Vec::new();
+    let mut next = first.source_profile.clone();
+    for _ in 0..MAX_CHAIN {
+        let profile = profiles.get(next.as_str());
+        let pays = profile.as_ref().is_some_and(has_long_term_key);
+        chain.extend(profile);
+        match link(Choice::of(&next), profiles) {
+            Ok(link) if !pays && link.source_profile != next => next = link.source_profile,
+            _ => break,
+        }
+    }
+    chain
 }
 
 /// The session profile of a permanent or role profile, and where it has a `source_profile` that some clients refuse.

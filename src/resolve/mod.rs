@@ -48,6 +48,8 @@ pub struct Request {
     pub min_remaining: Option<Seconds>,
     /// Whether to renew what is still valid: `--force`, or a code that was given.
     pub renew: bool,
+    /// Whether to renew the sessions that pay for it, too: a code that was given.
+    pub renew_payers: bool,
     /// `--mfa-process`.
     pub mfa_process: Option<String>,
     /// `--region`.

@@ -6,11 +6,12 @@
 use std::collections::HashMap;
 
 use super::error::ResolveError;
-use super::link::{self, Choice, Link, has_long_term_key};
+use super::link::{self, Choice, Link, RoleOrigin, has_long_term_key};
 use super::role::{profile_of, role};
 use super::settings::{self, KeySource, Lookup};
 use super::{Request, Situation, guard, selected_profile, share};
 use crate::endpoint::Endpoint;
+use crate::environment::RUNNING;
 use crate::profile::property::MFA_PROCESS;
 use crate::profile::{Place, Profile, ProfileName};
 use crate::role::{CHAINED_ROLE_LIMIT, Role};
@@ -128,10 +129,13 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
         role_session_name: None,
         external_id: None,
         duration: None,
+        renew: request.renew_payers,
         ..request.clone()
     };
     let mut planner = Planner { request, inherited, situation, steps: Vec::new(), by_session_profile: HashMap::new() };
-    let goals = asked_for(request, situation)?.into_iter().map(|profile| planner.goal(profile)).collect();
+    let mut goals: Vec<Goal> = asked_for(request, situation)?.into_iter().map(|name| planner.goal(name)).collect();
+    // Of all profiles those are meant that awsmfa can log in to, not roles over what other programs keep.
+    goals.retain(|goal| !request.all || !goal.outcome.as_ref().is_err_and(ResolveError::is_nobody_pays));
     let mut steps = planner.steps;
     share::share_codes(&mut steps);
     Ok(LoginPlan { goals, steps })
@@ -156,6 +160,7 @@ fn asked_for(request: &Request, situation: Situation<'_>) -> Result<Vec<ProfileN
 /// name for each session profile.
 fn all(situation: Situation<'_>) -> Vec<ProfileName> {
     let profiles = situation.profiles;
+    profiles.make_index();
     let names = profiles.names().into_iter().filter_map(|name| name.parse::<ProfileName>().ok());
     let mut seen = std::collections::HashSet::new();
     names
@@ -206,7 +211,7 @@ impl Planner<'_> {
 
     /// `--source-profile` alone names the profile, too; then it must be one that can pay.
     fn check_source(&self, profile: &ProfileName) -> Result<(), ResolveError> {
-        let named = self.request.source_profile.as_ref() == Some(profile);
+        let named = self.request.source_profile.as_ref() == Some(profile) && self.request.role_arn.is_none();
         match self.situation.profiles.get(profile.as_str()).filter(|_| named) {
             Some(source) if !has_long_term_key(&source) => settings::key(&source, profile).map(|_| ()),
             _ => Ok(()),
@@ -221,7 +226,13 @@ impl Planner<'_> {
         path: &mut Vec<ProfileName>,
     ) -> Result<(Link, Paid), ResolveError> {
         let again = path.contains(choice.selected);
-        path.push(choice.selected.clone());
+        if path.len() == link::MAX_CHAIN {
+            return Err(ResolveError::ChainTooLong { profile: choice.selected.clone(), limit: link::MAX_CHAIN });
+        }
+        // A role in no file is no profile: the selected one pays for it.
+        if choice.role_arn.is_none() {
+            path.push(choice.selected.clone());
+        }
         if again {
             return Err(ResolveError::Loop { chain: path.iter().map(ToString::to_string).collect() });
         }
@@ -230,6 +241,7 @@ impl Planner<'_> {
             return Err(ResolveError::SameProfile { profile: link.session_profile });
         }
         guard::check_target(&link.session_profile, self.situation.profiles)?;
+        self.check_owner(choice, &link)?;
         let by_role = link.role.is_some();
         if let Some((step, same)) = self.by_session_profile.get(&link.session_profile) {
             if (&same.source_profile, &same.role) != (&link.source_profile, &link.role) {
@@ -239,7 +251,7 @@ impl Planner<'_> {
             let payer = Payer::Step(*step);
             return Ok((link, Paid { payer, by_role }));
         }
-        if let Some(session) = self.valid_session(&link)? {
+        if let Some(session) = self.valid_session(&link, request)? {
             return Ok((link, Paid { payer: Payer::Session(Box::new(session)), by_role }));
         }
         let step = self.step(&link, request, path)?;
@@ -249,8 +261,26 @@ impl Planner<'_> {
         Ok((link, Paid { payer, by_role }))
     }
 
-    /// The session that is in the file, if it is good enough.
-    fn valid_session(&self, link: &Link) -> Result<Option<Session>, ResolveError> {
+    /// A session profile that links to another source itself would get the wrong session.
+    fn check_owner(&self, choice: Choice<'_>, link: &Link) -> Result<(), ResolveError> {
+        if choice.session_profile.is_some() || link.session_profile == *choice.selected {
+            return Ok(());
+        }
+        match link::link(Choice::of(&link.session_profile), self.situation.profiles) {
+            Ok(own) if (&own.source_profile, &own.role) != (&link.source_profile, &link.role) => {
+                let candidates = [&own, link].map(Link::source_of_session).to_vec();
+                Err(ResolveError::SharedTarget { session_profile: link.session_profile.clone(), candidates })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The session that is in the file, if it is good enough. Of a role that only a flag names nobody knows whether it is
+    /// the same.
+    fn valid_session(&self, link: &Link, request: &Request) -> Result<Option<Session>, ResolveError> {
+        if request.renew || matches!(link.role, Some(RoleOrigin::Flag(_))) {
+            return Ok(None);
+        }
         let Situation { profiles, environment, now } = self.situation;
         let target = profiles.get(link.session_profile.as_str());
         let source = profiles.get(link.source_profile.as_str());
@@ -258,8 +288,7 @@ impl Planner<'_> {
             settings::min_remaining(self.request.min_remaining, environment, target.as_ref(), source.as_ref())?;
         let section = target.and_then(|target| target.credentials_section());
         let is_valid = matches!(SessionState::of(section.as_ref(), now, min_remaining), SessionState::Valid(_));
-        let stored = section.filter(|_| is_valid && !self.request.renew).and_then(|section| session::read(&section));
-        Ok(stored.map(|(_, session)| session))
+        Ok(section.filter(|_| is_valid).and_then(|section| session::stored(&section)).map(Session::from))
     }
 
     fn step(&mut self, link: &Link, request: &Request, path: &mut Vec<ProfileName>) -> Result<Step, ResolveError> {
@@ -267,7 +296,9 @@ impl Planner<'_> {
         let session = profiles.get(link.session_profile.as_str());
         let source = profiles.get(link.source_profile.as_str());
         let role_profile = profile_of(link.role.as_ref(), profiles);
-        let about = [session.as_ref(), role_profile.as_ref(), source.as_ref()];
+        let chain = link::chain(link, profiles);
+        let nearest = [session.as_ref(), role_profile.as_ref(), source.as_ref()];
+        let about: Vec<Option<&Profile<'_>>> = nearest.into_iter().chain(chain.iter().map(Some)).collect();
 
         let Paid { payer, by_role } = self.payer(link, source.as_ref(), path)?;
         let serial_number = match &payer {
@@ -318,7 +349,14 @@ impl Planner<'_> {
         if let Some(source) = source.filter(|source| link.role.is_none() || has_long_term_key(source)) {
             self.check_loop(link, path)?;
             let key = settings::key(source, &link.source_profile)?;
+            let runs_itself = self.situation.environment.get(RUNNING).is_some();
+            if matches!(key, KeySource::Process(_)) && runs_itself {
+                return Err(ResolveError::ProcessLoop { profile: link.source_profile.clone(), place: source.place() });
+            }
             return Ok(Paid { payer: Payer::Key(key), by_role: false });
+        }
+        if let Some(session) = self.foreign_session(&link.source_profile) {
+            return Ok(Paid { payer: Payer::Session(Box::new(session)), by_role: false });
         }
         let inherited = self.inherited.clone();
         let paid = self.session_of(Choice::of(&link.source_profile), &inherited, path);
@@ -329,6 +367,15 @@ impl Planner<'_> {
                 ResolveError::InChain { chain, source: Box::new(error) }
             }
         })
+    }
+
+    /// The session of a profile that awsmfa cannot renew, since nothing links it to a key: another program keeps it.
+    fn foreign_session(&self, name: &ProfileName) -> Option<Session> {
+        let Situation { profiles, now, .. } = self.situation;
+        let section = profiles.get(name.as_str())?.credentials_section()?;
+        let is_linked = link::link(Choice::of(name), profiles).is_ok();
+        let has_ended = matches!(SessionState::of(Some(&section), now, Seconds(0)), SessionState::Expired(_));
+        session::stored(&section).filter(|_| !is_linked && !has_ended).map(Session::from)
     }
 
     /// Session profiles that link to each other in a circle: none of them has a key.

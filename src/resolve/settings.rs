@@ -224,7 +224,10 @@ pub(super) fn endpoint(
 fn checked_url((url, origin): (String, Origin)) -> Result<String, ResolveError> {
     let parsed = url.parse::<http::Uri>().ok();
     let is_good = parsed.is_some_and(|url| {
-        matches!(url.scheme_str(), Some("http" | "https")) && url.host().is_some_and(|host| !host.is_empty())
+        let has_host = url.host().is_some_and(|host| !host.is_empty());
+        // A password in it would be shown in messages.
+        let has_user = url.authority().is_some_and(|authority| authority.as_str().contains('@'));
+        matches!(url.scheme_str(), Some("http" | "https")) && has_host && !has_user
     });
     is_good.then_some(url).ok_or_else(|| ResolveError::EndpointUrl { origin: origin.to_string() })
 }
@@ -243,7 +246,10 @@ fn region(
         properties: profiles.iter().map(|profile| (REGION, *profile)).collect(),
     };
     if let Some((value, origin)) = lookup.find(environment) {
-        let is_good = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let is_good = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !value.is_empty()
+            && !value.starts_with('-')
+            && !value.ends_with('-');
         return is_good.then_some(value).ok_or_else(|| ResolveError::Region { origin: origin.to_string() });
     }
     let partition = arn.and_then(|arn| arn.strip_prefix("arn:")?.split(':').next());

@@ -23,6 +23,10 @@ pub(super) fn share_codes(steps: &mut Vec<Step>) {
             let base = members.first().and_then(|first| steps.get(*first)).map(base_step);
             steps.extend(base);
         }
+        let process = members.iter().find_map(|index| steps.get(*index)?.mfa.as_ref()?.process.clone());
+        if let Some(mfa) = steps.get_mut(base).and_then(|base| base.mfa.as_mut()) {
+            mfa.process = mfa.process.take().or(process);
+        }
         for index in members.into_iter().filter(|index| *index != base) {
             let Some(step) = steps.get_mut(index) else { continue };
             step.payer = Payer::Step(base);

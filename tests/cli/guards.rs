@@ -70,7 +70,7 @@ fn a_session_profile_without_a_source_or_with_a_missing_one_is_told_so() {
     let config = "[profile s]\nawsmfa_source_profile = gone\n";
     refused(config, "", &["s"], 253, &["the source profile 'gone' of 's' does not exist", "config line 2"]);
     let config = "[profile a]\nawsmfa_source_profile = base\n[profile b]\nawsmfa_source_profile = base\n";
-    refused(config, format!("[base]\n{KEY}"), &["base"], 253, &["'base': a, b", "--session-profile"]);
+    refused(config, format!("[base]\n{KEY}"), &["base"], 253, &["'base': a, b", "awsmfa login a"]);
 }
 
 #[test]

@@ -97,6 +97,114 @@ fn a_role_that_is_in_no_file_is_named_by_a_flag() {
 }
 
 #[test]
+fn a_role_of_a_flag_is_assumed_anew_each_time_with_any_profile_that_can_pay() {
+    let sts = StandIn::start();
+    let arn = add_role(&sts, "deploy");
+    let sandbox = Sandbox::new().using(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    for _ in 0..2 {
+        sandbox.run(&["login", "default-session", "--role-arn", &arn]).expect(0);
+    }
+    assert_eq!(sts.count("AssumeRole"), 2);
+    assert_role(&sts, &sandbox, "deploy-session", "deploy");
+    let said = sandbox.run(&["login", "nobody", "--role-arn", &arn]).expect(253);
+    assert!(said.contains("no profile 'nobody'"), "{said}");
+}
+
+#[test]
+fn a_role_over_a_session_that_another_program_keeps_is_assumed_with_it() {
+    let sts = StandIn::start();
+    sts.add_role(Role::named("admin"));
+    let sandbox = Sandbox::new().using(&sts);
+    sandbox.run(&["login", "--session-profile", "ext", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    sandbox.write("config", role_config("admin", "ext").as_bytes());
+    let kept = sandbox.credentials_text().replace("manager = awsmfa\n", "");
+    sandbox.write("credentials", kept.as_bytes());
+    sandbox.run(&["login", "admin"]).expect(0);
+    assert_role(&sts, &sandbox, "admin-session", "admin");
+    sandbox.run(&["exec", "ext", "--", "true"]).expect(0);
+    sandbox.write("credentials", kept.replace("expiration = 2", "expiration = 1").as_bytes());
+    let said = sandbox.run(&["login", "admin"]).expect(253);
+    assert!(said.contains("needed for admin -> ext"), "{said}");
+    // Not awsmfa's business, so no failure of `--all`.
+    assert!(sandbox.run(&["login", "--all"]).expect(0).contains("no profile to log in to"));
+}
+
+#[test]
+fn a_role_over_its_own_session_and_ever_longer_chains_are_errors_and_no_crash() {
+    for config in [
+        role_config("q", "q-session"),
+        role_config("m", "n-session") + &role_config("n", "m-session"),
+        (0..3000).map(|n| role_config(&format!("r{n}"), &format!("r{}", n + 1))).collect(),
+    ] {
+        let sandbox = Sandbox::with(&config, "");
+        let name = &config[9..config.find(']').expect("a header")];
+        for command in [["login", name].as_slice(), &["status", name], &["logout", name], &["env", name], &["list"]] {
+            let ran = sandbox.run(command);
+            assert!((0..=253).contains(&ran.code), "{command:?}: {ran:?}");
+        }
+        let said = sandbox.run(&["login", name]).expect(253);
+        let reasons = ["both the source profile and the session profile", "in a circle", "more than 20 links"];
+        assert!(reasons.iter().any(|reason| said.contains(reason)), "{said}");
+    }
+}
+
+#[test]
+fn a_profile_that_needs_a_code_that_cannot_be_asked_for_does_not_stop_the_others() {
+    let sts = StandIn::start();
+    let sandbox = team(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    let said = sandbox.run(&["login", "one", "three"]).expect(255);
+    assert!(said.contains("one failed:") && said.contains("three-session is valid"), "{said}");
+}
+
+#[test]
+fn force_renews_a_role_and_not_the_session_that_pays_for_it() {
+    let sts = StandIn::start();
+    let sandbox = chain(&sts);
+    sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    sandbox.run(&["login", "admin", "--force"]).expect(0);
+    assert_eq!((sts.count("GetSessionToken"), sts.count("AssumeRole")), (1, 2));
+}
+
+#[test]
+fn a_session_profile_that_belongs_to_another_is_not_given_to_a_role() {
+    let config = format!(
+        "[profile base]\nawsmfa_source_profile = default\n[default]\nmfa_serial = {SERIAL}\n{}awsmfa_session_profile = base\n",
+        role_config("admin", "default")
+    );
+    let said = Sandbox::with(config, DEFAULT_CREDENTIALS).run(&["login", "admin", "--dry-run"]).expect(253);
+    assert!(said.contains("the sessions of default and admin would both be written to 'base'"), "{said}");
+}
+
+#[test]
+fn a_credential_process_that_runs_awsmfa_for_the_same_key_is_stopped() {
+    let sandbox = Sandbox::with("", "");
+    let program = env!("CARGO_BIN_EXE_awsmfa");
+    let config =
+        format!("[profile base]\ncredential_process = {program} credential-process r\n{}", role_config("r", "base"));
+    sandbox.write("config", config.as_bytes());
+    let started = std::time::Instant::now();
+    let said = sandbox.run(&["login", "r", "--token-code", "123456"]).expect(253);
+    assert!(said.contains("runs awsmfa again"), "{said}");
+    assert!(started.elapsed().as_secs() < 5);
+}
+
+#[test]
+fn the_endpoint_of_the_permanent_profile_holds_for_the_whole_chain() {
+    let sts = StandIn::start();
+    add_role(&sts, "admin");
+    let config = format!(
+        "[default]\nmfa_serial = {SERIAL}\nendpoint_url = {}\nregion = eu-west-3\n{}",
+        sts.url(),
+        role_config("admin", "default-session")
+    );
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS);
+    sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    assert_role(&sts, &sandbox, "admin-session", "admin");
+}
+
+#[test]
 fn aws_mfas_assume_role_is_assumed() {
     let sts = StandIn::start();
     let arn = add_role(&sts, "admin");

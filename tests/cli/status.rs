@@ -68,6 +68,9 @@ fn json_has_the_same_in_fields() {
     assert_eq!((value["profile"].as_str(), value["state"].as_str()), (Some("default-session"), Some("valid")));
     assert_eq!(value["expiration"].as_str(), Some(until.to_string().as_str()));
     assert!((7200..=7216).contains(&value["remaining_seconds"].as_i64().expect("a number")), "{value}");
+    let ran = with_session("expiration = 2020-01-01T00:00:00Z\n").run(&["status", "--output", "json"]);
+    let value: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    assert_eq!((value["state"].as_str(), value["remaining_seconds"].as_i64()), (Some("expired"), Some(0)));
     let ran = Sandbox::new().run(&["--output", "json", "status"]);
     let value: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
     assert_eq!((ran.code, value["state"].as_str(), value["expiration"].is_null()), (1, Some("none"), true));

@@ -13,13 +13,18 @@ const NOT_FROM_THE_FILES: [(&str, &str); 2] = [
     ("r35-credential-process-only", "the keys come from the program that `credential_process` names"),
 ];
 
-fn file(bytes: &[u8]) -> SharedFile {
-    SharedFile { path: PathBuf::from("file"), document: Document::parse(bytes.to_vec()).expect("not UTF-16") }
+fn files(config: &[u8], credentials: &[u8]) -> (SharedFile, SharedFile) {
+    let parse = |bytes: &[u8]| Document::parse(bytes.to_vec()).expect("not UTF-16");
+    let config = SharedFile::config(PathBuf::from("config"), parse(config));
+    (config, SharedFile::credentials(PathBuf::from("credentials"), parse(credentials)))
 }
 
-fn disagreements(case: &Case) -> Vec<String> {
-    let (config, credentials) = (file(&case.config), file(&case.credentials));
+fn disagreements(case: &Case, by_index: bool) -> Vec<String> {
+    let (config, credentials) = files(&case.config, &case.credentials);
     let profiles = Profiles { config: &config, credentials: &credentials };
+    if by_index {
+        profiles.make_index();
+    }
     let name = case.variable("AWS_PROFILE").filter(|name| !name.is_empty()).unwrap_or("default");
     let found = |property: &str| profiles.get(name)?.property(property).map(|found| found.value.into_owned());
     let mut agreed = vec![
@@ -45,19 +50,22 @@ fn a_profile_is_read_as_all_official_sdks_read_it() {
     let agreed: Vec<_> = cases.iter().filter(|case| case.has_agreed_keys()).collect();
     assert!(agreed.len() >= 130, "{} cases have an answer", agreed.len());
     let is_listed = |case: &Case| NOT_FROM_THE_FILES.iter().any(|(name, _)| *name == case.name);
-    let wrong: Vec<_> = agreed.iter().filter(|case| !is_listed(case)).flat_map(|case| disagreements(case)).collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    for by_index in [false, true] {
+        let cases = agreed.iter().filter(|case| !is_listed(case));
+        let wrong: Vec<_> = cases.flat_map(|case| disagreements(case, by_index)).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
     for (name, reason) in NOT_FROM_THE_FILES {
         let case = agreed.iter().find(|case| case.name == name).expect("a listed case has an answer");
-        assert!(!disagreements(case).is_empty(), "{name} is listed ({reason}), but read as the SDKs do");
+        assert!(!disagreements(case, false).is_empty(), "{name} is listed ({reason}), but read as the SDKs do");
     }
 }
 
 #[test]
 fn the_last_section_and_the_last_spelling_of_a_property_count() {
-    let (config, credentials) = (
-        file(b"[s]\nregion = bare\noutput = bare\n[profile s]\nregion = proper\n"),
-        file(b"[s]\nmfa_serial = 1\nx = 1\n[s]\nX = 2\nmfa_serial = 2\nMFA_SERIAL = 3\n"),
+    let (config, credentials) = files(
+        b"[s]\nregion = bare\noutput = bare\n[profile s]\nregion = proper\n",
+        b"[s]\nmfa_serial = 1\nx = 1\n[s]\nX = 2\nmfa_serial = 2\nMFA_SERIAL = 3\n",
     );
     let profile = Profiles { config: &config, credentials: &credentials }.get("s").expect("it is in both files");
     let value = |name: &str| profile.property(name).map(|found| (found.value.into_owned(), found.place.line));
