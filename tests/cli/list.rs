@@ -64,8 +64,8 @@ fn json(sandbox: &Sandbox, arguments: &[&str]) -> BTreeMap<String, Value> {
     let value: Value = serde_json::from_str(&ran.stdout).expect("JSON");
     let rows = value.as_array().expect("an array").clone();
     let count = rows.len();
-    let by_name: BTreeMap<String, Value> =
-        rows.into_iter().map(|row| (row["profile"].as_str().expect("a name").to_owned(), row)).collect();
+    let name = |row: &Value| row.get("profile").and_then(Value::as_str).expect("a name").to_owned();
+    let by_name: BTreeMap<String, Value> = rows.into_iter().map(|row| (name(&row), row)).collect();
     assert_eq!(by_name.len(), count, "each once");
     by_name
 }
