@@ -1,6 +1,6 @@
 //! The built binary, end to end: each test in a home of its own, against the STS stand-in.
 
-#![expect(clippy::disallowed_methods, clippy::indexing_slicing, reason = "these tests run programs and look at files")]
+#![expect(clippy::disallowed_methods, reason = "these tests run programs and look at files")]
 
 mod support;
 

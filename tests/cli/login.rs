@@ -66,7 +66,9 @@ fn a_session_that_is_still_valid_is_kept_and_nothing_is_asked() {
 #[test]
 fn a_valid_session_that_another_tool_recorded_is_kept_too() {
     let until = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(2);
-    let session = format!("[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nx_security_token_expires = {until}\n");
+    let session = format!(
+        "[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nx_security_token_expires = {until}\n"
+    );
     let sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{DEFAULT_CREDENTIALS}{session}"));
     assert!(sandbox.run(&["login"]).expect(0).contains("is still valid: 2h left"));
 }
