@@ -115,9 +115,21 @@ pub struct SharedFile {
     pub document: Document,
     /// What a header means in this file.
     name_of: NameOf,
-    /// The sections by profile, made when many are to be looked up: for one, a look at the headers is quicker.
-    index: OnceCell<HashMap<String, Vec<usize>>>,
+    /// Made when many profiles are to be looked up: for one, a look at the headers is quicker.
+    index: OnceCell<Index>,
 }
+
+/// Where to find profiles without a look at every section.
+#[derive(Default)]
+struct Index {
+    /// The numbers of a profile's sections.
+    sections: HashMap<String, Vec<usize>>,
+    /// The profiles that link to a profile, by property and by the profile that they link to.
+    links: HashMap<(&'static str, String), Vec<String>>,
+}
+
+/// The properties that name another profile.
+const LINKS: [&str; 3] = [property::AWSMFA_SESSION_PROFILE, property::AWSMFA_SOURCE_PROFILE, property::SOURCE_PROFILE];
 
 /// The profile that a header names.
 type NameOf = fn(&[u8]) -> Option<&str>;
@@ -181,22 +193,17 @@ impl<'a> Profiles<'a> {
         names.filter(|name| !name.is_empty() && seen.insert(*name)).collect()
     }
 
-    /// Returns the profiles whose `property` has this value.
-    pub fn with_property(&self, property: &str, value: &str) -> Vec<Profile<'a>> {
-        let mut names: Vec<&str> = Vec::new();
-        // A search over the bytes first: most files do not have the property at all.
-        for file in [self.config, self.credentials].into_iter().filter(|file| file.document.mentions(property)) {
-            let sections = file.document.sections();
-            let naming = sections.filter(|section| section.property(property).is_some_and(|it| it.value() == value));
-            names.extend(naming.filter_map(|section| (file.name_of)(section.name())));
-        }
+    /// Returns the profiles that link to this one by the property, one of those that name another profile.
+    pub fn linking(&self, link: &'static str, to: &str) -> Vec<Profile<'a>> {
+        let mut names = [self.config, self.credentials].map(|file| file.linking(link, to)).concat();
         if names.len() > 1 {
             self.make_index();
         }
         names.sort_unstable();
         names.dedup();
-        let profiles = names.into_iter().filter_map(|name| self.get(name));
-        profiles.filter(|profile| profile.property(property).is_some_and(|found| found.value == value)).collect()
+        let profiles = names.iter().filter_map(|name| self.get(name));
+        // What stands in one file may be overruled by the other.
+        profiles.filter(|profile| profile.property(link).is_some_and(|found| found.value == to)).collect()
     }
 
     /// Makes lookups quick, for commands that look at many profiles.
@@ -340,20 +347,38 @@ impl SharedFile {
     /// Makes lookups quick, for commands that look at many profiles.
     pub fn make_index(&self) {
         self.index.get_or_init(|| {
-            let mut index: HashMap<String, Vec<usize>> = HashMap::new();
+            let mut index = Index::default();
             for (number, section) in self.document.numbered_sections() {
-                if let Some(name) = (self.name_of)(section.name()) {
-                    index.entry(name.to_owned()).or_default().push(number);
+                let Some(name) = (self.name_of)(section.name()) else { continue };
+                index.sections.entry(name.to_owned()).or_default().push(number);
+                for link in LINKS {
+                    if let Some(to) = section.property(link) {
+                        index.links.entry((link, to.value().into_owned())).or_default().push(name.to_owned());
+                    }
                 }
             }
             index
         });
     }
 
+    /// The profiles with a section in which the link has this value.
+    fn linking(&self, link: &'static str, to: &str) -> Vec<String> {
+        if let Some(index) = self.index.get() {
+            return index.links.get(&(link, to.to_owned())).cloned().unwrap_or_default();
+        }
+        // A search over the bytes first: most files do not have the property at all.
+        if !self.document.mentions(link) {
+            return Vec::new();
+        }
+        let sections = self.document.sections();
+        let linking = sections.filter(|section| section.property(link).is_some_and(|found| found.value() == to));
+        linking.filter_map(|section| (self.name_of)(section.name()).map(str::to_owned)).collect()
+    }
+
     fn sections_of(&self, profile: &str) -> Vec<SectionRef<'_>> {
         match self.index.get() {
             Some(index) => {
-                let numbers = index.get(profile).into_iter().flatten();
+                let numbers = index.sections.get(profile).into_iter().flatten();
                 numbers.filter_map(|number| self.document.section(*number)).collect()
             }
             None => self.document.sections().filter(|it| (self.name_of)(it.name()) == Some(profile)).collect(),

@@ -206,7 +206,7 @@ fn source_of(
 
 /// The profile whose `awsmfa_session_profile` names this one.
 fn pointing_at(name: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Source>, ResolveError> {
-    let pointing = profiles.with_property(AWSMFA_SESSION_PROFILE, name.as_str());
+    let pointing = profiles.linking(AWSMFA_SESSION_PROFILE, name.as_str());
     let others: Vec<&Profile<'_>> = pointing.iter().filter(|profile| profile.name() != name.as_str()).collect();
     let [profile] = others.as_slice() else {
         return if others.is_empty() { Ok(None) } else { Err(ambiguous(name, &others)) };
@@ -256,9 +256,9 @@ fn session_profile_of(
     }
     let name = source.name();
     let linking: Vec<Profile<'_>> = profiles
-        .with_property(AWSMFA_SOURCE_PROFILE, name)
+        .linking(AWSMFA_SOURCE_PROFILE, name)
         .into_iter()
-        .chain(profiles.with_property(SOURCE_PROFILE, name))
+        .chain(profiles.linking(SOURCE_PROFILE, name))
         .filter(|profile| profile.property(ROLE_ARN).is_none() && !has_long_term_key(profile) && profile.name() != name)
         // With two links in it, the first counts.
         .filter(|profile| profile.property(AWSMFA_SOURCE_PROFILE).is_none_or(|found| found.value == name))
