@@ -1,9 +1,10 @@
 //! A session that a code has paid for is kept until it is in the credentials file.
 //!
 //! It is written beside that file, for the owner only, as soon as STS has answered, and removed when the commit is done.
-//! If the commit fails, or the process is killed in it, the next login finds it there.
+//! If the commit fails, or the process is killed in it, the next login finds it there. As long as the process is at work
+//! it holds a lock on the file, so that no other login takes it for abandoned.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,6 +23,8 @@ const ABANDONED: Duration = Duration::from_secs(60);
 pub struct Recovery {
     /// Where it is.
     pub path: PathBuf,
+    // Closing the file gives its lock back.
+    _locked: Option<File>,
 }
 
 /// Keeps `bytes` beside the credentials file.
@@ -39,9 +42,11 @@ pub fn keep(credentials_file: &Path, bytes: &[u8]) -> Result<Recovery, FileError
     #[cfg(unix)]
     builder.permissions(metadata::private());
     let mut file = builder.tempfile_in(&folder).map_err(failed("write to", &folder))?;
+    // Where the file system cannot lock, another login may write the same session first, which does no harm.
+    let _ = file.as_file().try_lock();
     file.write_all(bytes).map_err(failed("write to", &folder))?;
-    let (_, path) = file.keep().map_err(|error| failed("write to", &folder)(error.error))?;
-    Ok(Recovery { path })
+    let (file, path) = file.keep().map_err(|error| failed("write to", &folder)(error.error))?;
+    Ok(Recovery { path, _locked: Some(file) })
 }
 
 impl Recovery {
@@ -75,7 +80,7 @@ impl Recovery {
     }
 }
 
-/// Finds the sessions that earlier logins could not write.
+/// Finds the sessions that earlier logins could not write and that nobody is writing just now.
 pub fn find(credentials_file: &Path) -> Vec<Recovery> {
     let Ok(target) = follow_links(credentials_file) else { return Vec::new() };
     let prefix = prefix(&target);
@@ -83,7 +88,12 @@ pub fn find(credentials_file: &Path) -> Vec<Recovery> {
     let kept = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
     let mut paths: Vec<PathBuf> = kept.map(|entry| entry.path()).collect();
     paths.sort();
-    paths.into_iter().map(|path| Recovery { path }).collect()
+    paths.retain(|path| !is_locked(path));
+    paths.into_iter().map(|path| Recovery { path, _locked: None }).collect()
+}
+
+fn is_locked(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 fn prefix(target: &Path) -> String {

@@ -60,6 +60,20 @@ fn a_session_that_cannot_be_written_is_kept_and_the_next_login_picks_it_up() {
 }
 
 #[test]
+fn a_recovery_file_that_another_login_is_at_work_on_is_left_to_it() {
+    let sandbox = Sandbox::new();
+    let kept = "[other]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2099-01-01T00:00:00Z\n";
+    sandbox.write("credentials.awsmfa-recovery-a", kept.as_bytes());
+    let file = fs::File::open(sandbox.path("credentials.awsmfa-recovery-a")).expect("it is there");
+    file.try_lock().expect("nobody else has it");
+    sandbox.run(&["login"]).expect(255);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    drop(file);
+    sandbox.run(&["login"]).expect(255);
+    assert!(sandbox.credentials_text().contains("[other]"));
+}
+
+#[test]
 fn a_recovered_session_does_not_take_the_place_of_a_later_one() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
