@@ -71,7 +71,9 @@ pub fn table(rows: &[Row], now: Timestamp, color: bool) -> String {
 
 fn cells(row: &Row, now: Timestamp) -> [String; 6] {
     let left = match row.state {
-        SessionState::Valid(until) | SessionState::Expiring(until) => seconds_between(now, until).to_string(),
+        SessionState::Valid(until) | SessionState::Expiring(until) => {
+            seconds_between(now, until).to_nearest_minute().to_string()
+        }
         SessionState::None | SessionState::Unknown | SessionState::Expired(_) => String::new(),
     };
     let state =

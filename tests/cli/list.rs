@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 
 fn in_minutes(minutes: i64) -> Timestamp {
-    let time = Timestamp::now() + SignedDuration::from_mins(minutes) + SignedDuration::from_secs(30);
+    let time = Timestamp::now() + SignedDuration::from_mins(minutes) + SignedDuration::from_secs(15);
     Timestamp::from_second(time.as_second()).expect("in range")
 }
 
