@@ -131,8 +131,8 @@ mod tests {
 
     #[test]
     fn a_leading_tilde_is_the_home_folder_and_an_empty_variable_is_unset() {
-        let set = environment(&[("AWS_CONFIG_FILE", "~/work/config"), ("AWS_SHARED_CREDENTIALS_FILE", "")]);
-        assert_eq!(set.config_file(None), Ok(PathBuf::from("/home/ada/work/config")));
+        let set = environment(&[("AWS_CONFIG_FILE", "~/elsewhere/config"), ("AWS_SHARED_CREDENTIALS_FILE", "")]);
+        assert_eq!(set.config_file(None), Ok(PathBuf::from("/home/ada/elsewhere/config")));
         assert_eq!(set.credentials_file(None), Ok(PathBuf::from("/home/ada/.aws/credentials")));
         assert_eq!(Environment::default().config_file(None), Err(NoHomeError));
     }

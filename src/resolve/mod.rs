@@ -2,6 +2,7 @@
 //!
 //! Nothing here asks, sends or writes. What cannot work is refused here, before a token code is asked for.
 
+mod asked;
 mod error;
 mod guard;
 mod link;

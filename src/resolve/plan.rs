@@ -9,7 +9,7 @@ use super::error::ResolveError;
 use super::link::{self, Choice, Link, RoleOrigin, has_long_term_key};
 use super::role::{profile_of, role};
 use super::settings::{self, KeySource, Lookup};
-use super::{Request, Situation, guard, selected_profile, share};
+use super::{Request, Situation, asked, guard, share};
 use crate::endpoint::Endpoint;
 use crate::environment::RUNNING;
 use crate::profile::property::MFA_PROCESS;
@@ -133,45 +133,13 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
         ..request.clone()
     };
     let mut planner = Planner { request, inherited, situation, steps: Vec::new(), by_session_profile: HashMap::new() };
-    let mut goals: Vec<Goal> = asked_for(request, situation)?.into_iter().map(|name| planner.goal(name)).collect();
+    let mut goals: Vec<Goal> =
+        asked::asked_for(request, situation)?.into_iter().map(|name| planner.goal(name)).collect();
     // Of all profiles those are meant that awsmfa can log in to, not roles over what other programs keep.
     goals.retain(|goal| !request.all || !goal.outcome.as_ref().is_err_and(ResolveError::is_nobody_pays));
     let mut steps = planner.steps;
     share::share_codes(&mut steps);
     Ok(LoginPlan { goals, steps })
-}
-
-/// The profiles that were asked for: by name, all that could be logged in to, or the selected one.
-fn asked_for(request: &Request, situation: Situation<'_>) -> Result<Vec<ProfileName>, ResolveError> {
-    let environment = situation.environment;
-    if request.all {
-        return Ok(all(situation));
-    }
-    if request.profiles.is_empty() {
-        let selects = environment.get("AWS_PROFILE").or(environment.get("AWS_DEFAULT_PROFILE")).is_some();
-        // With nothing else named, the source profile is what the person means.
-        let source = request.source_profile.as_ref().filter(|_| !selects);
-        return Ok(vec![source.cloned().map_or_else(|| selected_profile(None, environment), Ok)?]);
-    }
-    Ok(request.profiles.clone())
-}
-
-/// Every profile with a session of its own that awsmfa can get: roles over known profiles, keys with an MFA device. One
-/// name for each session profile.
-fn all(situation: Situation<'_>) -> Vec<ProfileName> {
-    let profiles = situation.profiles;
-    profiles.make_index();
-    let names = profiles.names().into_iter().filter_map(|name| name.parse::<ProfileName>().ok());
-    let mut seen = std::collections::HashSet::new();
-    names
-        .filter(|name| {
-            let Ok(link) = link::link(Choice::of(name), profiles) else { return false };
-            let parts = [&link.session_profile, &link.source_profile].map(|name| profiles.get(name.as_str()));
-            let serial = settings::serial_number(None, situation.environment, &parts.each_ref().map(Option::as_ref));
-            (link.role.is_some() || matches!(serial, Ok(Some(_)) | Err(_)))
-                && seen.insert((link.session_profile, link.source_profile, link.role))
-        })
-        .collect()
 }
 
 /// A payer, and whether its session is a role's.
