@@ -82,10 +82,18 @@ impl ProfileName {
         &self.0
     }
 
-    /// Whether every AWS SDK takes this name: letters, digits and `- _ . / @ : + %`. The SDKs for Rust, C, C++ and Java
-    /// drop profiles with other names in silence.
-    pub fn is_portable(&self) -> bool {
-        self.0.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@:+%".contains(c))
+    /// The AWS clients that do not see a profile of this name, by the project's own experiments. All see letters, digits
+    /// and `- _ . / @ : + %`.
+    pub fn unseen_by(&self) -> Option<&'static str> {
+        match self.0.as_str() {
+            // configparser's own section of defaults.
+            "DEFAULT" => Some("the AWS CLI and boto3"),
+            // Properties that every object of JavaScript has.
+            "__proto__" | "constructor" => Some("the SDK for JavaScript"),
+            name if name.contains([' ', '\t']) => Some("the SDKs for JavaScript, Rust, C++ and Java"),
+            name if name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@:+%".contains(c)) => None,
+            _ => Some("the SDKs for Rust, C++ and Java"),
+        }
     }
 }
 
@@ -296,6 +304,14 @@ impl<'a> Profile<'a> {
             let named = properties.map(|property| (property.name().to_ascii_lowercase(), property));
             let mut found = named.filter(|(name, property)| name.starts_with(prefix) && !property.value().is_empty());
             found.next().map(|(name, property)| (name, sections.place(property.line())))
+        })
+    }
+
+    /// Finds a property that has no value, in either file.
+    pub fn place_of_empty(&self, name: &str) -> Option<Place> {
+        [&self.credentials, &self.proper, &self.bare].into_iter().find_map(|sections| {
+            let mut properties = sections.sections.iter().filter_map(|section| section.property(name));
+            properties.find(PropertyRef::is_empty).map(|property| sections.place(property.line()))
         })
     }
 

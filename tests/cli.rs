@@ -38,3 +38,5 @@ mod syscalls;
 mod terminal;
 #[path = "cli/usage.rs"]
 mod usage;
+#[path = "cli/warnings.rs"]
+mod warnings;

@@ -3,15 +3,26 @@
 //! tests/run installs them below target/; plain `cargo test` leaves these tests to it.
 
 #![expect(clippy::disallowed_methods, clippy::indexing_slicing, reason = "these tests run programs and read JSON")]
+#![expect(clippy::disallowed_macros, reason = "these tests print what the clients do")]
 
 mod support;
 
+#[path = "clients/client.rs"]
+mod client;
 #[path = "clients/credential_process.rs"]
 mod credential_process;
+#[path = "clients/layouts.rs"]
+mod layouts;
 #[path = "clients/moto.rs"]
 mod moto;
+#[path = "clients/over_cases.rs"]
+mod over_cases;
+#[path = "clients/proxy.rs"]
+mod proxy;
 #[path = "clients/roles.rs"]
 mod roles;
+#[path = "clients/table.rs"]
+mod table;
 
 use std::path::PathBuf;
 
@@ -23,6 +34,8 @@ use support::sts::StandIn;
 
 const ADA: &str = "arn:aws:iam::123456789012:user/ada";
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients");
+/// What `install` fills.
+const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/clients");
 
 /// A program of the virtual environment that tests/run makes.
 fn installed(program: &str) -> PathBuf {

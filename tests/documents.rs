@@ -4,7 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "these tests read the fixtures")]
 #![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
 
-#[path = "documents/cases.rs"]
+#[path = "support/cases.rs"]
 mod cases;
 #[path = "documents/folders.rs"]
 mod folders;

@@ -46,6 +46,8 @@ pub(super) struct Executed {
     pub not_written: Failures,
     /// What was written.
     pub committed: Committed,
+    /// The file with that in it.
+    pub credentials: Option<SharedFile>,
 }
 
 impl Executed {
@@ -291,7 +293,9 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
                 }
             }
         }
-        Ok(fresh.document.bytes().to_vec())
+        let bytes = fresh.document.bytes().to_vec();
+        executed.credentials = Some(fresh);
+        Ok(bytes)
     });
     match committed {
         Ok(committed) => executed.committed = committed,

@@ -271,11 +271,13 @@ fn report(login: &Login, context: &Context, messages: Messages) {
     if written.is_empty() {
         return;
     }
-    let path = || profiles.credentials.path.clone();
+    // As it is now: a login mends some of what was in it.
+    let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
+    let path = || credentials.path.clone();
     let committed = executed.committed;
     let links = (committed.other_links > 0).then(|| Warning::OtherLinks { path: path(), count: committed.other_links });
     let about_profiles = written.iter().flat_map(|(step, name, _)| {
-        check::session_profile(name, step.refused_by_some.as_ref(), profiles).into_iter().chain(
+        check::session_profile(name, profiles).into_iter().chain(check::simple_readers(credentials, name)).chain(
             step.cut_duration.map(|wished| Warning::ChainedRole {
                 profile: (*name).clone(),
                 wished,
@@ -287,7 +289,7 @@ fn report(login: &Login, context: &Context, messages: Messages) {
         .into_iter()
         .chain(about_profiles)
         .chain(check::file(profiles.config))
-        .chain(check::file(profiles.credentials))
+        .chain(check::file(credentials))
         .chain(links)
         .chain(committed.unlocked.then(|| Warning::NoLock { path: path() }));
     for warning in warnings {

@@ -91,15 +91,23 @@ impl Document {
         parse::has_byte_order_mark(&self.bytes)
     }
 
+    /// Finds the first line that is not UTF-8.
+    pub fn first_line_not_utf8(&self) -> Option<usize> {
+        std::str::from_utf8(&self.bytes).err().map(|error| self.line_number(error.valid_up_to()))
+    }
+
     /// Finds the first line that some AWS client does not understand and refuses the whole file for: no `=`, a property
-    /// above the first header, a header that is not closed.
+    /// above the first header, a header that is not closed, or whose name is empty or has a bracket or a comment sign.
     pub fn first_unreadable_line(&self) -> Option<usize> {
         let first_header = self.sections.first().map_or(self.bytes.len(), |section| section.header.start);
         let mark = if self.has_byte_order_mark() { 3 } else { 0 };
         let above = parse::lines(&self.bytes, mark..first_header);
         let homeless = above.into_iter().find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
         let in_section = |section: &SectionSpan| {
-            let header = section.name.is_none().then_some(section.header.start);
+            let is_sign = |byte: &u8| matches!(byte, b'[' | b']' | b'#' | b';');
+            let name = section.name.clone().map(|name| self.slice(name));
+            let is_readable = name.is_some_and(|name| !name.is_empty() && !name.iter().any(is_sign));
+            let header = (!is_readable).then_some(section.header.start);
             header.or_else(|| {
                 let mut lines = parse::lines(&self.bytes, section.body.clone()).into_iter();
                 lines.find(|line| line.kind == LineKind::Unknown).map(|line| line.text.start)
@@ -152,6 +160,19 @@ impl<'a> SectionRef<'a> {
             }
         }
         properties
+    }
+
+    /// Whether text stands behind the header's bracket.
+    pub fn has_header_comment(&self) -> bool {
+        !self.document.slice(self.span.header.clone()).trim_ascii_end().ends_with(b"]")
+    }
+
+    /// Returns the indented lines, with their numbers and without the space around them. Most SDKs take them for a part
+    /// of the value above.
+    pub fn indented_lines(self) -> impl Iterator<Item = (usize, &'a [u8])> {
+        let document = self.document;
+        let indented = self.lines().into_iter().filter(|line| line.kind == LineKind::Indented);
+        indented.map(|line| (document.line_number(line.text.start), document.slice(line.text).trim_ascii()))
     }
 
     fn lines(&self) -> Vec<LineSpan> {

@@ -32,6 +32,11 @@ pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Re
             return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
         }
     }
+    // Without a value, too, most SDKs take it for a role.
+    if let Some(place) = target.place_of_empty(ROLE_ARN) {
+        let (property, clients) = (format!("an empty {ROLE_ARN}"), "most AWS SDKs would refuse the profile");
+        return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
+    }
     Ok(())
 }
 

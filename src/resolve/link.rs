@@ -23,8 +23,6 @@ pub struct Link {
     pub role: Option<RoleOrigin>,
     /// Where the link stands, if it stands in a file.
     pub place: Option<Place>,
-    /// Where a `source_profile` without `role_arn` stands, which some AWS clients refuse.
-    pub refused_by_some: Option<Place>,
 }
 
 impl Link {
@@ -89,9 +87,9 @@ pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveE
     if !has_long_term_key(&selected) {
         return Err(ResolveError::NoSource { profile: choice.selected.clone(), place: selected.place() });
     }
-    let (session_profile, refused_by_some) = session_profile_of(choice, &selected, profiles)?;
+    let session_profile = session_profile_of(choice, &selected, profiles)?;
     let role = selected.property(ASSUME_ROLE).map(|_| RoleOrigin::AssumeRole(choice.selected.clone()));
-    Ok(Link { source_profile: choice.selected.clone(), session_profile, role, place: None, refused_by_some })
+    Ok(Link { source_profile: choice.selected.clone(), session_profile, role, place: None })
 }
 
 /// The selected profile pays, and the session goes to `<role's name>-session`.
@@ -103,15 +101,14 @@ fn link_of_flag(choice: Choice<'_>, arn: &str) -> Link {
         session_profile: session_profile.unwrap_or_else(|| choice.selected.clone()),
         role: Some(RoleOrigin::Flag(arn.to_owned())),
         place: None,
-        refused_by_some: None,
     }
 }
 
 fn link_of_role(choice: Choice<'_>, role: &Profile<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
     let (source_profile, place) = source_of_role(choice, role, profiles)?;
-    let (session_profile, _) = session_profile_of(choice, role, profiles)?;
+    let session_profile = session_profile_of(choice, role, profiles)?;
     let role = Some(RoleOrigin::Profile(choice.selected.clone()));
-    Ok(Link { source_profile, session_profile, role, place, refused_by_some: None })
+    Ok(Link { source_profile, session_profile, role, place })
 }
 
 /// A session profile whose source is a role profile gets the role's session.
@@ -121,14 +118,13 @@ fn link_of_session(choice: Choice<'_>, source: Source, profiles: Profiles<'_>) -
         let (source_profile, place) = (source.name, source.place);
         return Err(ResolveError::MissingSource { source_profile, session_profile, place });
     };
-    let refused_by_some = source.is_bare_source_profile.then(|| source.place.clone()).flatten();
     if profile.property(ROLE_ARN).is_some() {
         let (source_profile, place) = source_of_role(Choice::of(&source.name), &profile, profiles)?;
         let role = Some(RoleOrigin::Profile(source.name));
-        return Ok(Link { source_profile, session_profile, role, place, refused_by_some });
+        return Ok(Link { source_profile, session_profile, role, place });
     }
     let role = profile.property(ASSUME_ROLE).map(|_| RoleOrigin::AssumeRole(source.name.clone()));
-    Ok(Link { source_profile: source.name, session_profile, role, place: source.place, refused_by_some })
+    Ok(Link { source_profile: source.name, session_profile, role, place: source.place })
 }
 
 fn source_of_role(
@@ -176,7 +172,6 @@ pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Pro
 struct Source {
     name: ProfileName,
     place: Option<Place>,
-    is_bare_source_profile: bool,
 }
 
 fn source_of(
@@ -185,12 +180,12 @@ fn source_of(
     profiles: Profiles<'_>,
 ) -> Result<Option<Source>, ResolveError> {
     if let Some(name) = choice.source_profile {
-        return Ok(Some(Source { name: name.clone(), place: None, is_bare_source_profile: false }));
+        return Ok(Some(Source { name: name.clone(), place: None }));
     }
-    for (property, is_bare_source_profile) in [(AWSMFA_SOURCE_PROFILE, false), (SOURCE_PROFILE, true)] {
+    for property in [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE] {
         if let Some(found) = selected.and_then(|profile| profile.property(property)) {
             let name = parse_name(&found, property)?;
-            return Ok(Some(Source { name, place: Some(found.place), is_bare_source_profile }));
+            return Ok(Some(Source { name, place: Some(found.place) }));
         }
     }
     if let Some(source) = pointing_at(choice.selected, profiles)? {
@@ -201,7 +196,7 @@ fn source_of(
         return Ok(None);
     }
     let name = by_convention(choice.selected, profiles);
-    Ok(name.map(|name| Source { name, place: None, is_bare_source_profile: false }))
+    Ok(name.map(|name| Source { name, place: None }))
 }
 
 /// The profile whose `awsmfa_session_profile` names this one.
@@ -213,7 +208,7 @@ fn pointing_at(name: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Sour
     };
     let source = profile.name().parse().ok();
     let place = profile.property(AWSMFA_SESSION_PROFILE).map(|found| found.place);
-    Ok(source.map(|name| Source { name, place, is_bare_source_profile: false }))
+    Ok(source.map(|name| Source { name, place }))
 }
 
 /// `X-long-term` (aws-mfa); `X-mfa`, if it holds a long-term key; `Y`, permanent or a role, if X is `Y-session`.
@@ -247,12 +242,12 @@ fn session_profile_of(
     choice: Choice<'_>,
     source: &Profile<'_>,
     profiles: Profiles<'_>,
-) -> Result<(ProfileName, Option<Place>), ResolveError> {
+) -> Result<ProfileName, ResolveError> {
     if let Some(name) = choice.session_profile {
-        return Ok((name.clone(), None));
+        return Ok(name.clone());
     }
     if let Some(found) = source.property(AWSMFA_SESSION_PROFILE) {
-        return Ok((parse_name(&found, AWSMFA_SESSION_PROFILE)?, None));
+        return parse_name(&found, AWSMFA_SESSION_PROFILE);
     }
     let name = source.name();
     let linking: Vec<Profile<'_>> = profiles
@@ -267,12 +262,8 @@ fn session_profile_of(
     candidates.sort_by_key(|profile| profile.name());
     candidates.dedup_by_key(|profile| profile.name());
     match candidates.as_slice() {
-        [] => Ok((conventional_session_profile(choice.selected, profiles), None)),
-        [one] => {
-            let found = one.property(SOURCE_PROFILE).filter(|_| one.property(AWSMFA_SOURCE_PROFILE).is_none());
-            let session = one.name().parse().unwrap_or_else(|_| choice.selected.clone());
-            Ok((session, found.map(|found| found.place)))
-        }
+        [] => Ok(conventional_session_profile(choice.selected, profiles)),
+        [one] => Ok(one.name().parse().unwrap_or_else(|_| choice.selected.clone())),
         several => Err(ambiguous(choice.selected, several)),
     }
 }

@@ -13,7 +13,7 @@ use super::{Request, Situation, asked, guard, share};
 use crate::endpoint::Endpoint;
 use crate::environment::RUNNING;
 use crate::profile::property::MFA_PROCESS;
-use crate::profile::{Place, Profile, ProfileName};
+use crate::profile::{Profile, ProfileName};
 use crate::role::{CHAINED_ROLE_LIMIT, Role};
 use crate::session::{self, Session, SessionState};
 use crate::time::{Seconds, Timestamp};
@@ -79,8 +79,6 @@ pub struct Step {
     pub source_profile: ProfileName,
     /// Where STS is asked.
     pub endpoint: Endpoint,
-    /// Where a `source_profile` without `role_arn` stands, which some AWS clients refuse.
-    pub refused_by_some: Option<Place>,
     /// The duration that was wished for, where AWS's limit of role chaining cuts it.
     pub cut_duration: Option<Seconds>,
 }
@@ -302,7 +300,6 @@ impl Planner<'_> {
             session_profile: Some(link.session_profile.clone()),
             source_profile: link.source_profile.clone(),
             endpoint,
-            refused_by_some: link.refused_by_some.clone(),
             cut_duration,
         })
     }

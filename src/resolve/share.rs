@@ -47,7 +47,6 @@ fn base_step(step: &Step) -> Step {
         session_profile: None,
         source_profile: step.source_profile.clone(),
         endpoint: step.endpoint.clone(),
-        refused_by_some: None,
         cut_duration: None,
     }
 }

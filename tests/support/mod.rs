@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
 pub mod caller;
+pub mod cases;
 pub mod sandbox;
 pub mod sts;
 pub mod tls;

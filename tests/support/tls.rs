@@ -17,14 +17,16 @@ pub struct TlsFront {
 }
 
 impl TlsFront {
-    /// Serves `localhost` and 127.0.0.1 until the test process ends.
+    /// Serves `localhost`, 127.0.0.1 and the names of AWS's STS until the test process ends.
     pub fn before(plain: SocketAddr) -> Self {
         let mut authority = CertificateParams::new(Vec::<String>::new()).expect("no names");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority_key = KeyPair::generate().expect("a key can be made");
         let authority = CertifiedIssuer::self_signed(authority, authority_key).expect("it can sign itself");
         let key = KeyPair::generate().expect("a key can be made");
-        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let names =
+            ["localhost", "127.0.0.1", "sts.amazonaws.com", "*.us-east-1.amazonaws.com", "*.eu-west-1.amazonaws.com"];
+        let names: Vec<String> = names.map(str::to_owned).into();
         let certificate =
             CertificateParams::new(names).expect("good names").signed_by(&key, &authority).expect("signed");
 
@@ -46,6 +48,10 @@ impl TlsFront {
             }
         });
         Self { addr, ca_pem: authority.pem() }
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
     }
 
     pub fn url(&self) -> String {

@@ -6,6 +6,7 @@ use super::constraints;
 use super::faults::Fault;
 use super::http::{Request, Response};
 use super::model::Call;
+use super::s3;
 use super::signature;
 use super::state::State;
 use super::xml::ServiceError;
@@ -33,6 +34,9 @@ struct Processed {
 
 /// Answers a request as STS does, or as the pending fault wants, and records it.
 pub fn answer(state: &mut State, request: &Request) -> Delivery {
+    if signature::claimed_service(request) == Some("s3") {
+        return Delivery::Whole(s3::answer(state, request));
+    }
     let params = Params::of(request);
     let access_key_id = signature::claimed_key(request).unwrap_or_default().to_owned();
     let account = state.key(&access_key_id).map_or_else(|| "123456789012".to_owned(), |key| key.caller.account);
@@ -77,7 +81,7 @@ fn process_and_deliver(
 /// Runs the checks in STS's order: signature, action, constraints; the action then does its own.
 fn process(state: &mut State, request: &Request, params: &Params) -> Processed {
     let mut code_spent = false;
-    let answer = signature::check(state, request).and_then(|caller| {
+    let answer = signature::check(state, request, "sts").and_then(|caller| {
         let action = Action::of(request, params)?;
         constraints::check(action, params)?;
         actions::run(state, &caller, action, params, &mut code_spent)

@@ -78,6 +78,7 @@ fn reason(status: u16) -> &'static str {
         302 => "Found",
         400 => "Bad Request",
         403 => "Forbidden",
+        404 => "Not Found",
         500 => "Internal Server Error",
         502 => "Bad Gateway",
         503 => "Service Unavailable",

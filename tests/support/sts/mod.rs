@@ -1,7 +1,8 @@
 //! An AWS STS stand-in on loopback: it checks signatures, codes and limits as STS does, and breaks on demand.
 //!
 //! It is a real HTTP/1.1 server, so that any client can be pointed at it, the AWS CLI included. It deliberately knows
-//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, and no policies beyond a role's trust.
+//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, and no policies beyond a role's trust. Clients that know
+//! nothing but S3 find an empty one, which checks their signatures too.
 
 #![expect(clippy::disallowed_methods, reason = "a server has a clock and threads of its own")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
@@ -15,6 +16,7 @@ mod faults;
 mod http;
 mod issue;
 mod model;
+mod s3;
 mod server;
 mod signature;
 mod state;

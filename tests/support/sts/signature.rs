@@ -3,7 +3,9 @@
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::http_request::{
+    PercentEncodingMode, SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode, sign,
+};
 use aws_sigv4::sign::v4;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil};
@@ -38,8 +40,13 @@ pub fn claimed_key(request: &Request) -> Option<&str> {
     Authorization::parse(header).map(|authorization| authorization.access_key_id)
 }
 
-/// Finds out who signed the request, or why nobody counts as having signed it.
-pub fn check(state: &State, request: &Request) -> Result<Caller, ServiceError> {
+/// The service that a request says it is signed for.
+pub fn claimed_service(request: &Request) -> Option<&str> {
+    Authorization::parse(request.header("authorization")?).map(|authorization| authorization.service)
+}
+
+/// Finds out who signed the request for this service, or why nobody counts as having signed it.
+pub fn check(state: &State, request: &Request, service: &str) -> Result<Caller, ServiceError> {
     let header = request.header("authorization").ok_or_else(missing_authentication)?;
     let authorization = Authorization::parse(header)
         .ok_or_else(|| incomplete("Authorization header requires Credential, SignedHeaders and Signature."))?;
@@ -48,7 +55,7 @@ pub fn check(state: &State, request: &Request) -> Result<Caller, ServiceError> {
         return Err(invalid_token());
     }
     let date = request_date(request)?;
-    check_scope(&authorization, date)?;
+    check_scope(&authorization, service, date)?;
     check_age(date, state.now())?;
     let expected = expected_signature(request, &authorization, &key, date).ok_or_else(|| mismatch(MISMATCH))?;
     if expected != authorization.signature {
@@ -91,9 +98,9 @@ fn request_date(request: &Request) -> Result<Timestamp, ServiceError> {
     date.map_err(|_| incomplete(&format!("Date must be in ISO-8601 'basic format'. Got '{text}'.")))
 }
 
-fn check_scope(authorization: &Authorization<'_>, date: Timestamp) -> Result<(), ServiceError> {
-    if authorization.service != "sts" {
-        return Err(mismatch("Credential should be scoped to correct service: 'sts'. "));
+fn check_scope(authorization: &Authorization<'_>, service: &str, date: Timestamp) -> Result<(), ServiceError> {
+    if authorization.service != service {
+        return Err(mismatch(&format!("Credential should be scoped to correct service: '{service}'. ")));
     }
     let day = date.strftime("%Y%m%d").to_string();
     if authorization.day != day {
@@ -137,12 +144,19 @@ fn expected_signature(
     }
     let url = format!("http://localhost{}", request.target);
     let signed = headers.filter(|(name, _)| is_signed(name));
-    let signable = SignableRequest::new(&request.method, url, signed, SignableBody::Bytes(&request.body)).ok()?;
+    let mut settings = SigningSettings::default();
+    settings.excluded_headers = None;
+    let mut body = SignableBody::Bytes(&request.body);
+    if authorization.service == "s3" {
+        // S3 signs the path as it is, and the hash that the client names.
+        settings.percent_encoding_mode = PercentEncodingMode::Single;
+        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        body = SignableBody::Precomputed(request.header("x-amz-content-sha256")?.to_owned());
+    }
+    let signable = SignableRequest::new(&request.method, url, signed, body).ok()?;
 
     // No token here: the session's token is an ordinary header on this side, signed if the client has signed it.
     let identity = Credentials::new(authorization.access_key_id, &key.secret, None, None, "stand-in").into();
-    let mut settings = SigningSettings::default();
-    settings.excluded_headers = None;
     let params = v4::SigningParams::builder()
         .identity(&identity)
         .region(authorization.region)

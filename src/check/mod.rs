@@ -2,20 +2,16 @@
 //!
 //! Which client does what is from the project's own experiments with seventeen clients.
 
-use std::collections::HashSet;
+mod file;
+
 use std::fmt;
 
-use crate::document::PropertyRef;
-use crate::environment::Environment;
-use crate::profile::property::{
-    ACCESS_KEY_ID, MFA_SERIAL, REGION, ROLE_ARN, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
-};
-use crate::profile::{Place, ProfileName, Profiles, SharedFile};
-use crate::time::Seconds;
+pub use file::{FileFinding, file, simple_readers};
 
-/// Properties that every client reads, so that it matters what they take for the value.
-const READ_BY_CLIENTS: [&str; 7] =
-    [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, REGION, ROLE_ARN, SOURCE_PROFILE, MFA_SERIAL];
+use crate::environment::Environment;
+use crate::profile::property::{ROLE_ARN, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE};
+use crate::profile::{Place, ProfileName, Profiles};
+use crate::time::Seconds;
 
 /// Something that works for some clients only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +20,13 @@ pub enum Warning {
     KeysInEnvironment(Vec<&'static str>),
     /// `AWS_PROFILE` and `AWS_DEFAULT_PROFILE` differ.
     ProfileVariablesDiffer,
-    /// A session profile's name that some SDKs drop.
-    UnportableName(ProfileName),
+    /// A session profile's name that some clients do not see.
+    UnportableName {
+        /// The session profile.
+        profile: ProfileName,
+        /// Those clients.
+        clients: &'static str,
+    },
     /// `source_profile` without `role_arn`.
     SourceProfileWithoutRole {
         /// The session profile.
@@ -38,27 +39,10 @@ pub enum Warning {
         /// Where it stands.
         place: Place,
     },
-    /// A line that some clients refuse the whole file for.
-    UnreadableLine {
-        /// Where it stands.
-        place: Place,
-    },
-    /// A section, or a property in one, that stands twice.
-    Duplicate {
-        /// What stands twice.
-        what: String,
-        /// Where it stands again.
-        place: Place,
-    },
-    /// A comment behind a value.
-    InlineComment {
-        /// The property.
-        property: String,
-        /// Where it stands.
-        place: Place,
-    },
-    /// A UTF-8 byte order mark.
-    ByteOrderMark {
+    /// Something in one of the files.
+    InFile {
+        /// What it is.
+        finding: FileFinding,
         /// Where it stands.
         place: Place,
     },
@@ -96,10 +80,10 @@ impl fmt::Display for Warning {
                 "AWS_PROFILE and AWS_DEFAULT_PROFILE differ, and clients disagree which counts (the AWS CLI v1 and boto3 \
                  take AWS_DEFAULT_PROFILE): unset one",
             ),
-            Self::UnportableName(name) => write!(
+            Self::UnportableName { profile, clients } => write!(
                 f,
-                "the SDKs for Rust, C++ and Java drop a profile called '{name}' in silence: letters, digits and - _ . / @ \
-                 : + % are seen by all"
+                "a profile called '{profile}' is not seen by {clients}: use another name (letters, digits and - _ . / @ : \
+                 + % are for all)"
             ),
             Self::SourceProfileWithoutRole { profile, place } => write!(
                 f,
@@ -111,23 +95,7 @@ impl fmt::Display for Warning {
                 "there is a session token in the config file ({place}), which some clients will use after logout: remove \
                  the line"
             ),
-            Self::UnreadableLine { place } => write!(
-                f,
-                "{place} is no header, property or comment: the AWS CLI, boto3 and the SDKs for Rust and C++ refuse the \
-                 whole file"
-            ),
-            Self::Duplicate { what, place } => {
-                write!(f, "{what} stands again in {place}: the AWS CLI and boto3 refuse the whole file")
-            }
-            Self::InlineComment { property, place } => write!(
-                f,
-                "the AWS CLI and boto3 take the comment behind {property} ({place}) for a part of the value: move it to \
-                 a line of its own"
-            ),
-            Self::ByteOrderMark { place } => write!(
-                f,
-                "there is a byte order mark before {place}: the AWS CLI, boto3 and the SDK for Rust refuse the whole file"
-            ),
+            Self::InFile { finding, place } => finding.describe(place, f),
             Self::ChainedRole { profile, wished, limit } => write!(
                 f,
                 "'{profile}' is a role over a role, which AWS limits to {limit}: {wished} was wished for"
@@ -155,42 +123,15 @@ pub fn environment(environment: &Environment) -> Vec<Warning> {
 }
 
 /// What about the session profile keeps some clients from it.
-pub fn session_profile(name: &ProfileName, refused_by_some: Option<&Place>, profiles: Profiles<'_>) -> Vec<Warning> {
-    let unportable = (!name.is_portable()).then(|| Warning::UnportableName(name.clone()));
-    let source_profile =
-        refused_by_some.map(|place| Warning::SourceProfileWithoutRole { profile: name.clone(), place: place.clone() });
+pub fn session_profile(name: &ProfileName, profiles: Profiles<'_>) -> Vec<Warning> {
+    let unportable = name.unseen_by().map(|clients| Warning::UnportableName { profile: name.clone(), clients });
     let profile = profiles.get(name.as_str());
+    let property = |wanted: &str| profile.as_ref().and_then(|profile| profile.property(wanted));
+    let source_profile = property(SOURCE_PROFILE).filter(|_| property(ROLE_ARN).is_none());
+    let source_profile =
+        source_profile.map(|found| Warning::SourceProfileWithoutRole { profile: name.clone(), place: found.place });
     let token = profile
         .and_then(|profile| profile.config_property(SESSION_TOKEN).or_else(|| profile.config_property(SECURITY_TOKEN)));
     let token = token.map(|found| Warning::TokenInConfig { place: found.place });
     [unportable, source_profile, token].into_iter().flatten().collect()
-}
-
-/// What makes some clients refuse the file as a whole.
-pub fn file(file: &SharedFile) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    if file.document.has_byte_order_mark() {
-        warnings.push(Warning::ByteOrderMark { place: file.place(1) });
-    }
-    let unreadable = file.document.first_unreadable_line();
-    warnings.extend(unreadable.map(|line| Warning::UnreadableLine { place: file.place(line) }));
-    let mut seen = HashSet::new();
-    let again = file.document.sections().find(|section| !seen.insert(section.name()));
-    warnings.extend(again.map(|section| Warning::Duplicate {
-        what: format!("the section [{}]", String::from_utf8_lossy(section.name())),
-        place: file.place(section.line()),
-    }));
-    warnings.extend(file.document.sections().find_map(|section| {
-        let mut seen = HashSet::new();
-        let properties = section.properties();
-        let again = properties.iter().find(|property| !seen.insert(property.name().to_ascii_lowercase()))?;
-        Some(Warning::Duplicate { what: again.name().into_owned(), place: file.place(again.line()) })
-    }));
-    warnings.extend(file.document.sections().find_map(|section| {
-        let properties = section.properties();
-        let is_read = |property: &&PropertyRef<'_>| READ_BY_CLIENTS.iter().any(|name| property.is_named(name));
-        let found = properties.iter().filter(is_read).find(|property| property.has_inline_comment())?;
-        Some(Warning::InlineComment { property: found.name().into_owned(), place: file.place(found.line()) })
-    }));
-    warnings
 }
