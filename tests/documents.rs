@@ -6,6 +6,8 @@
 
 #[path = "support/cases.rs"]
 mod cases;
+#[path = "documents/choices.rs"]
+mod choices;
 #[path = "documents/folders.rs"]
 mod folders;
 #[path = "documents/generator.rs"]

@@ -76,9 +76,9 @@ impl Table {
 
 const SEEN_ON: &str = "Seen on ";
 
-fn without_date(table: &str) -> (&str, &str) {
-    let (rows, seen) = table.split_once(SEEN_ON).unwrap_or((table, ""));
-    (rows, seen.split_once(' ').unwrap_or_default().1)
+/// The date and the versions may be others.
+fn rows(table: &str) -> &str {
+    table.split_once(SEEN_ON).map_or(table, |(rows, _)| rows)
 }
 
 /// Makes sure that the README shows this table, or writes it there if `AWSMFA_UPDATE_README` is set.
@@ -87,7 +87,7 @@ fn compare_with_readme(table: &str) {
     let readme = std::fs::read_to_string(&path).expect("there is a README");
     let (before, rest) = readme.split_once(BEGIN).expect("the README has a place for the table");
     let (shown, after) = rest.split_once(END).expect("the README has an end of the table");
-    if without_date(shown) == without_date(table) {
+    if rows(shown) == rows(table) {
         return;
     }
     if std::env::var_os("AWSMFA_UPDATE_README").is_some() {

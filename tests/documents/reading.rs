@@ -1,11 +1,13 @@
 //! Profiles are read as the official SDKs read them, wherever these agree.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use awsmfa::document::Document;
 use awsmfa::profile::{Profiles, SharedFile};
 
 use crate::cases::{self, Case};
+use crate::choices::{CHOICES, Choice};
 
 /// Cases in which the SDKs' answer does not come from the two files, with where it comes from.
 const NOT_FROM_THE_FILES: [(&str, &str); 2] = [
@@ -58,6 +60,41 @@ fn a_profile_is_read_as_all_official_sdks_read_it() {
     for (name, reason) in NOT_FROM_THE_FILES {
         let case = agreed.iter().find(|case| case.name == name).expect("a listed case has an answer");
         assert!(!disagreements(case, false).is_empty(), "{name} is listed ({reason}), but read as the SDKs do");
+    }
+}
+
+/// The official SDKs, as the cases call them.
+const OFFICIAL: [&str; 9] = ["cli1", "cli2", "boto3", "js3", "rust", "go2", "ruby3", "crt", "cpp"];
+
+/// The key id and the token that are read in the profile that the clients were asked about.
+fn key_and_token(case: &Case) -> [Option<String>; 2] {
+    let (config, credentials) = files(&case.config, &case.credentials);
+    let profiles = Profiles { config: &config, credentials: &credentials };
+    let name = case.variable("AWS_PROFILE").filter(|name| !name.is_empty()).unwrap_or("default");
+    let found = ["aws_access_key_id", "aws_session_token"]
+        .map(|property| Some(profiles.get(name)?.property(property)?.value.into_owned()));
+    // A token without a key is nothing to sign with.
+    if found[0].is_none() { [None, None] } else { found }
+}
+
+#[test]
+fn where_the_official_sdks_disagree_the_choice_is_one_with_a_reason() {
+    let cases = cases::all();
+    let case = |name: &str| cases.iter().find(|case| case.name == name).expect("a case of the table is there");
+    let mut listed = BTreeSet::new();
+    for Choice { reason, cases } in CHOICES {
+        for (name, same) in *cases {
+            assert!(listed.insert(*name), "{name} is listed twice");
+            let found = key_and_token(case(name));
+            let found = found.each_ref().map(Option::as_deref);
+            let agreeing: Vec<_> =
+                OFFICIAL.into_iter().filter(|client| case(name).answer_of(client) == found).collect();
+            assert_eq!(agreeing, *same, "{name} ({reason}): {found:?}");
+        }
+    }
+    for case in cases.iter().filter(|case| Document::parse(case.credentials.clone()).is_ok()) {
+        let is_choice = case.is_disputed() || case.has_no_keys() && key_and_token(case)[0].is_some();
+        assert_eq!(is_choice, listed.contains(case.name.as_str()), "{} is in the table if it is disputed", case.name);
     }
 }
 

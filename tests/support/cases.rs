@@ -29,6 +29,22 @@ impl Case {
         self.expected.pointer(&format!("/official_sdks/{name}"))?.as_str()
     }
 
+    /// Whether the official SDKs give different answers.
+    pub fn is_disputed(&self) -> bool {
+        self.expected.get("official_sdks").is_some_and(|answer| answer == "disagree")
+    }
+
+    /// Whether none of the official SDKs finds a key.
+    pub fn has_no_keys(&self) -> bool {
+        self.expected.pointer("/official_sdks/result").is_some_and(|result| result == "none")
+    }
+
+    /// The key id and the token that one of the official SDKs reads; none of both if it reads no key.
+    pub fn answer_of(&self, client: &str) -> [Option<&str>; 2] {
+        let answer = self.expected.pointer(&format!("/answers/{client}")).or(self.expected.get("all_clients"));
+        ["aws_access_key_id", "aws_session_token"].map(|name| answer?.get(name)?.as_str())
+    }
+
     /// The region, if all that tell read the same.
     pub fn agreed_region(&self) -> Option<&str> {
         self.expected.get("region")?.as_str()
