@@ -3,7 +3,6 @@
 //! tests/run installs them below target/; plain `cargo test` leaves these tests to it.
 
 #![expect(clippy::disallowed_methods, clippy::indexing_slicing, reason = "these tests run programs and read JSON")]
-#![expect(clippy::disallowed_macros, reason = "these tests print what the clients do")]
 
 mod support;
 

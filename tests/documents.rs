@@ -8,6 +8,8 @@
 mod cases;
 #[path = "documents/choices.rs"]
 mod choices;
+#[path = "documents/differential.rs"]
+mod differential;
 #[path = "documents/folders.rs"]
 mod folders;
 #[path = "documents/generator.rs"]

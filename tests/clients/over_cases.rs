@@ -134,7 +134,6 @@ fn a_login_over_every_file_is_seen_by_all_that_can_read_it() {
         scope.spawn(work);
     });
     let outcome = outcome.into_inner().expect("no panic");
-    println!("{} logins over files of others, {} refused", outcome.logins, outcome.refused.len());
     assert!(outcome.faults.is_empty(), "{}", outcome.faults);
     assert!(outcome.logins >= 215, "{} logins; refused: {:?}", outcome.logins, outcome.refused);
 }

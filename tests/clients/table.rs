@@ -1,4 +1,4 @@
-//! The table of layouts and clients: printed by the run, and shown in the README.
+//! The table of layouts and clients: printed by tests/run, and shown in the README.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -35,10 +35,10 @@ impl Table {
         self.faults.push(fault);
     }
 
-    /// Prints the table, and makes sure that nothing was wrong and that the README shows it.
+    /// Writes the table, which tests/run prints, and makes sure that nothing was wrong and that the README shows it.
     pub fn finish(self) {
         let text = self.text();
-        println!("{text}");
+        std::fs::write(Path::new(TARGET).join("table.md"), &text).expect("the folder is writable");
         assert!(self.faults.is_empty(), "{}", self.faults.join("\n"));
         compare_with_readme(&text);
     }

@@ -14,7 +14,7 @@ use crate::{sdk, steps};
 const CASES: u32 = 4_000;
 
 /// Runs a law on generated files, and asserts that the named share of them was not refused.
-fn holds<T: fmt::Debug>(
+pub fn holds<T: fmt::Debug>(
     samples: impl Strategy<Value = T>,
     accepted_percent: u32,
     law: impl Fn(&T) -> Result<(), EditError>,

@@ -13,8 +13,15 @@ use crate::steps::{self, REMOVED, WRITTEN};
 
 /// What the SDK reads in a credentials file; none where it refuses it.
 pub fn profiles(credentials: &[u8]) -> Option<ProfileSet> {
-    let contents = std::str::from_utf8(credentials).ok()?;
-    let files = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Credentials, contents).build();
+    profiles_of_both(b"", credentials)
+}
+
+/// What the SDK reads in both files; none where it refuses one of them.
+pub fn profiles_of_both(config: &[u8], credentials: &[u8]) -> Option<ProfileSet> {
+    let files = EnvConfigFiles::builder()
+        .with_contents(EnvConfigFileKind::Config, std::str::from_utf8(config).ok()?)
+        .with_contents(EnvConfigFileKind::Credentials, std::str::from_utf8(credentials).ok()?)
+        .build();
     let (fs, env) = (Fs::from_slice(&[]), Env::from_slice(&[]));
     let loading = pin!(load(&fs, &env, &files, None));
     match loading.poll(&mut Context::from_waker(Waker::noop())) {
@@ -74,7 +81,7 @@ fn assert_same_elsewhere(bytes: &[u8], old: &ProfileSet, new: &ProfileSet, targe
 
 /// In how many ways the headers of a profile are spelled. The SDK merges `[s]` with `[ s ]` in the order of a hash map, which
 /// is another one each time.
-fn spellings(bytes: &[u8], name: &str) -> usize {
+pub fn spellings(bytes: &[u8], name: &str) -> usize {
     let text = String::from_utf8_lossy(bytes);
     let inside = text.lines().filter_map(|line| line.strip_prefix('[')?.split([']', '#', ';']).next());
     inside.filter(|inside| inside.trim() == name).collect::<BTreeSet<_>>().len()
