@@ -84,7 +84,8 @@ fn assert_same_elsewhere(bytes: &[u8], old: &ProfileSet, new: &ProfileSet, targe
 pub fn spellings(bytes: &[u8], name: &str) -> usize {
     let text = String::from_utf8_lossy(bytes);
     let inside = text.lines().filter_map(|line| line.strip_prefix('[')?.split([']', '#', ';']).next());
-    inside.filter(|inside| inside.trim() == name).collect::<BTreeSet<_>>().len()
+    let named = |inside: &str| inside.trim_start_matches("profile").trim() == name;
+    inside.filter(|inside| named(inside)).collect::<BTreeSet<_>>().len()
 }
 
 fn assert_same_in_target(bytes: &[u8], old: &ProfileSet, new: &ProfileSet, target: &str) {
