@@ -131,15 +131,22 @@ impl Document {
     }
 
     fn indented_header(&self, name: &str) -> Option<usize> {
-        memchr::memchr_iter(b'[', &self.bytes).find(|&at| {
-            let start = memchr::memrchr(b'\n', self.slice(0..at)).map_or(0, |line_break| line_break + 1);
+        let mut line = 0;
+        // From one line with a bracket to the next: however many there are, each byte is looked at once.
+        while let Some(before) = memchr::memchr(b'[', self.slice(line..self.bytes.len())) {
+            let at = line + before;
+            let start = memchr::memrchr(b'\n', self.slice(line..at)).map_or(line, |line_break| line + line_break + 1);
+            let rest = self.slice(at..self.bytes.len());
+            let header = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
             let indent = self.slice(start..at);
             let is_indented = !indent.is_empty() && without_indent(indent).is_empty();
-            let end =
-                memchr::memchr(b'\n', self.slice(at..self.bytes.len())).map_or(self.bytes.len(), |length| at + length);
             // Nobody takes an indented line for a header if nothing closes it.
-            is_indented && self.slice(at..end).contains(&b']') && names_in_header(self.slice(at..end), name)
-        })
+            if is_indented && header.contains(&b']') && names_in_header(header, name) {
+                return Some(at);
+            }
+            line = at + header.len();
+        }
+        None
     }
 }
 

@@ -48,18 +48,22 @@ pub struct Row {
     pub state: SessionState,
 }
 
+/// The widest column; what is longer sticks out.
+const MAX_WIDTH: usize = 80;
+
 /// Renders the table: columns as wide as they must be, the device last, since ARNs are long.
 pub fn table(rows: &[Row], now: Timestamp, color: bool) -> String {
     let header = ["PROFILE", "KIND", "SOURCE", "STATE", "LEFT", "MFA DEVICE"].map(str::to_owned);
     let lines: Vec<[String; 6]> = std::iter::once(header).chain(rows.iter().map(|row| cells(row, now))).collect();
     let width =
         |column: usize| lines.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..6).map(|column| width(column).unwrap_or_default()).collect();
+    let widths: Vec<usize> = (0..6).map(|column| width(column).unwrap_or_default().min(MAX_WIDTH)).collect();
     let mut table = String::new();
     for (index, cells) in lines.iter().enumerate() {
         let state = index.checked_sub(1).and_then(|row| rows.get(row)).map(|row| row.state);
         let padded = cells.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-            let cell = format!("{cell:width$}");
+            let missing = width.saturating_sub(cell.chars().count());
+            let cell = format!("{cell}{}", " ".repeat(missing));
             let code = state.filter(|_| color && column == 3).and_then(color_code);
             code.map_or(cell.clone(), |code| format!("\u{1B}[{code}m{cell}\u{1B}[0m"))
         });
