@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::secret::Secret;
-use crate::session::LongTermKey;
+use crate::session::{LongTermKey, is_session_key_id};
 
 /// Why the output of a `credential_process` is no long-term key. It repeats nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +32,7 @@ pub fn long_term_key(output: &Secret) -> Result<LongTermKey, CredentialProcessEr
         return Err(CredentialProcessError::NotVersion1);
     }
     let field = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    if field("SessionToken").is_some() {
+    if field("SessionToken").is_some() || field("AccessKeyId").is_some_and(is_session_key_id) {
         return Err(CredentialProcessError::Session);
     }
     let needed = |name: &'static str| field(name).ok_or(CredentialProcessError::Missing(name));
@@ -62,5 +62,7 @@ mod tests {
         assert_eq!(read(half), Err(CredentialProcessError::Missing("SecretAccessKey")));
         let session = r#"{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t"}"#;
         assert_eq!(read(session), Err(CredentialProcessError::Session));
+        let without_token = r#"{"Version": 1, "AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "s"}"#;
+        assert_eq!(read(without_token), Err(CredentialProcessError::Session));
     }
 }

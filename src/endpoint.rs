@@ -1,11 +1,17 @@
 //! How STS is reached: a value, decided by `resolve` and used by `io::sts`.
 
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
+
+use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
+
+use crate::proxy::Proxy;
 
 /// Where STS is asked, and for how long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// The region of the endpoint and of the signature.
+    /// The region of the endpoint and of the signature; [`GLOBAL`] for the endpoint of all older regions.
     pub region: String,
     /// The endpoint's URL, if it is not the region's own.
     pub url: Option<String>,
@@ -15,14 +21,124 @@ pub struct Endpoint {
     pub use_dual_stack: bool,
     /// The file of certificates to trust instead of the system's.
     pub ca_bundle: Option<String>,
+    /// The proxy in front of this endpoint.
+    pub proxy: Option<Proxy>,
     /// How long to wait for a connection, TLS included.
     pub connect_limit: Duration,
     /// How long to wait for the answer.
     pub read_limit: Duration,
 }
 
+/// The SDK's name for the one endpoint of all older regions, `sts.amazonaws.com`, which signs for us-east-1.
+pub const GLOBAL: &str = "aws-global";
+
 /// Together with [`READ_LIMIT`] less than a person waits for.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
 /// STS answers within a second.
 pub const READ_LIMIT: Duration = Duration::from_secs(9);
+
+/// A partition of AWS, by the beginning of its regions' names, and its first region. The longer beginnings come first.
+const PARTITIONS: [(&str, &str, &str); 8] = [
+    ("aws-cn", "cn-", "cn-north-1"),
+    ("aws-us-gov", "us-gov-", "us-gov-west-1"),
+    ("aws-iso", "us-iso-", "us-iso-east-1"),
+    ("aws-iso-b", "us-isob-", "us-isob-east-1"),
+    ("aws-iso-e", "eu-isoe-", "eu-isoe-west-1"),
+    ("aws-iso-f", "us-isof-", "us-isof-south-1"),
+    ("aws-eusc", "eusc-", "eusc-de-east-1"),
+    ("aws", "", "us-east-1"),
+];
+
+/// The partition that a region is in, by its name.
+pub fn partition_of_region(region: &str) -> &'static str {
+    let found = PARTITIONS.iter().find(|(_, beginning, _)| region.starts_with(beginning));
+    found.map_or("aws", |(partition, ..)| partition)
+}
+
+/// The partition that an ARN names.
+pub fn partition_of_arn(arn: &str) -> Option<&str> {
+    arn.strip_prefix("arn:")?.split(':').next()
+}
+
+/// The region where a partition's sessions are asked for if none is set: its first one.
+pub fn first_region(partition: &str) -> Option<&'static str> {
+    let found = PARTITIONS.iter().find(|(name, ..)| *name == partition);
+    found.map(|(_, _, region)| *region)
+}
+
+impl Endpoint {
+    /// The URL that the SDK's own rules give for this.
+    ///
+    /// # Errors
+    ///
+    /// Fails with the SDK's words if there is none, as for a FIPS endpoint in a partition that has none.
+    pub fn resolved_url(&self) -> Result<String, String> {
+        let params = Params::builder()
+            .region(self.region.clone())
+            .set_endpoint(self.url.clone())
+            .use_fips(self.use_fips)
+            .use_dual_stack(self.use_dual_stack)
+            .build()
+            .map_err(|error| error.to_string())?;
+        let resolver = DefaultResolver::new();
+        let future = pin!(ResolveEndpoint::resolve_endpoint(&resolver, &params));
+        // The rules are computed at once: nothing is waited for.
+        match future.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(endpoint)) => Ok(endpoint.url().to_owned()),
+            Poll::Ready(Err(error)) => Err(error.to_string()),
+            Poll::Pending => Err("the rules wait for something".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(region: &str, use_fips: bool, use_dual_stack: bool, url: Option<&str>) -> Result<String, String> {
+        let limits = (CONNECT_LIMIT, READ_LIMIT);
+        let url = url.map(str::to_owned);
+        let (region, ca_bundle, proxy) = (region.to_owned(), None, None);
+        let endpoint = Endpoint {
+            region,
+            url,
+            use_fips,
+            use_dual_stack,
+            ca_bundle,
+            proxy,
+            connect_limit: limits.0,
+            read_limit: limits.1,
+        };
+        endpoint.resolved_url()
+    }
+
+    #[test]
+    fn each_partition_has_its_own_endpoints() {
+        for (partition, expected) in [
+            ("aws", "https://sts.us-east-1.amazonaws.com"),
+            ("aws-cn", "https://sts.cn-north-1.amazonaws.com.cn"),
+            ("aws-us-gov", "https://sts.us-gov-west-1.amazonaws.com"),
+            ("aws-iso", "https://sts.us-iso-east-1.c2s.ic.gov"),
+            ("aws-iso-b", "https://sts.us-isob-east-1.sc2s.sgov.gov"),
+            ("aws-iso-e", "https://sts.eu-isoe-west-1.cloud.adc-e.uk"),
+            ("aws-iso-f", "https://sts.us-isof-south-1.csp.hci.ic.gov"),
+            ("aws-eusc", "https://sts.eusc-de-east-1.amazonaws.eu"),
+        ] {
+            let region = first_region(partition).expect("a region");
+            assert_eq!(partition_of_region(region), partition);
+            assert_eq!(url(region, false, false, None).as_deref(), Ok(expected));
+        }
+        assert_eq!(partition_of_arn("arn:aws-cn:iam::123456789012:mfa/ada"), Some("aws-cn"));
+        assert_eq!((partition_of_arn("GAHT12345678"), first_region("aws-moon")), (None, None));
+    }
+
+    #[test]
+    fn the_rules_of_the_sdk_tell_what_does_not_exist() {
+        assert_eq!(url("us-east-1", true, false, None).as_deref(), Ok("https://sts-fips.us-east-1.amazonaws.com"));
+        assert_eq!(url("us-east-1", false, true, None).as_deref(), Ok("https://sts.us-east-1.api.aws"));
+        assert_eq!(url(GLOBAL, false, false, None).as_deref(), Ok("https://sts.amazonaws.com"));
+        assert!(url("us-east-1", true, false, Some("https://sts.example")).is_err_and(|error| error.contains("FIPS")));
+        assert!(url("us-east-1", false, true, Some("https://sts.example")).is_err());
+    }
+}

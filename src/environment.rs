@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The variables that awsmfa reads; no other is kept.
-pub const VARIABLES: [&str; 28] = [
+pub const VARIABLES: [&str; 39] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
@@ -29,13 +29,24 @@ pub const VARIABLES: [&str; 28] = [
     "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
     "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_STS_REGIONAL_ENDPOINTS",
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_USE_FIPS_ENDPOINT",
+    "ALL_PROXY",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
     "LOGNAME",
     "NO_COLOR",
+    "NO_PROXY",
     "SHELL",
     "USER",
     "USERNAME",
+    "WSL_DISTRO_NAME",
+    "XDG_STATE_HOME",
+    "all_proxy",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
 ];
 
 /// Set for the programs that awsmfa runs for a key or a code: if one of them runs awsmfa again, it must not need the same
@@ -45,6 +56,9 @@ pub const RUNNING: &str = "AWSMFA_RUNNING";
 /// Where a file is if no flag and no variable says so.
 const CONFIG_FILE: &str = ".aws/config";
 const CREDENTIALS_FILE: &str = ".aws/credentials";
+
+/// Where programs keep what they would rather not forget (XDG Base Directory Specification).
+const STATE_FOLDER: &str = ".local/state";
 
 /// What the process was started with.
 #[derive(Clone, Default)]
@@ -94,6 +108,20 @@ impl Environment {
     /// Fails if the home folder is needed and unknown.
     pub fn credentials_file(&self, flag: Option<&Path>) -> Result<PathBuf, NoHomeError> {
         self.file(flag, "AWS_SHARED_CREDENTIALS_FILE", CREDENTIALS_FILE)
+    }
+
+    /// The file that remembers used codes: in `XDG_STATE_HOME`, else in `~/.local/state`; none if nobody knows where.
+    pub fn code_memory_file(&self) -> Option<PathBuf> {
+        let named = self.variables.get("XDG_STATE_HOME").map(|variable| PathBuf::from(&variable.raw));
+        // The specification wants relative paths ignored.
+        let named = named.filter(|path| path.is_absolute());
+        let folder = named.or_else(|| Some(self.home.as_ref()?.join(STATE_FOLDER)))?;
+        Some(folder.join("awsmfa").join("used-codes"))
+    }
+
+    /// Whether this is Linux in Windows, whose clock stands still while the machine sleeps.
+    pub fn is_wsl(&self) -> bool {
+        self.get("WSL_DISTRO_NAME").is_some()
     }
 
     fn file(&self, flag: Option<&Path>, variable: &str, default: &str) -> Result<PathBuf, NoHomeError> {

@@ -4,6 +4,8 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use crate::code_memory::STEP;
+use crate::diagnosis::{Cause, Denial, Policy, clock_is_off, clock_remedy};
 use crate::document::{EditError, Utf16Error};
 use crate::environment::NoHomeError;
 use crate::io::files::FileError;
@@ -13,7 +15,6 @@ use crate::io::token_source::TokenSourceError;
 use crate::profile::ProfileName;
 use crate::render::text::shell_word;
 use crate::resolve::ResolveError;
-use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 
 /// Why a command did not do what it was asked to.
@@ -63,6 +64,14 @@ pub enum Error {
     /// STS gave no session.
     #[error(transparent)]
     Sts(#[from] StsError),
+    /// STS refused, and it is known why.
+    #[error("{source}")]
+    Refused {
+        /// STS's own words.
+        source: StsError,
+        /// What they mean here.
+        cause: Box<Cause>,
+    },
     /// STS gave a session, but it could not be written.
     #[error("the session of '{profile}' could not be written: {source}")]
     Unwritten {
@@ -111,7 +120,7 @@ impl Error {
             | Self::Document { .. }
             | Self::Edit { .. }
             | Self::KeyProcess { .. } => 253,
-            Self::Sts(StsError::Refused { .. }) => 254,
+            Self::Sts(StsError::Refused { .. }) | Self::Refused { .. } => 254,
             Self::File(_) | Self::TokenSource(_) | Self::Sts(_) | Self::Unwritten { .. } | Self::Output(_) => 255,
         }
     }
@@ -132,6 +141,7 @@ impl Error {
             }
             Self::TokenSource(error) => return token_source_hint(error),
             Self::Sts(error) => return sts_hint(error),
+            Self::Refused { cause, .. } => return cause_hint(cause),
             Self::Unwritten { recovery: Some(path), .. } => {
                 return Some(format!(
                     "the session is safe in {}; mend the cause and run the same command without a code",
@@ -181,19 +191,14 @@ fn sts_hint(error: &StsError) -> Option<String> {
             return Some(format!("is there a login page or a proxy between this machine and AWS? {spent}"));
         }
         _ if error.may_have_spent_code() => spent,
-        StsError::Refused { clock_offset: Some(offset), .. } if offset.0.abs() >= 60 => {
-            let direction = if offset.0 > 0 { "ahead of" } else { "behind" };
-            return Some(format!(
-                "the clock of this machine is {} {direction} that of STS: codes made here are wrong; set the clock",
-                Seconds(offset.0.abs())
-            ));
-        }
-        StsError::Refused { .. } if error.is_rejected_code() => {
-            "a code works once: wait for the next one; if it fails, too, the device is not the one that mfa_serial names"
-        }
-        StsError::Refused { code, message, .. } => refusal_hint(code, message)?,
         StsError::Unreachable { cause, .. } if cause.contains("certificate") => {
             "nothing was sent; if the certificate is to be trusted, name its CA with --ca-bundle"
+        }
+        StsError::Unreachable { cause, .. } if cause.contains("proxy authorization") => {
+            "nothing was sent; the proxy wants a name and a password: HTTPS_PROXY=http://<name>:<password>@<host>:<port>"
+        }
+        StsError::Unreachable { endpoint, .. } if endpoint.contains(" through the proxy ") => {
+            "nothing was sent, so the code is still good; is the proxy the right one? NO_PROXY names what needs none"
         }
         StsError::Unreachable { .. } => {
             "nothing was sent, so the code is still good; is there a network, a proxy, a VPN?"
@@ -204,18 +209,110 @@ fn sts_hint(error: &StsError) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn refusal_hint(code: &str, message: &str) -> Option<&'static str> {
-    Some(match code {
-        "AccessDenied" if message.contains("unable to validate MFA code") => {
-            "mfa_serial names no MFA device of this key's user; the IAM console shows it under Security credentials"
+/// What is known of a refusal, and what to do about it.
+fn cause_hint(cause: &Cause) -> Option<String> {
+    code_hint(cause).or_else(|| device_hint(cause)).or_else(|| key_hint(cause)).or_else(|| permission_hint(cause))
+}
+
+fn code_hint(cause: &Cause) -> Option<String> {
+    Some(match cause {
+        Cause::Clock { ahead, is_wsl } => {
+            format!("{}: codes made here are wrong; {}", clock_is_off(*ahead), clock_remedy(*is_wsl))
         }
-        "AccessDenied" if message.contains("with session credentials") => {
-            "the source profile must hold a long-term key (AKIA…)"
+        Cause::CodeUsed { ago, .. } if ago.0 >= STEP => {
+            format!("this code was used {} s ago, and a code works once: the device shows another one by now", ago.0)
         }
-        "InvalidClientTokenId" => "the access key is inactive, deleted, or of another partition (China, GovCloud)",
-        "SignatureDoesNotMatch" => "the secret access key is not the one that belongs to this access key id",
-        "RegionDisabledException" => "choose a region that the account uses, with --region",
-        "Throttling" => "AWS is busy; the code was not used: try again",
+        Cause::CodeUsed { ago, next_in } => {
+            format!("this code was used {} s ago, and a code works once: the next one comes in {} s", ago.0, next_in.0)
+        }
+        Cause::CodeRejected { next_in } => format!(
+            "a code works once, and awsmfa has not used this one: it was mistyped, used elsewhere or made by another \
+             device; the next one comes in {} s",
+            next_in.0
+        ),
+        Cause::Throttled => "AWS is busy, and said so three times; the code was not used: try again".to_owned(),
         _ => return None,
     })
+}
+
+fn device_hint(cause: &Cause) -> Option<String> {
+    let console = "the IAM console shows the device under Security credentials";
+    Some(match cause {
+        Cause::UserAsDevice => format!("mfa_serial is the ARN of a user; that of a device has mfa/ in it: {console}"),
+        Cause::OtherAccount { device, key } => {
+            format!("mfa_serial is of the account {device}, but the access key is of the account {key}")
+        }
+        Cause::OtherDevice { user: Some(user) } => {
+            format!("the access key is that of {user}, and mfa_serial names no MFA device of this user: {console}")
+        }
+        Cause::OtherDevice { user: None } => format!("mfa_serial names no MFA device of this key's user: {console}"),
+        Cause::OtherPartition { device, region } => format!(
+            "the MFA device is of the partition {device}, and the region {region} is not: choose one of its regions with \
+             --region or a line `region = …`"
+        ),
+        _ => return None,
+    })
+}
+
+fn key_hint(cause: &Cause) -> Option<String> {
+    Some(match cause {
+        Cause::SessionKey { profile } => {
+            format!(
+                "'{profile}' has the key of a session (ASIA…): the source profile must hold a long-term key (AKIA…)"
+            )
+        }
+        Cause::WrongSecret { profile, is_whole: false } => format!(
+            "the secret access key of '{profile}' has not the 40 letters, digits and signs of + / that they all have: it \
+             was cut or changed when it was copied"
+        ),
+        Cause::WrongSecret { profile, .. } => {
+            format!("the secret access key of '{profile}' is not the one that belongs to its access key id")
+        }
+        Cause::SessionGone { profile } => {
+            let profile = shell_word(profile.as_str());
+            format!("the session of {profile} has ended or was revoked: awsmfa login --force {profile}")
+        }
+        Cause::KeyGone { profile } => format!(
+            "the access key of '{profile}' is inactive or deleted: the IAM console shows it under Security credentials"
+        ),
+        _ => return None,
+    })
+}
+
+fn permission_hint(cause: &Cause) -> Option<String> {
+    Some(match cause {
+        Cause::RegionClosed { region, open } => {
+            let open = open.as_ref().map(|open| format!(", such as --region {open}")).unwrap_or_default();
+            format!("the account has not enabled the region {region}: enable it, or use one that is{open}")
+        }
+        Cause::RoleMaximum { role, wished } => {
+            let wished = wished.map(|wished| format!(" of {wished}")).unwrap_or_default();
+            format!(
+                "the duration{wished} is more than the MaxSessionDuration of {role}: ask for less with \
+                 --duration-seconds or duration_seconds (every role gives 1h), or raise MaxSessionDuration"
+            )
+        }
+        Cause::ChainingLimit => "a role over a role lasts 1h at most, by AWS's limit: ask for 1h".to_owned(),
+        Cause::NotAllowed(denial) => denial_hint(denial),
+        _ => return None,
+    })
+}
+
+fn denial_hint(denial: &Denial) -> String {
+    let Denial { user, action, policy, has_mfa, has_external_id } = denial;
+    let who = match policy {
+        Policy::OfUser => return format!("the policies of {user} do not allow {action}: an administrator must add it"),
+        Policy::Forbids(policy) => {
+            return format!("a policy forbids {action}, which no other can allow again: {policy}");
+        }
+        Policy::OfRole => format!("the trust policy of the role does not let {user} in"),
+        Policy::Unsaid => {
+            format!(
+                "the trust policy of the role and the policies of {user} must both allow {action}; STS says no more"
+            )
+        }
+    };
+    let mfa = if *has_mfa { "" } else { "; no MFA code was sent: if the role asks for one, set mfa_serial" };
+    let id = if *has_external_id { "" } else { "; no external id was sent: if the role asks for one, set external_id" };
+    format!("{who}{mfa}{id}")
 }

@@ -18,6 +18,8 @@
 //!    report    a line for a person, warnings                render, check
 //! ```
 //!
+//! If STS refuses, `commands::exchange` gathers what is known and [`diagnosis`] finds the cause; [`error`] has the hints.
+//!
 //! A plan is a list of steps, calls to STS that refer to each other: the session of one pays for the next. One profile is
 //! a plan of one step.
 //!
@@ -28,9 +30,11 @@
 
 pub mod check;
 pub mod cli;
+pub mod code_memory;
 pub mod commands;
 pub mod context;
 pub mod credential_process;
+pub mod diagnosis;
 pub mod document;
 pub mod endpoint;
 pub mod environment;
@@ -38,6 +42,7 @@ pub mod error;
 pub mod escape;
 pub mod io;
 pub mod profile;
+pub mod proxy;
 pub mod render;
 pub mod resolve;
 pub mod role;

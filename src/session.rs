@@ -214,3 +214,8 @@ pub fn logout_edits(section: &SectionRef<'_>) -> Vec<Edit> {
     }
     edits
 }
+
+/// Whether an access key id is that of a session (IAM User Guide, IAM identifiers, unique ID prefixes).
+pub fn is_session_key_id(access_key_id: &str) -> bool {
+    access_key_id.starts_with("ASIA")
+}

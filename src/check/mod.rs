@@ -8,6 +8,7 @@ use std::fmt;
 
 pub use file::{FileFinding, file, simple_readers};
 
+use crate::diagnosis::{clock_is_off, clock_remedy};
 use crate::environment::Environment;
 use crate::profile::property::{ROLE_ARN, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE};
 use crate::profile::{Place, ProfileName, Profiles};
@@ -62,6 +63,13 @@ pub enum Warning {
         /// How many.
         count: u64,
     },
+    /// The machine's clock differs from STS's.
+    Clock {
+        /// How far it is ahead; negative if behind.
+        ahead: Seconds,
+        /// Whether this is Linux in Windows.
+        is_wsl: bool,
+    },
     /// The file system cannot lock.
     NoLock {
         /// The file.
@@ -102,6 +110,10 @@ impl fmt::Display for Warning {
             ),
             Self::OtherLinks { path, count } => {
                 write!(f, "{} has {count} other name(s), which keep the old content", path.display())
+            }
+            Self::Clock { ahead, is_wsl } => {
+                write!(f, "{}: AWS clients refuse to work with it, and times are shown wrong", clock_is_off(*ahead))?;
+                write!(f, "; {}", clock_remedy(*is_wsl))
             }
             Self::NoLock { path } => {
                 write!(f, "the file system of {} cannot lock: do not run two logins at the same time", path.display())

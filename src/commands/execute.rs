@@ -7,25 +7,21 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::commands::{Messages, SharedFiles};
+use crate::commands::SharedFiles;
+use crate::commands::exchange::Exchange;
 use crate::context::Context;
 use crate::credential_process;
 use crate::error::Error;
 use crate::io::files::{self, Committed};
 use crate::io::process;
 use crate::io::recovery::{self, Recovery};
-use crate::io::sts::{Caller, MfaProof, Sts, StsError};
+use crate::io::sts::{Caller, StsError};
 use crate::io::token_source::TokenSource;
 use crate::profile::{ProfileName, Profiles, SharedFile};
-use crate::render::text;
 use crate::resolve::{self, Call, KeySource, LoginPlan, Mfa, Payer, Step};
 use crate::secret::Secret;
 use crate::session::{self, LongTermKey, Session};
-use crate::time::Timestamp;
-use crate::token_code::TokenCode;
-
-/// How often a rejected code is asked for again.
-const ATTEMPTS: usize = 3;
+use crate::time::{Seconds, Timestamp};
 
 /// How long a `credential_process` may take.
 const KEY_PROCESS_LIMIT: Duration = Duration::from_secs(60);
@@ -48,6 +44,8 @@ pub(super) struct Executed {
     pub committed: Committed,
     /// The file with that in it.
     pub credentials: Option<SharedFile>,
+    /// How far the machine's clock was ahead of STS's when it gave the last session.
+    pub clock_offset: Option<Seconds>,
 }
 
 impl Executed {
@@ -108,17 +106,27 @@ fn placeholder() -> Session {
 pub(super) struct Codes<'a> {
     given: Option<TokenSource<'a>>,
     may_ask: bool,
+    waits: bool,
 }
 
 impl<'a> Codes<'a> {
     pub(super) fn new(flag: Option<&'a str>, context: &'a Context) -> Self {
         let source = TokenSource::choose(flag, context.environment.get("AWSMFA_TOKEN_CODE"), None);
-        Self { given: source.is_given().then_some(source), may_ask: true }
+        Self { given: source.is_given().then_some(source), may_ask: true, waits: false }
     }
 
     /// Whether `mfa_process` may be run, and the person be asked on the terminal.
     pub(super) fn asking(self, may_ask: bool) -> Self {
         Self { may_ask, ..self }
+    }
+
+    /// Whether to wait for the next code if that of a program is rejected.
+    pub(super) fn waiting(self, waits: bool) -> Self {
+        Self { waits, ..self }
+    }
+
+    pub(super) fn waits(&self) -> bool {
+        self.waits
     }
 
     pub(super) fn is_given(&self) -> bool {
@@ -163,9 +171,9 @@ pub(super) fn execute(
     wanted: &[usize],
     codes: Codes<'_>,
     files: &SharedFiles,
-    messages: Messages,
+    exchange: Exchange<'_>,
 ) -> Executed {
-    let mut run = Run { plan, codes, files, messages, executed: Executed::default() };
+    let mut run = Run { plan, codes, files, exchange, executed: Executed::default() };
     for index in wanted {
         run.step(*index);
     }
@@ -178,7 +186,7 @@ struct Run<'a> {
     plan: &'a LoginPlan,
     codes: Codes<'a>,
     files: &'a SharedFiles,
-    messages: Messages,
+    exchange: Exchange<'a>,
     executed: Executed,
 }
 
@@ -223,33 +231,12 @@ impl Run<'_> {
             (_, Some(session)) => Caller::Session(session),
             (_, None) => return Err(Error::Sts(StsError::Setup { cause: "nobody pays".to_owned() })),
         };
-        let sts = Sts::new(&step.endpoint, &caller)?;
-        let Some(mfa) = &step.mfa else { return Ok(ask(&sts, &step.call, None)?) };
-        let mut source = self.codes.next(mfa)?;
-        let question = question(step, mfa);
-        for attempt in 1.. {
-            let token_code: TokenCode = source.read(&question)?;
-            let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &token_code };
-            match ask(&sts, &step.call, Some(proof)) {
-                Err(error) if error.is_rejected_code() && source.can_be_asked_again() && attempt < ATTEMPTS => {
-                    self.messages.error(&error.into());
-                    // The program would print the same code for another while.
-                    source = TokenSource::Prompt;
-                }
-                answer => return Ok(answer?),
-            }
-        }
-        unreachable!("the loop ends at the last attempt")
-    }
-}
-
-fn ask(sts: &Sts, call: &Call, mfa: Option<MfaProof<'_>>) -> Result<Session, StsError> {
-    match (call, mfa) {
-        (Call::AssumeRole(role), mfa) => sts.assume_role(role, mfa),
-        (Call::GetSessionToken(duration), Some(mfa)) => sts.get_session_token(*duration, mfa),
-        (Call::GetSessionToken(_), None) | (Call::Reuse, _) => {
-            Err(StsError::Setup { cause: "a session is asked for with a code".to_owned() })
-        }
+        let (session, clock_offset) = match &step.mfa {
+            None => self.exchange.without_code(step, &caller)?,
+            Some(mfa) => self.exchange.with_code(step, mfa, &caller, self.codes.next(mfa)?)?,
+        };
+        self.executed.clock_offset = clock_offset;
+        Ok(session)
     }
 }
 
@@ -262,12 +249,6 @@ fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKe
             credential_process::long_term_key(&output).map_err(|error| failed(error.to_string()))
         }
     }
-}
-
-fn question(step: &Step, mfa: &Mfa) -> String {
-    let account = mfa.serial_number.account().map(|account| format!(", account {account}")).unwrap_or_default();
-    let profile = text::escape(&step.source_profile.to_string());
-    format!("MFA code of {} (profile {profile}{account}): ", mfa.serial_number)
 }
 
 /// Writes all sessions in one commit. One that cannot be written stays in its recovery file.

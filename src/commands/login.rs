@@ -8,12 +8,14 @@ use clap::builder::NonEmptyStringValueParser;
 
 use crate::check::{self, Warning};
 use crate::cli::GlobalArgs;
+use crate::commands::exchange::Exchange;
 use crate::commands::execute::{self, Codes, Executed};
 use crate::commands::goals::Goals;
 use crate::commands::recover::recover;
 use crate::commands::sts_options::{self, StsOptions};
 use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
+use crate::diagnosis::CLOCK_TOLERANCE;
 use crate::error::Error;
 use crate::io::{clock, interrupt, terminal};
 use crate::profile::ProfileName;
@@ -41,6 +43,9 @@ pub struct Args {
     /// A command that prints the code [env: AWSMFA_MFA_PROCESS; property: mfa_process]
     #[arg(long, value_name = "COMMAND", value_parser = NonEmptyStringValueParser::new())]
     mfa_process: Option<String>,
+    /// If STS rejects the code of that command, wait for the next one and ask it once more
+    #[arg(long)]
+    wait: bool,
     /// The ARN or serial number of the MFA device [env: AWS_MFA_SERIAL; property: mfa_serial]
     #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new())]
     serial_number: Option<String>,
@@ -151,7 +156,7 @@ impl Args {
 /// What is wrong with single profiles is said here, and told by the exit code.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
-    let codes = Codes::new(args.token_code.as_deref(), context);
+    let codes = Codes::new(args.token_code.as_deref(), context).waiting(args.wait);
     let mut request = args.request(global, sts_options::parse(&args.sts_options)?);
     if request.profiles.len() > 1 && (args.session_profile.is_some() || args.role_arn.is_some()) {
         return Err(Error::Usage("--session-profile and --role-arn are for one profile".to_owned()));
@@ -223,7 +228,8 @@ fn carry_out(
     let wanted = goals.steps(&plan);
     if !wanted.is_empty() {
         execute::rehearse_write(&files, &rehearsed.bytes)?;
-        executed = execute::execute(&plan, &wanted, codes, &files, messages);
+        let waits = codes.waits();
+        executed = execute::execute(&plan, &wanted, codes, &files, Exchange { context, messages, waits });
         goals.fail_without_session(&plan, &executed.no_session);
         goals.fail_unwritable(&executed.not_written);
     }
@@ -276,6 +282,8 @@ fn report(login: &Login, context: &Context, messages: Messages) {
     let path = || credentials.path.clone();
     let committed = executed.committed;
     let links = (committed.other_links > 0).then(|| Warning::OtherLinks { path: path(), count: committed.other_links });
+    let clock = executed.clock_offset.filter(|ahead| ahead.0.abs() >= CLOCK_TOLERANCE);
+    let clock = clock.map(|ahead| Warning::Clock { ahead, is_wsl: context.environment.is_wsl() });
     let about_profiles = written.iter().flat_map(|(step, name, _)| {
         check::session_profile(name, profiles).into_iter().chain(check::simple_readers(credentials, name)).chain(
             step.cut_duration.map(|wished| Warning::ChainedRole {
@@ -291,6 +299,7 @@ fn report(login: &Login, context: &Context, messages: Messages) {
         .chain(check::file(profiles.config))
         .chain(check::file(credentials))
         .chain(links)
+        .chain(clock)
         .chain(committed.unlocked.then(|| Warning::NoLock { path: path() }));
     for warning in warnings {
         messages.warning(&warning.to_string());

@@ -2,6 +2,7 @@
 
 pub mod credential_process;
 pub mod env;
+mod exchange;
 pub mod exec;
 mod execute;
 mod goals;
@@ -89,6 +90,11 @@ impl Messages {
     /// Whether results on standard output are coloured.
     pub(crate) fn colors_results(self) -> bool {
         self.color_results
+    }
+
+    /// Whether only errors are said.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
     }
 
     pub(crate) fn note(self, message: &str) {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::time::Duration;
 
 use crate::secret::Secret;
 
@@ -44,6 +45,26 @@ pub fn shows_results() -> bool {
 /// Fails if it cannot be read.
 pub fn standard_input_line() -> io::Result<Secret> {
     line(io::stdin().lock())
+}
+
+/// Waits for so many seconds, and says how many are left: each second on a terminal, else once.
+pub fn count_down(seconds: u64, text: impl Fn(u64) -> String) {
+    if !shows_messages() {
+        message(&text(seconds));
+        return wait(seconds);
+    }
+    let mut out = io::stderr().lock();
+    for left in (1..=seconds).rev() {
+        // Back to the start of the line, and clear the rest of it (ECMA-48, EL).
+        let _ = write!(out, "\r{}\x1b[K", text(left)).and_then(|()| out.flush());
+        wait(1);
+    }
+    let _ = write!(out, "\r\x1b[K").and_then(|()| out.flush());
+}
+
+/// Waits for so many seconds.
+pub fn wait(seconds: u64) {
+    std::thread::sleep(Duration::from_secs(seconds));
 }
 
 /// The person's terminal, wherever standard input and output lead.

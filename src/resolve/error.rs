@@ -63,6 +63,28 @@ pub enum ResolveError {
         /// The flag, variable or line that it came from.
         origin: String,
     },
+    /// An endpoint that would send the session over the network for everybody to read.
+    #[error("the endpoint URL from {origin} is plain http://, over which everybody on the way could read the session")]
+    PlainHttp {
+        /// The variable or line that it came from.
+        origin: String,
+    },
+    /// An endpoint that does not exist.
+    #[error("there is no STS endpoint for the region {region}{origin} with these settings: {rule}")]
+    NoEndpoint {
+        /// The region.
+        region: String,
+        /// Where the endpoint's URL came from, if there is one.
+        origin: String,
+        /// What the SDK says.
+        rule: String,
+    },
+    /// A proxy that cannot be used.
+    #[error("the proxy from {variable} cannot be used: it needs http:// or https:// and a host")]
+    Proxy {
+        /// The variable.
+        variable: &'static str,
+    },
     /// A region that cannot be one.
     #[error("the region from {origin} cannot be used: it has letters, digits and hyphens, such as eu-west-1")]
     Region {
@@ -302,6 +324,13 @@ impl ResolveError {
             Self::SharedTarget { .. } => "give each its own awsmfa_session_profile",
             Self::Loop { .. } | Self::ChainTooLong { .. } => {
                 "at the end of the chain must stand a profile with a long-term key"
+            }
+            Self::PlainHttp { .. } => "use https://; if this is meant, name it with --endpoint-url",
+            Self::NoEndpoint { .. } => {
+                "unset AWS_USE_FIPS_ENDPOINT or AWS_USE_DUALSTACK_ENDPOINT (use_fips_endpoint, use_dualstack_endpoint)"
+            }
+            Self::Proxy { .. } => {
+                "SOCKS proxies are not supported; NO_PROXY=.amazonaws.com makes an exception where there is a direct way"
             }
             Self::SessionAsSource { .. } => "name the profile that holds the AKIA… key with --source-profile",
             Self::SerialNumber { source: SerialNumberError::SecurityKey, .. } => {

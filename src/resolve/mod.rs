@@ -3,11 +3,13 @@
 //! Nothing here asks, sends or writes. What cannot work is refused here, before a token code is asked for.
 
 mod asked;
+mod endpoint;
 mod error;
 mod guard;
 mod link;
 mod plan;
 mod role;
+mod services;
 mod settings;
 mod share;
 

@@ -9,7 +9,7 @@ use super::error::ResolveError;
 use super::link::{self, Choice, Link, RoleOrigin, has_long_term_key};
 use super::role::{profile_of, role};
 use super::settings::{self, KeySource, Lookup};
-use super::{Request, Situation, asked, guard, share};
+use super::{Request, Situation, asked, endpoint, guard, share};
 use crate::endpoint::Endpoint;
 use crate::environment::RUNNING;
 use crate::profile::property::MFA_PROCESS;
@@ -292,7 +292,7 @@ impl Planner<'_> {
             Call::AssumeRole(role) => Some(role.arn.as_str()),
             Call::GetSessionToken(_) | Call::Reuse => serial_number.as_ref().map(SerialNumber::as_str),
         };
-        let endpoint = settings::endpoint(request, environment, &about, arn)?;
+        let endpoint = endpoint::endpoint(request, self.situation, &about, arn)?;
         Ok(Step {
             call,
             payer,

@@ -3,17 +3,15 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use super::Request;
 use super::error::ResolveError;
-use crate::endpoint::{CONNECT_LIMIT, Endpoint, READ_LIMIT};
 use crate::environment::Environment;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CA_BUNDLE, CREDENTIAL_PROCESS,
-    DURATION_SECONDS, ENDPOINT_URL, MFA_SERIAL, REGION, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
+    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS, DURATION_SECONDS,
+    MFA_SERIAL, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
 };
 use crate::profile::{Found, Place, Profile, ProfileName};
 use crate::secret::Secret;
-use crate::session::LongTermKey;
+use crate::session::{self, LongTermKey};
 use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 
@@ -25,18 +23,6 @@ pub const SESSION_DURATION: RangeInclusive<i64> = 900..=129_600;
 
 /// The bounds of `AssumeRole`, by its API reference; the role's own maximum may be less.
 const ROLE_DURATION: RangeInclusive<i64> = 900..=43_200;
-
-/// Where a partition's sessions are asked for if no region is set: the first region of each.
-const PARTITION_REGIONS: [(&str, &str); 8] = [
-    ("aws", "us-east-1"),
-    ("aws-cn", "cn-north-1"),
-    ("aws-us-gov", "us-gov-west-1"),
-    ("aws-iso", "us-iso-east-1"),
-    ("aws-iso-b", "us-isob-east-1"),
-    ("aws-iso-e", "eu-isoe-west-1"),
-    ("aws-iso-f", "us-isof-south-1"),
-    ("aws-eusc", "eusc-de-east-1"),
-];
 
 /// Where the long-term key comes from.
 #[derive(Clone, Debug)]
@@ -97,7 +83,12 @@ impl<'a> Lookup<'a> {
                 Some((found.value.into_owned(), Origin::Property(name, found.place)))
             })
         };
-        flag.or_else(variable).or_else(property)
+        let found = flag.or_else(variable).or_else(property);
+        if let Some((_, origin)) = &found {
+            // Not the value, which may be somebody's secret: what is no secret is in the events of the steps.
+            tracing::debug!(from = %origin, "setting");
+        }
+        found
     }
 }
 
@@ -191,72 +182,6 @@ fn seconds(
     Ok(Some((parsed, origin)))
 }
 
-/// Where and how STS is asked; `arn` tells the partition if no region is set.
-pub(super) fn endpoint(
-    request: &Request,
-    environment: &Environment,
-    profiles: &[Option<&Profile<'_>>],
-    arn: Option<&str>,
-) -> Result<Endpoint, ResolveError> {
-    let find = |flag, value: &Option<String>, variables, property| {
-        let flag = value.as_deref().map(|value| (flag, value));
-        let properties = profiles.iter().map(|profile| (property, *profile)).collect();
-        Lookup { flag, variables, properties }.find(environment)
-    };
-    let is_true = |name| environment.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let url = if is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
-        request.endpoint_url.clone().map(|url| (url, Origin::Flag("--endpoint-url")))
-    } else {
-        find("--endpoint-url", &request.endpoint_url, &["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"], ENDPOINT_URL)
-    };
-    Ok(Endpoint {
-        region: region(request.region.as_deref(), environment, profiles, arn)?,
-        url: url.map(checked_url).transpose()?,
-        use_fips: is_true("AWS_USE_FIPS_ENDPOINT"),
-        use_dual_stack: is_true("AWS_USE_DUALSTACK_ENDPOINT"),
-        ca_bundle: find("--ca-bundle", &request.ca_bundle, &["AWS_CA_BUNDLE"], CA_BUNDLE).map(|(path, _)| path),
-        connect_limit: request.connect_limit.unwrap_or(CONNECT_LIMIT),
-        read_limit: request.read_limit.unwrap_or(READ_LIMIT),
-    })
-}
-
-/// The SDK would find out only when the code is on its way.
-fn checked_url((url, origin): (String, Origin)) -> Result<String, ResolveError> {
-    let parsed = url.parse::<http::Uri>().ok();
-    let is_good = parsed.is_some_and(|url| {
-        let has_host = url.host().is_some_and(|host| !host.is_empty());
-        // A password in it would be shown in messages.
-        let has_user = url.authority().is_some_and(|authority| authority.as_str().contains('@'));
-        matches!(url.scheme_str(), Some("http" | "https")) && has_host && !has_user
-    });
-    is_good.then_some(url).ok_or_else(|| ResolveError::EndpointUrl { origin: origin.to_string() })
-}
-
-/// The region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles in turn, the first region of the partition of
-/// `arn`, us-east-1.
-fn region(
-    flag: Option<&str>,
-    environment: &Environment,
-    profiles: &[Option<&Profile<'_>>],
-    arn: Option<&str>,
-) -> Result<String, ResolveError> {
-    let lookup = Lookup {
-        flag: flag.map(|value| ("--region", value)),
-        variables: &["AWS_REGION", "AWS_DEFAULT_REGION"],
-        properties: profiles.iter().map(|profile| (REGION, *profile)).collect(),
-    };
-    if let Some((value, origin)) = lookup.find(environment) {
-        let is_good = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !value.is_empty()
-            && !value.starts_with('-')
-            && !value.ends_with('-');
-        return is_good.then_some(value).ok_or_else(|| ResolveError::Region { origin: origin.to_string() });
-    }
-    let partition = arn.and_then(|arn| arn.strip_prefix("arn:")?.split(':').next());
-    let first = PARTITION_REGIONS.iter().find(|(name, _)| Some(*name) == partition);
-    Ok(first.map_or("us-east-1", |(_, region)| region).to_owned())
-}
-
 /// The long-term key: in the credentials file, then in the config file, then from its `credential_process`.
 pub(super) fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, ResolveError> {
     let in_credentials = |property: &str| source.credentials_property(property);
@@ -281,6 +206,9 @@ fn key_in<'a>(
         (None, None, _) => Ok(None),
         (Some(_), Some(_), Some(token)) => {
             Err(ResolveError::SessionAsSource { profile: name.clone(), place: token.place })
+        }
+        (Some(id), Some(_), None) if session::is_session_key_id(&id.value) => {
+            Err(ResolveError::SessionAsSource { profile: name.clone(), place: id.place })
         }
         (Some(id), Some(secret), None) => {
             Ok(Some(LongTermKey { access_key_id: id.value.into_owned(), secret_access_key: Secret::new(secret.value) }))

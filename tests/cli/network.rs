@@ -73,12 +73,6 @@ fn an_answer_that_is_not_a_whole_session_is_refused() {
 }
 
 #[test]
-fn throttling_and_a_closed_region_are_sts_own_words() {
-    broken(Fault::Throttling, 254, &["Throttling: Rate exceeded", "the code was not used"]);
-    broken(Fault::RegionDisabled, 254, &["RegionDisabledException: STS is not activated", "--region"]);
-}
-
-#[test]
 fn with_nobody_listening_the_endpoint_is_named_and_the_code_is_still_good() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
     let url = format!("http://127.0.0.1:{port}");
@@ -99,59 +93,6 @@ fn time_limits_can_be_set_as_for_the_aws_cli() {
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL), "--cli-read-timeout", "1"]).expect(255);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL), "--", "--cli-read-timeout", "1"]).expect(255);
     assert!(started.elapsed() < Duration::from_secs(6), "{:?}", started.elapsed());
-}
-
-/// Tries to log in, and returns what is said about STS's refusal.
-#[track_caller]
-fn refusal(sts: &StandIn, credentials: &str, config: &str, code: &str) -> String {
-    let sandbox = Sandbox::with(config, credentials).using(sts);
-    let said = sandbox.run(&["login", "--token-code", code]).expect(254);
-    assert!(!said.contains(code), "{said}");
-    assert_eq!(sandbox.credentials_text(), credentials);
-    said
-}
-
-#[test]
-fn sts_own_code_and_message_come_first_then_what_they_usually_mean() {
-    let sts = StandIn::start();
-    let config = format!("[default]\nmfa_serial = {SERIAL}\n");
-    let said = refusal(&sts, DEFAULT_CREDENTIALS, &config, &sts.wrong_code(SERIAL));
-    let words =
-        "AccessDenied: MultiFactorAuthentication failed with invalid MFA one time pass code.\nhint: a code works once";
-    assert!(said.contains(words), "{said}");
-
-    let used = sts.fresh_code(SERIAL);
-    Sandbox::new().using(&sts).run(&["login", "--token-code", &used]).expect(0);
-    assert!(refusal(&sts, DEFAULT_CREDENTIALS, &config, &used).contains("wait for the next one"));
-
-    let foreign = "[default]\nmfa_serial = arn:aws:iam::123456789012:mfa/eve\n";
-    let said = refusal(&sts, DEFAULT_CREDENTIALS, foreign, "123456");
-    assert!(
-        said.contains("unable to validate MFA code.  Please verify") && said.contains("names no MFA device of this"),
-        "{said}"
-    );
-
-    let other_secret = DEFAULT_CREDENTIALS.replace("wJalr", "xJalr");
-    let said = refusal(&sts, &other_secret, &config, &sts.fresh_code(SERIAL));
-    assert!(
-        said.contains("SignatureDoesNotMatch: ") && said.contains("not the one that belongs to this access key"),
-        "{said}"
-    );
-
-    sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
-    let said = refusal(&sts, DEFAULT_CREDENTIALS, &config, &sts.fresh_code(SERIAL));
-    assert!(said.contains("InvalidClientTokenId: The security token included in the request is invalid."), "{said}");
-    assert!(said.contains("inactive, deleted"), "{said}");
-}
-
-#[test]
-fn a_clock_that_is_off_is_measured_from_the_answer() {
-    for (offset, expected) in [(3600, "behind that of STS"), (-3600, "ahead of that of STS")] {
-        let sts = StandIn::start();
-        sts.set_clock_offset(offset);
-        let said = refusal(&sts, DEFAULT_CREDENTIALS, &format!("[default]\nmfa_serial = {SERIAL}\n"), "123456");
-        assert!(said.contains(expected) && (said.contains("is 59m ") || said.contains("is 1h ")), "{said}");
-    }
 }
 
 #[test]

@@ -24,8 +24,14 @@ impl TlsFront {
         let authority_key = KeyPair::generate().expect("a key can be made");
         let authority = CertifiedIssuer::self_signed(authority, authority_key).expect("it can sign itself");
         let key = KeyPair::generate().expect("a key can be made");
-        let names =
-            ["localhost", "127.0.0.1", "sts.amazonaws.com", "*.us-east-1.amazonaws.com", "*.eu-west-1.amazonaws.com"];
+        let names = [
+            "localhost",
+            "127.0.0.1",
+            "sts.amazonaws.com",
+            "*.us-east-1.amazonaws.com",
+            "*.eu-west-1.amazonaws.com",
+            "*.ap-east-1.amazonaws.com",
+        ];
         let names: Vec<String> = names.map(str::to_owned).into();
         let certificate =
             CertificateParams::new(names).expect("good names").signed_by(&key, &authority).expect("signed");

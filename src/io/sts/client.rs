@@ -12,12 +12,13 @@ use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
 use super::{Caller, Observer};
 use crate::endpoint::Endpoint;
+use crate::proxy::Proxy;
 
 /// What a call may take beyond its two limits.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Builds the client. It is given everything, so that the SDK looks for nothing: no metadata service, no file and no
-/// variable but the proxies'.
+/// variable.
 pub(super) fn build(
     endpoint: &Endpoint,
     caller: &Caller<'_>,
@@ -37,7 +38,7 @@ pub(super) fn build(
         .credentials_provider(credentials(caller))
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
-        .http_client(http_client(trust))
+        .http_client(http_client(trust, endpoint.proxy.clone()))
         .use_fips(endpoint.use_fips)
         .use_dual_stack(endpoint.use_dual_stack)
         .interceptor(observer);
@@ -58,7 +59,7 @@ fn credentials(caller: &Caller<'_>) -> Credentials {
 }
 
 /// rustls with ring: aws-lc, the SDK's default, gathers entropy for 28 ms at every start.
-fn http_client(trust: TrustStore) -> SharedHttpClient {
+fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
         // The SDK makes a connector without settings first and throws it away: it need not parse certificates.
         let trust = if settings.is_none() { TrustStore::empty() } else { trust.clone() };
@@ -67,7 +68,9 @@ fn http_client(trust: TrustStore) -> SharedHttpClient {
             ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls);
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        // Its exceptions have been looked at already; a URL that is none has been refused.
+        let proxy = proxy.as_ref().and_then(|proxy| ProxyConfig::all(proxy.url.expose()).ok());
+        connector.set_proxy_config(Some(proxy.unwrap_or_else(ProxyConfig::disabled)));
         connector.build()
     })
 }

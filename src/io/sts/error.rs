@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use aws_sdk_sts::error::{ConnectorError, ProvideErrorMetadata, SdkError};
 
 use super::observer::Seen;
-use crate::io::clock;
-use crate::time::{Seconds, seconds_between};
+use crate::diagnosis;
+use crate::time::Seconds;
 
 /// STS gave no session. The answer itself is never part of the message: it could hold one.
 #[derive(Debug, thiserror::Error)]
@@ -74,8 +74,29 @@ pub enum StsError {
 impl StsError {
     /// Whether STS says that the code is wrong or was used before.
     pub fn is_rejected_code(&self) -> bool {
-        matches!(self, Self::Refused { code, message, .. }
-            if code == "AccessDenied" && message.contains("invalid MFA one time pass code"))
+        matches!(self, Self::Refused { code, message, .. } if diagnosis::is_rejected_code(code, message))
+    }
+
+    /// Whether the request went into the void or was turned away at the door, so that it can be sent again with the same
+    /// code: a connection that was refused or found nobody, but none that took too long or was not trusted; throttling.
+    pub(super) fn is_before_processing(&self) -> bool {
+        match self {
+            Self::Unreachable { cause, .. } => {
+                !["timeout", "timed out", "certificate", "authorization"].iter().any(|word| cause.contains(word))
+            }
+            Self::Refused { code, .. } => diagnosis::is_throttling(code),
+            _ => false,
+        }
+    }
+
+    /// How far the machine's clock is ahead, if STS refused the signature for its time.
+    pub(super) fn refused_clock(&self) -> Option<Seconds> {
+        match self {
+            Self::Refused { code, message, clock_offset, .. } if diagnosis::is_about_time(code, message) => {
+                *clock_offset
+            }
+            _ => None,
+        }
     }
 
     /// Whether the code may have been used up.
@@ -90,18 +111,18 @@ impl StsError {
 }
 
 /// Tells the SDK's errors apart. Its `Debug` and its own report print the raw answer, so neither is used.
-pub(super) fn from_sdk<E>(error: &SdkError<E>, seen: Seen) -> StsError
+pub(super) fn from_sdk<E>(error: &SdkError<E>, seen: &Seen) -> StsError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let endpoint = seen.endpoint;
+    let endpoint = seen.endpoint.clone();
     match error {
         SdkError::ServiceError(context) => match context.err().code() {
             Some(code) => StsError::Refused {
                 code: code.to_owned(),
                 message: context.err().message().unwrap_or_default().trim().to_owned(),
                 status: context.raw().status().as_u16(),
-                clock_offset: seen.date.map(|date| seconds_between(date, clock::now())),
+                clock_offset: seen.clock_offset(),
             },
             None => StsError::NotSts { endpoint, status: context.raw().status().as_u16() },
         },

@@ -1,12 +1,15 @@
 //! AWS STS: the calls that turn a token code into a session.
 //!
-//! All async code is here, on a runtime of one thread that lives as long as the call. A request is sent once: a code works
-//! once, so a second attempt could only hide what went wrong with the first.
+//! All async code is here, on a runtime of one thread that lives as long as the call. A request that may have been processed
+//! is not sent again: a code works once, so a second attempt could only hide what went wrong with the first.
 
 mod client;
 mod error;
 mod observer;
+mod retry;
 mod trust;
+
+use std::time::{Duration, Instant};
 
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::Credentials;
@@ -15,6 +18,7 @@ use jiff::Timestamp;
 pub use error::StsError;
 use observer::Observer;
 
+use crate::diagnosis::Identity;
 use crate::endpoint::Endpoint;
 use crate::role::Role;
 use crate::secret::Secret;
@@ -30,6 +34,16 @@ pub enum Caller<'a> {
     Session(&'a Session),
 }
 
+impl Caller<'_> {
+    /// The id of the key that signs, and its secret.
+    pub fn key(&self) -> (&str, &Secret) {
+        match self {
+            Self::Key(key) => (&key.access_key_id, &key.secret_access_key),
+            Self::Session(session) => (&session.access_key_id, &session.secret_access_key),
+        }
+    }
+}
+
 /// The proof that the person has the MFA device.
 #[derive(Clone, Copy)]
 pub struct MfaProof<'a> {
@@ -42,8 +56,11 @@ pub struct MfaProof<'a> {
 /// Access to STS for one caller.
 pub struct Sts {
     client: aws_sdk_sts::Client,
-    runtime: tokio::runtime::Runtime,
+    /// There until it is dropped.
+    runtime: Option<tokio::runtime::Runtime>,
     observer: Observer,
+    /// How long requests may be sent again.
+    patience: Duration,
 }
 
 impl Sts {
@@ -58,9 +75,19 @@ impl Sts {
             .enable_all()
             .build()
             .map_err(|error| StsError::Setup { cause: error.to_string() })?;
-        let observer = Observer::default();
+        let observer = Observer::new(endpoint.proxy.as_ref().map(|proxy| proxy.name.clone()));
         let client = client::build(endpoint, caller, trust, observer.clone());
-        Ok(Self { client, runtime, observer })
+        Ok(Self { client, runtime: Some(runtime), observer, patience: endpoint.connect_limit })
+    }
+
+    /// The time by STS's clock if the last answer told it, else by the machine's.
+    pub fn time(&self) -> Timestamp {
+        self.observer.seen().date.unwrap_or_else(super::clock::now)
+    }
+
+    /// How far the machine's clock was ahead of STS's at the last answer; negative if behind.
+    pub fn clock_offset(&self) -> Option<Seconds> {
+        self.observer.seen().clock_offset()
     }
 
     /// Exchanges a token code for a session; without a duration STS decides (12 hours, 1 hour for the account's root).
@@ -74,10 +101,11 @@ impl Sts {
             .get_session_token()
             .serial_number(mfa.serial_number.as_str())
             .token_code(mfa.token_code.expose())
-            .set_duration_seconds(duration.and_then(|seconds| i32::try_from(seconds.0).ok()))
-            .send();
-        let answer = self.runtime.block_on(call);
-        self.session(answer.as_ref().map(|output| output.credentials()))
+            .set_duration_seconds(duration.and_then(|seconds| i32::try_from(seconds.0).ok()));
+        self.patiently("GetSessionToken", || {
+            let answer = self.wait_for(call.clone().send())?;
+            self.session(answer.as_ref().map(|output| output.credentials()))
+        })
     }
 
     /// Assumes a role, with a code where the caller's key needs one.
@@ -94,10 +122,47 @@ impl Sts {
             .set_external_id(role.external_id.clone())
             .set_duration_seconds(role.duration.and_then(|seconds| i32::try_from(seconds.0).ok()))
             .set_serial_number(mfa.map(|mfa| mfa.serial_number.as_str().to_owned()))
-            .set_token_code(mfa.map(|mfa| mfa.token_code.expose().to_owned()))
-            .send();
-        let answer = self.runtime.block_on(call);
-        self.session(answer.as_ref().map(|output| output.credentials()))
+            .set_token_code(mfa.map(|mfa| mfa.token_code.expose().to_owned()));
+        self.patiently("AssumeRole", || {
+            let answer = self.wait_for(call.clone().send())?;
+            self.session(answer.as_ref().map(|output| output.credentials()))
+        })
+    }
+
+    /// Asks whom the caller's key belongs to, which needs no permission (API reference, `GetCallerIdentity`).
+    ///
+    /// # Errors
+    ///
+    /// Fails if STS does not know the key or cannot be reached.
+    pub fn identity(&self) -> Result<Identity, StsError> {
+        self.patiently("GetCallerIdentity", || {
+            let answer = self.wait_for(self.client.get_caller_identity().send())?;
+            let output = answer.map_err(|error| error::from_sdk(&error, &self.observer.seen()))?;
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            Ok(Identity { account: text(output.account()), arn: text(output.arn()) })
+        })
+    }
+
+    fn patiently<T>(&self, action: &'static str, call: impl Fn() -> Result<T, StsError>) -> Result<T, StsError> {
+        retry::patiently(self.patience, || {
+            let began = Instant::now();
+            let answer = call();
+            let seen = self.observer.seen();
+            tracing::debug!(
+                action,
+                endpoint = seen.endpoint,
+                status = seen.status,
+                request_id = seen.request_id,
+                took_ms = began.elapsed().as_millis(),
+                "asked STS"
+            );
+            answer
+        })
+    }
+
+    fn wait_for<T>(&self, call: impl Future<Output = T>) -> Result<T, StsError> {
+        let runtime = self.runtime.as_ref().ok_or_else(|| StsError::Setup { cause: "it is over".to_owned() })?;
+        Ok(runtime.block_on(call))
     }
 
     fn session<E>(&self, answer: Result<Option<&Credentials>, &SdkError<E>>) -> Result<Session, StsError>
@@ -107,8 +172,15 @@ impl Sts {
         let seen = self.observer.seen();
         match answer {
             Ok(credentials) => session(credentials, &seen),
-            Err(error) => Err(error::from_sdk(error, seen)),
+            Err(error) => Err(error::from_sdk(error, &seen)),
         }
+    }
+}
+
+impl Drop for Sts {
+    fn drop(&mut self) {
+        // A look-up of a name that nobody answers may take much longer than anybody waits for.
+        self.runtime.take().into_iter().for_each(tokio::runtime::Runtime::shutdown_background);
     }
 }
 

@@ -9,28 +9,52 @@ use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sts::error::BoxError;
 use jiff::Timestamp;
 
+use crate::io::clock;
+use crate::time::{Seconds, seconds_between};
+
 /// What was seen of the last request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
-    /// The endpoint's URL, without path.
+    /// The endpoint's URL, without path, and the proxy before it: for messages.
     pub endpoint: String,
     /// Whether the request was handed to the network.
     pub was_sent: bool,
     /// The `Date` of the answer.
     pub date: Option<Timestamp>,
+    /// When the answer came, by the machine's clock.
+    pub answered: Option<Timestamp>,
+    /// The HTTP status of the answer.
+    pub status: Option<u16>,
+    /// AWS's name for the request, for its support.
+    pub request_id: Option<String>,
+}
+
+impl Seen {
+    /// How far the machine's clock is ahead of the server's; negative if behind.
+    pub(super) fn clock_offset(&self) -> Option<Seconds> {
+        Some(seconds_between(self.date?, self.answered?))
+    }
 }
 
 /// Watches requests and answers go by.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Observer(Arc<Mutex<Seen>>);
+pub(super) struct Observer {
+    seen: Arc<Mutex<Seen>>,
+    /// Without user and password.
+    proxy: Option<String>,
+}
 
 impl Observer {
+    pub(super) fn new(proxy: Option<String>) -> Self {
+        Self { seen: Arc::default(), proxy }
+    }
+
     pub(super) fn seen(&self) -> Seen {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn note(&self, change: impl FnOnce(&mut Seen)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.seen.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
@@ -47,8 +71,11 @@ impl Intercept for Observer {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let uri = context.request().uri();
-        let endpoint = uri.split('/').take(3).collect::<Vec<_>>().join("/");
-        self.note(|seen| *seen = Seen { endpoint, was_sent: true, date: None });
+        let mut endpoint = uri.split('/').take(3).collect::<Vec<_>>().join("/");
+        if let Some(proxy) = &self.proxy {
+            endpoint = format!("{endpoint} through the proxy {proxy}");
+        }
+        self.note(|seen| *seen = Seen { endpoint, was_sent: true, ..Seen::default() });
         Ok(())
     }
 
@@ -58,8 +85,14 @@ impl Intercept for Observer {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let date = context.response().headers().get("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
-        self.note(|seen| seen.date = date.map(|zoned| zoned.timestamp()));
+        let response = context.response();
+        let date = response.headers().get("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        self.note(|seen| {
+            seen.date = date.map(|zoned| zoned.timestamp());
+            seen.answered = Some(clock::now());
+            seen.status = Some(response.status().as_u16());
+            seen.request_id = response.headers().get("x-amzn-requestid").map(str::to_owned);
+        });
         Ok(())
     }
 }

@@ -21,6 +21,8 @@ pub enum Fault {
     Throttling,
     /// STS's refusal in a region that the account has not activated; nothing is processed.
     RegionDisabled,
+    /// STS's refusal in these words; nothing is processed.
+    Refusal { status: u16, code: &'static str, message: String },
     /// The connection closes unanswered; nothing is processed.
     DropBeforeProcessing,
     /// The request is processed, so that its code is used; then the connection closes unanswered.
@@ -54,6 +56,7 @@ impl Fault {
             Self::InternalFailure => ServiceError::new(500, "InternalFailure", INTERNAL_FAILURE),
             Self::Throttling => ServiceError::new(400, "Throttling", "Rate exceeded"),
             Self::RegionDisabled => ServiceError::new(403, "RegionDisabledException", region_disabled(account)),
+            Self::Refusal { status, code, message } => ServiceError::new(*status, code, message.clone()),
             other => return other.instead_of_service(),
         };
         Some((Delivery::Whole(service_error.response()), service_error.code.to_owned()))

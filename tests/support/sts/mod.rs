@@ -22,7 +22,7 @@ mod signature;
 mod state;
 mod xml;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub use faults::Fault;
@@ -40,8 +40,13 @@ pub struct StandIn {
 impl StandIn {
     /// Starts a server that knows one user, `ada` (see [`User::ada`]), on a free port of 127.0.0.1.
     pub fn start() -> Self {
+        Self::start_on(Ipv4Addr::LOCALHOST.into())
+    }
+
+    /// The same on another address of loopback.
+    pub fn start_on(address: IpAddr) -> Self {
         let state = Arc::new(Mutex::new(State::new()));
-        let server = Server::start(Arc::clone(&state)).expect("loopback has a free port");
+        let server = Server::start(Arc::clone(&state), address).expect("loopback has a free port");
         let stand_in = Self { state, server };
         stand_in.state().add_user(User::ada());
         stand_in
@@ -66,6 +71,11 @@ impl StandIn {
     /// Makes a user's key inactive; requests signed with it get `InvalidClientTokenId`.
     pub fn deactivate_key(&self, access_key_id: &str) {
         self.state().deactivate_key(access_key_id);
+    }
+
+    /// Makes an opt-in region one that the account has not enabled: no key is known there.
+    pub fn close_region(&self, region: &str) {
+        self.state().closed_regions.push(region.to_owned());
     }
 
     pub fn add_role(&self, role: Role) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -27,8 +27,8 @@ struct Shared {
 }
 
 impl Server {
-    pub fn start(state: Arc<Mutex<State>>) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    pub fn start(state: Arc<Mutex<State>>, address: IpAddr) -> io::Result<Self> {
+        let listener = TcpListener::bind((address, 0))?;
         let addr = listener.local_addr()?;
         let shared = Arc::new(Shared { state, stopping: AtomicBool::new(false), open: Mutex::default() });
         let for_acceptor = Arc::clone(&shared);

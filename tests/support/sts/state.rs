@@ -18,6 +18,8 @@ pub struct State {
     /// Seconds ahead of the machine's clock.
     pub clock_offset: i64,
     pub token_length: usize,
+    /// The regions that the account has not enabled.
+    pub closed_regions: Vec<String>,
 }
 
 struct Registered {
@@ -82,6 +84,7 @@ impl State {
             calls: Vec::new(),
             clock_offset: 0,
             token_length: 360,
+            closed_regions: Vec::new(),
         }
     }
 

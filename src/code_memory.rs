@@ -1,0 +1,84 @@
+//! Which codes were used in the last minutes: to tell a code that was used before from one that is wrong.
+//!
+//! A line for each: when it was used, and a hash of device, time step and code. A code that was used is no secret any more,
+//! but nobody can read from it, either, whose device it was. Nothing is ever refused because of it.
+
+use std::fmt::Write;
+
+use sha2::{Digest, Sha256};
+
+use crate::time::{Seconds, Timestamp};
+use crate::token_code::{SerialNumber, TokenCode};
+
+/// For how long a device shows a code (RFC 6238; IAM User Guide, virtual MFA devices).
+pub const STEP: i64 = 30;
+
+/// For how long codes are remembered; the same digits come again by chance only.
+const MEMORY: i64 = 5 * 60;
+
+/// How long it takes until devices show the next code.
+pub fn until_next_code(now: Timestamp) -> Seconds {
+    Seconds(STEP - now.as_second().rem_euclid(STEP))
+}
+
+/// Adds a code to the file's content, and drops those that are old.
+pub fn remember(content: &[u8], serial_number: &SerialNumber, code: &TokenCode, now: Timestamp) -> Vec<u8> {
+    let mut lines: Vec<(i64, &str)> = recent(content, now).collect();
+    let hash = hash(serial_number, code, now.as_second());
+    lines.push((now.as_second(), &hash));
+    lines.iter().map(|(used, hash)| format!("{used} {hash}\n")).collect::<String>().into_bytes()
+}
+
+/// How long ago this code of this device was used.
+pub fn used_ago(content: &[u8], serial_number: &SerialNumber, code: &TokenCode, now: Timestamp) -> Option<Seconds> {
+    let used = recent(content, now).filter(|(used, found)| hash(serial_number, code, *used) == *found).last();
+    used.map(|(used, _)| Seconds((now.as_second() - used).max(0)))
+}
+
+fn recent(content: &[u8], now: Timestamp) -> impl Iterator<Item = (i64, &str)> {
+    let lines = std::str::from_utf8(content).unwrap_or_default().lines();
+    let read =
+        lines.filter_map(|line| line.split_once(' ')).filter_map(|(used, hash)| Some((used.parse().ok()?, hash)));
+    read.filter(move |(used, _): &(i64, _)| now.as_second().abs_diff(*used) <= MEMORY.unsigned_abs())
+}
+
+fn hash(serial_number: &SerialNumber, code: &TokenCode, used: i64) -> String {
+    let step = used.div_euclid(STEP);
+    let digest = Sha256::digest(format!("awsmfa {serial_number} {step} {}", code.expose()));
+    digest.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(seconds).expect("a time")
+    }
+
+    #[test]
+    fn a_code_is_known_again_for_five_minutes_for_its_own_device_only() {
+        let ada: SerialNumber = "arn:aws:iam::123456789012:mfa/ada".parse().expect("an ARN");
+        let eve: SerialNumber = "arn:aws:iam::123456789012:mfa/eve".parse().expect("an ARN");
+        let code = |text: &str| text.parse::<TokenCode>().expect("six digits");
+        let content = remember(b"not a line\n", &ada, &code("123456"), at(1000));
+        let content = remember(&content, &ada, &code("654321"), at(1035));
+        assert_eq!(used_ago(&content, &ada, &code("123456"), at(1047)), Some(Seconds(47)));
+        assert_eq!(used_ago(&content, &ada, &code("654321"), at(1047)), Some(Seconds(12)));
+        assert_eq!(used_ago(&content, &ada, &code("111111"), at(1047)), None);
+        assert_eq!(used_ago(&content, &eve, &code("123456"), at(1047)), None);
+        assert_eq!(used_ago(&content, &ada, &code("123456"), at(1301)), None);
+        let text = String::from_utf8(remember(&content, &ada, &code("222222"), at(1301))).expect("text");
+        assert_eq!(text.lines().count(), 2, "what is old is dropped: {text}");
+        assert!(!text.contains("ada") && !text.contains("222222"), "{text}");
+    }
+
+    #[test]
+    fn codes_change_at_full_and_half_minutes() {
+        assert_eq!([0, 1, 29, 30].map(|second| until_next_code(at(600 + second)).0), [30, 29, 1, 30]);
+    }
+}

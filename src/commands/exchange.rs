@@ -1,0 +1,188 @@
+//! One call to STS: a code in, a session out, and if STS refuses, the cause.
+
+use crate::code_memory::{self, until_next_code};
+use crate::commands::Messages;
+use crate::context::Context;
+use crate::diagnosis::{self, Facts};
+use crate::endpoint::{first_region, partition_of_region};
+use crate::error::Error;
+use crate::io::files::{self, FileError};
+use crate::io::sts::{Caller, MfaProof, Sts, StsError};
+use crate::io::terminal;
+use crate::io::token_source::TokenSource;
+use crate::render::text;
+use crate::resolve::{Call, Mfa, Step};
+use crate::secret::Secret;
+use crate::session::Session;
+use crate::time::Seconds;
+use crate::token_code::TokenCode;
+
+/// How often a rejected code is asked for again.
+const ATTEMPTS: usize = 3;
+
+/// What every call of a login has in common.
+#[derive(Clone, Copy)]
+pub(super) struct Exchange<'a> {
+    /// For the state folder and the kind of machine.
+    pub context: &'a Context,
+    /// For what is said between two codes.
+    pub messages: Messages,
+    /// Whether to wait for the next code if a program's code is rejected.
+    pub waits: bool,
+}
+
+/// A session, and how far the clock of this machine was ahead of STS's.
+pub(super) type Exchanged = (Session, Option<Seconds>);
+
+impl Exchange<'_> {
+    /// Asks STS without a code.
+    pub(super) fn without_code(self, step: &Step, caller: &Caller<'_>) -> Result<Exchanged, Error> {
+        let sts = Sts::new(&step.endpoint, caller)?;
+        let session = ask(&sts, &step.call, None).map_err(|error| self.explained(error, step, caller, &sts, None))?;
+        Ok((session, sts.clock_offset()))
+    }
+
+    /// Gets a code and asks STS; a rejected code is asked for again where somebody can be asked.
+    pub(super) fn with_code(
+        self,
+        step: &Step,
+        mfa: &Mfa,
+        caller: &Caller<'_>,
+        mut source: TokenSource<'_>,
+    ) -> Result<Exchanged, Error> {
+        let sts = Sts::new(&step.endpoint, caller)?;
+        let question = question(step, mfa);
+        let mut may_wait = self.waits;
+        for attempt in 1.. {
+            let code: TokenCode = source.read(&question)?;
+            let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &code };
+            let error = match ask(&sts, &step.call, Some(proof)) {
+                Ok(session) => {
+                    self.remember(mfa, &code, &sts);
+                    return Ok((session, sts.clock_offset()));
+                }
+                Err(error) => error,
+            };
+            if error.may_have_spent_code() {
+                self.remember(mfa, &code, &sts);
+            }
+            let is_rejected = error.is_rejected_code();
+            let error = self.explained(error, step, caller, &sts, Some((mfa, &code)));
+            if is_rejected && may_wait && matches!(source, TokenSource::Command(_)) {
+                may_wait = false;
+                self.messages.error(&error);
+                self.wait_for_next_code(&sts);
+            } else if is_rejected && source.can_be_asked_again() && attempt < ATTEMPTS {
+                self.messages.error(&error);
+                // The program would print the same code for another while.
+                source = TokenSource::Prompt;
+            } else {
+                return Err(error);
+            }
+        }
+        unreachable!("the loop ends at the last attempt")
+    }
+
+    fn wait_for_next_code(self, sts: &Sts) {
+        // A second more, so that the device is certainly at the next code.
+        let seconds = until_next_code(sts.time()).0.unsigned_abs() + 1;
+        if self.messages.is_quiet() {
+            terminal::wait(seconds);
+        } else {
+            terminal::count_down(seconds, |left| format!("awsmfa: waiting {left} s for the next code"));
+        }
+    }
+
+    /// Finds the cause of a refusal.
+    fn explained(
+        self,
+        error: StsError,
+        step: &Step,
+        caller: &Caller<'_>,
+        sts: &Sts,
+        used: Option<(&Mfa, &TokenCode)>,
+    ) -> Error {
+        let cause = match &error {
+            StsError::Refused { code, message, clock_offset, status } if *status < 500 => {
+                let identity = diagnosis::is_about_device(code, message).then(|| sts.identity().ok()).flatten();
+                let good_region = diagnosis::is_unknown_key(code).then(|| region_that_knows(step, caller)).flatten();
+                let (access_key_id, secret) = caller.key();
+                let facts = Facts {
+                    code,
+                    message,
+                    source_profile: &step.source_profile,
+                    is_session: matches!(caller, Caller::Session(_)),
+                    access_key_id,
+                    has_whole_secret: is_whole(secret),
+                    region: &step.endpoint.region,
+                    serial_number: used.map(|(mfa, _)| &mfa.serial_number),
+                    role: match &step.call {
+                        Call::AssumeRole(role) => Some(role),
+                        Call::GetSessionToken(_) | Call::Reuse => None,
+                    },
+                    clock_offset: *clock_offset,
+                    is_wsl: self.context.environment.is_wsl(),
+                    used_ago: used.and_then(|(mfa, code)| self.used_ago(mfa, code, sts)),
+                    next_code_in: until_next_code(sts.time()),
+                    identity: identity.as_ref(),
+                    good_region,
+                };
+                diagnosis::cause(&facts)
+            }
+            _ => None,
+        };
+        tracing::debug!(?cause, "why");
+        match cause {
+            Some(cause) => Error::Refused { source: error, cause: Box::new(cause) },
+            None => Error::Sts(error),
+        }
+    }
+
+    /// Remembers that a code was used. Where that cannot be written, a later message says less, and that is all.
+    fn remember(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) {
+        let Some(path) = self.context.environment.code_memory_file() else { return };
+        let written = files::replace(&path, |bytes| -> Result<Vec<u8>, FileError> {
+            Ok(code_memory::remember(&bytes, &mfa.serial_number, code, sts.time()))
+        });
+        tracing::debug!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
+    }
+
+    fn used_ago(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) -> Option<Seconds> {
+        let bytes = files::read(&self.context.environment.code_memory_file()?).ok()?;
+        code_memory::used_ago(&bytes, &mfa.serial_number, code, sts.time())
+    }
+}
+
+fn ask(sts: &Sts, call: &Call, mfa: Option<MfaProof<'_>>) -> Result<Session, StsError> {
+    match (call, mfa) {
+        (Call::AssumeRole(role), mfa) => sts.assume_role(role, mfa),
+        (Call::GetSessionToken(duration), Some(mfa)) => sts.get_session_token(*duration, mfa),
+        (Call::GetSessionToken(_), None) | (Call::Reuse, _) => {
+            Err(StsError::Setup { cause: "a session is asked for with a code".to_owned() })
+        }
+    }
+}
+
+/// Asks in the first region of the partition, which no account can close, whether the key is good there.
+fn region_that_knows(step: &Step, caller: &Caller<'_>) -> Option<&'static str> {
+    let first = first_region(partition_of_region(&step.endpoint.region))?;
+    if step.endpoint.url.is_some() || first == step.endpoint.region {
+        return None;
+    }
+    let mut endpoint = step.endpoint.clone();
+    first.clone_into(&mut endpoint.region);
+    let identity = Sts::new(&endpoint, caller).and_then(|sts| sts.identity());
+    identity.is_ok().then_some(first)
+}
+
+/// Whether it has the 40 characters of every secret access key that AWS has made.
+fn is_whole(secret: &Secret) -> bool {
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
+    secret.expose().len() == 40 && secret.expose().bytes().all(is_usual)
+}
+
+fn question(step: &Step, mfa: &Mfa) -> String {
+    let account = mfa.serial_number.account().map(|account| format!(", account {account}")).unwrap_or_default();
+    let profile = text::escape(&step.source_profile.to_string());
+    format!("MFA code of {} (profile {profile}{account}): ", mfa.serial_number)
+}

@@ -1,0 +1,294 @@
+//! Why STS refused: from its code and message, and from what else is known for certain, to a cause.
+//!
+//! STS's messages are those of its public documentation and of public bug reports; a message that is not known has no
+//! cause, and is shown as it is.
+
+use crate::endpoint::{first_region, partition_of_arn, partition_of_region};
+use crate::profile::ProfileName;
+use crate::role::Role;
+use crate::session::is_session_key_id;
+use crate::time::Seconds;
+use crate::token_code::SerialNumber;
+
+/// Who a key belongs to, as STS knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The account's number.
+    pub account: String,
+    /// The user's or role session's ARN.
+    pub arn: String,
+}
+
+/// What is known about a request that STS has refused.
+#[derive(Clone, Copy)]
+pub struct Facts<'a> {
+    /// STS's code.
+    pub code: &'a str,
+    /// STS's message.
+    pub message: &'a str,
+    /// The profile whose key or session signed the request.
+    pub source_profile: &'a ProfileName,
+    /// Whether a session signed it.
+    pub is_session: bool,
+    /// The id of the key that signed it.
+    pub access_key_id: &'a str,
+    /// Whether the secret key looks like one: 40 characters, none of them a space or a quote.
+    pub has_whole_secret: bool,
+    /// The region that was asked.
+    pub region: &'a str,
+    /// The MFA device, if a code was sent.
+    pub serial_number: Option<&'a SerialNumber>,
+    /// The role, if one was asked for.
+    pub role: Option<&'a Role>,
+    /// How far the machine's clock is ahead of STS's; negative if behind.
+    pub clock_offset: Option<Seconds>,
+    /// Whether this is Linux in Windows.
+    pub is_wsl: bool,
+    /// How long ago this very code was used, if it was used here.
+    pub used_ago: Option<Seconds>,
+    /// How long it takes until the device shows another code.
+    pub next_code_in: Seconds,
+    /// Whom the key belongs to, if STS was asked.
+    pub identity: Option<&'a Identity>,
+    /// A region in which the key is good, if one was found.
+    pub good_region: Option<&'a str>,
+}
+
+/// A cause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of the facts, and the hints in error.rs say what each means")]
+pub enum Cause {
+    /// The clock of this machine.
+    Clock { ahead: Seconds, is_wsl: bool },
+    /// The code was used before.
+    CodeUsed { ago: Seconds, next_in: Seconds },
+    /// The code is wrong, or was used elsewhere.
+    CodeRejected { next_in: Seconds },
+    /// What names the device is a user's ARN.
+    UserAsDevice,
+    /// The device is of another account.
+    OtherAccount { device: String, key: String },
+    /// The device is not this user's.
+    OtherDevice { user: Option<String> },
+    /// A session's key where a long-term one is needed.
+    SessionKey { profile: ProfileName },
+    /// Key or device are of another partition than the region.
+    OtherPartition { device: String, region: String },
+    /// The region is not open for the account.
+    RegionClosed { region: String, open: Option<String> },
+    /// The key does not exist, or is inactive.
+    KeyGone { profile: ProfileName },
+    /// The secret key is another one's.
+    WrongSecret { profile: ProfileName, is_whole: bool },
+    /// The session that signed has ended, or does not exist.
+    SessionGone { profile: ProfileName },
+    /// More than the role's `MaxSessionDuration`.
+    RoleMaximum { role: String, wished: Option<Seconds> },
+    /// More than an hour for a role over a role.
+    ChainingLimit,
+    /// A policy.
+    NotAllowed(Denial),
+    /// Too many requests.
+    Throttled,
+}
+
+/// What no policy allows, or a policy forbids.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denial {
+    /// Who asked.
+    pub user: String,
+    /// For what, such as `sts:AssumeRole`.
+    pub action: String,
+    /// Which policy, if STS says so.
+    pub policy: Policy,
+    /// Whether a code was sent, or a session that may stand for one.
+    pub has_mfa: bool,
+    /// Whether an external id was sent.
+    pub has_external_id: bool,
+}
+
+/// The policy that decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Policy {
+    /// The user's policies do not allow it.
+    OfUser,
+    /// The role's trust policy does not allow it.
+    OfRole,
+    /// This one forbids it.
+    Forbids(String),
+    /// STS does not say.
+    Unsaid,
+}
+
+/// A machine's clock that is off by more makes codes and signatures go wrong.
+pub const CLOCK_TOLERANCE: i64 = 60;
+
+/// Says so; `ahead` is how far the machine's clock is ahead, negative if behind.
+pub fn clock_is_off(ahead: Seconds) -> String {
+    let direction = if ahead.0 > 0 { "ahead of" } else { "behind" };
+    format!("the clock of this machine is {} {direction} that of STS", Seconds(ahead.0.abs()))
+}
+
+/// What helps.
+pub fn clock_remedy(is_wsl: bool) -> &'static str {
+    // WSL's clock stands still while Windows sleeps.
+    if is_wsl { "`sudo hwclock -s` sets it by the clock of Windows" } else { "set the clock" }
+}
+
+/// Whether the refusal is about the code itself: wrong, or used before.
+pub fn is_rejected_code(code: &str, message: &str) -> bool {
+    code == "AccessDenied" && message.contains("invalid MFA one time pass code")
+}
+
+/// Whether the refusal is about the time of the signature.
+pub fn is_about_time(code: &str, message: &str) -> bool {
+    let about_time = ["Signature expired", "Signature not yet current"];
+    code == "RequestExpired"
+        || code == "SignatureDoesNotMatch" && about_time.iter().any(|words| message.starts_with(words))
+}
+
+/// Whether the request was turned away for there being too many, before anything was done with it.
+pub fn is_throttling(code: &str) -> bool {
+    matches!(
+        code,
+        "Throttling" | "ThrottlingException" | "RequestLimitExceeded" | "TooManyRequestsException" | "SlowDown"
+    )
+}
+
+/// Whether it helps to know whom the key belongs to.
+pub fn is_about_device(code: &str, message: &str) -> bool {
+    code == "AccessDenied" && message.contains("unable to validate MFA code")
+}
+
+/// Whether the key is not known where it was asked.
+pub fn is_unknown_key(code: &str) -> bool {
+    matches!(code, "InvalidClientTokenId" | "UnrecognizedClientException")
+}
+
+/// Finds the cause.
+pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
+    let Facts { code, message, .. } = *facts;
+    let profile = || facts.source_profile.clone();
+    Some(match code {
+        _ if is_about_time(code, message) => {
+            Cause::Clock { ahead: facts.clock_offset.filter(|offset| offset.0 != 0)?, is_wsl: facts.is_wsl }
+        }
+        _ if is_throttling(code) => Cause::Throttled,
+        _ if is_rejected_code(code, message) => rejected_code(facts),
+        _ if is_about_device(code, message) => foreign_device(facts),
+        _ if is_unknown_key(code) => unknown_key(facts),
+        "AccessDenied" if message.contains("with session credentials") => Cause::SessionKey { profile: profile() },
+        "AccessDenied" => Cause::NotAllowed(denial(facts)?),
+        "SignatureDoesNotMatch" => Cause::WrongSecret { profile: profile(), is_whole: facts.has_whole_secret },
+        "ExpiredToken" | "ExpiredTokenException" => Cause::SessionGone { profile: profile() },
+        "RegionDisabledException" => {
+            let open = first_region(partition_of_region(facts.region)).filter(|open| *open != facts.region);
+            Cause::RegionClosed { region: facts.region.to_owned(), open: open.map(str::to_owned) }
+        }
+        "ValidationError" if message.contains("MaxSessionDuration") => {
+            let role = facts.role?;
+            Cause::RoleMaximum { role: role.arn.clone(), wished: role.duration }
+        }
+        "ValidationError" if message.contains("role chaining") => Cause::ChainingLimit,
+        _ => return None,
+    })
+}
+
+fn rejected_code(facts: &Facts<'_>) -> Cause {
+    let next_in = facts.next_code_in;
+    match (facts.used_ago, facts.clock_offset) {
+        (Some(ago), _) => Cause::CodeUsed { ago, next_in },
+        (None, Some(ahead)) if ahead.0.abs() >= CLOCK_TOLERANCE => Cause::Clock { ahead, is_wsl: facts.is_wsl },
+        (None, _) => Cause::CodeRejected { next_in },
+    }
+}
+
+fn foreign_device(facts: &Facts<'_>) -> Cause {
+    let serial_number = facts.serial_number.map(SerialNumber::as_str).unwrap_or_default();
+    if serial_number.contains(":user/") {
+        return Cause::UserAsDevice;
+    }
+    match (facts.identity, facts.serial_number.and_then(SerialNumber::account)) {
+        (Some(identity), Some(device)) if device != identity.account => {
+            Cause::OtherAccount { device: device.to_owned(), key: identity.account.clone() }
+        }
+        (identity, _) => Cause::OtherDevice { user: identity.map(|identity| identity.arn.clone()) },
+    }
+}
+
+fn unknown_key(facts: &Facts<'_>) -> Cause {
+    let profile = facts.source_profile.clone();
+    let device = facts.serial_number.and_then(|serial| partition_of_arn(serial.as_str()));
+    let device = device.filter(|partition| *partition != partition_of_region(facts.region));
+    match (facts.good_region, device) {
+        _ if facts.is_session => Cause::SessionGone { profile },
+        _ if is_session_key_id(facts.access_key_id) => Cause::SessionKey { profile },
+        (_, Some(device)) => Cause::OtherPartition { device: device.to_owned(), region: facts.region.to_owned() },
+        (Some(open), None) => Cause::RegionClosed { region: facts.region.to_owned(), open: Some(open.to_owned()) },
+        (None, None) => Cause::KeyGone { profile },
+    }
+}
+
+/// `User: <ARN> is not authorized to perform: <action> on resource: <ARN>`, with or without a reason behind it (IAM User
+/// Guide, Troubleshoot access denied error messages).
+fn denial(facts: &Facts<'_>) -> Option<Denial> {
+    let (user, rest) = facts.message.strip_prefix("User: ")?.split_once(" is not authorized to perform: ")?;
+    let action = rest.split(' ').next().unwrap_or_default();
+    let policy = if rest.contains("no identity-based policy allows") {
+        Policy::OfUser
+    } else if rest.contains("no resource-based policy allows") {
+        Policy::OfRole
+    } else if let Some((_, policy)) = rest.split_once("explicit deny in a") {
+        Policy::Forbids(policy.trim_start_matches("n ").trim_start_matches(' ').trim_end_matches('.').to_owned())
+    } else {
+        Policy::Unsaid
+    };
+    let has_external_id = facts.role.is_none_or(|role| role.external_id.is_some());
+    let has_mfa = facts.serial_number.is_some() || facts.is_session;
+    Some(Denial { user: user.to_owned(), action: action.to_owned(), policy, has_mfa, has_external_id })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DENIED: &str = "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: sts:AssumeRole on \
+                          resource: arn:aws:iam::123456789012:role/admin";
+
+    #[track_caller]
+    fn policy(reason: &str) -> Policy {
+        let profile = ProfileName::default_profile();
+        let message = format!("{DENIED}{reason}");
+        let facts = Facts {
+            code: "AccessDenied",
+            message: &message,
+            source_profile: &profile,
+            is_session: false,
+            access_key_id: "AKIAIOSFODNN7EXAMPLE",
+            has_whole_secret: true,
+            region: "eu-west-1",
+            serial_number: None,
+            role: None,
+            clock_offset: None,
+            is_wsl: false,
+            used_ago: None,
+            next_code_in: Seconds(30),
+            identity: None,
+            good_region: None,
+        };
+        match cause(&facts) {
+            Some(Cause::NotAllowed(denial)) => denial.policy,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_policy_that_decided_is_read_from_the_message_and_not_guessed() {
+        assert_eq!(policy(""), Policy::Unsaid);
+        assert_eq!(policy(" because no identity-based policy allows the sts:AssumeRole action"), Policy::OfUser);
+        assert_eq!(policy(" because no resource-based policy allows the sts:AssumeRole action"), Policy::OfRole);
+        let named = |name: &str| Policy::Forbids(name.to_owned());
+        assert_eq!(policy(" with an explicit deny in an identity-based policy"), named("identity-based policy"));
+        assert_eq!(policy(" with an explicit deny in a service control policy"), named("service control policy"));
+    }
+}

@@ -1,0 +1,58 @@
+//! The names of the properties that awsmfa reads and writes.
+
+/// The id of an access key, `AKIA…` for a long-term one, `ASIA…` for a session's.
+pub const ACCESS_KEY_ID: &str = "aws_access_key_id";
+/// The secret half of an access key.
+pub const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
+/// What makes a key a session's.
+pub const SESSION_TOKEN: &str = "aws_session_token";
+/// The old name of the session token, which botocore prefers.
+pub const SECURITY_TOKEN: &str = "aws_security_token";
+/// When the session ends; Starship reads it.
+pub const EXPIRATION: &str = "expiration";
+/// Which program keeps the section; awsume leaves those of others alone.
+pub const MANAGER: &str = "manager";
+/// The MFA device.
+pub const MFA_SERIAL: &str = "mfa_serial";
+/// The MFA device, as aws-mfa calls it.
+pub const AWS_MFA_DEVICE: &str = "aws_mfa_device";
+/// A command that prints a token code.
+pub const MFA_PROCESS: &str = "mfa_process";
+/// The profile that pays for this session profile's session.
+pub const AWSMFA_SOURCE_PROFILE: &str = "awsmfa_source_profile";
+/// The profile that this profile's session is written to.
+pub const AWSMFA_SESSION_PROFILE: &str = "awsmfa_session_profile";
+/// How long a session should last.
+pub const AWSMFA_DURATION_SECONDS: &str = "awsmfa_duration_seconds";
+/// How long a session must still last to be good enough.
+pub const AWSMFA_MIN_REMAINING: &str = "awsmfa_min_remaining";
+/// The profile whose credentials AWS tools use to assume a role.
+pub const SOURCE_PROFILE: &str = "source_profile";
+/// The role that AWS tools assume under a profile.
+pub const ROLE_ARN: &str = "role_arn";
+/// What a role asks its callers for, against confused deputies.
+pub const EXTERNAL_ID: &str = "external_id";
+/// What the role's session is called in AWS's logs.
+pub const ROLE_SESSION_NAME: &str = "role_session_name";
+/// How long a role's session should last.
+pub const DURATION_SECONDS: &str = "duration_seconds";
+/// The role that aws-mfa assumes with a long-term profile's key.
+pub const ASSUME_ROLE: &str = "assume_role";
+/// A command that prints credentials.
+pub const CREDENTIAL_PROCESS: &str = "credential_process";
+/// The AWS region.
+pub const REGION: &str = "region";
+/// A file of certificates to trust.
+pub const CA_BUNDLE: &str = "ca_bundle";
+/// Where to send requests instead of AWS.
+pub const ENDPOINT_URL: &str = "endpoint_url";
+/// The `[services X]` section with endpoints of single services.
+pub const SERVICES: &str = "services";
+/// Whether endpoints in the files do not count.
+pub const IGNORE_CONFIGURED_ENDPOINT_URLS: &str = "ignore_configured_endpoint_urls";
+/// Whether to use endpoints that are validated by FIPS 140.
+pub const USE_FIPS_ENDPOINT: &str = "use_fips_endpoint";
+/// Whether to use endpoints that are reached by IPv6, too.
+pub const USE_DUALSTACK_ENDPOINT: &str = "use_dualstack_endpoint";
+/// `legacy` for the one endpoint of all older regions, `regional` for each region's own.
+pub const STS_REGIONAL_ENDPOINTS: &str = "sts_regional_endpoints";

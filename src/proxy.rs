@@ -1,0 +1,114 @@
+//! Which proxy stands between this machine and STS, by the variables that curl and the AWS CLI know.
+
+use hyper_util::client::proxy::matcher::Matcher;
+
+use crate::environment::Environment;
+use crate::secret::Secret;
+
+/// A proxy for one endpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proxy {
+    /// Its URL, which may hold a password.
+    pub url: Secret,
+    /// The same without user and password, for messages.
+    pub name: String,
+    /// The variable that names it.
+    pub variable: &'static str,
+}
+
+/// A variable whose value is no proxy that can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProxyError {
+    /// The variable.
+    pub variable: &'static str,
+}
+
+impl Proxy {
+    /// Finds the proxy for a URL: `HTTPS_PROXY` or `HTTP_PROXY`, by what the URL begins with, else `ALL_PROXY`, unless
+    /// `NO_PROXY` has an exception for the URL's host. Each may be in small letters, too; the capital ones come first.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the variable's value is no `http://` or `https://` URL, such as that of a SOCKS proxy: to go past it in
+    /// silence would show the world where requests go to.
+    pub fn for_url(url: &str, environment: &Environment) -> Result<Option<Self>, ProxyError> {
+        let names = if url.starts_with("http://") {
+            ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
+        } else {
+            ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+        };
+        let Some((variable, value)) = names.iter().find_map(|name| Some((*name, environment.get(name)?))) else {
+            return Ok(None);
+        };
+        let exceptions = ["NO_PROXY", "no_proxy"].iter().find_map(|name| environment.get(name)).unwrap_or_default();
+        // Whether the host is an exception is found out with a proxy that is certainly one.
+        let matcher = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
+        if url.parse().is_ok_and(|url| matcher.intercept(&url).is_none()) {
+            return Ok(None);
+        }
+        let url = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
+        let name = name(&url).ok_or(ProxyError { variable })?;
+        Ok(Some(Self { url: Secret::new(url), name, variable }))
+    }
+}
+
+/// `http://host:port`, if it is that.
+fn name(url: &str) -> Option<String> {
+    let url: http::Uri = url.parse().ok()?;
+    let scheme = url.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"))?;
+    let host = url.host().filter(|host| !host.is_empty())?;
+    let port = url.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    // What follows the host and is no port would be dropped in silence.
+    let is_whole = url.authority().is_some_and(|authority| authority.as_str().ends_with(&format!("{host}{port}")));
+    is_whole.then(|| format!("{scheme}://{host}{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+
+    use super::*;
+
+    const STS: &str = "https://sts.eu-west-1.amazonaws.com";
+
+    fn proxy(url: &str, variables: &[(&'static str, &str)]) -> Result<Option<String>, ProxyError> {
+        let variables = variables.iter().map(|(name, value)| (*name, OsString::from(*value)));
+        let proxy = Proxy::for_url(url, &Environment::new(variables, None))?;
+        Ok(proxy.map(|proxy| format!("{} by {}", proxy.name, proxy.variable)))
+    }
+
+    #[test]
+    fn the_scheme_chooses_the_variable_and_all_proxy_is_for_both() {
+        let variables = [("HTTPS_PROXY", "http://one:1"), ("http_proxy", "two:2"), ("ALL_PROXY", "http://three:3")];
+        assert_eq!(proxy(STS, &variables), Ok(Some("http://one:1 by HTTPS_PROXY".to_owned())));
+        assert_eq!(proxy("http://localhost:80", &variables), Ok(Some("http://two:2 by http_proxy".to_owned())));
+        assert_eq!(proxy(STS, &variables[1..]), Ok(Some("http://three:3 by ALL_PROXY".to_owned())));
+        assert_eq!(proxy(STS, &[("HTTP_PROXY", "http://one:1")]), Ok(None));
+    }
+
+    #[test]
+    fn no_proxy_makes_exceptions() {
+        for (exceptions, is_exception) in [
+            ("*", true),
+            (".amazonaws.com", true),
+            ("example.com, amazonaws.com", true),
+            ("sts.eu-west-1.amazonaws.com", true),
+            ("sts.us-east-1.amazonaws.com", false),
+            ("", false),
+        ] {
+            let found = proxy(STS, &[("ALL_PROXY", "http://one:1"), ("NO_PROXY", exceptions)]);
+            assert_eq!(found.map(|proxy| proxy.is_none()), Ok(is_exception), "{exceptions}");
+        }
+        let local = [("ALL_PROXY", "socks5://one:1"), ("no_proxy", "127.0.0.0/8,::1")];
+        assert_eq!((proxy("http://127.0.0.1:9", &local), proxy("http://[::1]:9", &local)), (Ok(None), Ok(None)));
+    }
+
+    #[test]
+    fn a_password_is_no_part_of_the_name_and_what_is_no_proxy_is_refused() {
+        let found = proxy(STS, &[("HTTPS_PROXY", "http://ada:secret@proxy.example:3128/")]);
+        assert_eq!(found, Ok(Some("http://proxy.example:3128 by HTTPS_PROXY".to_owned())));
+        for value in ["::::", "socks5://one:1", "http://", "http://one:port"] {
+            assert_eq!(proxy(STS, &[("HTTPS_PROXY", value)]), Err(ProxyError { variable: "HTTPS_PROXY" }), "{value}");
+        }
+    }
+}

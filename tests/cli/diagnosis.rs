@@ -1,0 +1,308 @@
+//! What is said after STS has refused: its own words, then the cause, found out and not guessed.
+
+use crate::support::proxy::Proxy;
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sts::{Fault, Role, StandIn};
+use crate::support::tls::TlsFront;
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
+
+/// Logs in with a fresh code, which STS refuses; returns what is said.
+#[track_caller]
+fn refused(sts: &StandIn, sandbox: &Sandbox, more: &[&str]) -> String {
+    let code = sts.fresh_code(SERIAL);
+    let before = sandbox.credentials();
+    let said = sandbox.run(&[&["login", "--token-code", &code], more].concat()).expect(254);
+    assert!(!said.contains(&code) && !said.contains("wJalr"), "{said}");
+    assert_eq!(sandbox.credentials(), before);
+    said
+}
+
+#[track_caller]
+fn assert_says(said: &str, texts: &[&str]) {
+    for text in texts {
+        assert!(said.contains(text), "no {text:?} in: {said}");
+    }
+}
+
+fn default_sandbox(sts: &StandIn) -> Sandbox {
+    Sandbox::new().using(sts)
+}
+
+/// A profile `admin` with a role over `default`.
+fn role_sandbox(sts: &StandIn, more: &str) -> Sandbox {
+    let config = format!("{DEFAULT_CONFIG}[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\n{more}");
+    Sandbox::with(config, DEFAULT_CREDENTIALS).using(sts)
+}
+
+#[test]
+fn a_code_that_was_used_here_is_known_again_with_the_time_until_the_next() {
+    let sts = StandIn::start();
+    let sandbox = default_sandbox(&sts);
+    let code = sts.fresh_code(SERIAL);
+    sandbox.run(&["login", "--token-code", &code]).expect(0);
+    let said = sandbox.run(&["login", "--token-code", &code]).expect(254);
+    assert_says(
+        &said,
+        &[
+            "AccessDenied: MultiFactorAuthentication failed",
+            "hint: this code was used ",
+            " s ago, and a code works once",
+        ],
+    );
+    assert_eq!(sts.count("GetSessionToken"), 2, "the memory never refuses on its own account");
+    let said = sandbox.run(&["login", "--token-code", &sts.wrong_code(SERIAL)]).expect(254);
+    assert_says(&said, &["awsmfa has not used this one", "the next one comes in "]);
+}
+
+#[test]
+fn a_code_that_was_lost_on_the_way_counts_as_used() {
+    let sts = StandIn::start();
+    let sandbox = default_sandbox(&sts);
+    let code = sts.fresh_code(SERIAL);
+    sts.fault(Fault::DropAfterProcessing, 1);
+    sandbox.run(&["login", "--token-code", &code]).expect(255);
+    assert_says(&sandbox.run(&["login", "--token-code", &code]).expect(254), &["hint: this code was used "]);
+}
+
+#[test]
+fn used_codes_are_kept_as_hashes_for_the_owner_alone_in_the_state_folder() {
+    use std::os::unix::fs::PermissionsExt;
+    let sts = StandIn::start();
+    let mut sandbox = default_sandbox(&sts);
+    let state = sandbox.home().join("state");
+    for folder in [sandbox.home().join(".local/state/awsmfa"), state.join("awsmfa")] {
+        let code = sts.fresh_code(SERIAL);
+        sandbox.run(&["login", "--token-code", &code]).expect(0);
+        let file = folder.join("used-codes");
+        let mode = |path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
+        assert_eq!((mode(&file), mode(&folder)), (0o600, 0o700));
+        let text = std::fs::read_to_string(&file).expect("text");
+        assert!(!text.contains(&code) && !text.contains("ada") && text.lines().count() == 1, "{text}");
+        sandbox.set("XDG_STATE_HOME", &state.to_string_lossy());
+    }
+}
+
+#[test]
+fn a_state_folder_that_cannot_be_written_is_no_reason_to_fail() {
+    let sts = StandIn::start();
+    let mut sandbox = default_sandbox(&sts);
+    sandbox.set("XDG_STATE_HOME", "/proc/nowhere");
+    let code = sts.fresh_code(SERIAL);
+    let said = sandbox.run(&["login", "--token-code", &code]).expect(0);
+    assert!(!said.contains("warning"), "{said}");
+    let said = sandbox.run(&["login", "--token-code", &code]).expect(254);
+    assert_says(&said, &["a code works once"]);
+}
+
+#[test]
+fn the_device_of_another_account_or_user_is_told_by_asking_whose_the_key_is() {
+    let sts = StandIn::start();
+    let sandbox = default_sandbox(&sts);
+    let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::999999999999:mfa/ada"]);
+    assert_says(
+        &said,
+        &[
+            "unable to validate MFA code.  Please",
+            "of the account 999999999999, but the access key is of the account 123456789012",
+        ],
+    );
+    let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:mfa/eve"]);
+    assert_says(
+        &said,
+        &["the access key is that of arn:aws:iam::123456789012:user/ada, and mfa_serial names no MFA device of this"],
+    );
+    let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:user/ada"]);
+    assert_says(&said, &["mfa_serial is the ARN of a user; that of a device has mfa/ in it"]);
+}
+
+#[test]
+fn a_key_that_is_gone_is_told_from_a_region_that_is_not_enabled() {
+    let sts = StandIn::start();
+    let tls = TlsFront::before(sts.addr());
+    let proxy = Proxy::start(Some(tls.addr()));
+    sts.close_region("ap-east-1");
+    let mut sandbox = Sandbox::new();
+    let bundle = sandbox.home().join("ca.pem");
+    std::fs::write(&bundle, &tls.ca_pem).expect("it is writable");
+    sandbox.set("AWS_CA_BUNDLE", &bundle.to_string_lossy());
+    sandbox.set("HTTPS_PROXY", &proxy.url());
+    let said = refused(&sts, &sandbox, &["--region", "ap-east-1"]);
+    assert_says(&said, &["InvalidClientTokenId: ", "has not enabled the region ap-east-1", "--region us-east-1"]);
+    assert_eq!(proxy.asked(), ["sts.ap-east-1.amazonaws.com:443", "sts.us-east-1.amazonaws.com:443"]);
+    sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
+    let said = refused(&sts, &sandbox, &["--region", "ap-east-1"]);
+    assert_says(&said, &["InvalidClientTokenId: ", "the access key of 'default' is inactive or deleted"]);
+}
+
+#[test]
+fn a_device_of_another_partition_than_the_region_is_told() {
+    let sts = StandIn::start();
+    sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
+    let said = refused(&sts, &default_sandbox(&sts), &["--serial-number", "arn:aws-cn:iam::123456789012:mfa/ada"]);
+    assert_says(&said, &["the MFA device is of the partition aws-cn, and the region eu-west-1 is not"]);
+}
+
+#[test]
+fn a_wrong_secret_is_told_from_one_that_was_cut() {
+    let sts = StandIn::start();
+    let with_secret = |secret: &str| {
+        let credentials = DEFAULT_CREDENTIALS.replace("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", secret);
+        refused(&sts, &Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts), &[])
+    };
+    let said = with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    assert_says(
+        &said,
+        &["SignatureDoesNotMatch: The request", "of 'default' is not the one that belongs to its access key id"],
+    );
+    assert_says(
+        &with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE"),
+        &["has not the 40 letters", "was cut or changed"],
+    );
+    assert!(!with_secret("\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"").contains("wJalr"));
+}
+
+#[test]
+fn a_sessions_key_is_refused_before_a_code_is_asked_for_and_told_where_sts_refuses_it() {
+    let sts = StandIn::start();
+    let credentials = DEFAULT_CREDENTIALS.replace("AKIA", "ASIA");
+    let sandbox = Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts);
+    let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
+    assert_says(
+        &said,
+        &["the source profile 'default' holds a session, not a long-term access key", "credentials line 2"],
+    );
+    assert_eq!(sts.calls().len(), 0);
+    let message = "Cannot call GetSessionToken with session credentials".to_owned();
+    sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message }, 1);
+    let said = refused(&sts, &default_sandbox(&sts), &[]);
+    assert_says(&said, &["Cannot call GetSessionToken with session credentials", "must hold a long-term key (AKIA…)"]);
+}
+
+#[test]
+fn an_expired_base_session_names_the_profile_to_log_in_to() {
+    let sts = StandIn::start();
+    sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
+    let config = format!("{DEFAULT_CONFIG}[profile admin]\nrole_arn = {ROLE}\nsource_profile = default-session\n");
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    sts.expire_sessions();
+    let said = sandbox.run(&["login", "admin"]).expect(254);
+    assert_says(&said, &["ExpiredToken: ", "awsmfa login --force default-session"]);
+}
+
+#[test]
+fn a_duration_above_the_roles_maximum_names_the_maximum() {
+    let sts = StandIn::start();
+    sts.add_role(Role::named("admin"));
+    let sandbox = role_sandbox(&sts, "duration_seconds = 43200\n");
+    let said = refused(&sts, &sandbox, &["admin"]);
+    assert_says(
+        &said,
+        &[
+            "ValidationError: The requested DurationSeconds exceeds",
+            "the duration of 12h is more than the MaxSessionDuration of",
+            ROLE,
+            "--duration-seconds",
+        ],
+    );
+}
+
+#[test]
+fn a_role_that_is_denied_names_both_policies_or_the_one_that_sts_names() {
+    let sts = StandIn::start();
+    sts.add_role(Role { trusted: Vec::new(), ..Role::named("admin") });
+    let sandbox = role_sandbox(&sts, "");
+    let said = refused(&sts, &sandbox, &["admin"]);
+    assert_says(
+        &said,
+        &[
+            "is not authorized to perform: sts:AssumeRole on resource",
+            "the trust policy of the role and the policies of arn:aws:iam::123456789012:user/ada must both allow sts:AssumeRole",
+            "no external id was sent",
+        ],
+    );
+    assert!(!said.contains("no MFA code"), "{said}");
+    let denied = format!(
+        "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
+    );
+    for (reason, expected) in [
+        (
+            " because no identity-based policy allows the sts:AssumeRole action",
+            "the policies of arn:aws:iam::123456789012:user/ada do not allow sts:AssumeRole",
+        ),
+        (
+            " because no resource-based policy allows the sts:AssumeRole action",
+            "the trust policy of the role does not let arn:aws:iam::123456789012:user/ada in",
+        ),
+        (
+            " with an explicit deny in a service control policy",
+            "which no other can allow again: service control policy",
+        ),
+    ] {
+        sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message: format!("{denied}{reason}") }, 1);
+        assert_says(&refused(&sts, &sandbox, &["admin"]), &[expected]);
+    }
+}
+
+#[test]
+fn a_role_that_wants_a_code_and_gets_none_is_told() {
+    let sts = StandIn::start();
+    sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
+    let config = format!("[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\n");
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
+    let said = sandbox.run(&["login", "admin"]).expect(254);
+    assert_says(&said, &["no MFA code was sent: if the role asks for one, set mfa_serial"]);
+}
+
+#[test]
+fn a_region_without_sts_names_one_that_has_it() {
+    let sts = StandIn::start();
+    sts.fault(Fault::RegionDisabled, 1);
+    let said = refused(&sts, &default_sandbox(&sts), &[]);
+    assert_says(
+        &said,
+        &[
+            "RegionDisabledException: STS is not activated",
+            "has not enabled the region eu-west-1",
+            "--region us-east-1",
+        ],
+    );
+}
+
+#[test]
+fn throttling_is_waited_out_and_told_if_it_goes_on() {
+    let sts = StandIn::start();
+    let sandbox = default_sandbox(&sts);
+    sts.fault(Fault::Throttling, 2);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    assert_eq!(sts.count("GetSessionToken"), 3);
+    sts.fault(Fault::Throttling, usize::MAX);
+    assert_says(&refused(&sts, &sandbox, &[]), &["Throttling: Rate exceeded", "the code was not used"]);
+    assert_eq!(sts.count("GetSessionToken"), 6, "three times and no more");
+}
+
+#[test]
+fn a_clock_that_is_off_is_corrected_for_the_request_and_told() {
+    for (offset, expected) in [(3600, "behind that of STS"), (-3600, "ahead of that of STS")] {
+        let sts = StandIn::start();
+        sts.set_clock_offset(offset);
+        let mut sandbox = default_sandbox(&sts);
+        let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+        assert_says(&said, &["warning: the clock of this machine is ", expected, "set the clock"]);
+        // The code was in the second request only: the first was refused before it was looked at.
+        let spent: Vec<bool> = sts.calls().iter().map(|call| call.code_spent).collect();
+        assert_eq!(spent, [false, true]);
+        sandbox.set("WSL_DISTRO_NAME", "Debian");
+        let said = sandbox.run(&["login", "--token-code", &sts.wrong_code(SERIAL)]).expect(254);
+        assert_says(&said, &["codes made here are wrong; `sudo hwclock -s`"]);
+    }
+}
+
+#[test]
+fn a_clock_that_is_off_by_less_than_a_minute_is_not_mentioned() {
+    let sts = StandIn::start();
+    sts.set_clock_offset(40);
+    let said = default_sandbox(&sts).run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    assert!(!said.contains("clock"), "{said}");
+}
