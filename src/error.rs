@@ -194,11 +194,9 @@ fn sts_hint(error: &StsError) -> Option<String> {
         StsError::Unreachable { cause, .. } if cause.contains("certificate") => {
             "nothing was sent; if the certificate is to be trusted, name its CA with --ca-bundle"
         }
-        StsError::Unreachable { cause, .. } if cause.contains("proxy authorization") => {
-            "nothing was sent; the proxy wants a name and a password: HTTPS_PROXY=http://<name>:<password>@<host>:<port>"
-        }
         StsError::Unreachable { endpoint, .. } if endpoint.contains(" through the proxy ") => {
-            "nothing was sent, so the code is still good; is the proxy the right one? NO_PROXY names what needs none"
+            "nothing was sent, so the code is still good; is the proxy the right one, does it let you through, and does it \
+             want a name and a password, as in http://<name>:<password>@<host>:<port>? NO_PROXY names what needs none"
         }
         StsError::Unreachable { .. } => {
             "nothing was sent, so the code is still good; is there a network, a proxy, a VPN?"

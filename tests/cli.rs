@@ -8,6 +8,8 @@ mod support;
 mod credential_process;
 #[path = "cli/diagnosis.rs"]
 mod diagnosis;
+#[path = "cli/endpoints.rs"]
+mod endpoints;
 #[path = "cli/env.rs"]
 mod env;
 #[path = "cli/exec.rs"]
@@ -26,6 +28,8 @@ mod login;
 mod logout;
 #[path = "cli/network.rs"]
 mod network;
+#[path = "cli/proxies.rs"]
+mod proxies;
 #[path = "cli/recovery.rs"]
 mod recovery;
 #[path = "cli/roles.rs"]

@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 use crate::support::tls::TlsFront;
 
@@ -82,6 +82,68 @@ fn with_nobody_listening_the_endpoint_is_named_and_the_code_is_still_good() {
     assert!(started.elapsed() < Duration::from_secs(5));
     assert!(said.contains(&format!("cannot reach {url}")) && said.contains("the code is still good"), "{said}");
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+}
+
+#[test]
+fn a_connection_that_never_opened_is_tried_again_and_the_code_sent_once() {
+    // Taken, so that nobody else gets it, and closed for the first attempt.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let (addr, sts) = (listener.local_addr().expect("it is bound"), StandIn::start());
+    drop(listener);
+    let code = sts.fresh_code(SERIAL);
+    let mut login = Sandbox::new();
+    login.set("AWS_ENDPOINT_URL_STS", &format!("http://{addr}"));
+    let child = login.command().args(["login", "--token-code", &code]).stderr(std::process::Stdio::piped()).spawn();
+    let child = child.expect("it runs");
+    std::thread::sleep(Duration::from_millis(250));
+    let listener = TcpListener::bind(addr).expect("it is still free");
+    let (mut client, _) = listener.accept().expect("it comes again");
+    let mut server = std::net::TcpStream::connect(sts.addr()).expect("the stand-in listens");
+    let (mut to_server, mut from_client) =
+        (server.try_clone().expect("a handle"), client.try_clone().expect("a handle"));
+    std::thread::spawn(move || std::io::copy(&mut from_client, &mut to_server));
+    std::thread::spawn(move || std::io::copy(&mut server, &mut client));
+    Ran::from(child.wait_with_output().expect("it ends")).expect(0);
+    assert_eq!(sts.calls().len(), 1);
+}
+
+#[test]
+fn a_server_that_never_ends_its_greeting_is_given_up_within_the_connect_limit() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("https://{}", listener.local_addr().expect("it is bound"));
+    for (arguments, seconds) in
+        [(["--cli-connect-timeout", "1"].as_slice(), 3), (&["--", "--cli-connect-timeout", "1"], 3), (&[], 10)]
+    {
+        let started = Instant::now();
+        let all = [&["login", "--token-code", "123456", "--endpoint-url", &url], arguments].concat();
+        let said = Sandbox::new().run(&all).expect(255);
+        assert!(said.contains(&format!("cannot reach {url}")) && said.contains("nothing was sent"), "{said}");
+        assert!(started.elapsed() < Duration::from_secs(seconds), "{:?}", started.elapsed());
+    }
+}
+
+#[test]
+#[ignore = "needs unshare: run tests/run"]
+fn with_no_network_at_all_login_says_so_in_time_and_the_others_do_not_notice() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new();
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL), "--endpoint-url", &sts.url()]).expect(0);
+    let alone = |arguments: &[&str]| {
+        let mut command = sandbox.program("unshare");
+        command.args(["--map-root-user", "--net", "--"]).arg(env!("CARGO_BIN_EXE_awsmfa")).args(arguments);
+        let started = Instant::now();
+        (Ran::from(command.output().expect("unshare is installed")), started.elapsed())
+    };
+    let (ran, time) = alone(&["login", "--token-code", "123456"]);
+    let said = ran.expect(255);
+    assert!(said.contains("cannot reach https://sts.eu-west-1.amazonaws.com: "), "{said}");
+    assert!(said.contains("nothing was sent, so the code is still good; is there a network"), "{said}");
+    assert!(time < Duration::from_secs(10), "{time:?}");
+    for arguments in [["status"], ["env"], ["list"], ["logout"]] {
+        let (ran, time) = alone(&arguments);
+        ran.expect(0);
+        assert!(time < Duration::from_secs(2), "{arguments:?}: {time:?}");
+    }
 }
 
 #[test]
