@@ -46,3 +46,5 @@ mod terminal;
 mod usage;
 #[path = "cli/warnings.rs"]
 mod warnings;
+#[path = "cli/wait.rs"]
+mod wait;

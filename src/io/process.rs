@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+use super::terminal::Terminal;
 use crate::environment::RUNNING;
 use crate::secret::Secret;
 
@@ -116,8 +117,8 @@ pub fn parent_name() -> Option<String> {
     Some(name.trim_end().to_owned())
 }
 
-/// Runs a command line and returns what it prints on standard output. Its standard input and error are ours, so that it
-/// can ask for a touch or a password.
+/// Runs a command line and returns what it prints on standard output. Its standard input and error are the
+/// terminal, so that it can ask for a touch or a password.
 ///
 /// A shell runs it only if it is written for one: with a pipe, a variable, a substitution, a redirection or a pattern.
 ///
@@ -128,8 +129,11 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
     let words = words(command_line)?;
     let Some((program, arguments)) = words.split_first() else { return Err(ProcessError::CommandLine) };
     let named = || program.clone();
+    let (input, messages) = Terminal::for_program();
     let mut child = Command::new(program)
         .args(arguments)
+        .stdin(input)
+        .stderr(messages)
         .env(RUNNING, "1")
         .stdout(Stdio::piped())
         .spawn()

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::process::Stdio;
 use std::time::Duration;
 
 use crate::secret::Secret;
@@ -82,6 +83,15 @@ impl Terminal {
     pub fn open() -> io::Result<Self> {
         let (input, output) = if cfg!(windows) { ("CONIN$", "CONOUT$") } else { ("/dev/tty", "/dev/tty") };
         Ok(Self { input: File::open(input)?, output: File::options().write(true).open(output)? })
+    }
+
+    /// Standard input and error for a program that asks for a touch or a password: the terminal, wherever ours lead; with
+    /// no terminal, an empty input and our standard error.
+    pub fn for_program() -> (Stdio, Stdio) {
+        match Self::open() {
+            Ok(terminal) => (terminal.input.into(), terminal.output.into()),
+            Err(_) => (Stdio::null(), Stdio::inherit()),
+        }
     }
 
     /// Asks, and reads a line.

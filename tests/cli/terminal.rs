@@ -93,6 +93,21 @@ fn the_end_of_the_input_at_the_prompt_is_an_error() {
 }
 
 #[test]
+fn mfa_process_asks_on_the_terminal_wherever_standard_input_and_error_lead() {
+    let sts = StandIn::start();
+    let config = format!("{DEFAULT_CONFIG}mfa_process = echo 'Touch the key' >&2; read line; echo \"$line\"\n");
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
+    let mut command = sandbox.program("sh");
+    command.args(["-c", "exec \"$0\" login </dev/null 2>log", env!("CARGO_BIN_EXE_awsmfa")]);
+    let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
+    session.exp_string("Touch the key").expect("the program's own prompt");
+    session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
+    assert_eq!(exit_code(&mut session), 0);
+    let log = std::fs::read_to_string(sandbox.home().join("log")).expect("the log");
+    assert!(log.contains("default-session is valid") && !log.contains("Touch"), "{log}");
+}
+
+#[test]
 fn a_failing_mfa_process_is_told_about_and_the_prompt_follows() {
     let sts = StandIn::start();
     let config = format!("{DEFAULT_CONFIG}mfa_process = false\n");
