@@ -54,6 +54,7 @@ pub mod token_code;
 use cli::{Cli, Command};
 use context::Context;
 use error::Error;
+use io::clock::Stopwatch;
 
 /// Runs a command and returns its exit code.
 ///
@@ -64,7 +65,8 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
     if cli.names_profile_twice() {
         return Err(Error::Usage("--profile and the command's own argument both name a profile".to_owned()));
     }
-    match &cli.command {
+    let watch = Stopwatch::start();
+    let code = match &cli.command {
         Command::Login(args) => commands::login::run(args, &cli.global, context),
         Command::Logout(args) => commands::logout::run(args, &cli.global, context),
         Command::Status(args) => commands::status::run(args, &cli.global, context),
@@ -72,5 +74,8 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Env(args) => commands::env::run(args, &cli.global, context),
         Command::Exec(args) => commands::exec::run(args, &cli.global, context),
         Command::CredentialProcess(args) => commands::credential_process::run(args, &cli.global, context),
-    }
+    };
+    let shown = code.as_ref().map_or_else(Error::exit_code, |code| *code);
+    tracing::debug!(exit_code = shown, took_ms = watch.ms(), "done");
+    code
 }

@@ -6,6 +6,8 @@ mod support;
 
 #[path = "cli/credential_process.rs"]
 mod credential_process;
+#[path = "cli/debug.rs"]
+mod debug;
 #[path = "cli/diagnosis.rs"]
 mod diagnosis;
 #[path = "cli/endpoints.rs"]

@@ -116,10 +116,7 @@ impl Exchange<'_> {
                     has_whole_secret: is_whole(secret),
                     region: &step.endpoint.region,
                     serial_number: used.map(|(mfa, _)| &mfa.serial_number),
-                    role: match &step.call {
-                        Call::AssumeRole(role) => Some(role),
-                        Call::GetSessionToken(_) | Call::Reuse => None,
-                    },
+                    role: step.call.role(),
                     clock_offset: *clock_offset,
                     is_wsl: self.context.environment.is_wsl(),
                     used_ago: used.and_then(|(mfa, code)| self.used_ago(mfa, code, sts)),
@@ -131,7 +128,9 @@ impl Exchange<'_> {
             }
             _ => None,
         };
-        tracing::debug!(?cause, "why");
+        if let Some(cause) = &cause {
+            tracing::debug!(?cause, "why STS refused");
+        }
         match cause {
             Some(cause) => Error::Refused { source: error, cause: Box::new(cause) },
             None => Error::Sts(error),

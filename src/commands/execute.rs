@@ -12,6 +12,7 @@ use crate::commands::exchange::Exchange;
 use crate::context::Context;
 use crate::credential_process;
 use crate::error::Error;
+use crate::io::clock::Stopwatch;
 use crate::io::files::{self, Committed};
 use crate::io::process;
 use crate::io::recovery::{self, Recovery};
@@ -245,7 +246,9 @@ fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKe
         KeySource::Key(key) => Ok(key.clone()),
         KeySource::Process(command) => {
             let failed = |cause: String| Error::KeyProcess { profile: profile.clone(), cause };
+            let watch = Stopwatch::start();
             let output = process::output_of(command, KEY_PROCESS_LIMIT).map_err(|error| failed(error.to_string()))?;
+            tracing::debug!(%profile, took_ms = watch.ms(), "credential_process printed the long-term key");
             credential_process::long_term_key(&output).map_err(|error| failed(error.to_string()))
         }
     }
@@ -262,6 +265,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
         return;
     }
     let mut failures = BTreeMap::new();
+    let watch = Stopwatch::start();
     let committed = files::replace(&credentials.path, |bytes| -> Result<Vec<u8>, Error> {
         failures.clear();
         let mut fresh = files.credentials_with(bytes)?;
@@ -278,6 +282,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
         executed.credentials = Some(fresh);
         Ok(bytes)
     });
+    tracing::debug!(path = %credentials.path.display(), written = committed.is_ok(), took_ms = watch.ms(), "commit");
     match committed {
         Ok(committed) => executed.committed = committed,
         Err(error) => {

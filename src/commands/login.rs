@@ -257,8 +257,10 @@ fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<Log
             source_profile = %step.source_profile,
             session_profile = step.session_profile.as_ref().map(ToString::to_string),
             serial_number = step.mfa.as_ref().map(|mfa| mfa.serial_number.to_string()),
-            region = step.endpoint.region,
-            "decided"
+            call = step.call.name(),
+            role = step.call.role().map(|role| role.arn.as_str()),
+            duration_s = step.call.duration().map(|duration| duration.0),
+            "call to make"
         );
     }
     Ok(plan)

@@ -19,6 +19,7 @@ use crate::cli::{Color, GlobalArgs};
 use crate::context::Context;
 use crate::document::Document;
 use crate::error::Error;
+use crate::io::clock::Stopwatch;
 use crate::io::{files, terminal};
 use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::render::text;
@@ -52,8 +53,9 @@ impl SharedFiles {
 }
 
 fn read(path: &Path) -> Result<Document, Error> {
+    let watch = Stopwatch::start();
     let bytes = files::read(path)?;
-    tracing::debug!(path = %path.display(), bytes = bytes.len(), "read");
+    tracing::debug!(path = %path.display(), bytes = bytes.len(), took_ms = watch.ms(), "read");
     parse(path, bytes)
 }
 

@@ -1,6 +1,7 @@
 //! The clock and the time zone of the machine.
 
 use std::path::Path;
+use std::time::Instant;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -11,6 +12,21 @@ const ZONES: &str = "/usr/share/zoneinfo";
 /// The time now.
 pub fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// Measures how long something takes, for `--debug`.
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Starts it.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The time since then, in milliseconds.
+    pub fn ms(&self) -> u128 {
+        self.0.elapsed().as_millis()
+    }
 }
 
 /// The zone that times are shown in: `TZ`, else the machine's; UTC where it is unknown.

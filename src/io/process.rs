@@ -198,3 +198,24 @@ fn words(command_line: &str) -> Result<Vec<String>, ProcessError> {
     let words = shell_words::split(command_line).map_err(|_| ProcessError::CommandLine)?;
     if words.is_empty() { Err(ProcessError::CommandLine) } else { Ok(words) }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_that_does_not_end_is_ended() {
+        let began = Instant::now();
+        let error = output_of("sleep 30", Duration::from_millis(100)).map(|_| ());
+        assert!(matches!(error, Err(ProcessError::TimedOut { .. })), "{error:?}");
+        assert!(began.elapsed() < Duration::from_secs(5));
+    }
+
+    #[test]
+    fn a_shell_runs_only_what_is_written_for_one() {
+        let words = |line: &str| words(line).map(|words| words.join("|")).ok();
+        assert_eq!(words("oathtool --totp 'a key'").as_deref(), Some("oathtool|--totp|a key"));
+        assert_eq!(words("cat ~/code | head -n 1").as_deref(), Some("/bin/sh|-c|cat ~/code | head -n 1"));
+        assert_eq!((words("an 'open quote"), words("  ")), (None, None));
+    }
+}

@@ -85,13 +85,17 @@ pub struct Situation<'a> {
 /// Fails if a variable holds what cannot be a profile's name.
 pub fn selected_profile(flag: Option<&ProfileName>, environment: &Environment) -> Result<ProfileName, ResolveError> {
     if let Some(name) = flag {
+        // Not its name, which could be a code that went astray.
+        tracing::debug!(from = "the command line", "selected");
         return Ok(name.clone());
     }
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         if let Some(value) = environment.get(variable) {
+            tracing::debug!(profile = value, from = variable, "selected");
             let origin = variable.to_owned();
             return value.parse().map_err(|source| ResolveError::ProfileName { origin, source });
         }
     }
+    tracing::debug!(profile = "default", from = "nothing else", "selected");
     Ok(ProfileName::default_profile())
 }

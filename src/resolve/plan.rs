@@ -94,6 +94,31 @@ pub enum Call {
     Reuse,
 }
 
+impl Call {
+    /// AWS's name for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::GetSessionToken(_) => "GetSessionToken",
+            Self::AssumeRole(_) => "AssumeRole",
+            Self::Reuse => "none, another step's session",
+        }
+    }
+
+    /// The role that is asked for.
+    pub fn role(&self) -> Option<&Role> {
+        if let Self::AssumeRole(role) = self { Some(role) } else { None }
+    }
+
+    /// The duration that is asked for; none lets STS decide.
+    pub fn duration(&self) -> Option<Seconds> {
+        match self {
+            Self::GetSessionToken(duration) => *duration,
+            Self::AssumeRole(role) => role.duration,
+            Self::Reuse => None,
+        }
+    }
+}
+
 /// Who asks STS.
 #[derive(Clone, Debug)]
 pub enum Payer {
@@ -203,6 +228,9 @@ impl Planner<'_> {
             return Err(ResolveError::Loop { chain: path.iter().map(ToString::to_string).collect() });
         }
         let link = link::link(choice, self.situation.profiles)?;
+        let Link { session_profile, source_profile, place, .. } = &link;
+        let from = place.as_ref().map_or_else(|| "a flag or the names".to_owned(), ToString::to_string);
+        tracing::debug!(profile = %choice.selected, %session_profile, %source_profile, from, "profiles");
         if link.session_profile == link.source_profile {
             return Err(ResolveError::SameProfile { profile: link.session_profile });
         }
@@ -218,6 +246,7 @@ impl Planner<'_> {
             return Ok((link, Paid { payer, by_role }));
         }
         if let Some(session) = self.valid_session(&link, request)? {
+            tracing::debug!(session_profile = %link.session_profile, until = %session.expiration, "still valid");
             return Ok((link, Paid { payer: Payer::Session(Box::new(session)), by_role }));
         }
         let step = self.step(&link, request, path)?;

@@ -186,6 +186,9 @@ fn seconds(
 pub(super) fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, ResolveError> {
     let in_credentials = |property: &str| source.credentials_property(property);
     let in_config = |property: &str| source.config_property(property);
+    if let Some(found) = source.property(ACCESS_KEY_ID).or_else(|| source.property(CREDENTIAL_PROCESS)) {
+        tracing::debug!(profile = %name, from = %found.place, "long-term key");
+    }
     if let Some(key) = key_in(in_credentials, name)? {
         return Ok(KeySource::Key(key));
     }

@@ -250,18 +250,6 @@ fn quiet_says_nothing_but_errors() {
 }
 
 #[test]
-fn debug_tells_what_was_read_and_decided() {
-    let sts = StandIn::start();
-    let sandbox = Sandbox::new().using(&sts);
-    let code = sts.fresh_code(SERIAL);
-    for arguments in [["--debug", "login", "--dry-run"].as_slice(), &["login", "--dry-run", "--", "--debug"]] {
-        let said = sandbox.run(arguments).expect(0);
-        assert!(said.contains("decided") && said.contains("default-session") && said.contains(SERIAL), "{said}");
-        assert!(!said.contains("wJalr") && !said.contains(&code), "{said}");
-    }
-}
-
-#[test]
 fn a_file_of_ten_thousand_profiles_is_no_different() {
     let sts = StandIn::start();
     let mut credentials = DEFAULT_CREDENTIALS.to_owned();

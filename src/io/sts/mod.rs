@@ -9,7 +9,7 @@ mod observer;
 mod retry;
 mod trust;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::Credentials;
@@ -20,6 +20,7 @@ use observer::Observer;
 
 use crate::diagnosis::Identity;
 use crate::endpoint::Endpoint;
+use crate::io::clock::Stopwatch;
 use crate::role::Role;
 use crate::secret::Secret;
 use crate::session::{LongTermKey, Session};
@@ -145,7 +146,7 @@ impl Sts {
 
     fn patiently<T>(&self, action: &'static str, call: impl Fn() -> Result<T, StsError>) -> Result<T, StsError> {
         retry::patiently(self.patience, || {
-            let began = Instant::now();
+            let watch = Stopwatch::start();
             let answer = call();
             let seen = self.observer.seen();
             tracing::debug!(
@@ -153,7 +154,7 @@ impl Sts {
                 endpoint = seen.endpoint,
                 status = seen.status,
                 request_id = seen.request_id,
-                took_ms = began.elapsed().as_millis(),
+                took_ms = watch.ms(),
                 "asked STS"
             );
             answer

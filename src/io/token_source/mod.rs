@@ -9,6 +9,7 @@ use std::io;
 
 use crate::token_code::{TokenCode, TokenCodeError};
 
+use super::clock::Stopwatch;
 use super::process::ProcessError;
 
 /// A way to get a token code.
@@ -93,13 +94,25 @@ impl<'a> TokenSource<'a> {
     ///
     /// Fails if none comes.
     pub fn read(self, question: &str) -> Result<TokenCode, TokenSourceError> {
-        match self {
+        let watch = Stopwatch::start();
+        let code = match self {
             Self::Argument(text, origin) => argument::read(text, origin),
             Self::StandardInput => stdin::read(),
             Self::Command(command) => {
                 command::read(command).or_else(|error| prompt::instead_of_command(question, error))
             }
             Self::Prompt => prompt::read(question),
+        };
+        tracing::debug!(from = self.name(), found = code.is_ok(), took_ms = watch.ms(), "token code");
+        code
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Argument(_, origin) => origin,
+            Self::StandardInput => "standard input",
+            Self::Command(_) => "mfa_process",
+            Self::Prompt => "the prompt",
         }
     }
 }
