@@ -32,6 +32,8 @@ mod logout;
 mod network;
 #[path = "cli/proxies.rs"]
 mod proxies;
+#[path = "cli/recipes.rs"]
+mod recipes;
 #[path = "cli/recovery.rs"]
 mod recovery;
 #[path = "cli/roles.rs"]

@@ -1,0 +1,60 @@
+//! The README's recipes for `mfa_process`, with the real programs.
+
+use std::fmt::Write as _;
+use std::io::Write;
+use std::process::Stdio;
+
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Sandbox};
+use crate::support::sts::{StandIn, User};
+
+/// The seed as apps show it, base32 (RFC 4648), without padding.
+fn seed() -> String {
+    let bits = User::ada().seed.iter().fold(String::new(), |mut bits, byte| {
+        write!(bits, "{byte:08b}").expect("a string can be written to");
+        bits
+    });
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let fives =
+        bits.as_bytes().chunks(5).map(|five| five.iter().fold(0, |value, bit| value * 2 + usize::from(bit - b'0')));
+    fives.map(|five| char::from(letters[five])).collect()
+}
+
+/// Makes sure that the README has this recipe, and logs in with it.
+#[track_caller]
+fn logs_in(recipe: &str, sandbox: &Sandbox, sts: &StandIn) {
+    let readme = include_str!("../../README.md");
+    assert!(readme.contains(&format!("mfa_process = {recipe}\n")), "not in the README: {recipe}");
+    sandbox.write("config", format!("{DEFAULT_CONFIG}mfa_process = {recipe}\n").as_bytes());
+    let said = sandbox.run(&["login"]).expect(0);
+    assert!(said.contains("default-session is valid"), "{said}");
+    assert_eq!(sts.count("GetSessionToken"), 1);
+}
+
+#[test]
+#[ignore = "needs oathtool: run tests/run"]
+fn oathtool_with_a_seed_in_a_file() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS).using(&sts);
+    std::fs::write(sandbox.path("mfa-seed"), format!("{}\n", seed())).expect("it is writable");
+    logs_in("oathtool --totp --base32 @$HOME/.aws/mfa-seed", &sandbox, &sts);
+}
+
+#[test]
+#[ignore = "needs pass and pass-otp: run tests/run"]
+fn pass_otp() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS).using(&sts);
+    let run = |program: &str, arguments: &[&str], input: &str| {
+        let mut command = sandbox.program(program);
+        command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("it is installed");
+        child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+        assert!(child.wait().expect("it ends").success(), "{program} {arguments:?}");
+    };
+    let user = "ada@example.com";
+    run("gpg", &["--batch", "--passphrase", "", "--quick-gen-key", user, "default", "default", "never"], "");
+    run("pass", &["init", user], "");
+    run("pass", &["otp", "insert", "aws"], &format!("otpauth://totp/aws?secret={}&issuer=aws\n", seed()));
+    logs_in("pass otp aws", &sandbox, &sts);
+    run("gpgconf", &["--kill", "gpg-agent"], "");
+}
