@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
+use super::terminal;
+
 /// Held while something must not be cut short.
 static COMMIT: Mutex<()> = Mutex::new(());
 
@@ -23,6 +25,7 @@ fn handle_signals() {
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             let _commit = defer();
+            terminal::end_line();
             std::process::exit(128 + signal);
         }
     });

@@ -3,12 +3,25 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::secret::Secret;
 
 /// The longest line that is read from a person or a pipe; a code has six digits.
 const MAX_LINE_BYTES: u64 = 4096;
+
+/// Whether the cursor stands behind a question or a countdown.
+static IN_LINE: AtomicBool = AtomicBool::new(false);
+
+/// Ends the line that a question or a countdown has begun: whoever is interrupted there gets the next prompt below it.
+pub(super) fn end_line() {
+    if IN_LINE.load(Ordering::Relaxed)
+        && let Ok(mut terminal) = Terminal::open()
+    {
+        terminal.say("");
+    }
+}
 
 /// Prints what was asked for. A reader that has seen enough, such as `head`, is no failure.
 ///
@@ -55,12 +68,14 @@ pub fn count_down(seconds: u64, text: impl Fn(u64) -> String) {
         return wait(seconds);
     }
     let mut out = io::stderr().lock();
+    IN_LINE.store(true, Ordering::Relaxed);
     for left in (1..=seconds).rev() {
         // Back to the start of the line, and clear the rest of it (ECMA-48, EL).
         let _ = write!(out, "\r{}\x1b[K", text(left)).and_then(|()| out.flush());
         wait(1);
     }
     let _ = write!(out, "\r\x1b[K").and_then(|()| out.flush());
+    IN_LINE.store(false, Ordering::Relaxed);
 }
 
 /// Waits for so many seconds.
@@ -102,7 +117,10 @@ impl Terminal {
     pub fn ask(&mut self, question: &str) -> io::Result<Secret> {
         write!(self.output, "{question}")?;
         self.output.flush()?;
-        line(BufReader::new(&self.input))
+        IN_LINE.store(true, Ordering::Relaxed);
+        let line = line(BufReader::new(&self.input));
+        IN_LINE.store(false, Ordering::Relaxed);
+        line
     }
 
     /// Says something between two questions.

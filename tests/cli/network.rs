@@ -68,6 +68,7 @@ fn an_answer_that_is_not_a_whole_session_is_refused() {
         broken(Fault::MissingField(field), 255, &[SPENT]);
     }
     broken(Fault::MissingField("Expiration"), 255, &[SPENT]);
+    broken(Fault::EmptyField("Expiration"), 255, &[SPENT]);
     broken(Fault::MissingField("Credentials"), 255, &[SPENT]);
     broken(Fault::ExpiredAnswer, 255, &["has expired already", SPENT]);
 }
@@ -187,7 +188,14 @@ fn over_tls_a_server_is_trusted_by_the_ca_bundle_and_not_without() {
     sandbox.write("config", format!("[default]\nmfa_serial = {SERIAL}\n").as_bytes());
     sandbox.set("AWS_CA_BUNDLE", &bundle);
     login(&sandbox, &[]).expect(0);
-    assert_eq!(sts.count("GetSessionToken"), 4);
+    // The system's certificates are those of this file; a bundle replaces them.
+    let mut system = Sandbox::new();
+    system.set("SSL_CERT_FILE", &bundle);
+    login(&system, &[]).expect(0);
+    system.set("AWS_CA_BUNDLE", &system.home().join("other.pem").to_string_lossy());
+    std::fs::write(system.home().join("other.pem"), TlsFront::before(sts.addr()).ca_pem).expect("it is writable");
+    login(&system, &[]).expect(255);
+    assert_eq!(sts.count("GetSessionToken"), 5);
 }
 
 #[test]

@@ -13,10 +13,10 @@ fn seed() -> String {
         write!(bits, "{byte:08b}").expect("a string can be written to");
         bits
     });
-    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let fives =
         bits.as_bytes().chunks(5).map(|five| five.iter().fold(0, |value, bit| value * 2 + usize::from(bit - b'0')));
-    fives.map(|five| char::from(letters[five])).collect()
+    fives.filter_map(|five| letters.chars().nth(five)).collect()
 }
 
 /// Makes sure that the README has this recipe, and logs in with it.

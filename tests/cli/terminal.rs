@@ -77,6 +77,7 @@ fn ctrl_c_at_the_prompt_ends_with_130_and_leaves_everything_as_it_was() {
     let mut session = login(&sandbox);
     session.exp_string(PROMPT).expect("the prompt");
     session.send_control('c').expect("it reads");
+    session.exp_string("\r\n").expect("the shell's prompt comes on a line of its own");
     assert_eq!(exit_code(&mut session), 130);
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
     assert_eq!(sandbox.listing(), ["config", "credentials"]);
