@@ -158,6 +158,14 @@ mod tests {
     }
 
     #[test]
+    fn used_codes_are_remembered_in_the_state_folder() {
+        let file = |folder: &str| environment(&[("XDG_STATE_HOME", folder)]).code_memory_file();
+        assert_eq!(file("/state"), Some(PathBuf::from("/state/awsmfa/used-codes")));
+        assert_eq!(file("relative"), Some(PathBuf::from("/home/ada/.local/state/awsmfa/used-codes")));
+        assert_eq!(Environment::default().code_memory_file(), None);
+    }
+
+    #[test]
     fn a_leading_tilde_is_the_home_folder_and_an_empty_variable_is_unset() {
         let set = environment(&[("AWS_CONFIG_FILE", "~/elsewhere/config"), ("AWS_SHARED_CREDENTIALS_FILE", "")]);
         assert_eq!(set.config_file(None), Ok(PathBuf::from("/home/ada/elsewhere/config")));

@@ -14,8 +14,8 @@ use crate::render::text;
 use crate::resolve::{Call, Mfa, Step};
 use crate::secret::Secret;
 use crate::session::Session;
-use crate::time::Seconds;
-use crate::token_code::TokenCode;
+use crate::time::{Seconds, Timestamp};
+use crate::token_code::{SerialNumber, TokenCode};
 
 /// How often a rejected code is asked for again.
 const ATTEMPTS: usize = 3;
@@ -31,15 +31,29 @@ pub(super) struct Exchange<'a> {
     pub waits: bool,
 }
 
-/// A session, and how far the clock of this machine was ahead of STS's.
-pub(super) type Exchanged = (Session, Option<Seconds>);
+/// What came of a call.
+pub(super) struct Exchanged {
+    /// The session.
+    pub session: Session,
+    /// How far the clock of this machine was ahead of STS's.
+    pub clock_offset: Option<Seconds>,
+    /// The code that it took.
+    pub used: Option<UsedCode>,
+}
+
+/// A code that STS has accepted, or may have.
+pub(super) struct UsedCode {
+    serial_number: SerialNumber,
+    code: TokenCode,
+    at: Timestamp,
+}
 
 impl Exchange<'_> {
     /// Asks STS without a code.
     pub(super) fn without_code(self, step: &Step, caller: &Caller<'_>) -> Result<Exchanged, Error> {
         let sts = Sts::new(&step.endpoint, caller)?;
         let session = ask(&sts, &step.call, None).map_err(|error| self.explained(error, step, caller, &sts, None))?;
-        Ok((session, sts.clock_offset()))
+        Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: None })
     }
 
     /// Gets a code and asks STS; a rejected code is asked for again where somebody can be asked.
@@ -56,15 +70,17 @@ impl Exchange<'_> {
         for attempt in 1.. {
             let code: TokenCode = source.read(&question)?;
             let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &code };
-            let error = match ask(&sts, &step.call, Some(proof)) {
+            let answer = ask(&sts, &step.call, Some(proof));
+            let used = || UsedCode { serial_number: mfa.serial_number.clone(), code: code.clone(), at: sts.time() };
+            let error = match answer {
+                // The code is remembered later: nothing may come between a session and the disk.
                 Ok(session) => {
-                    self.remember(mfa, &code, &sts);
-                    return Ok((session, sts.clock_offset()));
+                    return Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: Some(used()) });
                 }
                 Err(error) => error,
             };
             if error.may_have_spent_code() {
-                self.remember(mfa, &code, &sts);
+                self.remember(&used());
             }
             let is_rejected = error.is_rejected_code();
             let error = self.explained(error, step, caller, &sts, Some((mfa, &code)));
@@ -138,10 +154,10 @@ impl Exchange<'_> {
     }
 
     /// Remembers that a code was used. Where that cannot be written, a later message says less, and that is all.
-    fn remember(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) {
+    pub(super) fn remember(self, used: &UsedCode) {
         let Some(path) = self.context.environment.code_memory_file() else { return };
         let written = files::replace(&path, |bytes| -> Result<Vec<u8>, FileError> {
-            Ok(code_memory::remember(&bytes, &mfa.serial_number, code, sts.time()))
+            Ok(code_memory::remember(&bytes, &used.serial_number, &used.code, used.at))
         });
         tracing::debug!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::commands::SharedFiles;
-use crate::commands::exchange::Exchange;
+use crate::commands::exchange::{Exchange, UsedCode};
 use crate::context::Context;
 use crate::credential_process;
 use crate::error::Error;
@@ -174,12 +174,13 @@ pub(super) fn execute(
     files: &SharedFiles,
     exchange: Exchange<'_>,
 ) -> Executed {
-    let mut run = Run { plan, codes, files, exchange, executed: Executed::default() };
+    let mut run = Run { plan, codes, files, exchange, used: Vec::new(), executed: Executed::default() };
     for index in wanted {
         run.step(*index);
     }
-    let mut executed = run.executed;
+    let Run { mut executed, used, .. } = run;
     commit(plan, &mut executed, files);
+    used.iter().for_each(|used| exchange.remember(used));
     executed
 }
 
@@ -188,6 +189,7 @@ struct Run<'a> {
     codes: Codes<'a>,
     files: &'a SharedFiles,
     exchange: Exchange<'a>,
+    used: Vec<UsedCode>,
     executed: Executed,
 }
 
@@ -232,12 +234,13 @@ impl Run<'_> {
             (_, Some(session)) => Caller::Session(session),
             (_, None) => return Err(Error::Sts(StsError::Setup { cause: "nobody pays".to_owned() })),
         };
-        let (session, clock_offset) = match &step.mfa {
+        let exchanged = match &step.mfa {
             None => self.exchange.without_code(step, &caller)?,
             Some(mfa) => self.exchange.with_code(step, mfa, &caller, self.codes.next(mfa)?)?,
         };
-        self.executed.clock_offset = clock_offset;
-        Ok(session)
+        self.executed.clock_offset = exchanged.clock_offset.or(self.executed.clock_offset);
+        self.used.extend(exchanged.used);
+        Ok(exchanged.session)
     }
 }
 

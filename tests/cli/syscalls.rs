@@ -42,7 +42,9 @@ fn a_login_and_a_logout_replace_the_file_whole_private_and_synced() {
         }
         assert!(!calls.iter().any(|call| call.contains("ftruncate")), "truncated in place");
 
-        let rename = position(&calls, |call| call.starts_with("rename") && call.contains(".awsmfa-new-"));
+        let rename = position(&calls, |call| {
+            call.starts_with("rename") && call.contains(&format!("{aws}/credentials.awsmfa-new-"))
+        });
         let syncs: Vec<usize> = (0..calls.len()).filter(|at| calls[*at].starts_with("fsync")).collect();
         assert!(syncs.iter().any(|sync| *sync < rename), "no fsync of the file before the rename");
         assert!(syncs.iter().any(|sync| *sync > rename), "no fsync of the folder after the rename");
