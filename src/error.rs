@@ -62,8 +62,13 @@ pub enum Error {
     #[error(transparent)]
     TokenSource(#[from] TokenSourceError),
     /// STS gave no session.
-    #[error(transparent)]
-    Sts(#[from] StsError),
+    #[error("{source}")]
+    Sts {
+        /// What happened.
+        source: StsError,
+        /// Whether a code went with the request.
+        with_code: bool,
+    },
     /// STS refused, and it is known why.
     #[error("{source}")]
     Refused {
@@ -104,6 +109,13 @@ pub enum Error {
     Output(std::io::Error),
 }
 
+impl From<StsError> for Error {
+    /// For what fails before a code is asked for.
+    fn from(source: StsError) -> Self {
+        Self::Sts { source, with_code: false }
+    }
+}
+
 impl Error {
     /// The exit code: those of the AWS CLI v2.
     pub fn exit_code(&self) -> u8 {
@@ -120,8 +132,8 @@ impl Error {
             | Self::Document { .. }
             | Self::Edit { .. }
             | Self::KeyProcess { .. } => 253,
-            Self::Sts(StsError::Refused { .. }) | Self::Refused { .. } => 254,
-            Self::File(_) | Self::TokenSource(_) | Self::Sts(_) | Self::Unwritten { .. } | Self::Output(_) => 255,
+            Self::Sts { source: StsError::Refused { .. }, .. } | Self::Refused { .. } => 254,
+            Self::File(_) | Self::TokenSource(_) | Self::Sts { .. } | Self::Unwritten { .. } | Self::Output(_) => 255,
         }
     }
 
@@ -140,7 +152,7 @@ impl Error {
                 "run the command by hand: it must print JSON with Version 1, AccessKeyId and SecretAccessKey"
             }
             Self::TokenSource(error) => return token_source_hint(error),
-            Self::Sts(error) => return sts_hint(error),
+            Self::Sts { source, with_code } => return sts_hint(source, *with_code),
             Self::Refused { cause, .. } => return cause_hint(cause),
             Self::Unwritten { recovery: Some(path), .. } => {
                 return Some(format!(
@@ -184,27 +196,30 @@ fn token_source_hint(error: &TokenSourceError) -> Option<String> {
 }
 
 /// What STS's codes usually mean, and what may have become of the token code.
-fn sts_hint(error: &StsError) -> Option<String> {
-    let spent = "the code may have been used up: wait for the next one, then try again";
-    let text = match error {
-        StsError::NotSts { .. } if error.may_have_spent_code() => {
-            return Some(format!("is there a login page or a proxy between this machine and AWS? {spent}"));
-        }
-        _ if error.may_have_spent_code() => spent,
+fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
+    let what = match error {
+        StsError::NotSts { .. } => "is there a login page or a proxy between this machine and AWS?",
         StsError::Unreachable { cause, .. } if cause.contains("certificate") => {
-            "nothing was sent; if the certificate is to be trusted, name its CA with --ca-bundle"
+            "if the certificate is to be trusted, name its CA with --ca-bundle"
         }
         StsError::Unreachable { endpoint, .. } if endpoint.contains(" through the proxy ") => {
-            "nothing was sent, so the code is still good; is the proxy the right one, does it let you through, and does it \
-             want a name and a password, as in http://<name>:<password>@<host>:<port>? NO_PROXY names what needs none"
+            "is the proxy the right one, does it let you through, and does it want a name and a password, as in \
+             http://<name>:<password>@<host>:<port>? NO_PROXY names what needs none"
         }
-        StsError::Unreachable { .. } => {
-            "nothing was sent, so the code is still good; is there a network, a proxy, a VPN?"
-        }
-        StsError::NotSts { .. } => "is there a login page or a proxy between this machine and AWS?",
+        StsError::Unreachable { .. } => "is there a network, a proxy, a VPN?",
+        _ if error.may_have_spent_code() => "",
         _ => return None,
     };
-    Some(text.to_owned())
+    let code = match error {
+        _ if with_code && error.may_have_spent_code() => {
+            "the code may have been used up: wait for the next one, then try again"
+        }
+        StsError::Unreachable { .. } if with_code => "nothing was sent, so the code is still good",
+        _ if error.may_have_spent_code() => "try again",
+        _ => "",
+    };
+    let parts: Vec<&str> = [code, what].into_iter().filter(|part| !part.is_empty()).collect();
+    Some(parts.join("; "))
 }
 
 /// What is known of a refusal, and what to do about it.

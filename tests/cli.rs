@@ -48,7 +48,7 @@ mod syscalls;
 mod terminal;
 #[path = "cli/usage.rs"]
 mod usage;
-#[path = "cli/warnings.rs"]
-mod warnings;
 #[path = "cli/wait.rs"]
 mod wait;
+#[path = "cli/warnings.rs"]
+mod warnings;

@@ -149,7 +149,7 @@ impl Exchange<'_> {
         }
         match cause {
             Some(cause) => Error::Refused { source: error, cause: Box::new(cause) },
-            None => Error::Sts(error),
+            None => Error::Sts { source: error, with_code: used.is_some() },
         }
     }
 

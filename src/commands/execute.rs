@@ -232,7 +232,7 @@ impl Run<'_> {
                 Caller::Key(&key)
             }
             (_, Some(session)) => Caller::Session(session),
-            (_, None) => return Err(Error::Sts(StsError::Setup { cause: "nobody pays".to_owned() })),
+            (_, None) => return Err(StsError::Setup { cause: "nobody pays".to_owned() }.into()),
         };
         let exchanged = match &step.mfa {
             None => self.exchange.without_code(step, &caller)?,

@@ -3,6 +3,7 @@
 //! Nothing here asks, sends or writes. What cannot work is refused here, before a token code is asked for.
 
 mod asked;
+mod call;
 mod endpoint;
 mod error;
 mod guard;
@@ -15,10 +16,11 @@ mod share;
 
 use std::time::Duration;
 
+pub use call::Call;
 pub use error::ResolveError;
 pub use guard::{check_holding, check_target};
 pub use link::{Choice, has_long_term_key, link, session_profile};
-pub use plan::{Call, Goal, LoginPlan, Mfa, Outcome, Payer, Step, resolve};
+pub use plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step, resolve};
 pub(crate) use settings::Origin;
 pub use settings::{KeySource, SESSION_DURATION, min_remaining};
 

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::call::Call;
 use super::error::ResolveError;
 use super::link::{self, Choice, Link, RoleOrigin, has_long_term_key};
 use super::role::{profile_of, role};
@@ -14,7 +15,7 @@ use crate::endpoint::Endpoint;
 use crate::environment::RUNNING;
 use crate::profile::property::MFA_PROCESS;
 use crate::profile::{Profile, ProfileName};
-use crate::role::{CHAINED_ROLE_LIMIT, Role};
+use crate::role::CHAINED_ROLE_LIMIT;
 use crate::session::{self, Session, SessionState};
 use crate::time::{Seconds, Timestamp};
 use crate::token_code::SerialNumber;
@@ -81,42 +82,6 @@ pub struct Step {
     pub endpoint: Endpoint,
     /// The duration that was wished for, where AWS's limit of role chaining cuts it.
     pub cut_duration: Option<Seconds>,
-}
-
-/// What STS is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Call {
-    /// A session for the key's own user; without a duration STS decides (12 hours).
-    GetSessionToken(Option<Seconds>),
-    /// A session of a role.
-    AssumeRole(Role),
-    /// Nothing: the payer's session is wanted in a second profile.
-    Reuse,
-}
-
-impl Call {
-    /// AWS's name for it.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::GetSessionToken(_) => "GetSessionToken",
-            Self::AssumeRole(_) => "AssumeRole",
-            Self::Reuse => "none, another step's session",
-        }
-    }
-
-    /// The role that is asked for.
-    pub fn role(&self) -> Option<&Role> {
-        if let Self::AssumeRole(role) = self { Some(role) } else { None }
-    }
-
-    /// The duration that is asked for; none lets STS decide.
-    pub fn duration(&self) -> Option<Seconds> {
-        match self {
-            Self::GetSessionToken(duration) => *duration,
-            Self::AssumeRole(role) => role.duration,
-            Self::Reuse => None,
-        }
-    }
 }
 
 /// Who asks STS.

@@ -1,6 +1,7 @@
 //! One code for everything: steps that need a code of the same device for the same key share it.
 
-use super::plan::{Call, Payer, Step};
+use super::call::Call;
+use super::plan::{Payer, Step};
 use crate::token_code::SerialNumber;
 
 /// Lets steps that need a code of the same device, for the same key, do with one: the first of them that is no role, or

@@ -30,7 +30,7 @@ impl Way {
         }
         let before = self.proxy.asked().len();
         let said = sandbox.run(&[&["login", "--token-code", "123456"], arguments].concat()).expect(255);
-        assert!(said.contains("certificate") && said.contains("nothing was sent"), "{said}");
+        assert!(said.contains("certificate") && said.contains("the code is still good"), "{said}");
         match self.proxy.asked().get(before..) {
             Some([host]) => host.clone(),
             other => panic!("{other:?}"),

@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
-use crate::support::sts::{Fault, StandIn};
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
+use crate::support::sts::{Fault, Role, StandIn};
 use crate::support::tls::TlsFront;
 
 /// Logs in while this fault lasts; makes sure that it takes less than 15 s and one request, and changes nothing.
@@ -51,6 +51,18 @@ fn server_errors_may_have_used_the_code_up() {
     broken(Fault::Status { code: 503, html: true }, 255, &["HTTP status 503", SPENT]);
     broken(Fault::Status { code: 502, html: false }, 255, &["HTTP status 502", SPENT]);
     broken(Fault::InternalFailure, 254, &["InternalFailure: ", SPENT]);
+}
+
+#[test]
+fn where_no_code_was_sent_none_can_be_used_up() {
+    let sts = StandIn::start();
+    sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
+    let role = "role_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = default-session\n";
+    let sandbox = Sandbox::with(format!("{DEFAULT_CONFIG}[profile admin]\n{role}"), DEFAULT_CREDENTIALS).using(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    sts.fault(Fault::DropBeforeProcessing, 1);
+    let said = sandbox.run(&["login", "admin"]).expect(255);
+    assert!(said.contains("no answer from") && said.contains("hint: try again\n"), "{said}");
 }
 
 #[test]
