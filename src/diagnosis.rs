@@ -240,6 +240,9 @@ fn denial(facts: &Facts<'_>) -> Option<Denial> {
         Policy::OfRole
     } else if let Some((_, policy)) = rest.split_once("explicit deny in a") {
         Policy::Forbids(policy.trim_start_matches("n ").trim_start_matches(' ').trim_end_matches('.').to_owned())
+    } else if facts.role.is_none() {
+        // There is no other policy that could allow it.
+        Policy::OfUser
     } else {
         Policy::Unsaid
     };
@@ -258,6 +261,8 @@ mod tests {
     #[track_caller]
     fn policy(reason: &str) -> Policy {
         let profile = ProfileName::default_profile();
+        let arn = "arn:aws:iam::123456789012:role/admin".to_owned();
+        let role = Role { arn, session_name: "awsmfa-ada".to_owned(), external_id: None, duration: None };
         let message = format!("{DENIED}{reason}");
         let facts = Facts {
             code: "AccessDenied",
@@ -268,7 +273,7 @@ mod tests {
             has_whole_secret: true,
             region: "eu-west-1",
             serial_number: None,
-            role: None,
+            role: Some(&role),
             clock_offset: None,
             is_wsl: false,
             used_ago: None,

@@ -330,7 +330,7 @@ impl ResolveError {
                 "unset AWS_USE_FIPS_ENDPOINT or AWS_USE_DUALSTACK_ENDPOINT (use_fips_endpoint, use_dualstack_endpoint)"
             }
             Self::Proxy { .. } => {
-                "SOCKS proxies are not supported; NO_PROXY=.amazonaws.com makes an exception where there is a direct way"
+                "SOCKS proxies are not supported, and signs such as # or / in a password are written as %23 and %2F; NO_PROXY=.amazonaws.com makes an exception where there is a direct way"
             }
             Self::SessionAsSource { .. } => "name the profile that holds the AKIA… key with --source-profile",
             Self::SerialNumber { source: SerialNumberError::SecurityKey, .. } => {

@@ -246,6 +246,16 @@ fn a_role_that_is_denied_names_both_policies_or_the_one_that_sts_names() {
 }
 
 #[test]
+fn a_user_who_may_not_ask_for_a_session_is_told_whose_policies_decide() {
+    let sts = StandIn::start();
+    let message = "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: sts:GetSessionToken";
+    sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message: message.to_owned() }, 1);
+    let said = refused(&sts, &default_sandbox(&sts), &[]);
+    assert_says(&said, &["the policies of arn:aws:iam::123456789012:user/ada do not allow sts:GetSessionToken"]);
+    assert!(!said.contains("trust policy"), "{said}");
+}
+
+#[test]
 fn a_role_that_wants_a_code_and_gets_none_is_told() {
     let sts = StandIn::start();
     sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });

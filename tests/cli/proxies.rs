@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::support::proxy::Proxy;
 use crate::support::sandbox::{SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 use crate::support::tls::TlsFront;
@@ -107,6 +108,7 @@ fn a_proxys_password_is_sent_to_it_and_shown_to_nobody() {
     let with = |user: &str| format!("http://{user}{address}");
     login(&sts, &sandbox, &tls.url(), &[("HTTPS_PROXY", &with("ada:proxy-secret@"))], 0);
     login(&sts, &sandbox, &sts.url(), &[("HTTP_PROXY", &with("ada:proxy-secret@"))], 0);
+    login(&sts, &sandbox, &tls.url(), &[("HTTPS_PROXY", &with("ada:proxy%2Dsecret@"))], 0);
     for user in ["", "ada:wrong-secret@"] {
         let before = sts.calls().len();
         let said = login(&sts, &sandbox, &tls.url(), &[("HTTPS_PROXY", &with(user))], 255);
@@ -116,6 +118,18 @@ fn a_proxys_password_is_sent_to_it_and_shown_to_nobody() {
         assert!(said.contains(&format!("through the proxy http://{address}")) && said.contains("status 40"), "{said}");
         assert_eq!(sts.calls().len(), before);
     }
+}
+
+#[test]
+fn a_proxy_may_speak_tls_itself() {
+    let (sts, tls, mut sandbox) = world();
+    let proxy = Proxy::start(Some(tls.addr()));
+    let front = TlsFront::before(proxy.addr());
+    let bundle = sandbox.home().join("both.pem");
+    fs::write(&bundle, format!("{}{}", tls.ca_pem, front.ca_pem)).expect("it is writable");
+    sandbox.set("AWS_CA_BUNDLE", &bundle.to_string_lossy());
+    login(&sts, &sandbox, &tls.url(), &[("HTTPS_PROXY", &front.url())], 0);
+    assert_eq!(proxy.asked(), [tls.url().replace("https://", "")]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use nix::sys::wait::WaitStatus;
 use rexpect::session::spawn_command;
 
 use crate::support::sandbox::{SERIAL, Sandbox};
@@ -45,6 +46,20 @@ fn without_the_flag_or_without_a_program_nothing_is_waited_for() {
     let typed = sandbox.run(&["login", "--wait", "--token-code", &code]).expect(254);
     assert!(!said.contains("waiting") && !typed.contains("waiting"), "{said}{typed}");
     assert_eq!(sts.count("GetSessionToken"), 2);
+}
+
+#[test]
+fn ctrl_c_ends_the_countdown_with_130() {
+    let (_sts, sandbox) = world(|sts| vec![sts.wrong_code(SERIAL), sts.fresh_code(SERIAL)]);
+    let mut command = sandbox.command();
+    command.args(["login", "--wait"]);
+    let mut session = spawn_command(command, Some(20_000)).expect("a pseudo-terminal can be made");
+    session.exp_string("for the next code").expect("the countdown");
+    session.send_control('c').expect("it reads");
+    session.exp_string("\r\n").expect("the line is ended");
+    session.exp_eof().expect("it ends");
+    assert!(matches!(session.process().wait(), Ok(WaitStatus::Exited(_, 130))));
+    assert_eq!(sandbox.listing(), ["config", "credentials"]);
 }
 
 #[test]

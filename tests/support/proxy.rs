@@ -29,6 +29,10 @@ impl Proxy {
         Self { addr, asked }
     }
 
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }

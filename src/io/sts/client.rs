@@ -25,7 +25,9 @@ pub(super) fn build(
     trust: TrustStore,
     observer: Observer,
 ) -> aws_sdk_sts::Client {
-    let plain = endpoint.url.as_deref().is_some_and(|url| url.starts_with("http://"));
+    let is_plain = |url: &str| url.starts_with("http://");
+    let plain = endpoint.url.as_deref().is_some_and(is_plain)
+        && endpoint.proxy.as_ref().is_none_or(|proxy| is_plain(&proxy.name));
     let trust = if plain { TrustStore::empty() } else { trust };
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(endpoint.connect_limit)
