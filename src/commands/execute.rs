@@ -11,6 +11,7 @@ use crate::commands::SharedFiles;
 use crate::commands::exchange::{Exchange, UsedCode};
 use crate::context::Context;
 use crate::credential_process;
+use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::io::clock::Stopwatch;
 use crate::io::files::{self, Committed};
@@ -174,7 +175,8 @@ pub(super) fn execute(
     files: &SharedFiles,
     exchange: Exchange<'_>,
 ) -> Executed {
-    let mut run = Run { plan, codes, files, exchange, used: Vec::new(), executed: Executed::default() };
+    let mut run =
+        Run { plan, codes, files, exchange, used: Vec::new(), unreachable: Vec::new(), executed: Executed::default() };
     for index in wanted {
         run.step(*index);
     }
@@ -190,6 +192,7 @@ struct Run<'a> {
     files: &'a SharedFiles,
     exchange: Exchange<'a>,
     used: Vec<UsedCode>,
+    unreachable: Vec<(&'a Endpoint, Rc<Error>)>,
     executed: Executed,
 }
 
@@ -206,6 +209,11 @@ impl Run<'_> {
             Payer::Session(session) => Some((**session).clone()),
             Payer::Key(_) => None,
         };
+        if let Some((_, error)) = self.unreachable.iter().find(|(endpoint, _)| **endpoint == step.endpoint) {
+            // A second code would be asked for in vain, and the same time waited for.
+            self.executed.no_session.insert(index, Rc::clone(error));
+            return None;
+        }
         match self.call(step, payer.as_ref()) {
             Ok(session) => {
                 // At once: the next step may take long, or be interrupted.
@@ -215,7 +223,11 @@ impl Run<'_> {
                 Some(session)
             }
             Err(error) => {
-                self.executed.no_session.insert(index, Rc::new(error));
+                let error = Rc::new(error);
+                if matches!(*error, Error::Sts { source: StsError::Unreachable { .. }, .. }) {
+                    self.unreachable.push((&step.endpoint, Rc::clone(&error)));
+                }
+                self.executed.no_session.insert(index, error);
                 None
             }
         }

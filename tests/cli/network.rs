@@ -159,6 +159,51 @@ fn with_no_network_at_all_login_says_so_in_time_and_the_others_do_not_notice() {
     }
 }
 
+/// Brings loopback up in a network namespace of its own, listens to questions for names there, and answers none.
+const NO_NAMES: &str = "
+import fcntl, socket, struct, subprocess, sys
+sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+fcntl.ioctl(sink, 0x8914, struct.pack('16sH14x', b'lo', 0x41))
+sink.bind(('127.0.0.1', 53))
+subprocess.check_call(['mount', '--bind', sys.argv[1], '/etc/resolv.conf'])
+sys.exit(subprocess.call(sys.argv[2:]))
+";
+
+#[test]
+#[ignore = "needs unshare and python3: run tests/run"]
+fn a_look_up_that_nobody_answers_does_not_hold_the_login_up() {
+    let sandbox = Sandbox::new();
+    let resolver = sandbox.home().join("resolv.conf");
+    std::fs::write(&resolver, "nameserver 127.0.0.1\n").expect("it is writable");
+    let mut command = sandbox.program("unshare");
+    command.args(["--map-root-user", "--net", "--mount", "--", "python3", "-c", NO_NAMES]).arg(&resolver);
+    command.arg(env!("CARGO_BIN_EXE_awsmfa")).args(["login", "--token-code", "123456"]);
+    let started = Instant::now();
+    let said = Ran::from(command.output().expect("unshare is installed")).expect(255);
+    assert!(said.contains("cannot reach https://sts.eu-west-1.amazonaws.com: HTTP connect timeout"), "{said}");
+    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+}
+
+#[test]
+fn where_nobody_was_reached_no_second_code_is_asked_for() {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+    let profiles: [(String, String); 2] = ["one", "two"].map(|name| {
+        let serial = SERIAL.replace("ada", name);
+        let process = format!("echo {name} >> asked; echo 123456");
+        let key = DEFAULT_CREDENTIALS
+            .replace("default", name)
+            .replace("AKIAI", if name == "one" { "AKIAI" } else { "AKIAJ" });
+        (format!("[profile {name}]\nmfa_serial = {serial}\nmfa_process = {process}\n"), key)
+    });
+    let [(config_one, key_one), (config_two, key_two)] = profiles;
+    let sandbox = Sandbox::with(format!("{config_one}{config_two}"), format!("{key_one}{key_two}"));
+    let mut command = sandbox.command();
+    command.env("AWS_ENDPOINT_URL_STS", format!("http://127.0.0.1:{port}")).args(["login", "one", "two"]);
+    let said = Ran::from(command.output().expect("it runs")).expect(255);
+    assert_eq!(said.matches("cannot reach").count(), 2, "{said}");
+    assert_eq!(std::fs::read_to_string(sandbox.home().join("asked")).expect("it was asked"), "one\n");
+}
+
 #[test]
 fn time_limits_can_be_set_as_for_the_aws_cli() {
     let sts = StandIn::start();
