@@ -170,7 +170,9 @@ fn file_hint(error: &FileError) -> Option<String> {
     let text = match error {
         FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", path.display())),
         FileError::Locked { .. } => "end or continue that process, then try again",
-        FileError::Contended { .. } => "wait until the other program has finished, then try again",
+        FileError::Emptied { .. } | FileError::Contended { .. } => {
+            "wait until the other program has finished, then try again"
+        }
         FileError::LinkLoop { .. } | FileError::NotAFile { .. } => {
             "name another file with --credentials-file or --config-file"
         }

@@ -75,6 +75,13 @@ pub enum Warning {
         /// The file.
         path: std::path::PathBuf,
     },
+    /// The file is replaced, but maybe not on the disk yet.
+    Unsynced {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system said.
+        cause: String,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -118,6 +125,12 @@ impl fmt::Display for Warning {
             Self::NoLock { path } => {
                 write!(f, "the file system of {} cannot lock: do not run two logins at the same time", path.display())
             }
+            Self::Unsynced { path, cause } => write!(
+                f,
+                "{} is replaced, but the system cannot say that it is on the disk ({cause}): a power cut may bring the \
+                 old file back",
+                path.display()
+            ),
         }
     }
 }

@@ -283,7 +283,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     let watch = Stopwatch::start();
     let committed = files::replace(&credentials.path, |bytes| -> Result<Vec<u8>, Error> {
         failures.clear();
-        let mut fresh = files.credentials_with(bytes)?;
+        let mut fresh = files.fresh_credentials(bytes)?;
         for (index, name) in &to_write {
             let Some(session) = sessions.get(index) else { continue };
             match with_session(name, session, files, &fresh) {

@@ -13,7 +13,7 @@ use crate::commands::execute::{self, Codes, Executed};
 use crate::commands::goals::Goals;
 use crate::commands::recover::recover;
 use crate::commands::sts_options::{self, StsOptions};
-use crate::commands::{Messages, SharedFiles};
+use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::diagnosis::CLOCK_TOLERANCE;
 use crate::error::Error;
@@ -281,9 +281,6 @@ fn report(login: &Login, context: &Context, messages: Messages) {
     }
     // As it is now: a login mends some of what was in it.
     let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
-    let path = || credentials.path.clone();
-    let committed = executed.committed;
-    let links = (committed.other_links > 0).then(|| Warning::OtherLinks { path: path(), count: committed.other_links });
     let clock = executed.clock_offset.filter(|ahead| ahead.0.abs() >= CLOCK_TOLERANCE);
     let clock = clock.map(|ahead| Warning::Clock { ahead, is_wsl: context.environment.is_wsl() });
     let about_profiles = written.iter().flat_map(|(step, name, _)| {
@@ -300,9 +297,8 @@ fn report(login: &Login, context: &Context, messages: Messages) {
         .chain(about_profiles)
         .chain(check::file(profiles.config))
         .chain(check::file(credentials))
-        .chain(links)
-        .chain(clock)
-        .chain(committed.unlocked.then(|| Warning::NoLock { path: path() }));
+        .chain(about_commit(executed.committed, &credentials.path))
+        .chain(clock);
     for warning in warnings {
         messages.warning(&warning.to_string());
     }

@@ -2,7 +2,7 @@
 
 use crate::cli::GlobalArgs;
 use crate::commands::recover::forget;
-use crate::commands::{Messages, SharedFiles};
+use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::{files, interrupt};
@@ -50,7 +50,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let mut removed = Vec::new();
     let mut without_sessions = |bytes: Vec<u8>| -> Result<Vec<u8>, Error> {
         removed.clear();
-        let mut fresh = files.credentials_with(bytes)?;
+        let mut fresh = files.fresh_credentials(bytes)?;
         for name in &names {
             let without = without_session(name, &files, &fresh)?;
             removed.push(without != fresh.document.bytes());
@@ -60,7 +60,10 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     };
     // If there is nothing to take out, not even the lock is needed.
     if without_sessions(credentials.document.bytes().to_vec())? != credentials.document.bytes() {
-        files::replace(&credentials.path, without_sessions)?;
+        let committed = files::replace(&credentials.path, without_sessions)?;
+        for warning in about_commit(committed, &credentials.path) {
+            messages.warning(&warning.to_string());
+        }
     }
     if names.is_empty() && forgotten.is_empty() {
         messages.note("awsmfa: there is no session to remove");

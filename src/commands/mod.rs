@@ -15,12 +15,14 @@ mod sts_options;
 
 use std::path::Path;
 
+use crate::check::Warning;
 use crate::cli::{Color, GlobalArgs};
 use crate::context::Context;
 use crate::document::Document;
 use crate::error::Error;
 use crate::io::clock::Stopwatch;
-use crate::io::{files, terminal};
+use crate::io::files::{self, Committed, FileError};
+use crate::io::terminal;
 use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::render::text;
 use crate::resolve::{self, Choice};
@@ -42,7 +44,16 @@ impl SharedFiles {
         })
     }
 
-    /// The credentials file with other bytes, such as those that were read under the lock.
+    /// The credentials file with the bytes that were read under the lock. If it held something when the command began
+    /// and holds nothing now, it is not to be replaced: whoever has emptied it will write to it yet.
+    fn fresh_credentials(&self, bytes: Vec<u8>) -> Result<SharedFile, Error> {
+        if bytes.is_empty() && !self.credentials.document.bytes().is_empty() {
+            return Err(FileError::Emptied { path: self.credentials.path.clone() }.into());
+        }
+        self.credentials_with(bytes)
+    }
+
+    /// The credentials file with other bytes.
     pub(crate) fn credentials_with(&self, bytes: Vec<u8>) -> Result<SharedFile, Error> {
         Ok(self.credentials.with_document(parse(&self.credentials.path, bytes)?))
     }
@@ -67,6 +78,15 @@ pub(crate) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Document, Error> {
 /// The profile that holds the session of a profile of any kind.
 fn session_profile_of(selected: &ProfileName, profiles: Profiles<'_>) -> Result<ProfileName, Error> {
     Ok(resolve::session_profile(Choice::of(selected), profiles)?)
+}
+
+/// What the person should know about the file that was replaced.
+fn about_commit(committed: Committed, path: &Path) -> Vec<Warning> {
+    let path = || path.to_owned();
+    let links = (committed.other_links > 0).then(|| Warning::OtherLinks { path: path(), count: committed.other_links });
+    let unlocked = committed.unlocked.then(|| Warning::NoLock { path: path() });
+    let unsynced = committed.unsynced.map(|cause| Warning::Unsynced { path: path(), cause: cause.to_string() });
+    [links, unlocked, unsynced].into_iter().flatten().collect()
 }
 
 /// What a person is told, on standard error.

@@ -35,7 +35,7 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
         return Ok(false);
     }
     let committed = files::replace(&credentials.path, |bytes| {
-        let fresh = shared.credentials_with(bytes)?;
+        let fresh = shared.fresh_credentials(bytes)?;
         let target = fresh.document.sections_named(name.as_str()).last();
         let there = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
         if there.is_some_and(|there| there >= session.expiration) {

@@ -4,8 +4,10 @@
 //! a symlink is followed, so that its target is replaced and the link stays.
 
 use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
 
@@ -17,6 +19,10 @@ pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How often to start over when another program writes at the same time.
 const MAX_ATTEMPTS: usize = 5;
+
+/// How long an empty file is given to fill: a program that writes in place empties it first.
+const SETTLING: Duration = Duration::from_millis(250);
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// How many symlinks to follow; the limit of Linux.
 const MAX_LINKS: usize = 40;
@@ -69,6 +75,12 @@ pub enum FileError {
         /// The process, if the system tells.
         holder: Option<String>,
     },
+    /// Another program is writing in place, and has stopped half-way.
+    #[error("another program has just emptied {}", path.display())]
+    Emptied {
+        /// The path.
+        path: PathBuf,
+    },
     /// Another program kept on writing.
     #[error("another program changed {} each time that it was to be replaced", path.display())]
     Contended {
@@ -86,6 +98,15 @@ pub struct Committed {
     pub unlocked: bool,
     /// The old file has other names, which keep the old bytes.
     pub other_links: u64,
+    /// Why a power cut may still bring the old file back.
+    pub unsynced: Option<io::ErrorKind>,
+}
+
+/// A file as it was read. It stays open, to see whether somebody else writes to it even after it has been replaced.
+struct Old {
+    bytes: Vec<u8>,
+    metadata: Metadata,
+    file: Option<File>,
 }
 
 /// Reads a file; one that is not there is empty.
@@ -99,7 +120,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     if target == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
-    Ok(read_with_metadata(&target)?.map(|(bytes, _)| bytes).unwrap_or_default())
+    Ok(read_old(&target)?.map(|old| old.bytes).unwrap_or_default())
 }
 
 /// Tries everything that a commit does but the rename: links, lock, room for so many bytes on the disk, mode and owner.
@@ -111,8 +132,11 @@ pub fn rehearse(path: &Path, length: usize) -> Result<(), FileError> {
     let target = follow_links(path)?;
     let (_lock, folder) = enter(path, &target)?;
     let _uninterrupted = interrupt::defer();
-    let old = read_with_metadata(&target)?;
-    write_beside(&target, &folder, &vec![b'#'; length], old.as_ref().map(|(_, metadata)| metadata))?;
+    let old = read_old(&target)?;
+    if old.is_some() {
+        metadata::check_replaceable(&target).map_err(failed("replace", &target))?;
+    }
+    write_beside(&target, &folder, &vec![b'#'; length], old.as_ref())?;
     Ok(())
 }
 
@@ -131,29 +155,48 @@ pub fn replace<E: From<FileError>>(
     let (lock, folder) = enter(path, &target)?;
     let _uninterrupted = interrupt::defer();
     sweep(&target, &folder, &lock);
+    let mut committed = Committed { unlocked: !lock.is_held(), ..Committed::default() };
+    let mut late = None;
     for _ in 0..MAX_ATTEMPTS {
-        let (bytes, metadata) = match read_with_metadata(&target)? {
-            Some((bytes, metadata)) => (bytes, Some(metadata)),
-            None => (Vec::new(), None),
-        };
-        let mut committed = Committed { changed: false, unlocked: !lock.is_held(), other_links: 0 };
-        let new = edit(bytes.clone())?;
+        let old = read_old(&target)?;
+        let bytes = old.as_ref().map(|old| old.bytes.clone()).unwrap_or_default();
+        let new = edit(late.take().unwrap_or_else(|| bytes.clone()))?;
         if new == bytes {
             return Ok(committed);
         }
-        let unfinished = write_beside(&target, &folder, &new, metadata.as_ref())?;
+        let unfinished = write_beside(&target, &folder, &new, old.as_ref())?;
         unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
         let unchanged = read(&target)? == bytes;
         if !unchanged {
             continue;
         }
         unfinished.persist(&target).map_err(|error| failed("replace", &target)(error.error))?;
-        metadata::sync_folder(&folder).map_err(failed("write", &folder))?;
         committed.changed = true;
-        committed.other_links = metadata.as_ref().map_or(0, |old| metadata::link_count(old).saturating_sub(1));
-        return Ok(committed);
+        committed.other_links = old.as_ref().map_or(0, |old| metadata::link_count(&old.metadata).saturating_sub(1));
+        // The new file is in its place: whatever happens from here on is no failure.
+        committed.unsynced = metadata::sync_folder(&folder).err().map(|error| error.kind());
+        late = old.and_then(written_late);
+        if late.is_none() {
+            return Ok(committed);
+        }
     }
     Err(FileError::Contended { path: target }.into())
+}
+
+/// What a program that writes in place has written since the file was read. It had the old file open when that was
+/// replaced, so that its change is nowhere else.
+fn written_late(old: Old) -> Option<Vec<u8>> {
+    let mut file = old.file?;
+    let deadline = Instant::now() + SETTLING;
+    let mut now = Vec::new();
+    loop {
+        now.clear();
+        file.rewind().and_then(|()| (&file).take(MAX_FILE_BYTES).read_to_end(&mut now)).ok()?;
+        if !now.is_empty() || old.bytes.is_empty() || Instant::now() > deadline {
+            return (!now.is_empty() && now != old.bytes).then_some(now);
+        }
+        sleep(PAUSE);
+    }
 }
 
 /// Makes the folder if the file is to be the first in it, and locks it.
@@ -170,13 +213,8 @@ fn enter(path: &Path, target: &Path) -> Result<(Lock, PathBuf), FileError> {
 }
 
 /// Writes a file beside the target, with its mode and owner; it goes away if it is not renamed.
-fn write_beside(
-    target: &Path,
-    folder: &Path,
-    bytes: &[u8],
-    old: Option<&Metadata>,
-) -> Result<NamedTempFile, FileError> {
-    if old.is_some() && metadata::is_read_only(target) {
+fn write_beside(target: &Path, folder: &Path, bytes: &[u8], old: Option<&Old>) -> Result<NamedTempFile, FileError> {
+    if old.is_some_and(|old| old.metadata.permissions().readonly()) {
         return Err(FileError::ReadOnly { path: target.to_owned() });
     }
     let prefix = unfinished_prefix(target);
@@ -186,9 +224,12 @@ fn write_beside(
     builder.permissions(metadata::private());
     let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
     file.write_all(bytes).map_err(failed("write", target))?;
-    if let Some(old) = old {
-        metadata::carry_over(old, file.as_file()).map_err(failed("keep mode and owner of", target))?;
+    match old {
+        Some(old) => metadata::carry_over(&old.metadata, file.as_file()),
+        // A umask may have taken the owner's right to write, and with it the next login's.
+        None => metadata::make_private(file.as_file()),
     }
+    .map_err(failed("keep mode and owner of", target))?;
     Ok(file)
 }
 
@@ -210,7 +251,22 @@ fn unfinished_prefix(target: &Path) -> String {
     format!("{}{UNFINISHED}", target.file_name().unwrap_or_default().to_string_lossy())
 }
 
-fn read_with_metadata(path: &Path) -> Result<Option<(Vec<u8>, Metadata)>, FileError> {
+fn read_old(path: &Path) -> Result<Option<Old>, FileError> {
+    let deadline = Instant::now() + SETTLING;
+    loop {
+        let old = read_once(path)?;
+        let is_settling = |old: &Old| {
+            let age = old.metadata.modified().ok().and_then(|time| time.elapsed().ok());
+            old.bytes.is_empty() && age.is_some_and(|age| age < SETTLING) && Instant::now() < deadline
+        };
+        if !old.as_ref().is_some_and(is_settling) {
+            return Ok(old);
+        }
+        sleep(PAUSE);
+    }
+}
+
+fn read_once(path: &Path) -> Result<Option<Old>, FileError> {
     // Asked before the file is opened: opening a pipe would wait for a writer.
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
@@ -225,18 +281,24 @@ fn read_with_metadata(path: &Path) -> Result<Option<(Vec<u8>, Metadata)>, FileEr
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
     let file = File::open(path).map_err(failed("read", path))?;
-    io::Read::read_to_end(&mut io::Read::take(file, MAX_FILE_BYTES), &mut bytes).map_err(failed("read", path))?;
-    Ok(Some((bytes, metadata)))
+    (&file).take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(failed("read", path))?;
+    // Windows replaces no file that is open.
+    Ok(Some(Old { bytes, metadata, file: cfg!(unix).then_some(file) }))
 }
 
 /// Returns the file that a path leads to, which need not be there.
 pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
     let mut target = path.to_owned();
     for _ in 0..MAX_LINKS {
-        match fs::read_link(&target) {
-            Ok(next) => target = folder_of(&target).join(next),
-            Err(_) => return Ok(target),
+        // Only what is surely no link may be replaced itself: asking may fail, too.
+        match fs::symlink_metadata(&target) {
+            Ok(metadata) if metadata.is_symlink() => {}
+            Ok(_) => return Ok(target),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(target),
+            Err(error) => return Err(failed("read", &target)(error)),
         }
+        let next = fs::read_link(&target).map_err(failed("read", &target))?;
+        target = folder_of(&target).join(next);
     }
     Err(FileError::LinkLoop { path: path.to_owned() })
 }

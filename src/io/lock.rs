@@ -35,6 +35,7 @@ impl Lock {
             match file.try_lock() {
                 Ok(()) => return Ok(Self { folder: Some(file) }),
                 Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(PAUSE),
+                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(TryLockError::WouldBlock) => return Err(LockError::Held(holder(&file))),
                 // The file system cannot lock, as some network file systems: go on without.
                 Err(TryLockError::Error(_)) => return Ok(Self { folder: None }),

@@ -1,6 +1,6 @@
 //! Mode and owner: a file that replaces another one keeps both.
 
-use std::fs::{self, DirBuilder, File, Metadata, Permissions};
+use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
 use std::path::Path;
 
@@ -28,12 +28,45 @@ pub(super) fn link_count(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(metadata)
 }
 
+/// Makes a new file the owner's alone, whatever the umask.
+pub(super) fn make_private(new: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    new.set_permissions(private())?;
+    let _ = new;
+    Ok(())
+}
+
 /// Makes the folder, and those above it, for the owner only.
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(path)
+    builder.recursive(true).create(path)?;
+    // A umask may have taken the owner's rights.
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
+}
+
+/// Fails as replacing the file would, where that can be known without doing it: a file that is a mount point, as in a
+/// container, or that is marked as immutable or as for appending only.
+#[cfg(target_os = "linux")]
+pub(super) fn check_replaceable(path: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+    // Old kernels do not tell.
+    let Ok(told) = statx(CWD, path, AtFlags::empty(), StatxFlags::empty()) else { return Ok(()) };
+    if told.stx_attributes.contains(StatxAttributes::MOUNT_ROOT) {
+        return Err(io::ErrorKind::ResourceBusy.into());
+    }
+    if told.stx_attributes.intersects(StatxAttributes::IMMUTABLE | StatxAttributes::APPEND) {
+        return Err(io::Error::other("it is marked as immutable or append-only (lsattr)"));
+    }
+    Ok(())
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn check_replaceable(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Makes a rename last through a power cut. Only Unix lets a folder be synced.
@@ -49,9 +82,4 @@ pub(super) fn carry_over(old: &Metadata, new: &File) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(super) fn link_count(_: &Metadata) -> u64 {
     1
-}
-
-/// Whether the file is marked as not to be written.
-pub(super) fn is_read_only(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly())
 }
