@@ -1,0 +1,16 @@
+//! What becomes of the credentials file and of paid-for sessions when something breaks: system calls that fail, kills, a
+//! full disk, signals, other writers, unusual kinds of files.
+
+#![expect(clippy::disallowed_methods, reason = "these tests run programs and look at files")]
+#![expect(clippy::disallowed_macros, reason = "the counts are printed")]
+
+mod support;
+
+#[path = "faults/aftermath.rs"]
+mod aftermath;
+#[path = "faults/matrix.rs"]
+mod matrix;
+#[path = "faults/scene.rs"]
+mod scene;
+#[path = "faults/tracer.rs"]
+mod tracer;
