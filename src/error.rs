@@ -154,9 +154,10 @@ impl Error {
             Self::TokenSource(error) => return token_source_hint(error),
             Self::Sts { source, with_code } => return sts_hint(source, *with_code),
             Self::Refused { cause, .. } => return cause_hint(cause),
-            Self::Unwritten { recovery: Some(path), .. } => {
+            Self::Unwritten { recovery: Some(path), source, .. } => {
+                let how = source.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
                 return Some(format!(
-                    "the session is safe in {}; mend the cause and run the same command without a code",
+                    "the session is safe in {}; mend the cause{how} and run the same command without a code",
                     path.display()
                 ));
             }
@@ -166,9 +167,13 @@ impl Error {
     }
 }
 
+const MOUNT_THE_FOLDER: &str = "a file that is mounted on its own cannot be replaced: mount its folder instead";
+
 fn file_hint(error: &FileError) -> Option<String> {
     let text = match error {
         FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", path.display())),
+        FileError::Immutable { path } => return Some(format!("chattr -i -a {}", path.display())),
+        FileError::Mounted { .. } => MOUNT_THE_FOLDER,
         FileError::Locked { .. } => "end or continue that process, then try again",
         FileError::Emptied { .. } | FileError::Contended { .. } => {
             "wait until the other program has finished, then try again"
@@ -179,7 +184,7 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::Io { source, .. } => match source.kind() {
             ErrorKind::PermissionDenied => "is the folder yours, and may you write to it?",
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk, then try again",
-            ErrorKind::ResourceBusy => "a file that is mounted on its own cannot be replaced: mount its folder instead",
+            ErrorKind::ResourceBusy => MOUNT_THE_FOLDER,
             _ => return None,
         },
         FileError::TooLarge { .. } => return None,

@@ -14,7 +14,7 @@ use crate::credential_process;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::io::clock::Stopwatch;
-use crate::io::files::{self, Committed};
+use crate::io::files::{self, Committed, Room};
 use crate::io::process;
 use crate::io::recovery::{self, Recovery};
 use crate::io::sts::{Caller, StsError};
@@ -89,8 +89,8 @@ pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) 
     Ok(Rehearsed { bytes: tried.document.bytes().to_vec(), failures })
 }
 
-/// Tries the commit out, all but the rename: lock, room on the disk, mode and owner.
-pub(super) fn rehearse_write(files: &SharedFiles, bytes: &[u8]) -> Result<(), Error> {
+/// Tries the commit out, all but the rename: lock, room on the disk, mode and owner. The room stays taken.
+pub(super) fn rehearse_write(files: &SharedFiles, bytes: &[u8]) -> Result<Room, Error> {
     Ok(files::rehearse(&files.profiles().credentials.path, bytes.len())?)
 }
 
@@ -172,11 +172,20 @@ pub(super) fn execute(
     plan: &LoginPlan,
     wanted: &[usize],
     codes: Codes<'_>,
+    room: Room,
     files: &SharedFiles,
     exchange: Exchange<'_>,
 ) -> Executed {
-    let mut run =
-        Run { plan, codes, files, exchange, used: Vec::new(), unreachable: Vec::new(), executed: Executed::default() };
+    let mut run = Run {
+        plan,
+        codes,
+        room: Some(room),
+        files,
+        exchange,
+        used: Vec::new(),
+        unreachable: Vec::new(),
+        executed: Executed::default(),
+    };
     for index in wanted {
         run.step(*index);
     }
@@ -189,6 +198,8 @@ pub(super) fn execute(
 struct Run<'a> {
     plan: &'a LoginPlan,
     codes: Codes<'a>,
+    /// For the first session, should the disk fill up while STS is asked.
+    room: Option<Room>,
     files: &'a SharedFiles,
     exchange: Exchange<'a>,
     used: Vec<UsedCode>,
@@ -217,6 +228,7 @@ impl Run<'_> {
         match self.call(step, payer.as_ref()) {
             Ok(session) => {
                 // At once: the next step may take long, or be interrupted.
+                drop(self.room.take());
                 let kept = step.session_profile.as_ref().map(|name| keep(name, &session, self.files));
                 self.executed.kept.extend(kept.and_then(Result::ok).map(|kept| (index, kept)));
                 self.executed.sessions.insert(index, session.clone());

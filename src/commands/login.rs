@@ -227,9 +227,9 @@ fn carry_out(
     }
     let wanted = goals.steps(&plan);
     if !wanted.is_empty() {
-        execute::rehearse_write(&files, &rehearsed.bytes)?;
+        let room = execute::rehearse_write(&files, &rehearsed.bytes)?;
         let waits = codes.waits();
-        executed = execute::execute(&plan, &wanted, codes, &files, Exchange { context, messages, waits });
+        executed = execute::execute(&plan, &wanted, codes, room, &files, Exchange { context, messages, waits });
         goals.fail_without_session(&plan, &executed.no_session);
         goals.fail_unwritable(&executed.not_written);
     }

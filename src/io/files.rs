@@ -67,6 +67,18 @@ pub enum FileError {
         /// The path.
         path: PathBuf,
     },
+    /// So marked with `chattr`.
+    #[error("{} is marked as immutable or as for appending only", path.display())]
+    Immutable {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A mount point, as in a container.
+    #[error("{} is mounted on its own, so that it cannot be replaced", path.display())]
+    Mounted {
+        /// The path.
+        path: PathBuf,
+    },
     /// Another awsmfa holds the lock.
     #[error("waited {} s for {} to let go of {}", PATIENCE.as_secs(), holder.as_deref().unwrap_or("another awsmfa"), folder.display())]
     Locked {
@@ -123,21 +135,27 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     Ok(read_old(&target)?.map(|old| old.bytes).unwrap_or_default())
 }
 
+/// Room on the disk, taken until it is dropped: by a file without a name, so that nothing of it can be left behind.
+pub struct Room {
+    _file: File,
+}
+
 /// Tries everything that a commit does but the rename: links, lock, room for so many bytes on the disk, mode and owner.
+/// The room stays taken.
 ///
 /// # Errors
 ///
 /// Fails where the commit would.
-pub fn rehearse(path: &Path, length: usize) -> Result<(), FileError> {
+pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
     let target = follow_links(path)?;
     let (_lock, folder) = enter(path, &target)?;
     let _uninterrupted = interrupt::defer();
     let old = read_old(&target)?;
     if old.is_some() {
-        metadata::check_replaceable(&target).map_err(failed("replace", &target))?;
+        metadata::check_replaceable(&target)?;
     }
-    write_beside(&target, &folder, &vec![b'#'; length], old.as_ref())?;
-    Ok(())
+    let unfinished = write_beside(&target, &folder, &vec![b'#'; length], old.as_ref())?;
+    Ok(Room { _file: unfinished.into_file() })
 }
 
 /// Replaces a file by what `edit` makes of its bytes. Nothing is written if that is the same.

@@ -4,6 +4,8 @@ use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
 use std::path::Path;
 
+use super::files::FileError;
+
 /// The mode of new files: nobody else reads them.
 #[cfg(unix)]
 pub(super) fn private() -> Permissions {
@@ -51,21 +53,21 @@ pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
 /// Fails as replacing the file would, where that can be known without doing it: a file that is a mount point, as in a
 /// container, or that is marked as immutable or as for appending only.
 #[cfg(target_os = "linux")]
-pub(super) fn check_replaceable(path: &Path) -> io::Result<()> {
+pub(super) fn check_replaceable(path: &Path) -> Result<(), FileError> {
     use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
     // Old kernels do not tell.
     let Ok(told) = statx(CWD, path, AtFlags::empty(), StatxFlags::empty()) else { return Ok(()) };
     if told.stx_attributes.contains(StatxAttributes::MOUNT_ROOT) {
-        return Err(io::ErrorKind::ResourceBusy.into());
+        return Err(FileError::Mounted { path: path.to_owned() });
     }
     if told.stx_attributes.intersects(StatxAttributes::IMMUTABLE | StatxAttributes::APPEND) {
-        return Err(io::Error::other("it is marked as immutable or append-only (lsattr)"));
+        return Err(FileError::Immutable { path: path.to_owned() });
     }
     Ok(())
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(super) fn check_replaceable(_: &Path) -> io::Result<()> {
+pub(super) fn check_replaceable(_: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
