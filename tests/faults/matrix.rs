@@ -48,7 +48,8 @@ fn carry_out(trial: &Trial) -> (Counts, Vec<String>) {
         let (ran, met) = tracer::run_with_fault(&scene.sandbox, &scene.arguments(), &trial.point, trial.fault);
         let killed = trial.fault == KILL;
         if met && (!killed || was_killed(&ran)) {
-            let ending = Ending { killed, mute: trial.point.is_message(), in_memory: trial.in_memory };
+            let ending =
+                Ending { killed, mute: trial.point.is_message(), in_memory: trial.in_memory, in_flight: false };
             return judge(&scene, &ran, ending);
         }
     }

@@ -1,0 +1,96 @@
+//! Ctrl-C and its kin, at random moments of a login and a logout.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::aftermath::{Counts, Ending, judge};
+use crate::scene::{Action, Kind, Scene};
+use crate::support::sandbox::Ran;
+
+const TRIALS: u64 = 200;
+
+/// Fixed, so that the moments are the same at each run, as far as the machine lets them.
+const SEED: u64 = 5;
+
+/// A linear congruential generator: enough to scatter moments.
+struct Moments(u64);
+
+impl Moments {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+fn start(scene: &Scene) -> std::process::Child {
+    let mut command = scene.sandbox.command();
+    command.args(scene.arguments()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
+}
+
+/// How long a run takes that nobody disturbs, at its best.
+fn usual_time(kind: Kind, action: Action) -> Duration {
+    let time = || {
+        let scene = Scene::new(kind, action);
+        let started = Instant::now();
+        assert!(start(&scene).wait_with_output().expect("it ends").status.success());
+        started.elapsed()
+    };
+    (0..5).map(|_| time()).min().unwrap_or_default()
+}
+
+fn send(signal: &str, pid: u32) {
+    // The process may have ended already.
+    let _ = Command::new("kill").args([signal, &pid.to_string()]).stderr(Stdio::null()).status();
+}
+
+/// Whether a session that STS has given is on disk, in either file. Before that it is in memory at best: a person who
+/// interrupts a login while STS is asked wants it to end.
+fn is_on_disk(scene: &Scene) -> bool {
+    let Some(session) = scene.sts.sessions().into_iter().next() else { return false };
+    let files = fs::read_dir(scene.folder()).expect("it is there").flatten();
+    files.into_iter().any(|file| {
+        let text = fs::read_to_string(file.path()).unwrap_or_default();
+        text.contains(&format!("expiration = {}", session.expiration)) && text.contains(&session.session_token)
+    })
+}
+
+/// As the contract says: 128 and the signal's number; or by the signal, before anything is done; or too late.
+fn is_ending_of(output: &Output, number: i32) -> bool {
+    output.status.signal() == Some(number) || output.status.code() == Some(128 + number) || output.status.success()
+}
+
+#[test]
+fn a_signal_at_any_moment_leaves_the_file_whole_and_the_session_safe() {
+    let mut moments = Moments(SEED);
+    let mut total = Counts::default();
+    let (mut complaints, mut interrupted, mut in_time) = (Vec::new(), 0, 0);
+    let scenes = [(Kind::Plain, Action::Login), (Kind::Linked, Action::Login), (Kind::Plain, Action::Logout)];
+    let usual: Vec<Duration> = scenes.iter().map(|(kind, action)| usual_time(*kind, *action)).collect();
+    for trial in 0..TRIALS {
+        let chosen = usize::try_from(trial % 3).expect("below 3");
+        let (kind, action) = scenes[chosen];
+        let scene = Scene::new(kind, action);
+        let (signal, number) = if trial % 2 == 0 { ("-INT", 2) } else { ("-TERM", 15) };
+        let limit = u64::try_from(usual[chosen].as_micros()).expect("it is short");
+        let run = start(&scene);
+        std::thread::sleep(Duration::from_micros(moments.below(limit)));
+        send(signal, run.id());
+        let output = run.wait_with_output().expect("it ends");
+        if !is_ending_of(&output, number) {
+            complaints.push(format!("{signal}: {:?}", output.status));
+        }
+        interrupted += usize::from(!output.status.success());
+        in_time += usize::from(output.status.success());
+        let in_memory = action == Action::Login && !is_on_disk(&scene);
+        // Whatever the status says, that is checked above; here the files are looked at.
+        let ran = Ran { code: -1, ..Ran::from(output) };
+        let (counts, found) = judge(&scene, &ran, Ending { killed: true, mute: true, in_memory, in_flight: true });
+        total.add(counts);
+        complaints.extend(found);
+    }
+    println!("signals: {interrupted} runs interrupted, {in_time} done before; {total}");
+    assert!(total.is_clean() && complaints.is_empty(), "{}", complaints.join("\n"));
+    assert!(interrupted > 20 && in_time > 0, "the moments miss the runs: {interrupted}, {in_time}");
+}
