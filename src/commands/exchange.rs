@@ -7,6 +7,7 @@ use crate::diagnosis::{self, Facts};
 use crate::endpoint::{first_region, partition_of_region};
 use crate::error::Error;
 use crate::io::files::{self, FileError};
+use crate::io::interrupt::{self, Answering};
 use crate::io::sts::{Caller, MfaProof, Sts, StsError};
 use crate::io::terminal;
 use crate::io::token_source::TokenSource;
@@ -39,6 +40,8 @@ pub(super) struct Exchanged {
     pub clock_offset: Option<Seconds>,
     /// The code that it took.
     pub used: Option<UsedCode>,
+    /// Until the session is on disk, signals wait.
+    pub answering: Option<Answering>,
 }
 
 /// A code that STS has accepted, or may have.
@@ -53,7 +56,7 @@ impl Exchange<'_> {
     pub(super) fn without_code(self, step: &Step, caller: &Caller<'_>) -> Result<Exchanged, Error> {
         let sts = Sts::new(&step.endpoint, caller)?;
         let session = ask(&sts, &step.call, None).map_err(|error| self.explained(error, step, caller, &sts, None))?;
-        Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: None })
+        Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: None, answering: None })
     }
 
     /// Gets a code and asks STS; a rejected code is asked for again where somebody can be asked.
@@ -70,15 +73,18 @@ impl Exchange<'_> {
         for attempt in 1.. {
             let code: TokenCode = source.read(&question)?;
             let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &code };
+            let answering = interrupt::answering();
             let answer = ask(&sts, &step.call, Some(proof));
             let used = || UsedCode { serial_number: mfa.serial_number.clone(), code: code.clone(), at: sts.time() };
             let error = match answer {
                 // The code is remembered later: nothing may come between a session and the disk.
                 Ok(session) => {
-                    return Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: Some(used()) });
+                    let (clock_offset, used, answering) = (sts.clock_offset(), Some(used()), Some(answering));
+                    return Ok(Exchanged { session, clock_offset, used, answering });
                 }
                 Err(error) => error,
             };
+            drop(answering);
             if error.may_have_spent_code() {
                 self.remember(&used());
             }

@@ -15,6 +15,7 @@ use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::io::clock::Stopwatch;
 use crate::io::files::{self, Committed, Room};
+use crate::io::interrupt::Answering;
 use crate::io::process;
 use crate::io::recovery::{self, Recovery};
 use crate::io::sts::{Caller, StsError};
@@ -226,7 +227,7 @@ impl Run<'_> {
             return None;
         }
         match self.call(step, payer.as_ref()) {
-            Ok(session) => {
+            Ok((session, _answering)) => {
                 // At once: the next step may take long, or be interrupted.
                 drop(self.room.take());
                 let kept = step.session_profile.as_ref().map(|name| keep(name, &session, self.files));
@@ -245,9 +246,10 @@ impl Run<'_> {
         }
     }
 
-    fn call(&mut self, step: &Step, payer: Option<&Session>) -> Result<Session, Error> {
+    /// Gets a session; signals wait until the caller has put it on disk.
+    fn call(&mut self, step: &Step, payer: Option<&Session>) -> Result<(Session, Option<Answering>), Error> {
         if let (Call::Reuse, Some(session)) = (&step.call, payer) {
-            return Ok(session.clone());
+            return Ok((session.clone(), None));
         }
         let key;
         let caller = match (&step.payer, payer) {
@@ -264,7 +266,7 @@ impl Run<'_> {
         };
         self.executed.clock_offset = exchanged.clock_offset.or(self.executed.clock_offset);
         self.used.extend(exchanged.used);
-        Ok(exchanged.session)
+        Ok((exchanged.session, exchanged.answering))
     }
 }
 

@@ -1,11 +1,47 @@
-//! Ctrl-C and its kin: the process ends at once, but never in the middle of a commit.
+//! Ctrl-C and its kin: the process ends at once, but never in the middle of a commit, and not without a last chance for
+//! an answer of STS that a code has paid for.
 
-use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 
 use super::terminal;
 
 /// Held while something must not be cut short.
 static COMMIT: Mutex<()> = Mutex::new(());
+
+/// What is known of the call to STS.
+static CALL: Mutex<Call> = Mutex::new(Call { under_way: false, interrupted: false });
+static CALL_ENDED: Condvar = Condvar::new();
+
+/// How long a call may take to end once the person has had enough: most take less.
+#[cfg(unix)]
+const LAST_CHANCE: std::time::Duration = std::time::Duration::from_secs(1);
+
+struct Call {
+    /// From the question until the session is on disk.
+    under_way: bool,
+    /// The process ends as soon as it is over.
+    interrupted: bool,
+}
+
+/// A call to STS that signals wait for, but not for long.
+#[non_exhaustive]
+pub struct Answering;
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let mut call = call();
+        call.under_way = false;
+        let interrupted = call.interrupted;
+        drop(call);
+        CALL_ENDED.notify_all();
+        if interrupted {
+            // The process is about to end.
+            loop {
+                std::thread::park();
+            }
+        }
+    }
+}
 
 /// From now on SIGINT, SIGTERM and SIGHUP end the process with 128 plus their number, once no commit is under way.
 ///
@@ -24,11 +60,30 @@ fn handle_signals() {
     let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
+            await_call();
             let _commit = defer();
             terminal::end_line();
             std::process::exit(128 + signal);
         }
     });
+}
+
+/// Lets a call end, unless it takes too long.
+#[cfg(unix)]
+fn await_call() {
+    let mut call = call();
+    call.interrupted = true;
+    drop(CALL_ENDED.wait_timeout_while(call, LAST_CHANCE, |call| call.under_way));
+}
+
+fn call() -> MutexGuard<'static, Call> {
+    CALL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Puts signals off for a moment: a code is being spent.
+pub fn answering() -> Answering {
+    call().under_way = true;
+    Answering
 }
 
 /// Puts signals off until the guard is dropped.
