@@ -102,3 +102,19 @@ fn carry_out_all(trials: &[Trial]) -> (Counts, Vec<String>) {
     });
     found.into_inner().expect("no thread has panicked")
 }
+
+#[test]
+#[ignore = "needs strace: run tests/run"]
+fn a_sync_that_fails_after_the_rename_is_a_warning() {
+    for action in [Action::Login, Action::Logout] {
+        let scene = Scene::new(Kind::Plain, action);
+        let (_, points) = tracer::points(&scene.sandbox, &scene.arguments());
+        let folder = points.iter().rfind(|point| point.call == "fsync").expect("the folder is synced last");
+        assert_eq!(folder.about, "/.aws");
+        let scene = Scene::new(Kind::Plain, action);
+        let (ran, met) = tracer::run_with_fault(&scene.sandbox, &scene.arguments(), folder, "error=EIO");
+        let said = ran.expect(0);
+        assert!(met && said.contains("is replaced, but the system cannot say that it is on the disk"), "{said}");
+        assert_eq!(Some(scene.sandbox.credentials_text()), scene.new_bytes());
+    }
+}

@@ -1,6 +1,5 @@
 //! Ctrl-C and its kin, at random moments of a login and a logout.
 
-use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -8,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::aftermath::{Counts, Ending, judge};
 use crate::scene::{Action, Kind, Scene};
 use crate::support::sandbox::Ran;
+use crate::support::sts::Fault;
 
 const TRIALS: u64 = 200;
 
@@ -45,17 +45,6 @@ fn send(signal: &str, pid: u32) {
     let _ = Command::new("kill").args([signal, &pid.to_string()]).stderr(Stdio::null()).status();
 }
 
-/// Whether a session that STS has given is on disk, in either file. Before that it is in memory at best: a person who
-/// interrupts a login while STS is asked wants it to end.
-fn is_on_disk(scene: &Scene) -> bool {
-    let Some(session) = scene.sts.sessions().into_iter().next() else { return false };
-    let files = fs::read_dir(scene.folder()).expect("it is there").flatten();
-    files.into_iter().any(|file| {
-        let text = fs::read_to_string(file.path()).unwrap_or_default();
-        text.contains(&format!("expiration = {}", session.expiration)) && text.contains(&session.session_token)
-    })
-}
-
 /// As the contract says: 128 and the signal's number; or by the signal, before anything is done; or too late.
 fn is_ending_of(output: &Output, number: i32) -> bool {
     output.status.signal() == Some(number) || output.status.code() == Some(128 + number) || output.status.success()
@@ -83,14 +72,44 @@ fn a_signal_at_any_moment_leaves_the_file_whole_and_the_session_safe() {
         }
         interrupted += usize::from(!output.status.success());
         in_time += usize::from(output.status.success());
-        let in_memory = action == Action::Login && !is_on_disk(&scene);
         // Whatever the status says, that is checked above; here the files are looked at.
         let ran = Ran { code: -1, ..Ran::from(output) };
-        let (counts, found) = judge(&scene, &ran, Ending { killed: true, mute: true, in_memory, in_flight: true });
+        let (counts, found) =
+            judge(&scene, &ran, Ending { killed: true, mute: true, in_memory: false, in_flight: true });
         total.add(counts);
         complaints.extend(found);
     }
     println!("signals: {interrupted} runs interrupted, {in_time} done before; {total}");
     assert!(total.is_clean() && complaints.is_empty(), "{}", complaints.join("\n"));
     assert!(interrupted > 20 && in_time > 0, "the moments miss the runs: {interrupted}, {in_time}");
+}
+
+#[test]
+fn a_signal_while_sts_is_asked_waits_for_the_answer_but_not_for_long() {
+    let scene = Scene::new(Kind::Plain, Action::Login);
+    scene.sts.fault(Fault::Slow(Duration::from_millis(400)), 1);
+    let ended = interrupt_call(&scene);
+    assert_eq!(ended.0, Some(130));
+    let said = scene.sandbox.run(&["login"]).expect(0);
+    assert!(said.contains("from an interrupted login"), "{said}");
+    assert_eq!(Some(scene.sandbox.credentials_text()), scene.new_bytes());
+    assert_eq!(scene.sandbox.listing(), ["config", "credentials"]);
+
+    let scene = Scene::new(Kind::Plain, Action::Login);
+    scene.sts.fault(Fault::Hang, 1);
+    let (code, time) = interrupt_call(&scene);
+    assert!(code == Some(130) && time < Duration::from_secs(4), "{code:?}, {time:?}");
+    assert_eq!((scene.sandbox.credentials_text(), scene.sandbox.listing().len()), (scene.old(), 2));
+}
+
+/// Interrupts a login while STS is asked; returns how it ends, and when.
+fn interrupt_call(scene: &Scene) -> (Option<i32>, Duration) {
+    let run = start(scene);
+    while scene.sts.calls().is_empty() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let started = Instant::now();
+    send("-INT", run.id());
+    let output = run.wait_with_output().expect("it ends");
+    (output.status.code(), started.elapsed())
 }
