@@ -21,7 +21,7 @@ pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 const MAX_ATTEMPTS: usize = 5;
 
 /// How long an empty file is given to fill: a program that writes in place empties it first.
-const SETTLING: Duration = Duration::from_millis(250);
+const SETTLING: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// How many symlinks to follow; the limit of Linux.

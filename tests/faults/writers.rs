@@ -53,13 +53,13 @@ fn grown() -> String {
 #[ignore = "needs strace: run tests/run"]
 fn what_is_written_into_the_old_file_while_it_is_replaced_is_kept() {
     let scene = Scene::new(Kind::Plain, Action::Login);
-    let login = login_with(&scene, "/^rename:delay_enter=600000:when=1");
+    let login = login_with(&scene, "/^rename:delay_enter=1500000:when=1");
     wait_until("the new file", || {
         let text = unfinished(&scene).and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
         text.contains("expiration = ") && !scene.sts.sessions().is_empty()
     });
     // By now the file has been compared for the last time, and the rename is being held up.
-    sleep(Duration::from_millis(250));
+    sleep(Duration::from_millis(500));
     let path = scene.sandbox.path("credentials");
     let mut writer = File::create(&path).expect("it is ours");
     let inode = writer.metadata().expect("it is open").ino();
