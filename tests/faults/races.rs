@@ -164,10 +164,10 @@ fn no_session_is_lost_when_many_log_in_at_once() {
         total.logouts += tally.logouts;
         total.configured += tally.configured;
     }
-    println!(
+    crate::report(&format!(
         "races: {} logins in {ROUNDS} rounds, {} logouts, {} times aws configure set: {} sessions lost, {} overwritten \
          by aws configure set",
         total.logins, total.logouts, total.configured, total.lost, total.overwritten
-    );
+    ));
     assert_eq!((total.logins, total.lost), (ROUNDS * PROFILES, 0));
 }

@@ -79,7 +79,7 @@ fn a_signal_at_any_moment_leaves_the_file_whole_and_the_session_safe() {
         total.add(counts);
         complaints.extend(found);
     }
-    println!("signals: {interrupted} runs interrupted, {in_time} done before; {total}");
+    crate::report(&format!("signals: {interrupted} runs interrupted, {in_time} done before; {total}"));
     assert!(total.is_clean() && complaints.is_empty(), "{}", complaints.join("\n"));
     assert!(interrupted > 20 && in_time > 0, "the moments miss the runs: {interrupted}, {in_time}");
 }
