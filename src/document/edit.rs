@@ -58,7 +58,7 @@ impl Document {
     }
 
     fn with_changed_section(&self, span: &SectionSpan, edits: &[Edit]) -> Vec<u8> {
-        let lines = parse::lines(&self.bytes, span.body.clone()).into_iter().map(|line| {
+        let lines = parse::lines(&self.bytes, span.body.clone()).map(|line| {
             let text = self.slice(line.text.clone()).to_vec();
             Row { text, line_break: self.slice(line.text.end..line.end).to_vec(), kind: line.kind }
         });
@@ -121,8 +121,8 @@ impl Document {
             .into_iter()
             .chain(self.sections.iter().rev())
             .find_map(|section| {
-                let lines = parse::lines(&self.bytes, section.body.clone());
-                lines.iter().find_map(|line| delimiter(self.slice(line.text.clone()), &line.kind))
+                let mut lines = parse::lines(&self.bytes, section.body.clone());
+                lines.find_map(|line| delimiter(self.slice(line.text.clone()), &line.kind))
             })
             .unwrap_or_else(|| b" = ".to_vec())
     }

@@ -14,6 +14,7 @@ pub use editable::EditError;
 pub use parse::Span;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
 
@@ -22,6 +23,8 @@ use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
 pub struct Document {
     bytes: Vec<u8>,
     sections: Vec<SectionSpan>,
+    /// Where the lines end, once a line's number is asked for.
+    line_breaks: OnceCell<Vec<usize>>,
 }
 
 /// The file is UTF-16, as PowerShell's `>` writes it; no AWS client reads that.
@@ -40,7 +43,7 @@ impl Document {
             return Err(Utf16Error);
         }
         let sections = parse::sections(&bytes);
-        Ok(Self { bytes, sections })
+        Ok(Self { bytes, sections, line_breaks: OnceCell::new() })
     }
 
     /// The file, byte for byte.
@@ -82,8 +85,8 @@ impl Document {
 
     /// Counts lines from 1, for messages.
     pub fn line_number(&self, offset: usize) -> usize {
-        let before = self.bytes.get(..offset).unwrap_or(&self.bytes);
-        memchr::memchr_iter(b'\n', before).count() + 1
+        let line_breaks = self.line_breaks.get_or_init(|| memchr::memchr_iter(b'\n', &self.bytes).collect());
+        line_breaks.partition_point(|line_break| *line_break < offset) + 1
     }
 
     /// Whether a UTF-8 byte order mark comes first.
@@ -101,15 +104,15 @@ impl Document {
     pub fn first_unreadable_line(&self) -> Option<usize> {
         let first_header = self.sections.first().map_or(self.bytes.len(), |section| section.header.start);
         let mark = if self.has_byte_order_mark() { 3 } else { 0 };
-        let above = parse::lines(&self.bytes, mark..first_header);
-        let homeless = above.into_iter().find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
+        let mut above = parse::lines(&self.bytes, mark..first_header);
+        let homeless = above.find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
         let in_section = |section: &SectionSpan| {
             let is_sign = |byte: &u8| matches!(byte, b'[' | b']' | b'#' | b';');
             let name = section.name.clone().map(|name| self.slice(name));
             let is_readable = name.is_some_and(|name| !name.is_empty() && !name.iter().any(is_sign));
             let header = (!is_readable).then_some(section.header.start);
             header.or_else(|| {
-                let mut lines = parse::lines(&self.bytes, section.body.clone()).into_iter();
+                let mut lines = parse::lines(&self.bytes, section.body.clone());
                 lines.find(|line| line.kind == LineKind::Unknown).map(|line| line.text.start)
             })
         };
@@ -143,7 +146,26 @@ impl<'a> SectionRef<'a> {
 
     /// Looks a property up, in any case; the last occurrence counts.
     pub fn property(&self, name: &str) -> Option<PropertyRef<'a>> {
-        self.properties().into_iter().rfind(|property| property.is_named(name))
+        let document = self.document;
+        let mut found: Option<PropertyRef<'a>> = None;
+        // Whether `found` is the property above the line.
+        let mut is_above = false;
+        for (text, _) in parse::line_texts(&document.bytes, self.span.body.clone()) {
+            let line = document.slice(text.clone());
+            if !is_above && !parse::may_be_property(line, name) {
+                continue;
+            }
+            match parse::line_kind(line) {
+                LineKind::Property(span) => {
+                    let property = PropertyRef { document, line: text, span, is_continued: false };
+                    is_above = property.is_named(name);
+                    found = if is_above { Some(property) } else { found };
+                }
+                LineKind::Indented => found.iter_mut().for_each(|found| found.is_continued |= is_above),
+                LineKind::Blank | LineKind::Comment | LineKind::Unknown => {}
+            }
+        }
+        found
     }
 
     /// Returns the properties in the order of the file, doubles too.
@@ -171,11 +193,11 @@ impl<'a> SectionRef<'a> {
     /// of the value above.
     pub fn indented_lines(self) -> impl Iterator<Item = (usize, &'a [u8])> {
         let document = self.document;
-        let indented = self.lines().into_iter().filter(|line| line.kind == LineKind::Indented);
+        let indented = self.lines().filter(|line| line.kind == LineKind::Indented);
         indented.map(|line| (document.line_number(line.text.start), document.slice(line.text).trim_ascii()))
     }
 
-    fn lines(&self) -> Vec<LineSpan> {
+    fn lines(&self) -> impl Iterator<Item = LineSpan> + use<'a> {
         parse::lines(&self.document.bytes, self.span.body.clone())
     }
 }

@@ -85,18 +85,30 @@ pub(super) fn sections(bytes: &[u8]) -> Vec<SectionSpan> {
     sections
 }
 
-/// Splits `span` into lines.
-pub(super) fn lines(bytes: &[u8], span: Span) -> Vec<LineSpan> {
-    let mut lines = Vec::new();
-    let mut start = span.start;
-    while start < span.end {
-        let (text_end, end) = line_end(bytes, start);
-        let text = start..text_end;
+/// Splits `span` into lines, and tells what they are.
+pub(super) fn lines(bytes: &[u8], span: Span) -> impl Iterator<Item = LineSpan> {
+    line_texts(bytes, span).map(|(text, end)| {
         let kind = line_kind(bytes.get(text.clone()).unwrap_or_default());
-        lines.push(LineSpan { text, end, kind });
+        LineSpan { text, end, kind }
+    })
+}
+
+/// Splits `span` into lines: each without its line break, and where the next one begins.
+pub(super) fn line_texts(bytes: &[u8], span: Span) -> impl Iterator<Item = (Span, usize)> {
+    let mut start = span.start;
+    std::iter::from_fn(move || {
+        let (text_end, end) = (start < span.end).then(|| line_end(bytes, start))?;
+        let text = start..text_end;
         start = end;
-    }
-    lines
+        Some((text, end))
+    })
+}
+
+/// Whether a look at the line can show that it is the property `name`: quicker than [`line_kind`].
+pub(super) fn may_be_property(line: &[u8], name: &str) -> bool {
+    let indent = line.iter().take_while(|byte| **byte == b'\r').count();
+    let found = line.get(indent..indent + name.len());
+    found.is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 /// Returns where the text of the line at `start` ends, and where the next line begins.

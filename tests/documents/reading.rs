@@ -111,3 +111,22 @@ fn the_last_section_and_the_last_spelling_of_a_property_count() {
     assert_eq!(value("region"), Some(("proper".to_owned(), 5)), "a section that AWS tools see beats one they do not");
     assert_eq!(value("output"), Some(("bare".to_owned(), 3)));
 }
+
+#[test]
+fn a_property_that_is_looked_up_is_the_last_of_its_name() {
+    let mut compared = 0;
+    for case in cases::all() {
+        let Ok(document) = Document::parse(case.credentials) else { continue };
+        for section in document.sections() {
+            for listed in section.properties() {
+                let last = section.properties().into_iter().rfind(|property| property.is_named(&listed.name()));
+                let last = last.map(|property| (property.line(), property.value().into_owned(), property.is_empty()));
+                let found = section.property(&listed.name());
+                let found = found.map(|property| (property.line(), property.value().into_owned(), property.is_empty()));
+                assert_eq!(found, last, "{} in {}", listed.name(), case.name);
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 1000, "{compared} properties were compared");
+}
