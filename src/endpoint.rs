@@ -32,12 +32,6 @@ pub struct Endpoint {
 /// The SDK's name for the one endpoint of all older regions, `sts.amazonaws.com`, which signs for us-east-1.
 pub const GLOBAL: &str = "aws-global";
 
-/// Together with [`READ_LIMIT`] less than a person waits for.
-pub const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-
-/// STS answers within a second.
-pub const READ_LIMIT: Duration = Duration::from_secs(9);
-
 /// A partition of AWS, by the beginning of its regions' names, and its first region. The longer beginnings come first.
 const PARTITIONS: [(&str, &str, &str); 8] = [
     ("aws-cn", "cn-", "cn-north-1"),
@@ -97,7 +91,7 @@ mod tests {
     use super::*;
 
     fn url(region: &str, use_fips: bool, use_dual_stack: bool, url: Option<&str>) -> Result<String, String> {
-        let limits = (CONNECT_LIMIT, READ_LIMIT);
+        let limits = (crate::limits::CONNECT, crate::limits::READ);
         let url = url.map(str::to_owned);
         let (region, ca_bundle, proxy) = (region.to_owned(), None, None);
         let endpoint = Endpoint {

@@ -41,6 +41,7 @@ pub mod environment;
 pub mod error;
 pub mod escape;
 pub mod io;
+pub mod limits;
 pub mod profile;
 pub mod proxy;
 pub mod render;

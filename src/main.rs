@@ -1,13 +1,19 @@
 //! Collects the outside world, calls the library, and turns its result into an exit code.
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use awsmfa::cli::Cli;
 use awsmfa::commands::Messages;
 use awsmfa::context::Context;
 use awsmfa::io;
-use awsmfa::render::text::without_codes;
+use awsmfa::render::text::{escape, without_codes};
 use clap::Parser;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes memory when it is given back: whatever part of the files, of STS's answer or of a buffer on the way it held.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// clap's own exit code for a wrong command line is 2; the AWS CLI's is 252.
 const USAGE: u8 = 252;
@@ -17,7 +23,8 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             return if error.use_stderr() {
-                io::terminal::message(&without_codes(&error.to_string()));
+                let text: Vec<String> = error.to_string().lines().map(escape).collect();
+                io::terminal::message(&without_codes(&text.join("\n")));
                 USAGE.into()
             } else {
                 // Help and version; nobody is left to tell if they cannot be printed.

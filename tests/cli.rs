@@ -20,6 +20,8 @@ mod exec;
 mod files;
 #[path = "cli/guards.rs"]
 mod guards;
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[path = "cli/layouts.rs"]
 mod layouts;
 #[path = "cli/list.rs"]
@@ -28,6 +30,8 @@ mod list;
 mod login;
 #[path = "cli/logout.rs"]
 mod logout;
+#[path = "cli/memory.rs"]
+mod memory;
 #[path = "cli/network.rs"]
 mod network;
 #[path = "cli/proxies.rs"]

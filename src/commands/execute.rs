@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::commands::SharedFiles;
 use crate::commands::exchange::{Exchange, UsedCode};
@@ -20,14 +19,12 @@ use crate::io::process;
 use crate::io::recovery::{self, Recovery};
 use crate::io::sts::{Caller, StsError};
 use crate::io::token_source::TokenSource;
+use crate::limits;
 use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::resolve::{self, Call, KeySource, LoginPlan, Mfa, Payer, Step};
 use crate::secret::Secret;
 use crate::session::{self, LongTermKey, Session};
 use crate::time::{Seconds, Timestamp};
-
-/// How long a `credential_process` may take.
-const KEY_PROCESS_LIMIT: Duration = Duration::from_secs(60);
 
 /// What went wrong, by the step in which it did.
 pub(super) type Failures = BTreeMap<usize, Rc<Error>>;
@@ -276,7 +273,7 @@ fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKe
         KeySource::Process(command) => {
             let failed = |cause: String| Error::KeyProcess { profile: profile.clone(), cause };
             let watch = Stopwatch::start();
-            let output = process::output_of(command, KEY_PROCESS_LIMIT).map_err(|error| failed(error.to_string()))?;
+            let output = process::output_of(command, limits::PROGRAM).map_err(|error| failed(error.to_string()))?;
             tracing::debug!(%profile, took_ms = watch.ms(), "credential_process printed the long-term key");
             credential_process::long_term_key(&output).map_err(|error| failed(error.to_string()))
         }

@@ -11,11 +11,9 @@ use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
 
-use super::lock::{Lock, LockError, PATIENCE};
+use super::lock::{Lock, LockError};
 use super::{interrupt, metadata};
-
-/// The largest file that is read. The largest that people have is some megabytes.
-pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+use crate::limits;
 
 /// How often to start over when another program writes at the same time.
 const MAX_ATTEMPTS: usize = 5;
@@ -23,9 +21,6 @@ const MAX_ATTEMPTS: usize = 5;
 /// How long an empty file is given to fill: a program that writes in place empties it first.
 const SETTLING: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(5);
-
-/// How many symlinks to follow; the limit of Linux.
-const MAX_LINKS: usize = 40;
 
 /// What the names of unfinished files begin with, after the name of the file that they will replace.
 const UNFINISHED: &str = ".awsmfa-new-";
@@ -49,8 +44,8 @@ pub enum FileError {
         /// The path.
         path: PathBuf,
     },
-    /// More than [`MAX_FILE_BYTES`].
-    #[error("{} is larger than {} MiB", path.display(), MAX_FILE_BYTES / 1024 / 1024)]
+    /// More than [`limits::FILE_BYTES`].
+    #[error("{} is larger than {} MiB", path.display(), limits::FILE_BYTES / 1024 / 1024)]
     TooLarge {
         /// The path.
         path: PathBuf,
@@ -80,7 +75,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// Another awsmfa holds the lock.
-    #[error("waited {} s for {} to let go of {}", PATIENCE.as_secs(), holder.as_deref().unwrap_or("another awsmfa"), folder.display())]
+    #[error("waited {} s for {} to let go of {}", limits::LOCK.as_secs(), holder.as_deref().unwrap_or("another awsmfa"), folder.display())]
     Locked {
         /// The folder that is locked.
         folder: PathBuf,
@@ -209,7 +204,7 @@ fn written_late(old: Old) -> Option<Vec<u8>> {
     let mut now = Vec::new();
     loop {
         now.clear();
-        file.rewind().and_then(|()| (&file).take(MAX_FILE_BYTES).read_to_end(&mut now)).ok()?;
+        file.rewind().and_then(|()| (&file).take(limits::FILE_BYTES).read_to_end(&mut now)).ok()?;
         if !now.is_empty() || old.bytes.is_empty() || Instant::now() > deadline {
             return (!now.is_empty() && now != old.bytes).then_some(now);
         }
@@ -294,12 +289,12 @@ fn read_once(path: &Path) -> Result<Option<Old>, FileError> {
     if !metadata.is_file() {
         return Err(FileError::NotAFile { path: path.to_owned() });
     }
-    if metadata.len() > MAX_FILE_BYTES {
+    if metadata.len() > limits::FILE_BYTES {
         return Err(FileError::TooLarge { path: path.to_owned() });
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
     let file = File::open(path).map_err(failed("read", path))?;
-    (&file).take(MAX_FILE_BYTES).read_to_end(&mut bytes).map_err(failed("read", path))?;
+    (&file).take(limits::FILE_BYTES).read_to_end(&mut bytes).map_err(failed("read", path))?;
     // Windows replaces no file that is open.
     Ok(Some(Old { bytes, metadata, file: cfg!(unix).then_some(file) }))
 }
@@ -307,7 +302,7 @@ fn read_once(path: &Path) -> Result<Option<Old>, FileError> {
 /// Returns the file that a path leads to, which need not be there.
 pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
     let mut target = path.to_owned();
-    for _ in 0..MAX_LINKS {
+    for _ in 0..limits::SYMLINKS {
         // Only what is surely no link may be replaced itself: asking may fail, too.
         match fs::symlink_metadata(&target) {
             Ok(metadata) if metadata.is_symlink() => {}

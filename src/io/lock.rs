@@ -9,8 +9,8 @@ use std::path::Path;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// How long to wait for another awsmfa. A commit takes milliseconds, so this is ample for a queue of them.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+use crate::limits;
+
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// Held until it is dropped.
@@ -27,10 +27,10 @@ pub(super) enum LockError {
 }
 
 impl Lock {
-    /// Waits for the lock of a folder, at most [`PATIENCE`].
+    /// Waits for the lock of a folder, at most [`limits::LOCK`].
     pub(super) fn acquire(folder: &Path) -> Result<Self, LockError> {
         let file = open(folder).map_err(LockError::Io)?;
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + limits::LOCK;
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Self { folder: Some(file) }),

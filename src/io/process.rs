@@ -11,10 +11,9 @@ use zeroize::Zeroizing;
 
 use super::terminal::Terminal;
 use crate::environment::RUNNING;
+use crate::limits;
 use crate::secret::Secret;
 
-/// The longest output that is read.
-const MAX_OUTPUT_BYTES: u64 = 64 * 1024;
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// How long to wait for the last words of a program that has ended.
@@ -168,7 +167,7 @@ impl Printed {
     fn collect(output: Option<ChildStdout>) -> Self {
         let (sender, text) = mpsc::channel();
         std::thread::spawn(move || {
-            let Some(mut output) = output.map(|output| output.take(MAX_OUTPUT_BYTES)) else { return };
+            let Some(mut output) = output.map(|output| output.take(limits::PROGRAM_OUTPUT_BYTES)) else { return };
             let mut part = [0; 4096];
             while let Ok(length @ 1..) = output.read(&mut part) {
                 // Nobody listens any more once the program has ended.

@@ -6,10 +6,8 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::limits;
 use crate::secret::Secret;
-
-/// The longest line that is read from a person or a pipe; a code has six digits.
-const MAX_LINE_BYTES: u64 = 4096;
 
 /// Whether the cursor stands behind a question or a countdown.
 static IN_LINE: AtomicBool = AtomicBool::new(false);
@@ -29,11 +27,24 @@ pub(super) fn end_line() {
 ///
 /// Fails if standard output is closed or full.
 pub fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    let written = standard_output().and_then(|mut out| out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
+}
+
+/// Without the buffer of Rust's library, which is never wiped: what is printed may be a key.
+#[cfg(unix)]
+fn standard_output() -> io::Result<impl Write> {
+    use std::os::fd::AsFd;
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+/// With it: on a console, it is Rust's library that makes UTF-16 of the text.
+#[cfg(not(unix))]
+fn standard_output() -> io::Result<impl Write> {
+    Ok(io::stdout().lock())
 }
 
 /// Prints a message.
@@ -133,7 +144,7 @@ impl Terminal {
 /// An empty line and the end of the input are different: the first is text, the second an error.
 fn line(reader: impl BufRead) -> io::Result<Secret> {
     let mut text = Vec::new();
-    reader.take(MAX_LINE_BYTES).read_until(b'\n', &mut text)?;
+    reader.take(limits::LINE_BYTES).read_until(b'\n', &mut text)?;
     if text.is_empty() {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the input ended before a line"));
     }

@@ -5,8 +5,9 @@ use std::net::IpAddr;
 use super::error::ResolveError;
 use super::settings::Lookup;
 use super::{Origin, Request, Situation, services};
-use crate::endpoint::{CONNECT_LIMIT, Endpoint, GLOBAL, READ_LIMIT, first_region, partition_of_arn};
+use crate::endpoint::{Endpoint, GLOBAL, first_region, partition_of_arn};
 use crate::environment::Environment;
+use crate::limits;
 use crate::profile::property::{
     CA_BUNDLE, ENDPOINT_URL, IGNORE_CONFIGURED_ENDPOINT_URLS, REGION, SERVICES, STS_REGIONAL_ENDPOINTS,
     USE_DUALSTACK_ENDPOINT, USE_FIPS_ENDPOINT,
@@ -59,8 +60,8 @@ pub(super) fn endpoint(
         use_dual_stack: places.is_true("AWS_USE_DUALSTACK_ENDPOINT", USE_DUALSTACK_ENDPOINT),
         ca_bundle: places.find("--ca-bundle", &request.ca_bundle, &["AWS_CA_BUNDLE"], CA_BUNDLE).map(|(path, _)| path),
         proxy: None,
-        connect_limit: request.connect_limit.unwrap_or(CONNECT_LIMIT),
-        read_limit: request.read_limit.unwrap_or(READ_LIMIT),
+        connect_limit: request.connect_limit.unwrap_or(limits::CONNECT),
+        read_limit: request.read_limit.unwrap_or(limits::READ),
     };
     let is_own = endpoint.url.is_none() && !endpoint.use_fips && !endpoint.use_dual_stack;
     if is_own && LEGACY_REGIONS.contains(&endpoint.region.as_str()) && places.wants_legacy() {

@@ -1,6 +1,7 @@
 //! Which profile pays for a session, and which one it is written to.
 
 use super::error::ResolveError;
+use crate::limits;
 use crate::profile::property::{
     ACCESS_KEY_ID, ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN,
     SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
@@ -8,9 +9,6 @@ use crate::profile::property::{
 use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
 use crate::session::Holding;
 use crate::token_code::TokenCode;
-
-/// How many profiles a chain may have. Roles over roles are rarely more than two.
-pub(super) const MAX_CHAIN: usize = 20;
 
 /// The two profiles of a login, and the role between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -221,11 +219,15 @@ fn by_convention(session: &ProfileName, profiles: Profiles<'_>) -> Option<Profil
     long_term.or_else(mfa).or_else(base)?.name().parse().ok()
 }
 
-/// The profiles that a link leads to, one after the other, as far as that can be told; at most [`MAX_CHAIN`].
+/// The profiles that a link leads to, one after the other, as far as that can be told; at most [`limits::CHAIN`].
 pub(super) fn chain<'a>(first: &Link, profiles: Profiles<'a>) -> Vec<Profile<'a>> {
     let mut chain: Vec<Profile<'a>> = Vec::new();
     let mut next = first.source_profile.clone();
-    for _ in 0..MAX_CHAIN {
+    for length in 0..limits::CHAIN {
+        if length == 2 {
+            // A long chain is looked up again for each of its links.
+            profiles.make_index();
+        }
         let profile = profiles.get(next.as_str());
         let pays = profile.as_ref().is_some_and(has_long_term_key);
         chain.extend(profile);

@@ -13,6 +13,7 @@ use super::settings::{self, KeySource, Lookup};
 use super::{Request, Situation, asked, endpoint, guard, share};
 use crate::endpoint::Endpoint;
 use crate::environment::RUNNING;
+use crate::limits;
 use crate::profile::property::MFA_PROCESS;
 use crate::profile::{Profile, ProfileName};
 use crate::role::CHAINED_ROLE_LIMIT;
@@ -182,8 +183,8 @@ impl Planner<'_> {
         path: &mut Vec<ProfileName>,
     ) -> Result<(Link, Paid), ResolveError> {
         let again = path.contains(choice.selected);
-        if path.len() == link::MAX_CHAIN {
-            return Err(ResolveError::ChainTooLong { profile: choice.selected.clone(), limit: link::MAX_CHAIN });
+        if path.len() == limits::CHAIN {
+            return Err(ResolveError::ChainTooLong { profile: choice.selected.clone(), limit: limits::CHAIN });
         }
         // A role in no file is no profile: the selected one pays for it.
         if choice.role_arn.is_none() {

@@ -41,6 +41,8 @@ pub enum Fault {
     TruncatedXml,
     /// The request is processed; this element of the answer has no content.
     EmptyField(&'static str),
+    /// The request is processed; this element of the answer has this content.
+    Content(&'static str, &'static str),
     /// The request is processed; the answer lacks this element.
     MissingField(&'static str),
     /// The request is processed; the answer's `Expiration` is an hour ago.
@@ -95,6 +97,7 @@ impl Fault {
             Self::Slow(delay) => return Delivery::After(*delay, answer),
             Self::TruncatedXml => cut(&mut answer.body),
             Self::EmptyField(name) => set_content(&mut answer.body, name, ""),
+            Self::Content(name, content) => set_content(&mut answer.body, name, content),
             Self::MissingField(name) => remove_element(&mut answer.body, name),
             Self::ExpiredAnswer => set_content(&mut answer.body, "Expiration", &an_hour_before(now).to_string()),
             _ => {}

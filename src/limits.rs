@@ -1,0 +1,35 @@
+//! Every limit of size, number and time. Nothing that a file, a program or a server holds or sends may make awsmfa take
+//! more than these.
+
+use std::time::Duration;
+
+/// The largest file that is read, in bytes. The largest that people have is some megabytes.
+pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The largest answer of STS that is read, in bytes. Real ones have a few kilobytes.
+pub const ANSWER_BYTES: usize = 1024 * 1024;
+
+/// The most that is read of what a program prints for us, in bytes.
+pub const PROGRAM_OUTPUT_BYTES: u64 = 64 * 1024;
+
+/// The longest line that is read from a person or a pipe, in bytes; a code has six digits.
+pub const LINE_BYTES: u64 = 4096;
+
+/// The longest chain of roles. AWS sets no limit; people have two or three.
+pub const CHAIN: usize = 20;
+
+/// How many symbolic links are followed; the limit of Linux.
+pub const SYMLINKS: usize = 40;
+
+/// How long a connection to STS may take to open, if no flag says otherwise. Together with [`READ`] less than a person
+/// waits for.
+pub const CONNECT: Duration = Duration::from_secs(5);
+
+/// How long STS may take to answer, if no flag says otherwise.
+pub const READ: Duration = Duration::from_secs(9);
+
+/// How long a program may take to print a code or a key: a person may have to touch something.
+pub const PROGRAM: Duration = Duration::from_secs(60);
+
+/// How long another process may hold the lock.
+pub const LOCK: Duration = Duration::from_secs(10);
