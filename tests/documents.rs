@@ -22,5 +22,7 @@ mod reading;
 mod round_trip;
 #[path = "documents/sdk.rs"]
 mod sdk;
+#[path = "support/seed.rs"]
+mod seed;
 #[path = "documents/steps.rs"]
 mod steps;

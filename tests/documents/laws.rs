@@ -1,4 +1,4 @@
-//! What holds for every file, tried on generated ones.
+//! What holds for every file, tried on generated ones: the same in every run, unless `PROPTEST_RNG_SEED` is another number.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 
 use crate::generator::{self, Sample};
-use crate::{sdk, steps};
+use crate::{sdk, seed, steps};
 
 const CASES: u32 = 4_000;
 
@@ -20,8 +20,7 @@ pub fn holds<T: fmt::Debug>(
     law: impl Fn(&T) -> Result<(), EditError>,
 ) {
     let accepted = Cell::new(0);
-    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
-    let result = TestRunner::new(config).run(&samples, |sample| {
+    let result = TestRunner::new(seed::config(CASES)).run(&samples, |sample| {
         if law(&sample).is_ok() {
             accepted.set(accepted.get() + 1);
         }
@@ -143,8 +142,7 @@ fn a_sane_file_is_never_refused() {
 
 #[test]
 fn no_bytes_whatever_make_an_edit_panic_or_change_what_is_outside_the_target() {
-    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
-    let result = TestRunner::new(config).run(&generator::any_bytes(), |Sample { bytes, target }| {
+    let result = TestRunner::new(seed::config(CASES)).run(&generator::any_bytes(), |Sample { bytes, target }| {
         let Ok(document) = Document::parse(bytes.clone()) else { return Ok(()) };
         prop_assert_eq!(document.bytes(), &bytes);
         let _line = document.first_unreadable_line();
