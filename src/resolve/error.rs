@@ -254,11 +254,14 @@ fn at(place: &Option<Place>) -> String {
 }
 
 impl ResolveError {
-    /// Whether there is no key at the end of a chain: another program keeps those credentials.
+    /// Whether there is no key at the end of a chain: another program keeps those credentials, or a session stands there.
     pub(super) fn is_nobody_pays(&self) -> bool {
         match self {
             Self::InChain { source, .. } => source.is_nobody_pays(),
-            Self::NoSource { .. } | Self::NoKey { .. } | Self::RoleWithoutSource { .. } => true,
+            Self::NoSource { .. }
+            | Self::NoKey { .. }
+            | Self::SessionAsSource { .. }
+            | Self::RoleWithoutSource { .. } => true,
             _ => false,
         }
     }

@@ -155,7 +155,9 @@ fn source_of_role(
 /// Fails if the selected profile exists nowhere.
 pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<ProfileName, ResolveError> {
     let selected = profiles.get(choice.selected.as_str());
-    let holding = selected.as_ref().and_then(Profile::credentials_section).map(|section| Holding::of(&section));
+    // What stands beside a role is not the role's session: clients look past it, and login writes elsewhere.
+    let own = selected.as_ref().filter(|profile| profile.property(ROLE_ARN).is_none());
+    let holding = own.and_then(Profile::credentials_section).map(|section| Holding::of(&section));
     if choice.session_profile.is_none() && holding == Some(Holding::Session) {
         return Ok(choice.selected.clone());
     }
@@ -305,7 +307,8 @@ fn ambiguous(profile: &ProfileName, candidates: &[&Profile<'_>]) -> ResolveError
     ResolveError::Ambiguous { profile: profile.clone(), candidates }
 }
 
-fn unknown(name: &ProfileName, profiles: Profiles<'_>) -> ResolveError {
+/// No section has this name; which ones are like it.
+pub(super) fn unknown(name: &ProfileName, profiles: Profiles<'_>) -> ResolveError {
     if name.as_str().parse::<TokenCode>().is_ok() {
         return ResolveError::CodeAsProfile;
     }

@@ -168,10 +168,15 @@ impl Planner<'_> {
 
     /// `--source-profile` alone names the profile, too; then it must be one that can pay.
     fn check_source(&self, profile: &ProfileName) -> Result<(), ResolveError> {
-        let named = self.request.source_profile.as_ref() == Some(profile) && self.request.role_arn.is_none();
-        match self.situation.profiles.get(profile.as_str()).filter(|_| named) {
-            Some(source) if !has_long_term_key(&source) => settings::key(&source, profile).map(|_| ()),
-            _ => Ok(()),
+        let Situation { profiles, .. } = self.situation;
+        if self.request.source_profile.as_ref() != Some(profile) || self.request.role_arn.is_some() {
+            return Ok(());
+        }
+        match profiles.get(profile.as_str()) {
+            Some(source) if has_long_term_key(&source) => Ok(()),
+            Some(source) => settings::key(&source, profile).map(|_| ()),
+            // Not a session profile that is yet to be made, whatever its name says.
+            None => Err(link::unknown(profile, profiles)),
         }
     }
 

@@ -1,0 +1,12 @@
+//! Every decision of a login, tried on generated pairs of files: no binary, no network, no clock.
+
+#![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
+
+#[path = "resolve/generator.rs"]
+mod generator;
+#[path = "resolve/laws.rs"]
+mod laws;
+#[path = "resolve/plans.rs"]
+mod plans;
+#[path = "support/seed.rs"]
+mod seed;
