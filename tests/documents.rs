@@ -16,6 +16,8 @@ mod folders;
 mod generator;
 #[path = "documents/laws.rs"]
 mod laws;
+#[path = "documents/questions.rs"]
+mod questions;
 #[path = "documents/reading.rs"]
 mod reading;
 #[path = "documents/round_trip.rs"]

@@ -2,6 +2,8 @@
 
 #![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
 
+#[path = "resolve/decisions.rs"]
+mod decisions;
 #[path = "resolve/generator.rs"]
 mod generator;
 #[path = "resolve/laws.rs"]

@@ -1,0 +1,68 @@
+//! What a document is asked about the whole file.
+
+use crate::steps::{parse, text};
+
+#[test]
+fn the_first_line_that_some_client_refuses_the_file_for_is_found() {
+    let cases: [(&[u8], Option<usize>); 22] = [
+        (b"", None),
+        (b"# note\n; note\n\n[s]\nx = 1\n  more\n# note\n", None),
+        (b"\xEF\xBB\xBF[s]\nx = 1\n", None),
+        (b"\xEF\xBB\xBF# note\n[s]\n", None),
+        (b"[a b]\n[profile c]\n", None),
+        // Above the first header only blank lines and comments are at home.
+        (b"x = 1\n[s]\n", Some(1)),
+        (b"\n# note\n  x\n[s]\n", Some(3)),
+        (b"x = 1\n", Some(1)),
+        (b"# note\nwords\n", Some(2)),
+        (b"\xEF\xBB\xBFx = 1\n[s]\n", Some(1)),
+        // A header has a name, without brackets or comment signs, and is closed.
+        (b"[a]\n[s\n", Some(2)),
+        (b"[a]\n[]\n", Some(2)),
+        (b"[a]\n[b[c]\n", Some(2)),
+        (b"[a]\n[b]c]\n", Some(2)),
+        (b"[a]\n[b#c]\n", Some(2)),
+        (b"[a]\n[b;c]\n", Some(2)),
+        (b"[a]\n[s] words\n", Some(2)),
+        // Below a header stand properties, comments, and what belongs to a value.
+        (b"[a]\nx = 1\nwords\n", Some(3)),
+        (b"[a]\n= 1\n", Some(2)),
+        (b"[a]\nx = 1\n[b]\nx: 1\n", Some(4)),
+        // The first one counts.
+        (b"[a]\nwords\n[b\n", Some(2)),
+        (b"words\n[a]\nwords\n", Some(1)),
+    ];
+    for (bytes, line) in cases {
+        assert_eq!(parse(bytes).first_unreadable_line(), line, "{}", text(bytes));
+    }
+}
+
+#[test]
+fn the_first_line_that_is_not_utf_8_is_found() {
+    let cases: [(&[u8], Option<usize>); 4] = [
+        (b"", None),
+        (b"[s]\nx = caf\xC3\xA9\n", None),
+        (b"[s]\n# note\nx = caf\xE9\ny = \xE9\n", Some(3)),
+        (b"\xE9", Some(1)),
+    ];
+    for (bytes, line) in cases {
+        assert_eq!(parse(bytes).first_line_not_utf8(), line, "{}", text(bytes));
+    }
+}
+
+#[test]
+fn a_property_is_mentioned_wherever_its_name_stands() {
+    let cases: [(&[u8], bool); 8] = [
+        (b"", false),
+        (b"[s]\nlink = 1\n", true),
+        (b"[s]\nLINK = 1\n", true),
+        (b"[s]\nx = 1 # a lInK\n", true),
+        (b"link", true),
+        (b"lin", false),
+        (b"[s]\nl = 1\nli = 1\nlin k = 1\n", false),
+        (b"[s]\nblink = 1\n", true),
+    ];
+    for (bytes, is_mentioned) in cases {
+        assert_eq!(parse(bytes).mentions("link"), is_mentioned, "{}", text(bytes));
+    }
+}
