@@ -26,5 +26,7 @@ mod round_trip;
 mod sdk;
 #[path = "support/seed.rs"]
 mod seed;
+#[path = "documents/sessions.rs"]
+mod sessions;
 #[path = "documents/steps.rs"]
 mod steps;

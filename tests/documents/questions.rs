@@ -66,3 +66,25 @@ fn a_property_is_mentioned_wherever_its_name_stands() {
         assert_eq!(parse(bytes).mentions("link"), is_mentioned, "{}", text(bytes));
     }
 }
+
+#[test]
+fn a_section_tells_what_stands_behind_its_header_and_which_lines_are_indented() {
+    let document = parse(b"[a]\n[b] \t\r\n[c] # note\n[d]; note\nx = 1\n  # note\n\t more \r\n\n[e]\n  alone\n");
+    let sections: Vec<_> = document.sections().collect();
+    let commented: Vec<bool> = sections.iter().map(|section| section.has_header_comment()).collect();
+    assert_eq!(commented, [false, false, true, true, false]);
+    let indented: Vec<_> = sections.into_iter().map(|section| section.indented_lines().collect::<Vec<_>>()).collect();
+    let none: Vec<(usize, &[u8])> = Vec::new();
+    let expected: [Vec<(usize, &[u8])>; 5] =
+        [none.clone(), none.clone(), none, vec![(6, b"# note"), (7, b"more")], vec![(10, b"alone")]];
+    assert_eq!(indented, expected);
+}
+
+#[test]
+fn a_value_that_stands_on_the_lines_below_is_not_empty() {
+    let document = parse(b"[s]\na = 1\nb =\nc =\n  more\nd =\n# note\n\n  more\ne = # note\n[t]\n  more\n");
+    let empty =
+        |name: &str| document.sections().next().and_then(|section| section.property(name)).map(|it| it.is_empty());
+    let found = ["a", "b", "c", "d", "e", "f"].map(empty);
+    assert_eq!(found, [Some(false), Some(true), Some(false), Some(false), Some(true), None]);
+}
