@@ -2,7 +2,8 @@
 
 use awsmfa::environment::Environment;
 use awsmfa::profile::ProfileName;
-use awsmfa::resolve::{LoginPlan, Outcome, Request, ResolveError};
+use awsmfa::resolve::{Call, LoginPlan, Outcome, Payer, Request, ResolveError, Step};
+use awsmfa::time::Seconds;
 
 use crate::plans::{self, Files};
 
@@ -76,4 +77,198 @@ fn a_source_profile_that_is_named_alone_must_be_there() {
     assert!(matches!(plan(&files, &login("s")).goals[0].outcome, Ok(Outcome::Step(0))));
     let request = Request { source_profile: Some(name("s")), ..Request::default() };
     assert!(matches!(refusal(&files, &request), Some(ResolveError::UnknownProfile { .. })));
+}
+
+/// The only step of the plan for one profile.
+fn step(files: &Files, request: &Request) -> Step {
+    let mut plan = plan(files, request);
+    assert!(plan.goals[0].outcome.is_ok(), "{:?}", plan.goals[0].outcome);
+    assert_eq!(plan.steps.len(), 1);
+    plan.steps.remove(0)
+}
+
+fn targets(plan: &LoginPlan) -> Vec<&str> {
+    plan.steps.iter().map(|step| step.session_profile.as_ref().map_or("-", ProfileName::as_str)).collect()
+}
+
+fn text_of_refusal(files: &Files, request: &Request) -> String {
+    refusal(files, request).map(|error| error.to_string()).expect("it is refused")
+}
+
+#[test]
+fn the_settings_of_a_profile_behind_the_one_that_pays_do_not_count() {
+    let files = files("", &format!("[base]\n{KEY}source_profile = far\n[far]\n{SERIAL}[s]\nsource_profile = base\n"));
+    assert!(matches!(refusal(&files, &login("s")), Some(ResolveError::NoSerialNumber { .. })));
+}
+
+#[test]
+fn the_settings_of_every_profile_up_to_the_one_that_pays_count() {
+    let config = format!("[profile r]\n{ROLE}source_profile = s\n[profile s]\nsource_profile = base\n");
+    let files = files(&config, &format!("[base]\n{KEY}{SERIAL}mfa_process = print-code\nregion = eu-west-1\n"));
+    let plan = plan(&files, &login("r"));
+    assert_eq!(targets(&plan), ["s", "r-session"]);
+    let regions: Vec<&str> = plan.steps.iter().map(|step| step.endpoint.region.as_str()).collect();
+    assert_eq!(regions, ["eu-west-1", "eu-west-1"]);
+    assert_eq!(plan.steps[0].mfa.as_ref().and_then(|mfa| mfa.process.as_deref()), Some("print-code"));
+}
+
+#[test]
+fn a_profile_with_a_key_of_its_own_is_nobodys_session_profile() {
+    let files = files("", &format!("[base]\n{KEY}{SERIAL}[other]\nsource_profile = base\n{KEY}"));
+    assert_eq!(step(&files, &login("base")).session_profile, Some(name("base-session")));
+}
+
+#[test]
+fn a_key_in_the_config_file_is_long_term_unless_a_token_stands_beside_it() {
+    let with = |line: &str| files(&format!("[profile base]\n{KEY}{SERIAL}{line}"), "");
+    assert_eq!(step(&with(""), &login("base")).source_profile, name("base"));
+    for token in ["aws_session_token = t\n", "aws_security_token = t\n"] {
+        assert!(matches!(refusal(&with(token), &login("base")), Some(ResolveError::NoSource { .. })));
+    }
+}
+
+#[test]
+fn half_a_key_is_told_from_none() {
+    for (line, missing) in [(0, "aws_access_key_id"), (1, "aws_secret_access_key")] {
+        let half = KEY.lines().nth(1 - line).expect("two lines");
+        let files = files("", &format!("[base]\n{half}\n{SERIAL}"));
+        let expected = format!("the profile 'base' has half an access key: no {missing} beside the other half");
+        assert!(text_of_refusal(&files, &login("base")).starts_with(&expected));
+    }
+}
+
+#[test]
+fn names_that_are_like_a_wrong_one_are_said_the_longer_the_name_the_further() {
+    let files = files("", "[production]\n[ab]\n");
+    let near = |wrong: &str| match refusal(&files, &login(wrong)) {
+        Some(ResolveError::UnknownProfile { near, .. }) => near,
+        other => panic!("{other:?}"),
+    };
+    for (wrong, right) in [("prductn", "production"), ("Production-", "production"), ("abc", "ab"), ("AB", "ab")] {
+        assert_eq!(near(wrong), [right], "{wrong}");
+    }
+    for wrong in ["prdctn", "cd"] {
+        assert_eq!(near(wrong), [""; 0], "{wrong}");
+    }
+}
+
+#[test]
+fn flags_hold_for_the_profile_that_was_asked_for_and_not_for_those_that_pay() {
+    let config = format!("[profile s]\n{SERIAL}source_profile = base\n");
+    let files = files(&config, &format!("[base]\n{KEY}"));
+    let request = Request {
+        role_arn: Some("arn:aws:iam::123456789012:role/ops".to_owned()),
+        role_session_name: Some("ada".to_owned()),
+        external_id: Some("17".to_owned()),
+        duration: Some(Seconds(3600)),
+        ..login("s")
+    };
+    let plan = plan(&files, &request);
+    assert_eq!(targets(&plan), ["s", "ops-session"]);
+    assert_eq!(plan.steps[0].call, Call::GetSessionToken(None));
+    let role = plan.steps[1].call.role().expect("a role");
+    assert_eq!((role.arn.as_str(), role.session_name.as_str()), ("arn:aws:iam::123456789012:role/ops", "ada"));
+    assert_eq!((role.external_id.as_deref(), plan.steps[1].call.duration()), (Some("17"), Some(Seconds(3600))));
+}
+
+#[test]
+fn a_role_has_an_external_id_and_a_session_name_only_if_something_says_so() {
+    let role = |lines: &str| {
+        let config = format!("[profile r]\n{ROLE}{SERIAL}source_profile = base\n{lines}");
+        let step = step(&files(&config, &format!("[base]\n{KEY}")), &login("r"));
+        step.call.role().expect("a role").clone()
+    };
+    let plain = role("");
+    assert_eq!((plain.external_id, plain.session_name.as_str(), plain.duration), (None, "awsmfa-user", None));
+    let full = role("external_id = a:/17\nrole_session_name = ada@example.com\nduration_seconds = 900\n");
+    assert_eq!((full.external_id.as_deref(), full.session_name.as_str()), (Some("a:/17"), "ada@example.com"));
+    assert_eq!(full.duration, Some(Seconds(900)));
+}
+
+#[test]
+fn what_sts_would_refuse_of_a_role_is_refused_before() {
+    for (line, what) in [
+        ("role_arn = arn:aws:iam::123456789012:user/admin\n", "role ARN"),
+        ("role_arn = arn:aws:sts::123456789012:role/admin\n", "role ARN"),
+        ("role_arn = arn:aws:iam::1:role/a b\n", "role ARN"),
+        ("role_arn = arn:aws:iam:::role/\n", "role ARN"),
+        ("role_session_name = a\n", "role session name"),
+        ("role_session_name = a b\n", "role session name"),
+        ("external_id = 1\n", "external id"),
+        ("external_id = a*\n", "external id"),
+        ("duration_seconds = 899\n", "duration"),
+        ("duration_seconds = 43201\n", "duration"),
+        ("duration_seconds = x\n", "duration"),
+    ] {
+        let config = format!("[profile r]\n{ROLE}{SERIAL}source_profile = base\n{line}");
+        let said = text_of_refusal(&files(&config, &format!("[base]\n{KEY}")), &login("r"));
+        assert!(said.starts_with(&format!("the {what} from ")), "{line}: {said}");
+    }
+}
+
+#[test]
+fn a_role_over_a_role_is_cut_at_an_hour_and_only_there() {
+    for (wished, cut) in [("", None), ("3600", None), ("3601", Some(3601)), ("7200", Some(7200))] {
+        let line = if wished.is_empty() { String::new() } else { format!("duration_seconds = {wished}\n") };
+        let config = format!("[profile one]\n{ROLE}{SERIAL}source_profile = base\n{line}");
+        let config = format!("{config}[profile two]\n{ROLE}source_profile = one\n{line}");
+        let plan = plan(&files(&config, &format!("[base]\n{KEY}")), &login("two"));
+        assert_eq!(targets(&plan), ["one-session", "two-session"]);
+        let wished = wished.parse().ok();
+        assert_eq!(plan.steps[0].call.duration(), wished, "a user's role is not cut");
+        assert_eq!(plan.steps[1].call.duration(), wished.map(|wished: Seconds| wished.min(Seconds(3600))));
+        assert_eq!((plan.steps[0].cut_duration, plan.steps[1].cut_duration), (None, cut.map(Seconds)));
+    }
+}
+
+#[test]
+fn the_source_profile_of_the_flag_counts() {
+    let files = files("", &format!("[base]\n{KEY}{SERIAL}[other]\n{KEY}{SERIAL}[s]\nsource_profile = other\n"));
+    let request = Request { source_profile: Some(name("base")), ..login("s") };
+    assert_eq!(step(&files, &request).source_profile, name("base"));
+    assert_eq!(step(&files, &login("s")).source_profile, name("other"));
+}
+
+#[test]
+fn two_sessions_for_one_profile_are_refused_by_the_names_of_those_whose_sessions_they_are() {
+    let credentials = format!("[one]\n{KEY}{SERIAL}awsmfa_session_profile = s\n[two]\n{KEY}{SERIAL}");
+    let of_key = files("", &format!("{credentials}[s]\nawsmfa_source_profile = two\n"));
+    let expected = "the sessions of two and one would both be written to 's'";
+    assert_eq!(text_of_refusal(&of_key, &login("one")), expected);
+
+    // Both ask for the same: one step.
+    let same = files("", &format!("[base]\n{KEY}{SERIAL}[s]\nawsmfa_source_profile = base\n"));
+    let request = Request { profiles: vec![name("base"), name("s")], ..Request::default() };
+    let plan = plan(&same, &request);
+    assert!(plan.goals.iter().all(|goal| matches!(goal.outcome, Ok(Outcome::Step(0)))), "{:?}", plan.goals);
+
+    // With --session-profile, two that were asked for.
+    let request = Request { session_profile: Some(name("t")), ..request };
+    let other = Request { profiles: vec![name("one"), name("two")], ..request };
+    let refused = plans::check(&of_key, &other, &Environment::default()).expect("a plan").goals.pop();
+    let said = refused.and_then(|goal| goal.outcome.err()).map(|error| error.to_string());
+    assert_eq!(said.as_deref(), Some("the sessions of one and two would both be written to 't'"));
+}
+
+#[test]
+fn a_valid_session_is_kept_unless_it_is_to_be_renewed_or_may_be_another_roles() {
+    let files =
+        files("", &format!("[base]\n{KEY}{SERIAL}[s]\n{SESSION}source_profile = base\n[ops-session]\n{SESSION}"));
+    assert!(matches!(plan(&files, &login("s")).goals[0].outcome, Ok(Outcome::StillValid { .. })));
+    step(&files, &Request { renew: true, ..login("s") });
+    step(&files, &Request { min_remaining: Some(Seconds(4 * 3600 + 1)), ..login("s") });
+    let role_arn = Some("arn:aws:iam::123456789012:role/ops".to_owned());
+    step(&files, &Request { role_arn, ..login("base") });
+}
+
+#[test]
+fn a_session_of_another_program_pays_for_a_role_as_long_as_it_is_valid() {
+    let config = format!("[profile r]\n{ROLE}source_profile = f\n");
+    let foreign = files(&config, &format!("[f]\n{SESSION}"));
+    assert!(matches!(step(&foreign, &login("r")).payer, Payer::Session(_)));
+    let ended = files(&config, &format!("[f]\n{}", SESSION.replace("09:00", "04:00")));
+    assert!(matches!(refusal(&ended, &login("r")), Some(ResolveError::InChain { .. })));
+    // One that awsmfa can renew is renewed in time.
+    let own = format!("[f]\n{}source_profile = base\n[base]\n{KEY}{SERIAL}", SESSION.replace("09:00", "05:05"));
+    assert_eq!(targets(&plan(&files(&config, &own), &login("r"))), ["f", "r-session"]);
 }
