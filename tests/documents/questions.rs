@@ -1,5 +1,7 @@
 //! What a document is asked about the whole file.
 
+use awsmfa::document::SectionRef;
+
 use crate::steps::{parse, text};
 
 #[test]
@@ -71,7 +73,7 @@ fn a_property_is_mentioned_wherever_its_name_stands() {
 fn a_section_tells_what_stands_behind_its_header_and_which_lines_are_indented() {
     let document = parse(b"[a]\n[b] \t\r\n[c] # note\n[d]; note\nx = 1\n  # note\n\t more \r\n\n[e]\n  alone\n");
     let sections: Vec<_> = document.sections().collect();
-    let commented: Vec<bool> = sections.iter().map(|section| section.has_header_comment()).collect();
+    let commented: Vec<bool> = sections.iter().map(SectionRef::has_header_comment).collect();
     assert_eq!(commented, [false, false, true, true, false]);
     let indented: Vec<_> = sections.into_iter().map(|section| section.indented_lines().collect::<Vec<_>>()).collect();
     let none: Vec<(usize, &[u8])> = Vec::new();

@@ -272,3 +272,94 @@ fn a_session_of_another_program_pays_for_a_role_as_long_as_it_is_valid() {
     let own = format!("[f]\n{}source_profile = base\n[base]\n{KEY}{SERIAL}", SESSION.replace("09:00", "05:05"));
     assert_eq!(targets(&plan(&files(&config, &own), &login("r"))), ["f", "r-session"]);
 }
+
+#[test]
+fn a_session_is_as_long_as_the_flag_the_variable_or_the_nearest_profile_says() {
+    let config = "[profile s]\nsource_profile = base\nawsmfa_duration_seconds = 2h\n";
+    let files = files(config, &format!("[base]\n{KEY}{SERIAL}awsmfa_duration_seconds = 3h\n"));
+    let variable = Environment::new([("AWSMFA_DURATION_SECONDS", "4h".into())], None);
+    let flag = Request { duration: Some(Seconds(18_000)), ..login("s") };
+    let in_hours = |request: &Request, environment: &Environment| {
+        let plan = plans::check(&files, request, environment).expect("a plan");
+        plan.steps[0].call.duration().map(|duration| duration.to_string())
+    };
+    assert_eq!(in_hours(&flag, &variable).as_deref(), Some("5h"));
+    assert_eq!(in_hours(&login("s"), &variable).as_deref(), Some("4h"));
+    assert_eq!(in_hours(&login("s"), &Environment::default()).as_deref(), Some("2h"));
+    let other = Request { session_profile: Some(name("t")), ..login("base") };
+    assert_eq!(in_hours(&other, &Environment::default()).as_deref(), Some("3h"));
+}
+
+#[test]
+fn a_duration_that_sts_does_not_give_is_refused_with_the_longest_that_it_gives() {
+    for (wished, refused) in [(899, true), (900, false), (129_600, false), (129_601, true)] {
+        let line = format!("awsmfa_duration_seconds = {wished}\n");
+        let files = files("", &format!("[base]\n{KEY}{SERIAL}{line}"));
+        match refusal(&files, &login("base")) {
+            None => assert!(!refused, "{wished}"),
+            Some(ResolveError::DurationRange { max, .. }) => assert!(refused && max == Seconds(129_600), "{wished}"),
+            Some(other) => panic!("{other}"),
+        }
+    }
+}
+
+#[test]
+fn how_long_a_session_must_still_last_is_said_by_the_flag_the_variable_or_a_profile() {
+    // The session lasts four hours.
+    let with = |minimum: &str| {
+        let line = format!("source_profile = base\nawsmfa_min_remaining = {minimum}\n");
+        files("", &format!("[base]\n{KEY}{SERIAL}[s]\n{SESSION}{line}"))
+    };
+    let is_kept = |files: &Files, flag: Option<i64>, variable: &str| {
+        let environment = Environment::new([("AWSMFA_MIN_REMAINING", variable.into())], None);
+        let request = Request { min_remaining: flag.map(Seconds), ..login("s") };
+        plans::check(files, &request, &environment).expect("a plan").steps.is_empty()
+    };
+    assert!(is_kept(&with("4h"), None, ""));
+    assert!(!is_kept(&with("5h"), None, ""));
+    assert!(is_kept(&with("5h"), None, "4h"));
+    assert!(!is_kept(&with("4h"), Some(5 * 3600), "4h"));
+    assert!(text_of_refusal(&with("x"), &login("s")).starts_with("the duration from awsmfa_min_remaining"));
+}
+
+#[test]
+fn a_session_cannot_pay_for_another() {
+    let token = "aws_access_key_id = ASIASESS000000000001\naws_secret_access_key = s\naws_session_token = t\n";
+    for lines in [token.to_owned(), KEY.replace("AKIA", "ASIA")] {
+        let files = files("", &format!("[base]\n{lines}{SERIAL}[s]\nsource_profile = base\n"));
+        assert!(matches!(refusal(&files, &login("s")), Some(ResolveError::SessionAsSource { .. })), "{lines}");
+    }
+}
+
+#[test]
+fn profiles_share_a_code_if_key_and_device_are_the_same() {
+    let role = |name: &str, serial: &str| format!("[profile {name}]\n{ROLE}source_profile = base\n{serial}");
+    let other_device = "mfa_serial = arn:aws:iam::123456789012:mfa/bob\n";
+    let config = role("a", SERIAL) + &role("b", SERIAL) + &role("c", other_device);
+    let files = files(&config, &format!("[base]\n{KEY}[other]\n{}{SERIAL}", KEY.replace("IOSFODNN7", "I44QH8DHB")));
+    let request =
+        |names: &[&str]| Request { profiles: names.iter().map(|it| name(it)).collect(), ..Request::default() };
+    let codes = |names: &[&str]| plan(&files, &request(names)).steps.iter().filter(|step| step.mfa.is_some()).count();
+    assert_eq!(codes(&["a"]), 1);
+    assert_eq!(codes(&["a", "b"]), 1);
+    assert_eq!(codes(&["a", "c"]), 2);
+    assert_eq!(codes(&["a", "b", "other"]), 2);
+
+    // Roles alone are paid for by a session that is kept in no file.
+    let plan = plan(&files, &request(&["a", "b"]));
+    assert_eq!(targets(&plan), ["a-session", "b-session", "-"]);
+    assert_eq!(plan.steps[2].call, Call::GetSessionToken(None));
+    assert_eq!((plan.chain(0), plan.chain(1)), (vec![2, 0], vec![2, 1]));
+}
+
+#[test]
+fn a_session_in_two_profiles_is_asked_for_once() {
+    let config =
+        format!("[profile a]\nsource_profile = base\n[profile b]\nsource_profile = base\n[profile base]\n{SERIAL}");
+    let files = files(&config, &format!("[base]\n{KEY}"));
+    let request = Request { profiles: vec![name("a"), name("b")], ..Request::default() };
+    let plan = plan(&files, &request);
+    assert_eq!(targets(&plan), ["a", "b"]);
+    assert_eq!(plan.steps[1].call, Call::Reuse);
+    assert_eq!(plan.chain(1), [0, 1]);
+}
