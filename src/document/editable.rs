@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn mistakes_in_other_sections_are_no_reason_to_refuse() {
-        let files: [&[u8]; 17] = [
+        let files: [&[u8]; 19] = [
             b"[o]\n[o]\n[s]\n",
             b"[o]\nx = 1\nX = 2\n[s]\n",
             b"[ o ]\n  [p]\n[s]\n",
@@ -289,6 +289,8 @@ mod tests {
             b"[o\\]\n[s]\n",
             b"[s\xC2\xA0t]\n[s]\n",
             b"[o]\nx =\n  [s\n[s]\n",
+            b"[o]\n\x0B[x = 1\n[s]\n",
+            b"[o]\n\xC2\xA0[x = 1\n[s]\n",
         ];
         for file in files {
             assert_eq!(refusal(file), None, "{:?}", String::from_utf8_lossy(file));

@@ -137,10 +137,12 @@ fn shown(line: &[u8]) -> String {
     String::from_utf8_lossy(line).replace(['\\', '\r'], "\u{1}")
 }
 
-/// rust-ini ends a name at `:` and fails where nothing stands before it.
+/// rust-ini ends a name at `:` and fails where nothing stands before it, or where it begins with a bracket behind what
+/// rust-ini takes for an indent.
 fn has_name_for_rust_ini(name: Option<&[u8]>) -> bool {
     let name = name.and_then(|name| name.split(|byte| *byte == b':').next()).unwrap_or_default();
-    !String::from_utf8_lossy(name).trim().is_empty()
+    let name = String::from_utf8_lossy(name);
+    !name.trim().is_empty() && !name.trim_start().starts_with('[')
 }
 
 #[cfg(test)]
