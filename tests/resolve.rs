@@ -4,6 +4,8 @@
 
 #[path = "resolve/decisions.rs"]
 mod decisions;
+#[path = "resolve/endpoints.rs"]
+mod endpoints;
 #[path = "resolve/generator.rs"]
 mod generator;
 #[path = "resolve/laws.rs"]
