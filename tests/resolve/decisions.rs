@@ -363,3 +363,53 @@ fn a_session_in_two_profiles_is_asked_for_once() {
     assert_eq!(plan.steps[1].call, Call::Reuse);
     assert_eq!(plan.chain(1), [0, 1]);
 }
+
+#[test]
+fn a_refusal_says_what_is_wrong_where_and_what_helps() {
+    let base = format!("[base]\n{KEY}{SERIAL}");
+    let said = |config: &str, credentials: &str, profile: &str| {
+        let error = refusal(&files(config, credentials), &login(profile)).expect("it is refused");
+        (error.to_string(), error.hint().unwrap_or_default())
+    };
+    let cases = [
+        (said("", &base, "bas"), ["there is no profile 'bas'. Near it: base", "the profiles are: base"]),
+        (
+            said("", "", "x"),
+            ["there is no profile 'x'", "no profile at all was found: `aws configure` makes the first"],
+        ),
+        (said("", &base, "123456"), ["there is no such profile, and it looks like", "--token-code"]),
+        (
+            said("[profile s]\nsource_profile = far\n", "", "s"),
+            ["the source profile 'far' of 's' does not exist (config line 2)", "--source-profile, or mend the line"],
+        ),
+        (
+            said("", "[profile s]\nx = 1\n", "s"),
+            ["there is no profile 's'", "a section is called [s], without the word profile"],
+        ),
+        (
+            said("", &format!("[base]\n{KEY}"), "base"),
+            ["nothing names the MFA device for the profile 'base'", "[profile base] of the config file"],
+        ),
+        (
+            said(
+                &format!("[profile r]\n{ROLE}source_profile = s\n[profile s]\nsource_profile = base\n"),
+                &format!("[base]\n{KEY}"),
+                "r",
+            ),
+            ["(needed for r -> s)", "[profile base] of the config file"],
+        ),
+    ];
+    for ((message, hint), [expected, help]) in cases {
+        assert!(message.contains(expected), "{message}");
+        assert!(hint.contains(help), "{message}: {hint}");
+    }
+}
+
+#[test]
+fn an_endpoint_url_has_a_scheme_a_host_and_no_user() {
+    for url in ["https://", "ftp://sts.example.com", "https://ada@sts.example.com", "https://a b", "//sts.example.com"]
+    {
+        let files = files("", &format!("[base]\n{KEY}{SERIAL}endpoint_url = {url}\n"));
+        assert!(matches!(refusal(&files, &login("base")), Some(ResolveError::EndpointUrl { .. })), "{url}");
+    }
+}
