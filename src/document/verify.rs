@@ -87,7 +87,7 @@ fn target_is_as_edited(old: Option<Reading>, new: Option<Reading>, edits: &[Edit
         Edit::RemoveEmptySection => true,
     });
     let sets = edits.iter().any(|edit| matches!(edit, Edit::Set { .. }));
-    let may_vanish = edits.contains(&Edit::RemoveEmptySection) && new.is_empty();
+    let may_vanish = edits.contains(&Edit::RemoveEmptySection);
     let section_holds = is_there == (was_there || sets) || (!is_there && may_vanish);
     edits_hold && section_holds && untouched(&old) == untouched(&new)
 }
@@ -209,5 +209,7 @@ mod tests {
         }
         let kept = b"[a]\n\n[s]\nregion = r\ntoken = old\n";
         assert!(!confirms(kept, b"[a]\n", &edits), "a property of somebody else");
+        let stays = [Edit::Remove { name: "token" }];
+        assert!(!confirms(b"[a]\n[s]\n[b]\n", b"[a]\n[b]\n", &stays), "a section that nobody wanted away");
     }
 }

@@ -413,3 +413,21 @@ fn an_endpoint_url_has_a_scheme_a_host_and_no_user() {
         assert!(matches!(refusal(&files, &login("base")), Some(ResolveError::EndpointUrl { .. })), "{url}");
     }
 }
+
+#[test]
+fn of_all_profiles_those_that_nobody_pays_for_are_left_out_and_mistakes_are_not() {
+    let over = |source: &str| format!("{ROLE}{SERIAL}source_profile = {source}\n");
+    let config =
+        format!("[profile far]\n{}[profile kept]\n{}[profile kept-far]\n{}", over("base"), over("f"), over("kept"));
+    let files = files(&config, &format!("[base]\n{KEY}duration_seconds = 1\n[f]\nregion = x\n"));
+    let broken = Files::of(
+        format!("{config}[profile bad]\n{}external_id = 1\n", over("base")).as_bytes(),
+        files.credentials.document.bytes(),
+    );
+    let goals = |files: &Files| {
+        let plan = plan(files, &Request { all: true, ..Request::default() });
+        plan.goals.into_iter().map(|goal| (goal.profile.to_string(), goal.outcome.is_ok())).collect::<Vec<_>>()
+    };
+    assert_eq!(goals(&files), [("far".to_owned(), true)]);
+    assert_eq!(goals(&broken.expect("not UTF-16")), [("far".to_owned(), true), ("bad".to_owned(), false)]);
+}
