@@ -57,6 +57,24 @@ impl Document {
         Ok(new)
     }
 
+    /// Returns the file with the section's header renamed, where it stands; without the section the bytes are the same.
+    ///
+    /// # Errors
+    ///
+    /// Refuses where AWS clients would not agree whose section it is, or if there is one of the new name already.
+    pub fn renamed(&self, section: &str, name: &str) -> Result<Vec<u8>, EditError> {
+        let Some(span) = self.editable_section(section, &[])? else { return Ok(self.bytes.clone()) };
+        if let Some(other) = self.editable_section(name, &[])? {
+            let line = |span: &SectionSpan| self.line_number(span.header.start);
+            return Err(EditError::DuplicateSection { first: line(other), second: line(span) });
+        }
+        let old = span.name.clone().unwrap_or(span.header.start..span.header.start);
+        let after = self.slice(old.end..self.bytes.len());
+        let new = [self.slice(0..old.start), name.as_bytes(), after].concat();
+        verify::confirm_renamed(self, &new, section, name)?;
+        Ok(new)
+    }
+
     fn with_changed_section(&self, span: &SectionSpan, edits: &[Edit]) -> Vec<u8> {
         let lines = parse::lines(&self.bytes, span.body.clone()).map(|line| {
             let text = self.slice(line.text.clone()).to_vec();

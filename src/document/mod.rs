@@ -237,6 +237,11 @@ impl<'a> PropertyRef<'a> {
         self.span.value.is_empty() && !self.is_continued
     }
 
+    /// Whether indented lines follow, which most clients take for a part of the value.
+    pub fn is_continued(&self) -> bool {
+        self.is_continued
+    }
+
     /// The number of the property's line.
     pub fn line(&self) -> usize {
         self.document.line_number(self.line.start)

@@ -27,6 +27,28 @@ pub(super) fn confirm(old: &Document, new: &[u8], section: &str, edits: &[Edit])
     confirmed.then_some(()).ok_or(EditError::Unconfirmed { line })
 }
 
+/// Makes sure that `new` differs from `old` in the name of one section and in nothing else.
+pub(super) fn confirm_renamed(old: &Document, new: &[u8], section: &str, name: &str) -> Result<(), EditError> {
+    let window = window(old, section);
+    let line = old.line_number(window.target.start);
+    let (section, name) = (shown_name(section.as_bytes()), shown_name(name.as_bytes()));
+    let reading = |bytes: Option<&[u8]>| bytes.and_then(second_reading);
+    let new_end = (window.whole.end + new.len()).checked_sub(old.bytes().len());
+    let outside = new_end.is_some_and(|end| {
+        old.bytes().get(..window.whole.start) == new.get(..window.whole.start)
+            && old.bytes().get(window.whole.end..) == new.get(end..)
+    });
+    let mut expected = reading(old.bytes().get(window.whole.clone()));
+    for (found, _) in expected.iter_mut().flatten() {
+        if *found == section {
+            name.clone_into(found);
+        }
+    }
+    let inside = reading(new_end.and_then(|end| new.get(window.whole.start..end)));
+    let confirmed = outside && expected.is_some() && expected == inside;
+    confirmed.then_some(()).ok_or(EditError::Unconfirmed { line })
+}
+
 /// Offsets in the old file; the target is empty, at the end, where the section is new.
 struct Window {
     whole: Range<usize>,
