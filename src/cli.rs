@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{credential_process, env, exec, list, login, logout, status};
+use crate::commands::{credential_process, env, exec, list, login, logout, setup, status};
 use crate::context::Context;
 use crate::profile::ProfileName;
 
@@ -81,6 +81,7 @@ pub enum Command {
     Env(env::Args),
     Exec(exec::Args),
     CredentialProcess(credential_process::Args),
+    Setup(Box<setup::Args>),
 }
 
 impl Cli {
@@ -94,7 +95,7 @@ impl Cli {
             Command::Env(args) => args.name.is_some(),
             Command::Exec(args) => args.name.is_some(),
             Command::CredentialProcess(args) => args.name.is_some(),
-            Command::List(_) => false,
+            Command::List(_) | Command::Setup(_) => false,
         };
         named && self.global.profile.is_some()
     }

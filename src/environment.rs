@@ -7,12 +7,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The variables that awsmfa reads; no other is kept.
-pub const VARIABLES: [&str; 39] = [
+pub const VARIABLES: [&str; 41] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
     "AWSMFA_MIN_REMAINING",
     RUNNING,
+    "AWSMFA_SECRET_ACCESS_KEY",
     "AWSMFA_TOKEN_CODE",
     "AWS_ACCESS_KEY_ID",
     "AWS_CA_BUNDLE",
@@ -20,6 +21,7 @@ pub const VARIABLES: [&str; 39] = [
     "AWS_DEFAULT_PROFILE",
     "AWS_DEFAULT_REGION",
     "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_IAM",
     "AWS_ENDPOINT_URL_STS",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_MFA_SERIAL",
@@ -110,13 +112,23 @@ impl Environment {
         self.file(flag, "AWS_SHARED_CREDENTIALS_FILE", CREDENTIALS_FILE)
     }
 
-    /// The file that remembers used codes: in `XDG_STATE_HOME`, else in `~/.local/state`; none if nobody knows where.
+    /// The file that remembers used codes; none if nobody knows where the state folder is.
     pub fn code_memory_file(&self) -> Option<PathBuf> {
+        self.state_file("used-codes")
+    }
+
+    /// The file that can undo the last `setup`; none if nobody knows where the state folder is.
+    pub fn undo_file(&self) -> Option<PathBuf> {
+        self.state_file("undo-setup")
+    }
+
+    /// A file of our own in `XDG_STATE_HOME`, else in `~/.local/state`; none if nobody knows where.
+    fn state_file(&self, name: &str) -> Option<PathBuf> {
         let named = self.variables.get("XDG_STATE_HOME").map(|variable| PathBuf::from(&variable.raw));
         // The specification wants relative paths ignored.
         let named = named.filter(|path| path.is_absolute());
         let folder = named.or_else(|| Some(self.home.as_ref()?.join(STATE_FOLDER)))?;
-        Some(folder.join("awsmfa").join("used-codes"))
+        Some(folder.join("awsmfa").join(name))
     }
 
     /// Whether this is Linux in Windows, whose clock stands still while the machine sleeps.

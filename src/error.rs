@@ -15,6 +15,7 @@ use crate::io::token_source::TokenSourceError;
 use crate::profile::ProfileName;
 use crate::render::text::shell_word;
 use crate::resolve::ResolveError;
+use crate::setup::SetupError;
 use crate::token_code::SerialNumber;
 
 /// Why a command did not do what it was asked to.
@@ -77,6 +78,15 @@ pub enum Error {
         /// What they mean here.
         cause: Box<Cause>,
     },
+    /// The files cannot be set up in this way.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// A key could not be tried.
+    #[error("the key could not be checked: {source}")]
+    Unchecked {
+        /// Why.
+        source: StsError,
+    },
     /// STS gave a session, but it could not be written.
     #[error("the session of '{profile}' could not be written: {source}")]
     Unwritten {
@@ -131,9 +141,17 @@ impl Error {
             | Self::NoHome(_)
             | Self::Document { .. }
             | Self::Edit { .. }
+            | Self::Setup(_)
             | Self::KeyProcess { .. } => 253,
-            Self::Sts { source: StsError::Refused { .. }, .. } | Self::Refused { .. } => 254,
-            Self::File(_) | Self::TokenSource(_) | Self::Sts { .. } | Self::Unwritten { .. } | Self::Output(_) => 255,
+            Self::Sts { source: StsError::Refused { .. }, .. }
+            | Self::Unchecked { source: StsError::Refused { .. } }
+            | Self::Refused { .. } => 254,
+            Self::File(_)
+            | Self::TokenSource(_)
+            | Self::Sts { .. }
+            | Self::Unchecked { .. }
+            | Self::Unwritten { .. }
+            | Self::Output(_) => 255,
         }
     }
 
@@ -146,7 +164,12 @@ impl Error {
             Self::CodeNeeded { .. } => "run `awsmfa login` first, or let it ask with --prompt",
             Self::NoHome(_) => "set HOME, or name the files with --config-file and --credentials-file",
             Self::Document { .. } => "save it as UTF-8, in PowerShell with `Set-Content -Encoding utf8`",
-            Self::Edit { .. } => "mend that line in an editor, then try again; nothing was changed",
+            Self::Edit { .. } => EDIT_BY_HAND,
+            Self::Setup(error) => return setup_hint(error),
+            Self::Unchecked { source: StsError::Refused { .. } } => {
+                "is the key active, whole, and of this partition? The IAM console shows it under Security credentials"
+            }
+            Self::Unchecked { .. } => "--skip-check sets up without asking AWS; --serial-number then names the device",
             Self::File(error) => return file_hint(error),
             Self::KeyProcess { .. } => {
                 "run the command by hand: it must print JSON with Version 1, AccessKeyId and SecretAccessKey"
@@ -167,6 +190,30 @@ impl Error {
     }
 }
 
+const EDIT_BY_HAND: &str = "mend that line in an editor, then try again; nothing was changed";
+
+fn setup_hint(error: &SetupError) -> Option<String> {
+    let text = match error {
+        SetupError::Edit { .. } => EDIT_BY_HAND,
+        SetupError::HoldsKey { profile, .. } => {
+            let profile = shell_word(profile.as_str());
+            return Some(format!(
+                "leave --access-key-id out to set up the key that is there, `awsmfa setup --source-profile {profile}`, or \
+                 name another profile for the new one with --source-profile"
+            ));
+        }
+        SetupError::Taken { .. } => "name another profile for the key with --key-profile",
+        SetupError::NotInFile { .. } => "name another one with --session-profile",
+        SetupError::NotConnected { .. } => "name other profiles with --source-profile and --session-profile",
+        SetupError::ChangedSince { .. } => {
+            "if a login has changed it, `awsmfa logout` takes that back; then try again. Nothing was changed"
+        }
+        SetupError::Target(error) => return error.hint(),
+        SetupError::OtherFiles | SetupError::NothingToUndo => return None,
+    };
+    Some(text.to_owned())
+}
+
 const MOUNT_THE_FOLDER: &str = "a file that is mounted on its own cannot be replaced: mount its folder instead";
 
 fn file_hint(error: &FileError) -> Option<String> {
@@ -175,7 +222,7 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::Immutable { path } => return Some(format!("chattr -i -a {}", path.display())),
         FileError::Mounted { .. } => MOUNT_THE_FOLDER,
         FileError::Locked { .. } => "end or continue that process, then try again",
-        FileError::Emptied { .. } | FileError::Contended { .. } => {
+        FileError::Emptied { .. } | FileError::Changed { .. } | FileError::Contended { .. } => {
             "wait until the other program has finished, then try again"
         }
         FileError::LinkLoop { .. } | FileError::NotAFile { .. } => {

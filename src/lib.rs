@@ -49,6 +49,7 @@ pub mod resolve;
 pub mod role;
 pub mod secret;
 pub mod session;
+pub mod setup;
 pub mod time;
 pub mod token_code;
 
@@ -75,6 +76,7 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Env(args) => commands::env::run(args, &cli.global, context),
         Command::Exec(args) => commands::exec::run(args, &cli.global, context),
         Command::CredentialProcess(args) => commands::credential_process::run(args, &cli.global, context),
+        Command::Setup(args) => commands::setup::run(args, &cli.global, context),
     };
     let shown = code.as_ref().map_or_else(Error::exit_code, |code| *code);
     tracing::debug!(exit_code = shown, took_ms = watch.ms(), "done");

@@ -44,6 +44,8 @@ mod recovery;
 mod roles;
 #[path = "cli/secrets.rs"]
 mod secrets;
+#[path = "cli/setup.rs"]
+mod setup;
 #[path = "cli/status.rs"]
 mod status;
 #[path = "cli/syscalls.rs"]

@@ -267,7 +267,8 @@ impl Run<'_> {
     }
 }
 
-fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKey, Error> {
+/// Gets the key of a permanent profile, from a program if need be.
+pub(super) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKey, Error> {
     match source {
         KeySource::Key(key) => Ok(key.clone()),
         KeySource::Process(command) => {

@@ -10,6 +10,7 @@ pub mod list;
 pub mod login;
 pub mod logout;
 mod recover;
+pub mod setup;
 pub mod status;
 mod sts_options;
 

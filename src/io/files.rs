@@ -88,6 +88,12 @@ pub enum FileError {
         /// The path.
         path: PathBuf,
     },
+    /// It is not what a change was made for.
+    #[error("another program has changed {} since it was read", path.display())]
+    Changed {
+        /// The path.
+        path: PathBuf,
+    },
     /// Another program kept on writing.
     #[error("another program changed {} each time that it was to be replaced", path.display())]
     Contended {
@@ -194,6 +200,34 @@ pub fn replace<E: From<FileError>>(
         }
     }
     Err(FileError::Contended { path: target }.into())
+}
+
+/// Whether there is a file; a link that leads nowhere is none.
+///
+/// # Errors
+///
+/// Fails if that cannot be told.
+pub fn is_there(path: &Path) -> Result<bool, FileError> {
+    let target = follow_links(path)?;
+    target.try_exists().map_err(failed("read", &target))
+}
+
+/// Removes a file that still has these bytes.
+///
+/// # Errors
+///
+/// Fails if it has others, or cannot be removed.
+pub fn remove(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let target = follow_links(path)?;
+    let (_lock, folder) = enter(path, &target)?;
+    let _uninterrupted = interrupt::defer();
+    if read(&target)? != bytes {
+        return Err(FileError::Changed { path: path.to_owned() });
+    }
+    fs::remove_file(&target).map_err(failed("remove", &target))?;
+    // A power cut may bring it back, which does no harm.
+    let _ = metadata::sync_folder(&folder);
+    Ok(())
 }
 
 /// What a program that writes in place has written since the file was read. It had the old file open when that was

@@ -74,7 +74,7 @@ pub struct SharedFile {
     /// What it says; empty where there is no file.
     pub document: Document,
     /// What a header means in this file.
-    name_of: NameOf,
+    kind: FileKind,
     /// Made when many profiles are to be looked up: for one, a look at the headers is quicker.
     index: OnceCell<Index>,
 }
@@ -91,8 +91,32 @@ struct Index {
 /// The properties that name another profile.
 const LINKS: [&str; 3] = [property::AWSMFA_SESSION_PROFILE, property::AWSMFA_SOURCE_PROFILE, property::SOURCE_PROFILE];
 
-/// The profile that a header names.
-type NameOf = fn(&[u8]) -> Option<&str>;
+/// Which of the two files: their headers mean different things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// The shared config file.
+    Config,
+    /// The shared credentials file.
+    Credentials,
+}
+
+impl FileKind {
+    /// The profile that a header names.
+    fn profile_of(self, header: &[u8]) -> Option<&str> {
+        match self {
+            Self::Config => config_name(header),
+            Self::Credentials => std::str::from_utf8(header).ok(),
+        }
+    }
+
+    /// What stands between the brackets of a profile's header: the one spelling that every AWS client reads.
+    pub fn header_of(self, profile: &ProfileName) -> String {
+        match self {
+            Self::Config if profile.as_str() != "default" => format!("profile {profile}"),
+            Self::Config | Self::Credentials => profile.to_string(),
+        }
+    }
+}
 
 /// A line of a file, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -298,18 +322,17 @@ impl<'a> Sections<'a> {
 impl SharedFile {
     /// Joins the config file's document with its path.
     pub fn config(path: PathBuf, document: Document) -> Self {
-        Self { path, document, name_of: config_name, index: OnceCell::new() }
+        Self { path, document, kind: FileKind::Config, index: OnceCell::new() }
     }
 
     /// Joins the credentials file's document with its path.
     pub fn credentials(path: PathBuf, document: Document) -> Self {
-        let name_of: NameOf = |header| std::str::from_utf8(header).ok();
-        Self { path, document, name_of, index: OnceCell::new() }
+        Self { path, document, kind: FileKind::Credentials, index: OnceCell::new() }
     }
 
     /// The same file with other content.
     pub fn with_document(&self, document: Document) -> Self {
-        Self { path: self.path.clone(), document, name_of: self.name_of, index: OnceCell::new() }
+        Self { path: self.path.clone(), document, kind: self.kind, index: OnceCell::new() }
     }
 
     /// Makes lookups quick, for commands that look at many profiles.
@@ -317,7 +340,7 @@ impl SharedFile {
         self.index.get_or_init(|| {
             let mut index = Index::default();
             for (number, section) in self.document.numbered_sections() {
-                let Some(name) = (self.name_of)(section.name()) else { continue };
+                let Some(name) = self.kind.profile_of(section.name()) else { continue };
                 index.sections.entry(name.to_owned()).or_default().push(number);
                 for link in LINKS {
                     if let Some(to) = section.property(link) {
@@ -340,7 +363,7 @@ impl SharedFile {
         }
         let sections = self.document.sections();
         let linking = sections.filter(|section| section.property(link).is_some_and(|found| found.value() == to));
-        linking.filter_map(|section| (self.name_of)(section.name()).map(str::to_owned)).collect()
+        linking.filter_map(|section| self.kind.profile_of(section.name()).map(str::to_owned)).collect()
     }
 
     fn sections_of(&self, profile: &str) -> Vec<SectionRef<'_>> {
@@ -349,12 +372,24 @@ impl SharedFile {
                 let numbers = index.sections.get(profile).into_iter().flatten();
                 numbers.filter_map(|number| self.document.section(*number)).collect()
             }
-            None => self.document.sections().filter(|it| (self.name_of)(it.name()) == Some(profile)).collect(),
+            None => self.document.sections().filter(|it| self.kind.profile_of(it.name()) == Some(profile)).collect(),
         }
     }
 
+    /// The headers of a profile's sections as they are, each with its line: one that AWS clients see, a bare one in the
+    /// config file, or several by mistake.
+    pub fn headers_of(&self, profile: &ProfileName) -> Vec<(String, usize)> {
+        let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
+        self.sections_of(profile.as_str()).iter().map(|section| (text(section.name()), section.line())).collect()
+    }
+
+    /// Which of the two files it is.
+    pub fn kind(&self) -> FileKind {
+        self.kind
+    }
+
     fn names(&self) -> impl Iterator<Item = &str> {
-        self.document.sections().filter_map(|section| (self.name_of)(section.name()))
+        self.document.sections().filter_map(|section| self.kind.profile_of(section.name()))
     }
 
     /// Names a line of this file.

@@ -56,3 +56,5 @@ pub const USE_FIPS_ENDPOINT: &str = "use_fips_endpoint";
 pub const USE_DUALSTACK_ENDPOINT: &str = "use_dualstack_endpoint";
 /// `legacy` for the one endpoint of all older regions, `regional` for each region's own.
 pub const STS_REGIONAL_ENDPOINTS: &str = "sts_regional_endpoints";
+/// How the AWS CLI prints results.
+pub const OUTPUT: &str = "output";

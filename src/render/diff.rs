@@ -1,17 +1,39 @@
-//! A change of a file, as a diff that hides every value: what `--dry-run` shows.
+//! A change of a file, as a diff that hides values: all of them for `login --dry-run`; for `setup`, those that could be
+//! secret.
 
 use std::path::Path;
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::profile::property::MANAGER;
+use crate::profile::property::{
+    AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MANAGER, MFA_SERIAL, OUTPUT, REGION, ROLE_ARN, SOURCE_PROFILE,
+};
 use crate::session::MANAGED_BY;
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
 
-/// Renders the change from `old` to `new`; empty if there is none.
+/// What `setup` writes or moves, and what is no secret of anybody.
+const SHOWN: [&str; 7] =
+    [MFA_SERIAL, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE, REGION, OUTPUT, ROLE_ARN];
+
+/// Renders the change from `old` to `new` without any value; empty if there is none.
 pub fn hidden(path: &Path, old: &[u8], new: &[u8]) -> String {
+    render(path, old, new, hide)
+}
+
+/// The same with the values that are no secrets.
+pub fn without_secrets(path: &Path, old: &[u8], new: &[u8]) -> String {
+    render(path, old, new, |line| {
+        let is_plain = |value: &str| !value.contains(['#', ';']);
+        match line.split_once('=') {
+            Some((name, value)) if SHOWN.contains(&name.trim_end()) && is_plain(value) => super::text::escape(line),
+            _ => hide(line),
+        }
+    })
+}
+
+fn render(path: &Path, old: &[u8], new: &[u8], shown: impl Fn(&str) -> String) -> String {
     let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
     let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
     let mut text = String::new();
@@ -26,7 +48,7 @@ pub fn hidden(path: &Path, old: &[u8], new: &[u8]) -> String {
                 ChangeTag::Delete => '-',
                 ChangeTag::Insert => '+',
             };
-            text.push_str(&format!("{sign}{}\n", hide(change.value().trim_end_matches(['\r', '\n']))));
+            text.push_str(&format!("{sign}{}\n", shown(change.value().trim_end_matches(['\r', '\n']))));
         }
     }
     text
@@ -57,6 +79,14 @@ fn hide(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_and_devices_are_shown_and_keys_are_not() {
+        let new = b"[default]\naws_secret_access_key = secret\nregion = eu-west-1\nregion = x # secret\n  region = s\n";
+        let diff = without_secrets(Path::new("f"), b"", new);
+        assert!(diff.contains("\n+region = eu-west-1\n+region = ********\n+********\n"), "{diff}");
+        assert!(!diff.contains("secret") || diff.contains("aws_secret_access_key = ****"), "{diff}");
+    }
 
     #[test]
     fn whatever_could_be_a_secret_is_hidden() {

@@ -22,8 +22,9 @@ pub use guard::{check_holding, check_target};
 pub use link::{Choice, has_long_term_key, link, session_profile};
 pub use plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step, resolve};
 pub(crate) use settings::Origin;
-pub use settings::{KeySource, SESSION_DURATION, min_remaining};
+pub use settings::{KeySource, SESSION_DURATION, key, min_remaining};
 
+use crate::endpoint::Endpoint;
 use crate::environment::Environment;
 use crate::profile::{ProfileName, Profiles};
 use crate::time::{Seconds, Timestamp};
@@ -100,4 +101,20 @@ pub fn selected_profile(flag: Option<&ProfileName>, environment: &Environment) -
     }
     tracing::debug!(profile = "default", from = "nothing else", "selected");
     Ok(ProfileName::default_profile())
+}
+
+/// Where STS is asked about the key of a profile; `arn` tells the partition if no region is set.
+///
+/// # Errors
+///
+/// Fails if the flags, variables or files name something that cannot be used.
+pub fn endpoint_of(
+    request: &Request,
+    situation: Situation<'_>,
+    profiles: &[&ProfileName],
+    arn: Option<&str>,
+) -> Result<Endpoint, ResolveError> {
+    let found: Vec<_> = profiles.iter().map(|name| situation.profiles.get(name.as_str())).collect();
+    let found: Vec<_> = found.iter().map(Option::as_ref).collect();
+    endpoint::endpoint(request, situation, &found, arn)
 }

@@ -183,7 +183,11 @@ fn seconds(
 }
 
 /// The long-term key: in the credentials file, then in the config file, then from its `credential_process`.
-pub(super) fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, ResolveError> {
+///
+/// # Errors
+///
+/// Fails if there is none, half of one, or a session.
+pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, ResolveError> {
     let in_credentials = |property: &str| source.credentials_property(property);
     let in_config = |property: &str| source.config_property(property);
     if let Some(found) = source.property(ACCESS_KEY_ID).or_else(|| source.property(CREDENTIAL_PROCESS)) {

@@ -1,0 +1,150 @@
+//! `awsmfa setup`: connects a session profile to the key that pays for it, and takes that back.
+//!
+//! With flags it asks nothing; without any it asks on the terminal. Nothing is written before everything is decided and
+//! shown.
+
+mod check;
+mod undo;
+mod wish;
+mod write;
+
+use clap::builder::NonEmptyStringValueParser;
+
+use crate::cli::GlobalArgs;
+use crate::commands::{Messages, SharedFiles};
+use crate::context::Context;
+use crate::error::Error;
+use crate::io::interrupt;
+use crate::profile::ProfileName;
+use crate::setup::{self, Connection, Draft};
+
+/// Connect a session profile to the access key that pays for it
+///
+/// Finds the key or takes a new one, checks it, finds the MFA device, and writes the few lines of the config file that
+/// connect both to a session profile, after it has shown them. Without flags it asks on the terminal; with flags it asks
+/// nothing.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Ask nothing: take what the files, AWS and the usual names suggest
+    #[arg(long)]
+    yes: bool,
+    /// The profile that has the access key, or is to get the new one
+    #[arg(long, value_name = "NAME")]
+    source_profile: Option<ProfileName>,
+    /// The profile that sessions are written to: the one to name in AWS_PROFILE. If it has the key, the key is moved
+    #[arg(long, value_name = "NAME")]
+    session_profile: Option<ProfileName>,
+    /// Where a key goes that leaves the session profile [default: the session profile's name and -long-term]
+    #[arg(long, value_name = "NAME")]
+    key_profile: Option<ProfileName>,
+    /// The id of a new access key, AKIA…
+    #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
+    access_key_id: Option<String>,
+    /// The secret of the new key: `-` reads it from standard input; it is never given here [env: AWSMFA_SECRET_ACCESS_KEY]
+    #[arg(long, value_name = "-", requires = "access_key_id")]
+    secret_access_key: Option<String>,
+    /// The ARN or serial number of the MFA device [default: as in the files, or as IAM says]
+    #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new())]
+    serial_number: Option<String>,
+    /// The region of the session profile, if it has none [default: that of the key's profile]
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
+    region: Option<String>,
+    /// Do not try the key at AWS
+    #[arg(long)]
+    skip_check: bool,
+    /// Mend what other tools have left: source_profile without role_arn, bare sections, aws_mfa_device, a second mfa_serial
+    #[arg(long)]
+    mend: bool,
+    /// Show the change; write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Take the last change of `setup` back, if the files have not changed since
+    #[arg(long, conflicts_with_all = ["yes", "source_profile", "session_profile", "key_profile", "access_key_id", "serial_number",
+                                      "region", "skip_check", "mend"])]
+    undo: bool,
+    /// The STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
+    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
+    endpoint_url: Option<String>,
+    /// A file of certificates to trust [env: AWS_CA_BUNDLE; property: ca_bundle]
+    #[arg(long, value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
+    ca_bundle: Option<String>,
+}
+
+impl Args {
+    /// Whether the flags say what to connect.
+    fn names_connection(&self, global: &GlobalArgs) -> bool {
+        let profiles = [&self.source_profile, &self.session_profile, &self.key_profile, &global.profile];
+        let texts = [&self.access_key_id, &self.serial_number];
+        self.yes || profiles.into_iter().any(Option::is_some) || texts.into_iter().any(Option::is_some)
+    }
+}
+
+/// What all parts of the command need.
+#[derive(Clone, Copy)]
+struct Setting<'a> {
+    args: &'a Args,
+    global: &'a GlobalArgs,
+    context: &'a Context,
+    messages: Messages,
+}
+
+/// Sets up.
+///
+/// # Errors
+///
+/// Fails before anything is written if something is missing, does not fit, or if AWS does not know the key.
+pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
+    let setting = Setting { args, global, context, messages: Messages::new(global, context) };
+    let files = SharedFiles::read(global, context)?;
+    interrupt::handle();
+    if args.undo {
+        return undo::run(setting, &files);
+    }
+    let connects = args.names_connection(global);
+    if !connects && !args.mend {
+        return Err(Error::Usage(
+            "nothing says what to set up: --yes takes the usual; or name it with --source-profile, --session-profile, \
+             --access-key-id or --serial-number; --mend only mends"
+                .to_owned(),
+        ));
+    }
+    let mut draft = Draft::of(files.profiles());
+    let mended = if args.mend { setup::mend(&mut draft)? } else { Vec::new() };
+    let connection = if connects { Some(wish::from_flags(setting, draft.profiles())?) } else { None };
+    if let Some(connection) = &connection {
+        setup::connect(&mut draft, connection)?;
+    }
+    finish(setting, &files, &draft, connection.as_ref(), &mended)
+}
+
+/// Shows the change, writes it, and says what it means.
+fn finish(
+    setting: Setting<'_>,
+    files: &SharedFiles,
+    draft: &Draft,
+    connection: Option<&Connection>,
+    mended: &[String],
+) -> Result<u8, Error> {
+    let messages = setting.messages;
+    let changes = write::changes(files, draft)?;
+    write::show(&changes, setting.args.dry_run, messages)?;
+    mended.iter().for_each(|done| messages.note(&format!("awsmfa: {done}")));
+    if setting.args.dry_run {
+        return Ok(0);
+    }
+    if changes.is_empty() {
+        messages.note("awsmfa: there is nothing to change");
+    } else {
+        write::commit(setting, &changes, write::interim(draft, connection)?.as_deref())?;
+    }
+    if let Some(connection) = connection {
+        let (session, paying) = (&connection.session_profile, connection.paying_profile());
+        messages.note(&format!("awsmfa: the key of '{paying}' pays for the sessions of '{session}'"));
+        let word = crate::render::text::shell_word(session.as_str());
+        messages.note(&format!("log in with: awsmfa login {word}"));
+    }
+    if !changes.is_empty() {
+        messages.note("take the change back with: awsmfa setup --undo");
+    }
+    Ok(0)
+}

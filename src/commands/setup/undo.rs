@@ -1,0 +1,55 @@
+//! `awsmfa setup --undo`: the files as they were before the last change, if nobody has changed them since.
+
+use std::path::Path;
+
+use crate::commands::SharedFiles;
+use crate::error::Error;
+use crate::io::{files, terminal};
+use crate::render::diff;
+use crate::setup::SetupError;
+use crate::setup::undo::{Record, Undone};
+
+use super::{Setting, write};
+
+/// Takes the last change back.
+pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
+    let record_path = setting.context.environment.undo_file().ok_or(SetupError::NothingToUndo)?;
+    let record_bytes = files::read(&record_path)?;
+    let record = Record::parse(&record_bytes).ok_or(SetupError::NothingToUndo)?;
+    // The other way round than it was made: what leads to the key goes first.
+    let profiles = files.profiles();
+    let both = [profiles.config, profiles.credentials];
+    let undone = both.map(|file| (&file.path, file.document.bytes(), record.undo(&file.path, file.document.bytes())));
+    for (path, _, undone) in &undone {
+        if *undone == Undone::ChangedSince {
+            return Err(SetupError::ChangedSince { file: path.display().to_string() }.into());
+        }
+    }
+    if undone.iter().all(|(_, _, undone)| *undone == Undone::NotMeant) {
+        return Err(SetupError::OtherFiles.into());
+    }
+    for (path, now, undone) in undone {
+        if let Undone::Becomes(old) = undone {
+            take_back(setting, path, now, old.as_deref())?;
+        }
+    }
+    if !setting.args.dry_run {
+        files::remove(&record_path, &record_bytes)?;
+        setting.messages.note("awsmfa: the last change of setup is taken back");
+    }
+    Ok(0)
+}
+
+fn take_back(setting: Setting<'_>, path: &Path, now: &[u8], old: Option<&[u8]>) -> Result<(), Error> {
+    let change = diff::without_secrets(path, now, old.unwrap_or_default());
+    if setting.args.dry_run {
+        return terminal::print(&change).map_err(Error::Output);
+    }
+    if !setting.messages.is_quiet() {
+        terminal::message(change.trim_end());
+    }
+    match old {
+        Some(old) => write::replace(setting.messages, path, now, old),
+        None => Ok(files::remove(path, now)?),
+    }
+}

@@ -1,0 +1,100 @@
+//! The change of both files: shown, then written, with a record that can take it back.
+
+use std::path::{Path, PathBuf};
+
+use crate::commands::{Messages, SharedFiles, about_commit};
+use crate::error::Error;
+use crate::io::files::{self, FileError};
+use crate::io::terminal;
+use crate::profile::{FileKind, SharedFile};
+use crate::render::diff;
+use crate::setup::undo::{Changed, Record};
+use crate::setup::{Connection, Draft};
+
+use super::Setting;
+
+/// What becomes of a file.
+pub(super) struct Change {
+    kind: FileKind,
+    path: PathBuf,
+    /// None if it is not there.
+    old: Option<Vec<u8>>,
+    new: Vec<u8>,
+}
+
+impl Change {
+    fn old(&self) -> &[u8] {
+        self.old.as_deref().unwrap_or_default()
+    }
+}
+
+/// The files that change, in the order in which they are written: the key is there before anything links to it.
+pub(super) fn changes(files: &SharedFiles, draft: &Draft) -> Result<Vec<Change>, Error> {
+    let profiles = files.profiles();
+    let change = |kind, file: &SharedFile| -> Result<Change, Error> {
+        let old = files::is_there(&file.path)?.then(|| file.document.bytes().to_vec());
+        Ok(Change { kind, path: file.path.clone(), old, new: draft.bytes(kind).to_vec() })
+    };
+    let credentials = change(FileKind::Credentials, profiles.credentials)?;
+    let config = change(FileKind::Config, profiles.config)?;
+    let changes = [credentials, config].into_iter();
+    Ok(changes.filter(|change| change.old() != change.new).collect())
+}
+
+/// Shows the change without secrets: as the result of a dry run, else as a message.
+pub(super) fn show(changes: &[Change], as_result: bool, messages: Messages) -> Result<(), Error> {
+    for change in changes {
+        let text = diff::without_secrets(&change.path, change.old(), &change.new);
+        if as_result {
+            terminal::print(&text).map_err(Error::Output)?;
+        } else if !messages.is_quiet() {
+            terminal::message(text.trim_end());
+        }
+    }
+    Ok(())
+}
+
+/// The credentials file between the two commits, where neither the names nor the old config file lead to the moved key:
+/// it holds the link itself until the config file does.
+pub(super) fn interim(draft: &Draft, connection: Option<&Connection>) -> Result<Option<Vec<u8>>, Error> {
+    let moved = connection.filter(|connection| connection.moves_key() && connection.key.is_none());
+    Ok(moved.map(|connection| draft.with_link_in_credentials(connection)).transpose()?)
+}
+
+/// Writes the files; each only if it is still what the change was made for.
+pub(super) fn commit(setting: Setting<'_>, changes: &[Change], interim: Option<&[u8]>) -> Result<(), Error> {
+    keep_record(setting, changes)?;
+    let write = |change: &Change, old: &[u8], new: &[u8]| replace(setting.messages, &change.path, old, new);
+    let of = |kind| changes.iter().find(|change| change.kind == kind);
+    if let (Some(credentials), Some(config), Some(interim)) = (of(FileKind::Credentials), of(FileKind::Config), interim)
+    {
+        write(credentials, credentials.old(), interim)?;
+        write(config, config.old(), &config.new)?;
+        return write(credentials, interim, &credentials.new);
+    }
+    changes.iter().try_for_each(|change| write(change, change.old(), &change.new))
+}
+
+/// Replaces a file that still has the old bytes.
+pub(super) fn replace(messages: Messages, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
+    let committed = files::replace(path, |bytes| -> Result<Vec<u8>, Error> {
+        if bytes == old { Ok(new.to_vec()) } else { Err(FileError::Changed { path: path.to_owned() }.into()) }
+    })?;
+    for warning in about_commit(committed, path) {
+        messages.warning(&warning.to_string());
+    }
+    Ok(())
+}
+
+/// Notes how to take the change back, before it is made.
+fn keep_record(setting: Setting<'_>, changes: &[Change]) -> Result<(), Error> {
+    let Some(path) = setting.context.environment.undo_file() else {
+        setting.messages.warning("nobody knows where to note how to take this back: HOME is not set");
+        return Ok(());
+    };
+    let changed = changes.iter().map(|Change { path, old, new, .. }| Changed { path, old: old.as_deref(), new });
+    let changed: Vec<Changed<'_>> = changed.collect();
+    let record = Record::of(&changed).to_bytes();
+    files::replace(&path, |_| -> Result<Vec<u8>, FileError> { Ok(record.clone()) })?;
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Layouts that other tools have left, and that not every AWS client reads, brought into the one that all do.
+
+use super::{Draft, SetupError};
+use crate::document::Edit;
+use crate::profile::property::{
+    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, OUTPUT, REGION, ROLE_ARN,
+    SOURCE_PROFILE,
+};
+use crate::profile::{FileKind, Profile, ProfileName, Profiles};
+use crate::resolve::{self, Choice};
+use crate::secret::Secret;
+use crate::token_code::SerialNumber;
+
+/// What makes a bare section of the config file one that was meant for a profile.
+const OF_A_PROFILE: [&str; 8] = [
+    REGION,
+    OUTPUT,
+    MFA_SERIAL,
+    SOURCE_PROFILE,
+    ROLE_ARN,
+    AWSMFA_SESSION_PROFILE,
+    AWSMFA_SOURCE_PROFILE,
+    ACCESS_KEY_ID,
+];
+
+/// Mends what can be mended, and says of each what was done.
+///
+/// # Errors
+///
+/// Fails if a section cannot be edited.
+pub fn mend(draft: &mut Draft) -> Result<Vec<String>, SetupError> {
+    let mut done = Vec::new();
+    for name in names(draft) {
+        done.extend(bare_section(draft, &name)?);
+    }
+    for name in names(draft) {
+        done.extend(device_of_aws_mfa(draft, &name)?);
+    }
+    for name in names(draft) {
+        done.extend(source_profile_without_role(draft, &name)?);
+    }
+    // A session profile need not stand in the files before the first login.
+    let sessions = names(draft).into_iter().filter_map(|name| resolve::link(Choice::of(&name), draft.profiles()).ok());
+    let mut sessions: Vec<ProfileName> = sessions.map(|link| link.session_profile).collect();
+    sessions.sort_unstable();
+    sessions.dedup();
+    for name in sessions {
+        done.extend(serials_of_roles_on(draft, &name)?);
+    }
+    Ok(done)
+}
+
+fn names(draft: &Draft) -> Vec<ProfileName> {
+    draft.profiles().names().into_iter().filter_map(|name| name.parse().ok()).collect()
+}
+
+/// `[X]` in the config file, as the original awsmfa wrote it: only a few clients see it.
+fn bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Option<String>, SetupError> {
+    let config = draft.profiles().config;
+    let header = FileKind::Config.header_of(name);
+    let [(bare, _)] = &config.headers_of(name)[..] else { return Ok(None) };
+    let section = config.document.sections_named(bare).last();
+    let is_meant = section.is_some_and(|section| OF_A_PROFILE.iter().any(|name| section.property(name).is_some()));
+    if *bare == header || bare != name.as_str() || !is_meant {
+        return Ok(None);
+    }
+    let bare = bare.clone();
+    draft.rename(FileKind::Config, &bare, &header)?;
+    Ok(Some(format!("[{bare}] of the config file is [{header}] now, which AWS tools see")))
+}
+
+/// `aws_mfa_device`, which only aws-mfa reads: as `mfa_serial`, with a link to the session profile.
+fn device_of_aws_mfa(draft: &mut Draft, name: &ProfileName) -> Result<Option<String>, SetupError> {
+    let Some(profile) = draft.profiles().get(name.as_str()) else { return Ok(None) };
+    let Some(device) = profile.property(AWS_MFA_DEVICE).map(|found| found.value.into_owned()) else { return Ok(None) };
+    let has_serial = profile.property(MFA_SERIAL).is_some();
+    let link = resolve::link(Choice::of(name), draft.profiles());
+    let Some(link) = link.ok().filter(|link| link.source_profile == *name && link.role.is_none()) else {
+        return Ok(None);
+    };
+    if device.parse::<SerialNumber>().is_err() {
+        return Ok(None);
+    }
+    if !has_serial {
+        draft.set(name, MFA_SERIAL, &device)?;
+    }
+    draft.set(name, AWSMFA_SESSION_PROFILE, link.session_profile.as_str())?;
+    draft.remove(name, &[AWS_MFA_DEVICE])?;
+    Ok(Some(format!("aws_mfa_device of '{name}' is mfa_serial now, and its sessions go to '{}'", link.session_profile)))
+}
+
+/// `source_profile` in a session profile, which the SDKs for Go and Ruby refuse without `role_arn`. If it is the key's only
+/// session profile, the link stands in the key's profile afterwards, and the MFA device with it.
+fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<Option<String>, SetupError> {
+    let profiles = draft.profiles();
+    let Some(profile) = profiles.get(name.as_str()).filter(|profile| profile.property(ROLE_ARN).is_none()) else {
+        return Ok(None);
+    };
+    let Some(linked) = profile.property(SOURCE_PROFILE).map(|found| found.value.into_owned()) else { return Ok(None) };
+    let serial = profile.property(MFA_SERIAL).map(|found| found.value.into_owned());
+    let source: Option<ProfileName> = linked.parse().ok().filter(|source| is_alone(profiles, source, name));
+    let Some(source) = source else {
+        if profile.property(AWSMFA_SOURCE_PROFILE).is_none() {
+            rename_link(draft, name, &linked)?;
+        }
+        draft.remove(name, &[SOURCE_PROFILE])?;
+        return Ok(Some(format!("source_profile of '{name}' is awsmfa_source_profile now, which no AWS tool minds")));
+    };
+    let has_serial = profiles.get(source.as_str()).is_some_and(|source| source.property(MFA_SERIAL).is_some());
+    if let Some(serial) = serial.filter(|_| !has_serial) {
+        draft.set(&source, MFA_SERIAL, &serial)?;
+        draft.remove(name, &[MFA_SERIAL])?;
+    }
+    draft.set(&source, AWSMFA_SESSION_PROFILE, name.as_str())?;
+    draft.remove(name, &[SOURCE_PROFILE])?;
+    Ok(Some(format!("the link from '{name}' to '{source}' stands in '{source}' now: its session profile holds none")))
+}
+
+/// Puts the new link where the old one stands.
+fn rename_link(draft: &mut Draft, name: &ProfileName, linked: &str) -> Result<(), SetupError> {
+    let in_credentials = |profile: Profile<'_>| profile.credentials_property(SOURCE_PROFILE).is_some();
+    let in_credentials = draft.profiles().get(name.as_str()).is_some_and(in_credentials);
+    let kind = if in_credentials { FileKind::Credentials } else { FileKind::Config };
+    let set = Edit::Set { name: AWSMFA_SOURCE_PROFILE, value: Secret::new(linked) };
+    draft.edit(kind, name, &[set, Edit::Remove { name: SOURCE_PROFILE }])
+}
+
+/// Whether the session profile is the only one of a key that stands in the files, and would be found by the key's link.
+fn is_alone(profiles: Profiles<'_>, source: &ProfileName, session: &ProfileName) -> bool {
+    let has_key = profiles.get(source.as_str()).is_some_and(|profile| {
+        resolve::has_long_term_key(&profile)
+            && profile.property(ROLE_ARN).is_none()
+            && profile.property(AWSMFA_SESSION_PROFILE).is_none_or(|found| found.value == session.as_str())
+    });
+    let own = profiles.get(session.as_str()).and_then(|profile| Some(profile.property(AWSMFA_SOURCE_PROFILE)?.value));
+    let links_to_key = |selected| {
+        resolve::link(Choice::of(selected), profiles)
+            .is_ok_and(|link| link.role.is_none() && (&link.source_profile, &link.session_profile) == (source, session))
+    };
+    source != session && has_key && own.is_none() && links_to_key(source) && links_to_key(session)
+}
+
+/// A role over a session needs no code of its own; with `mfa_serial` the SDKs for JavaScript and Go refuse it. The key's
+/// profile gets the device if it has none.
+pub(super) fn serials_of_roles_on(draft: &mut Draft, session: &ProfileName) -> Result<Vec<String>, SetupError> {
+    let profiles = draft.profiles();
+    let Ok(link) = resolve::link(Choice::of(session), profiles) else { return Ok(Vec::new()) };
+    if link.session_profile != *session || link.source_profile == *session {
+        return Ok(Vec::new());
+    }
+    let linking = profiles.linking(SOURCE_PROFILE, session.as_str());
+    let with_serial = linking.iter().filter_map(|role| {
+        role.property(ROLE_ARN)?;
+        Some((role.name().parse::<ProfileName>().ok()?, role.property(MFA_SERIAL)?.value.into_owned()))
+    });
+    let roles: Vec<(ProfileName, String)> = with_serial.collect();
+    let mut done = Vec::new();
+    for (role, serial) in roles {
+        let has = |name: &ProfileName| {
+            draft.profiles().get(name.as_str()).is_some_and(|profile| profile.property(MFA_SERIAL).is_some())
+        };
+        if !has(&link.source_profile) && !has(session) {
+            draft.set(&link.source_profile, MFA_SERIAL, &serial)?;
+        }
+        draft.remove(&role, &[MFA_SERIAL])?;
+        done.push(format!(
+            "the role '{role}' has no mfa_serial of its own any more: the session of '{session}' has MFA"
+        ));
+    }
+    Ok(done)
+}

@@ -1,0 +1,237 @@
+//! `setup` with flags: what it writes into which file, what it refuses, and that `--undo` gives back every byte.
+
+#[path = "setup/mend.rs"]
+mod mend;
+
+use std::fs;
+
+use crate::support::caller::identity_of;
+use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
+use crate::support::sts::StandIn;
+
+const ADA: &str = "arn:aws:iam::123456789012:user/ada";
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+
+pub fn text(sandbox: &Sandbox, name: &str) -> String {
+    String::from_utf8_lossy(&fs::read(sandbox.path(name)).unwrap_or_default()).into_owned()
+}
+
+/// Runs `setup`, makes sure that nothing secret is said, and that `--undo` would give back the bytes.
+#[track_caller]
+pub fn set_up(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let before = ["config", "credentials"].map(|name| fs::read(sandbox.path(name)).ok());
+    let dry = sandbox.run(&[&["setup", "--dry-run"], arguments].concat());
+    assert_eq!(dry.code, 0, "{}", dry.stderr);
+    assert_eq!(["config", "credentials"].map(|name| fs::read(sandbox.path(name)).ok()), before, "a dry run");
+    let Ran { code, stdout, stderr } = sandbox.run(&[&["setup"], arguments].concat());
+    assert_eq!((code, stdout.as_str()), (0, ""), "{stderr}");
+    assert!(!stderr.contains(SECRET) && !dry.stdout.contains(SECRET), "{stderr}");
+    assert!(stderr.contains(dry.stdout.trim_end()), "what a dry run shows:\n{}\n{stderr}", dry.stdout);
+    let after = ["config", "credentials"].map(|name| fs::read(sandbox.path(name)).ok());
+    if after != before {
+        sandbox.run(&["setup", "--undo"]).expect(0);
+        assert_eq!(["config", "credentials"].map(|name| fs::read(sandbox.path(name)).ok()), before, "undo");
+        sandbox.run(&["setup", "--undo"]).expect(253);
+        sandbox.run(&[&["setup"], arguments].concat()).expect(0);
+        assert_eq!(["config", "credentials"].map(|name| fs::read(sandbox.path(name)).ok()), after, "the same again");
+    }
+    let mut listing = sandbox.listing();
+    listing.retain(|name| !["config", "credentials"].contains(&name.as_str()));
+    assert!(listing.is_empty(), "{listing:?}");
+    stderr
+}
+
+/// Logs in, makes sure that the session works under this name, and that a logout gives back the bytes.
+#[track_caller]
+pub fn log_in(sandbox: &Sandbox, sts: &StandIn, profile: &str) {
+    let before = sandbox.credentials_text();
+    let code = sts.fresh_code(SERIAL);
+    let said = sandbox.run(&["--profile", profile, "login", "--token-code", &code]).expect(0);
+    assert!(!said.contains("warning"), "{said}");
+    assert_eq!(identity_of(&sts.url(), &sandbox.credentials(), profile), Ok(ADA.to_owned()));
+    sandbox.run(&["--profile", profile, "logout"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), before);
+}
+
+#[test]
+fn the_key_and_the_device_of_the_files_are_connected() {
+    let sts = StandIn::start();
+    let config = format!("# mine\n[default]\nregion = eu-west-1\nmfa_serial={SERIAL}\n");
+    let sandbox = Sandbox::with(&config, DEFAULT_CREDENTIALS).using(&sts);
+    let said = set_up(&sandbox, &["--yes"]);
+    assert!(said.contains(&format!("the key of 'default' is that of {ADA}")), "{said}");
+    assert!(said.contains("+awsmfa_session_profile = default-session"), "{said}");
+    let expected =
+        format!("{config}awsmfa_session_profile = default-session\n\n[profile default-session]\nregion = eu-west-1\n");
+    assert_eq!(text(&sandbox, "config"), expected);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    log_in(&sandbox, &sts, "default-session");
+    let again = sandbox.run(&["setup", "--yes"]).expect(0);
+    assert!(again.contains("there is nothing to change"), "{again}");
+}
+
+#[test]
+fn a_new_key_comes_from_standard_input_into_an_empty_home() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::empty().using(&sts);
+    let mut command = sandbox.program("sh");
+    let script = format!(
+        "echo {SECRET} | \"$0\" setup --access-key-id AKIAIOSFODNN7EXAMPLE --secret-access-key - --source-profile work-key \
+         --session-profile work --region eu-west-1"
+    );
+    let ran = Ran::from(command.args(["-c", &script, env!("CARGO_BIN_EXE_awsmfa")]).output().expect("a shell"));
+    let said = ran.expect(0);
+    assert!(said.contains("is a guess from the user's name") && !said.contains(SECRET), "{said}");
+    let expected = format!(
+        "[profile work-key]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = work\n\n[profile work]\nregion = eu-west-1\n"
+    );
+    assert_eq!(text(&sandbox, "config"), expected);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS.replace("default", "work-key"));
+    log_in(&sandbox, &sts, "work");
+    let record = fs::read_to_string(sandbox.home().join(".local/state/awsmfa/undo-setup")).expect("a record");
+    assert!(!record.contains(SECRET), "{record}");
+    sandbox.run(&["setup", "--undo"]).expect(0);
+    assert!(sandbox.listing().is_empty(), "files that were not there are not there again: {:?}", sandbox.listing());
+}
+
+#[test]
+fn a_new_key_comes_from_variables_and_never_overwrites_one() {
+    let sts = StandIn::start();
+    let mut sandbox = Sandbox::empty().using(&sts);
+    let arguments = ["setup", "--access-key-id", "AKIAIOSFODNN7EXAMPLE"];
+    let said = sandbox.run(&arguments).expect(252);
+    assert!(said.contains("AWSMFA_SECRET_ACCESS_KEY"), "{said}");
+    sandbox.set("AWSMFA_SECRET_ACCESS_KEY", SECRET);
+    sandbox.run(&arguments).expect(0);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    let said = sandbox.run(&arguments).expect(253);
+    assert!(said.contains("has an access key already") && said.contains("credentials line 1"), "{said}");
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+}
+
+#[test]
+fn a_key_leaves_default_with_its_comments_when_default_is_to_be_the_session_profile() {
+    let sts = StandIn::start();
+    let config =
+        format!("[default]\nregion = eu-west-1\ns3 =\n  max_queue_size = 10\nmfa_serial = {SERIAL}\noutput = json\n");
+    let credentials = format!("# top\n{DEFAULT_CREDENTIALS}# rotate in spring\n\n[other]\nregion = x\n");
+    let sandbox = Sandbox::with(&config, &credentials).using(&sts);
+    set_up(&sandbox, &["--session-profile", "default"]);
+    assert_eq!(sandbox.credentials_text(), credentials.replace("[default]", "[default-long-term]"));
+    let expected = format!(
+        "[default]\nregion = eu-west-1\ns3 =\n  max_queue_size = 10\noutput = json\n\n[profile default-long-term]\n\
+         mfa_serial = {SERIAL}\nawsmfa_session_profile = default\n"
+    );
+    assert_eq!(text(&sandbox, "config"), expected);
+    log_in(&sandbox, &sts, "default");
+    let again = sandbox.run(&["setup", "--session-profile", "default"]).expect(0);
+    assert!(again.contains("there is nothing to change"), "{again}");
+}
+
+#[test]
+fn what_is_not_the_keys_own_stays_in_default_and_roles_over_it_lose_their_second_device() {
+    let sts = StandIn::start();
+    let role = "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = default\n";
+    let config = format!("{role}mfa_serial = {SERIAL}\n");
+    let credentials = format!("{DEFAULT_CREDENTIALS}# for all\nregion = eu-west-1\n");
+    let sandbox = Sandbox::with(&config, &credentials).using(&sts);
+    set_up(&sandbox, &["--session-profile", "default", "--key-profile", "work-key"]);
+    let key = DEFAULT_CREDENTIALS.replace("default", "work-key");
+    assert_eq!(sandbox.credentials_text(), format!("[default]\n# for all\nregion = eu-west-1\n\n{key}"));
+    let expected = format!("{role}\n[profile work-key]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = default\n");
+    assert_eq!(text(&sandbox, "config"), expected);
+    log_in(&sandbox, &sts, "default");
+}
+
+#[test]
+fn without_flags_and_without_a_terminal_it_names_the_flags_at_once() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.run(&["setup"]).expect(252);
+    for flag in ["--yes", "--source-profile", "--session-profile", "--access-key-id", "--serial-number", "--mend"] {
+        assert!(said.contains(flag), "{flag}: {said}");
+    }
+    let sandbox = Sandbox::empty();
+    let said = sandbox.run(&["setup", "--yes"]).expect(252);
+    assert!(said.contains("--access-key-id"), "{said}");
+    let two = format!("{DEFAULT_CREDENTIALS}[b]\n{}", DEFAULT_CREDENTIALS.replace("[default]\n", ""));
+    let sandbox = Sandbox::with("", two.replace("default", "a"));
+    let said = sandbox.run(&["setup", "--yes"]).expect(252);
+    assert!(said.contains("--source-profile (a, b)"), "{said}");
+    let said = sandbox.run(&["setup", "--source-profile", "a", "--skip-check"]).expect(252);
+    assert!(said.contains("--serial-number"), "{said}");
+}
+
+#[test]
+fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
+    let sandbox = Sandbox::empty();
+    let arguments = ["setup", "--access-key-id", "AKIAIOSFODNN7EXAMPLE", "--secret-access-key", SECRET];
+    let said = sandbox.run(&arguments).expect(252);
+    assert!(said.contains("takes only `-`") && !said.contains(SECRET), "{said}");
+    let said = sandbox.run(&["setup", "--access-key-id", "ASIAIOSFODNN7EXAMPLE"]).expect(252);
+    assert!(said.contains("is that of a session"), "{said}");
+}
+
+#[test]
+fn a_key_that_aws_does_not_know_or_that_cannot_be_tried_changes_nothing() {
+    let sts = StandIn::start();
+    sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
+    let sandbox = Sandbox::new().using(&sts);
+    let said = sandbox.run(&["setup", "--yes"]).expect(254);
+    assert!(said.contains("the key could not be checked: InvalidClientTokenId"), "{said}");
+    let mut sandbox = Sandbox::new();
+    sandbox.set("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9");
+    let said = sandbox.run(&["setup", "--yes"]).expect(255);
+    assert!(said.contains("cannot reach") && said.contains("--skip-check"), "{said}");
+    assert_eq!(sandbox.listing(), ["config", "credentials"]);
+    set_up(&sandbox, &["--yes", "--skip-check"]);
+}
+
+#[test]
+fn a_section_that_cannot_be_edited_safely_is_refused_in_the_config_file_too() {
+    let refused = |config: &str, reason: &str| {
+        let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS.replace("default", "key"));
+        let arguments = ["setup", "--source-profile", "key", "--session-profile", "work", "--skip-check"];
+        let said = sandbox.run(&[&arguments[..], &["--serial-number", SERIAL]].concat()).expect(253);
+        assert!(said.contains(reason) && said.contains(".aws/config"), "{config}: {said}");
+        assert_eq!(text(&sandbox, "config"), config);
+    };
+    refused("[profile  key]\nregion = x\n", "line 1");
+    refused("[profile \"key\"]\nregion = x\n", "line 1");
+    refused("[profile key]\n[key]\nregion = x\n", "lines 1 and 2");
+    refused("[profile key] junk\nregion = x\n", "line 1");
+    refused("\u{feff}[profile key]\nregion = x\n", "byte order mark");
+    refused("[profile key]\nmfa_serial = a\nMFA_SERIAL = b\n", "lines 2 and 3");
+}
+
+#[test]
+fn undo_refuses_files_that_have_changed_since() {
+    let sandbox = Sandbox::new();
+    set_up(&sandbox, &["--yes", "--skip-check"]);
+    let after = text(&sandbox, "config");
+    sandbox.write("config", format!("{after}# mine\n").as_bytes());
+    let said = sandbox.run(&["setup", "--undo"]).expect(253);
+    assert!(said.contains("has changed since") && said.contains("awsmfa logout"), "{said}");
+    assert_eq!(text(&sandbox, "config"), format!("{after}# mine\n"));
+    let other = sandbox.home().join("elsewhere");
+    let path = other.to_str().expect("text");
+    sandbox.run(&["setup", "--undo", "--config-file", path, "--credentials-file", path]).expect(253);
+    sandbox.write("config", after.as_bytes());
+    let dry = sandbox.run(&["setup", "--undo", "--dry-run"]);
+    assert!(dry.code == 0 && dry.stdout.contains("-awsmfa_session_profile"), "{}", dry.stdout);
+    sandbox.run(&["setup", "--undo"]).expect(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_record_and_new_files_are_the_persons_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let mut sandbox = Sandbox::empty();
+    sandbox.set("AWSMFA_SECRET_ACCESS_KEY", SECRET);
+    let arguments = ["setup", "--access-key-id", "AKIAIOSFODNN7EXAMPLE", "--serial-number", SERIAL, "--skip-check"];
+    sandbox.run(&arguments).expect(0);
+    let record = sandbox.home().join(".local/state/awsmfa/undo-setup");
+    for path in [sandbox.path("config"), sandbox.path("credentials"), record] {
+        let mode = fs::metadata(&path).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+    }
+}
