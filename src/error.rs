@@ -114,6 +114,9 @@ pub enum Error {
     /// The program of `exec` cannot be run.
     #[error(transparent)]
     Exec(ProcessError),
+    /// The terminal is gone in the middle of a question.
+    #[error("the terminal did not answer: {0}")]
+    Terminal(std::io::Error),
     /// Standard output is closed or full.
     #[error("cannot print the result: {0}")]
     Output(std::io::Error),
@@ -151,6 +154,7 @@ impl Error {
             | Self::Sts { .. }
             | Self::Unchecked { .. }
             | Self::Unwritten { .. }
+            | Self::Terminal(_)
             | Self::Output(_) => 255,
         }
     }
@@ -158,7 +162,7 @@ impl Error {
     /// The command or line that helps.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
-            Self::Usage(_) | Self::Output(_) | Self::Exec(_) => return None,
+            Self::Usage(_) | Self::Terminal(_) | Self::Output(_) | Self::Exec(_) => return None,
             Self::NoSession { profile, .. } => return Some(format!("awsmfa login {}", shell_word(profile.as_str()))),
             Self::Resolve(error) => return error.hint(),
             Self::CodeNeeded { .. } => "run `awsmfa login` first, or let it ask with --prompt",

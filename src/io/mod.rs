@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
 
 pub mod clock;
+pub mod dialog;
 pub mod environment;
 pub mod files;
 pub mod interrupt;

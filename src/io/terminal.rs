@@ -17,7 +17,24 @@ pub(super) fn end_line() {
     if IN_LINE.load(Ordering::Relaxed)
         && let Ok(mut terminal) = Terminal::open()
     {
-        terminal.say("");
+        // A question may have hidden the cursor (DECTCEM).
+        terminal.say("\x1b[?25h");
+    }
+}
+
+/// Until it is dropped, the cursor stands behind a question.
+pub(super) struct InLine;
+
+impl InLine {
+    pub(super) fn begin() -> Self {
+        IN_LINE.store(true, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for InLine {
+    fn drop(&mut self) {
+        IN_LINE.store(false, Ordering::Relaxed);
     }
 }
 

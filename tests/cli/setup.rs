@@ -1,5 +1,8 @@
 //! `setup` with flags: what it writes into which file, what it refuses, and that `--undo` gives back every byte.
 
+#[cfg(unix)]
+#[path = "setup/dialog.rs"]
+mod dialog;
 #[path = "setup/mend.rs"]
 mod mend;
 

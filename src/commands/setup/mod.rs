@@ -3,6 +3,7 @@
 //! With flags it asks nothing; without any it asks on the terminal. Nothing is written before everything is decided and
 //! shown.
 
+mod ask;
 mod check;
 mod undo;
 mod wish;
@@ -14,9 +15,11 @@ use crate::cli::GlobalArgs;
 use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::interrupt;
+use crate::io::{dialog, interrupt};
 use crate::profile::ProfileName;
+use crate::render::text::shell_word;
 use crate::setup::{self, Connection, Draft};
+use write::Change;
 
 /// Connect a session profile to the access key that pays for it
 ///
@@ -102,32 +105,55 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     }
     let connects = args.names_connection(global);
     if !connects && !args.mend {
+        return ask(setting, &files);
+    }
+    let profiles = files.profiles();
+    let connection = if connects { Some(wish::from_flags(setting, profiles)?) } else { None };
+    let planned = Planned::new(&files, connection, args.mend)?;
+    write::show(&planned.changes, args.dry_run, setting.messages)?;
+    finish(setting, &planned)
+}
+
+/// Asks on the terminal, if there is one.
+fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
+    if !dialog::is_possible() {
         return Err(Error::Usage(
-            "nothing says what to set up: --yes takes the usual; or name it with --source-profile, --session-profile, \
-             --access-key-id or --serial-number; --mend only mends"
+            "there is no terminal to ask on, and nothing says what to set up: --yes takes the usual; or name it with \
+             --source-profile, --session-profile, --access-key-id or --serial-number; --mend only mends"
                 .to_owned(),
         ));
     }
-    let mut draft = Draft::of(files.profiles());
-    let mended = if args.mend { setup::mend(&mut draft)? } else { Vec::new() };
-    let connection = if connects { Some(wish::from_flags(setting, draft.profiles())?) } else { None };
-    if let Some(connection) = &connection {
-        setup::connect(&mut draft, connection)?;
-    }
-    finish(setting, &files, &draft, connection.as_ref(), &mended)
+    let Some(planned) = ask::ask(setting, files)? else {
+        setting.messages.note("awsmfa: nothing was changed");
+        return Ok(0);
+    };
+    finish(setting, &planned)
 }
 
-/// Shows the change, writes it, and says what it means.
-fn finish(
-    setting: Setting<'_>,
-    files: &SharedFiles,
-    draft: &Draft,
-    connection: Option<&Connection>,
-    mended: &[String],
-) -> Result<u8, Error> {
+/// Everything that is to be done.
+struct Planned {
+    draft: Draft,
+    connection: Option<Connection>,
+    mended: Vec<String>,
+    changes: Vec<Change>,
+}
+
+impl Planned {
+    fn new(files: &SharedFiles, connection: Option<Connection>, mends: bool) -> Result<Self, Error> {
+        let mut draft = Draft::of(files.profiles());
+        let mended = if mends { setup::mend(&mut draft)? } else { Vec::new() };
+        if let Some(connection) = &connection {
+            setup::connect(&mut draft, connection)?;
+        }
+        let changes = write::changes(files, &draft)?;
+        Ok(Self { draft, connection, mended, changes })
+    }
+}
+
+/// Writes the change that has been shown, and says what it means.
+fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
+    let Planned { draft, connection, mended, changes } = planned;
     let messages = setting.messages;
-    let changes = write::changes(files, draft)?;
-    write::show(&changes, setting.args.dry_run, messages)?;
     mended.iter().for_each(|done| messages.note(&format!("awsmfa: {done}")));
     if setting.args.dry_run {
         return Ok(0);
@@ -135,13 +161,12 @@ fn finish(
     if changes.is_empty() {
         messages.note("awsmfa: there is nothing to change");
     } else {
-        write::commit(setting, &changes, write::interim(draft, connection)?.as_deref())?;
+        write::commit(setting, changes, write::interim(draft, connection.as_ref())?.as_deref())?;
     }
     if let Some(connection) = connection {
         let (session, paying) = (&connection.session_profile, connection.paying_profile());
         messages.note(&format!("awsmfa: the key of '{paying}' pays for the sessions of '{session}'"));
-        let word = crate::render::text::shell_word(session.as_str());
-        messages.note(&format!("log in with: awsmfa login {word}"));
+        messages.note(&format!("log in with: awsmfa login {}", shell_word(session.as_str())));
     }
     if !changes.is_empty() {
         messages.note("take the change back with: awsmfa setup --undo");

@@ -1,0 +1,324 @@
+//! `setup` on a terminal: one question after the other, Escape goes back, nothing is written before the last answer.
+
+use crate::commands::SharedFiles;
+use crate::diagnosis::Identity;
+use crate::error::Error;
+use crate::io::dialog;
+use crate::profile::property::REGION;
+use crate::profile::{ProfileName, Profiles};
+use crate::render::text::escape;
+use crate::resolve;
+use crate::session::LongTermKey;
+use crate::setup::{Connection, candidate};
+use crate::token_code::SerialNumber;
+
+use super::{Planned, Setting, check, wish, write};
+
+/// The questions.
+#[derive(Clone, Copy)]
+enum Step {
+    Key,
+    KeyName,
+    KeyId,
+    Secret,
+    Check,
+    Device,
+    Session,
+    Region,
+    Mend,
+    Confirm,
+}
+
+/// Where an answer leads.
+enum Next {
+    To(Step),
+    Back,
+    /// Everything has been decided, or given up.
+    End(Option<Box<Planned>>),
+}
+
+/// The answers so far.
+struct Dialog<'a> {
+    setting: Setting<'a>,
+    files: &'a SharedFiles,
+    source_profile: ProfileName,
+    key_id: String,
+    key: Option<LongTermKey>,
+    identity: Option<Identity>,
+    serial_number: Option<SerialNumber>,
+    session_profile: Option<ProfileName>,
+    region: Option<String>,
+    mends: bool,
+}
+
+/// Asks for everything; none if the person has given up.
+pub(super) fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<Option<Planned>, Error> {
+    let mut dialog = Dialog {
+        setting,
+        files,
+        source_profile: ProfileName::default_profile(),
+        key_id: String::new(),
+        key: None,
+        identity: None,
+        serial_number: None,
+        session_profile: None,
+        region: None,
+        mends: setting.args.mend,
+    };
+    let mut past = Vec::new();
+    let mut step = Step::Key;
+    loop {
+        match dialog.step(step)? {
+            Next::To(next) => {
+                // To go back to what is no question would only lead here again.
+                if !matches!(step, Step::Check) {
+                    past.push(step);
+                }
+                step = next;
+            }
+            Next::Back => match past.pop() {
+                Some(previous) => step = previous,
+                None => return Ok(None),
+            },
+            Next::End(planned) => return Ok(planned.map(|planned| *planned)),
+        }
+    }
+}
+
+impl<'a> Dialog<'a> {
+    fn profiles(&self) -> Profiles<'a> {
+        self.files.profiles()
+    }
+
+    fn step(&mut self, step: Step) -> Result<Next, Error> {
+        match step {
+            Step::Key => self.ask_key(),
+            Step::KeyName => self.ask_key_name(),
+            Step::KeyId => self.ask_key_id(),
+            Step::Secret => self.ask_secret(),
+            Step::Check => self.check(),
+            Step::Device => self.ask_device(),
+            Step::Session => self.ask_session(),
+            Step::Region => self.ask_region(),
+            Step::Mend => self.ask_mend(),
+            Step::Confirm => self.confirm(),
+        }
+    }
+
+    fn ask_key(&mut self) -> Result<Next, Error> {
+        let known = candidate::permanent_profiles(self.profiles());
+        let mut options: Vec<String> = known.iter().map(|name| format!("that of the profile '{name}'")).collect();
+        options.push("a new one: I have its id and its secret at hand".to_owned());
+        let Some(chosen) = dialog::choose("Which access key?", options).map_err(Error::Terminal)? else {
+            return Ok(Next::Back);
+        };
+        self.key = None;
+        Ok(Next::To(match known.get(chosen) {
+            Some(name) => {
+                self.source_profile = name.clone();
+                Step::Check
+            }
+            None => Step::KeyName,
+        }))
+    }
+
+    fn ask_key_name(&mut self) -> Result<Next, Error> {
+        let profiles = self.profiles();
+        let is_free =
+            |name: &ProfileName| profiles.get(name.as_str()).is_none_or(|it| !resolve::has_long_term_key(&it));
+        let check = |text: &str| match text.parse::<ProfileName>() {
+            Ok(name) if is_free(&name) => Ok(()),
+            Ok(name) => Err(format!("'{name}' has an access key already, which is never overwritten")),
+            Err(error) => Err(error.to_string()),
+        };
+        let usual = ProfileName::default_profile();
+        let suggestion = if is_free(&usual) { usual.as_str() } else { "" };
+        let answer = dialog::text("Which profile is to hold it?", suggestion, &check).map_err(Error::Terminal)?;
+        let Some(name) = answer.and_then(|name| name.parse().ok()) else { return Ok(Next::Back) };
+        self.source_profile = name;
+        Ok(Next::To(Step::KeyId))
+    }
+
+    fn ask_key_id(&mut self) -> Result<Next, Error> {
+        let check = |text: &str| wish::check_key_id(text).map_err(str::to_owned);
+        let Some(id) = dialog::text("Access key id:", &self.key_id, &check).map_err(Error::Terminal)? else {
+            return Ok(Next::Back);
+        };
+        self.key_id = id;
+        Ok(Next::To(Step::Secret))
+    }
+
+    fn ask_secret(&mut self) -> Result<Next, Error> {
+        let Some(secret) =
+            dialog::secret("Secret access key (is not shown):", wish::check_secret).map_err(Error::Terminal)?
+        else {
+            return Ok(Next::Back);
+        };
+        self.key = Some(LongTermKey { access_key_id: self.key_id.clone(), secret_access_key: secret });
+        Ok(Next::To(Step::Check))
+    }
+
+    /// Tries the key; what AWS does not know can be mended a question earlier.
+    fn check(&mut self) -> Result<Next, Error> {
+        self.identity = None;
+        if self.setting.args.skip_check {
+            return Ok(Next::To(Step::Device));
+        }
+        let Setting { messages, .. } = self.setting;
+        let key = self.key.clone().map_or_else(|| check::key_of(&self.source_profile, self.profiles()), Ok);
+        let answer = key.and_then(|key| check::identity(self.setting, self.profiles(), &self.source_profile, &key));
+        match answer {
+            Ok(identity) => {
+                messages.note(&format!("awsmfa: this is the key of {}", identity.arn));
+                self.identity = Some(identity);
+                Ok(Next::To(Step::Device))
+            }
+            Err(error) => {
+                messages.error(&error);
+                let options = ["go back", "go on: the key is right"].map(str::to_owned).to_vec();
+                let chosen = dialog::choose("The key could not be checked.", options).map_err(Error::Terminal)?;
+                Ok(if chosen == Some(1) { Next::To(Step::Device) } else { Next::Back })
+            }
+        }
+    }
+
+    fn ask_device(&mut self) -> Result<Next, Error> {
+        let source = &self.source_profile;
+        let session = candidate::session_profile(source, self.profiles());
+        let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
+        let guess = self.identity.as_ref().and_then(|identity| candidate::guessed_serial_number(&identity.arn));
+        let mut offers: Vec<(SerialNumber, &str)> = in_files.into_iter().map(|serial| (serial, "")).collect();
+        offers.extend(guess.map(|serial| (serial, " (a guess from the user's name)")));
+        offers.dedup_by(|(later, _), (earlier, _)| later == earlier);
+        let mut options: Vec<String> = offers.iter().map(|(serial, remark)| format!("{serial}{remark}")).collect();
+        options.push("another one: the IAM console shows it under Security credentials".to_owned());
+        let chosen = match offers.is_empty() {
+            true => Some(0),
+            false => dialog::choose("Which MFA device?", options).map_err(Error::Terminal)?,
+        };
+        let Some(chosen) = chosen else { return Ok(Next::Back) };
+        let serial = match offers.into_iter().nth(chosen) {
+            Some((serial, _)) => Some(serial),
+            None => {
+                let check = |text: &str| text.parse::<SerialNumber>().map(|_| ()).map_err(|error| error.to_string());
+                let answer =
+                    dialog::text("ARN or serial number of the MFA device:", "", &check).map_err(Error::Terminal)?;
+                answer.and_then(|text| text.parse().ok())
+            }
+        };
+        let Some(serial) = serial else { return Ok(Next::Back) };
+        self.serial_number = Some(serial);
+        Ok(Next::To(Step::Session))
+    }
+
+    fn ask_session(&mut self) -> Result<Next, Error> {
+        let source = self.source_profile.clone();
+        let default = ProfileName::default_profile();
+        let mut names: Vec<ProfileName> = candidate::session_profile(&source, self.profiles()).into_iter().collect();
+        names.extend([default, source.clone()]);
+        let mut seen: Vec<ProfileName> = Vec::new();
+        names.retain(|name| {
+            !seen.contains(name) && {
+                seen.push(name.clone());
+                true
+            }
+        });
+        names.retain(|name| self.planned(name.clone()).is_ok());
+        let mut options: Vec<String> = names.iter().map(|name| self.describe(name)).collect();
+        options.push("another name".to_owned());
+        let question = "Which profile gets the sessions, the one for AWS_PROFILE?";
+        let Some(chosen) = dialog::choose(question, options).map_err(Error::Terminal)? else { return Ok(Next::Back) };
+        let name = match names.into_iter().nth(chosen) {
+            Some(name) => Some(name),
+            None => {
+                let check = |text: &str| {
+                    let name: ProfileName = text.parse().map_err(|error| format!("{error}"))?;
+                    self.planned(name).map(|_| ()).map_err(|error| escape(&error.to_string()))
+                };
+                let answer = dialog::text("Its name:", "", &check).map_err(Error::Terminal)?;
+                answer.and_then(|text| text.parse().ok())
+            }
+        };
+        let Some(name) = name else { return Ok(Next::Back) };
+        self.session_profile = Some(name);
+        Ok(Next::To(Step::Region))
+    }
+
+    fn describe(&self, name: &ProfileName) -> String {
+        match candidate::key_profile(name).filter(|_| *name == self.source_profile) {
+            Some(moved) if self.key.is_none() => format!("{name}, and the key moves to {moved}"),
+            Some(moved) => format!("{name}, and the key goes to {moved}"),
+            None => name.to_string(),
+        }
+    }
+
+    fn ask_region(&mut self) -> Result<Next, Error> {
+        let region_of = |name: &ProfileName| {
+            let profile = self.profiles().get(name.as_str())?;
+            profile.property(REGION).map(|found| found.value.into_owned())
+        };
+        let known = self.session_profile.as_ref().and_then(region_of).or_else(|| region_of(&self.source_profile));
+        let suggestion = self.setting.args.region.clone().or(known.clone());
+        if suggestion.is_some() {
+            self.region = suggestion;
+            return self.step(Step::Mend);
+        }
+        let check = |text: &str| {
+            let is_usual = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            if is_usual {
+                Ok(())
+            } else {
+                Err("a region has letters, digits and hyphens, such as eu-west-1".to_owned())
+            }
+        };
+        let question = "Region, such as eu-west-1 (empty for none):";
+        let Some(region) = dialog::text(question, "", &check).map_err(Error::Terminal)? else { return Ok(Next::Back) };
+        self.region = (!region.is_empty()).then_some(region);
+        Ok(Next::To(Step::Mend))
+    }
+
+    /// Asks only if there is something to mend.
+    fn ask_mend(&mut self) -> Result<Next, Error> {
+        let planned = Planned::new(self.files, None, true);
+        let Some(planned) = planned.ok().filter(|planned| !planned.changes.is_empty()) else {
+            return self.step(Step::Confirm);
+        };
+        let messages = self.setting.messages;
+        planned.mended.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
+        let options = ["mend that, too", "leave it as it is"].map(str::to_owned).to_vec();
+        let question = "Other tools have left what not every AWS tool reads.";
+        let Some(chosen) = dialog::choose(question, options).map_err(Error::Terminal)? else { return Ok(Next::Back) };
+        self.mends = chosen == 0;
+        Ok(Next::To(Step::Confirm))
+    }
+
+    fn confirm(&mut self) -> Result<Next, Error> {
+        let Some(session) = self.session_profile.clone() else { return Ok(Next::Back) };
+        let planned = self.planned(session)?;
+        write::show(&planned.changes, self.setting.args.dry_run, self.setting.messages)?;
+        if self.setting.args.dry_run || planned.changes.is_empty() {
+            return Ok(Next::End(Some(Box::new(planned))));
+        }
+        let options = ["yes", "no, leave everything as it is"].map(str::to_owned).to_vec();
+        Ok(match dialog::choose("Write this?", options).map_err(Error::Terminal)? {
+            Some(0) => Next::End(Some(Box::new(planned))),
+            Some(_) => Next::End(None),
+            None => Next::Back,
+        })
+    }
+
+    /// What would be done with this session profile.
+    fn planned(&self, session_profile: ProfileName) -> Result<Planned, Error> {
+        let usage = |text: &str| Error::Usage(text.to_owned());
+        let named = self.setting.args.key_profile.clone().or_else(|| candidate::key_profile(&session_profile));
+        let connection = Connection {
+            source_profile: self.source_profile.clone(),
+            key_profile: named.ok_or_else(|| usage("the profile of the key has no name"))?,
+            session_profile,
+            key: self.key.clone(),
+            serial_number: self.serial_number.clone().ok_or_else(|| usage("nothing names the MFA device"))?,
+            region: self.region.clone(),
+        };
+        Planned::new(self.files, Some(connection), self.mends)
+    }
+}

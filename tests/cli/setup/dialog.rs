@@ -1,0 +1,122 @@
+//! The questions of `setup`, on a real pseudo-terminal.
+
+use nix::sys::wait::WaitStatus;
+use rexpect::session::{PtySession, spawn_command};
+
+use super::{SECRET, log_in, text};
+use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sts::StandIn;
+
+const DOWN: &str = "\x1b[B";
+const ESCAPE: &str = "\x1b";
+
+fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
+    let mut command = sandbox.command();
+    command.env("TERM", "xterm").arg("setup").args(arguments);
+    spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made")
+}
+
+/// Waits for a question and presses keys.
+#[track_caller]
+fn answer(session: &mut PtySession, question: &str, keys: &str) {
+    session.exp_string(question).expect(question);
+    // The help stands below the question, so the question is complete.
+    session.exp_string("leave everything as it is").expect("the help");
+    session.send(keys).expect("it reads");
+    session.flush().expect("it reads");
+}
+
+#[track_caller]
+fn ends_with(session: &mut PtySession, code: i32) -> String {
+    let said = session.exp_eof().expect("it ends");
+    assert!(!said.contains(SECRET));
+    match session.process().wait() {
+        Ok(WaitStatus::Exited(_, found)) => assert_eq!(found, code, "{said}"),
+        other => panic!("{other:?}"),
+    }
+    said
+}
+
+#[test]
+fn an_empty_home_becomes_one_to_log_in_with() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::empty().using(&sts);
+    let mut session = start(&sandbox, &[]);
+    answer(&mut session, "Which access key?", "\r");
+    answer(&mut session, "Which profile is to hold it?", "\r");
+    answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
+    answer(&mut session, "Secret access key (is not shown):", &format!("{SECRET}\r"));
+    session.exp_string("this is the key of arn:aws:iam::123456789012:user/ada").expect("the user");
+    answer(&mut session, "Which MFA device?", "\r");
+    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Region", "eu-west-1\r");
+    answer(&mut session, "Write this?", "\r");
+    let said = ends_with(&mut session, 0);
+    assert!(said.contains("the key of 'default' pays for the sessions of 'default-session'"), "{said}");
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    let expected = format!(
+        "[default]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = default-session\n\n[profile default-session]\n\
+         region = eu-west-1\n"
+    );
+    assert_eq!(text(&sandbox, "config"), expected);
+    log_in(&sandbox, &sts, "default-session");
+    sandbox.run(&["setup", "--undo"]).expect(0);
+    assert!(sandbox.listing().is_empty());
+}
+
+#[test]
+fn escape_goes_back_and_the_key_leaves_default() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let before = text(&sandbox, "config");
+    let mut session = start(&sandbox, &[]);
+    answer(&mut session, "Which access key?", "\r");
+    answer(&mut session, "Which MFA device?", "\r");
+    answer(&mut session, "Which profile gets the sessions", ESCAPE);
+    answer(&mut session, "Which MFA device?", "\r");
+    answer(&mut session, "default, and the key moves to default-long-term", &format!("{DOWN}\r"));
+    answer(&mut session, "Write this?", &format!("{DOWN}\r"));
+    assert!(ends_with(&mut session, 0).contains("nothing was changed"));
+    assert_eq!((text(&sandbox, "config"), sandbox.credentials_text()), (before, DEFAULT_CREDENTIALS.to_owned()));
+    let mut session = start(&sandbox, &[]);
+    answer(&mut session, "Which access key?", "\r");
+    answer(&mut session, "Which MFA device?", "\r");
+    answer(&mut session, "Which profile gets the sessions", &format!("{DOWN}\r"));
+    answer(&mut session, "Write this?", "\r");
+    ends_with(&mut session, 0);
+    log_in(&sandbox, &sts, "default");
+}
+
+#[test]
+fn a_secret_that_aws_does_not_know_is_asked_for_again() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::empty().using(&sts);
+    let mut session = start(&sandbox, &["--dry-run"]);
+    answer(&mut session, "Which access key?", "\r");
+    answer(&mut session, "Which profile is to hold it?", "\r");
+    answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
+    answer(&mut session, "Secret access key", "wrong\r");
+    session.exp_string("SignatureDoesNotMatch").expect("the reason");
+    answer(&mut session, "The key could not be checked.", "\r");
+    answer(&mut session, "Secret access key", &format!("{SECRET}\r"));
+    answer(&mut session, "Which MFA device?", "\r");
+    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Region", "\r");
+    let said = ends_with(&mut session, 0);
+    assert!(said.contains("+aws_secret_access_key = ********"), "{said}");
+    assert!(sandbox.listing().is_empty(), "a dry run");
+}
+
+#[test]
+fn ctrl_c_ends_with_130_and_leaves_everything_as_it_was() {
+    let sandbox = Sandbox::new();
+    let before = text(&sandbox, "config");
+    let mut session = start(&sandbox, &["--skip-check"]);
+    answer(&mut session, "Which access key?", "\r");
+    session.exp_string("Which MFA device?").expect("the question");
+    session.exp_string("leave everything as it is").expect("the help");
+    session.send_control('c').expect("it reads");
+    ends_with(&mut session, 130);
+    assert_eq!((text(&sandbox, "config"), sandbox.credentials_text()), (before, DEFAULT_CREDENTIALS.to_owned()));
+    assert_eq!(sandbox.listing(), ["config", "credentials"]);
+}
