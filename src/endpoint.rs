@@ -55,6 +55,18 @@ pub fn partition_of_arn(arn: &str) -> Option<&str> {
     arn.strip_prefix("arn:")?.split(':').next()
 }
 
+/// The one endpoint that IAM has in a partition, and the region that it signs for (AWS General Reference, IAM endpoints).
+pub fn of_iam(partition: &str) -> Option<(&'static str, &'static str)> {
+    Some(match partition {
+        "aws" => ("https://iam.amazonaws.com", "us-east-1"),
+        "aws-cn" => ("https://iam.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        "aws-us-gov" => ("https://iam.us-gov.amazonaws.com", "us-gov-west-1"),
+        "aws-iso" => ("https://iam.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
+        "aws-iso-b" => ("https://iam.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1"),
+        _ => return None,
+    })
+}
+
 /// The region where a partition's sessions are asked for if none is set: its first one.
 pub fn first_region(partition: &str) -> Option<&'static str> {
     let found = PARTITIONS.iter().find(|(name, ..)| *name == partition);

@@ -20,6 +20,8 @@
 //!
 //! If STS refuses, `commands::exchange` gathers what is known and [`diagnosis`] finds the cause; [`error`] has the hints.
 //!
+//! `setup` edits both files in memory ([`setup`]), shows the change, and writes it in the same way.
+//!
 //! A plan is a list of steps, calls to STS that refer to each other: the session of one pays for the next. One profile is
 //! a plan of one step.
 //!

@@ -20,6 +20,8 @@ mod over_cases;
 mod proxy;
 #[path = "clients/roles.rs"]
 mod roles;
+#[path = "clients/setup.rs"]
+mod setup;
 #[path = "clients/table.rs"]
 mod table;
 

@@ -103,7 +103,7 @@ impl fmt::Display for Warning {
             Self::SourceProfileWithoutRole { profile, place } => write!(
                 f,
                 "the SDKs for Go (so Terraform, too) and Ruby refuse '{profile}' because of source_profile without \
-                 role_arn ({place}): call it awsmfa_source_profile"
+                 role_arn ({place}): `awsmfa setup --mend` gives it another name"
             ),
             Self::TokenInConfig { place } => write!(
                 f,

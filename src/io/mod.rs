@@ -9,6 +9,7 @@ pub mod clock;
 pub mod dialog;
 pub mod environment;
 pub mod files;
+pub mod iam;
 pub mod interrupt;
 mod lock;
 mod metadata;

@@ -274,7 +274,7 @@ impl ResolveError {
     fn hint_about_profiles(&self) -> Option<String> {
         Some(match self {
             Self::UnknownProfile { known, .. } if known.is_empty() => {
-                "no profile at all was found: `aws configure` makes the first, and --config-file and --credentials-file \
+                "no profile at all was found: `awsmfa setup` makes the first, and --config-file and --credentials-file \
                  name other files"
                     .to_owned()
             }
@@ -307,7 +307,8 @@ impl ResolveError {
                 )
             }
             Self::TargetHoldsKey { profile, .. } => format!(
-                "write the session elsewhere with --session-profile, or rename the section to [{profile}-long-term]"
+                "write the session elsewhere with --session-profile, or move the key away with `awsmfa setup \
+                 --session-profile {profile}`"
             ),
             _ => return None,
         })

@@ -58,7 +58,7 @@ pub fn connect(draft: &mut Draft, wish: &Connection) -> Result<(), SetupError> {
     }
     draft.set(paying, MFA_SERIAL, wish.serial_number.as_str())?;
     draft.remove(paying, &[AWS_MFA_DEVICE])?;
-    draft.set(paying, AWSMFA_SESSION_PROFILE, session.as_str())?;
+    draft.set_in_config(paying, AWSMFA_SESSION_PROFILE, session.as_str())?;
     let profile = draft.profiles().get(session.as_str());
     let is_role = profile.as_ref().is_some_and(|profile| profile.property(ROLE_ARN).is_some());
     let has_region = profile.is_some_and(|profile| profile.property(REGION).is_some());

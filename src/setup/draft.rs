@@ -90,6 +90,21 @@ impl Draft {
         self.edit(kind, profile, &[Edit::Set { name, value: Secret::new(value) }])
     }
 
+    /// Gives a property a value in the config file, and takes it out of the credentials file, where a change that was cut
+    /// short may have left it.
+    pub(super) fn set_in_config(
+        &mut self,
+        profile: &ProfileName,
+        name: &'static str,
+        value: &str,
+    ) -> Result<(), SetupError> {
+        let old = self.profiles().get(profile.as_str());
+        if old.is_some_and(|old| old.credentials_property(name).is_some()) {
+            self.edit(FileKind::Credentials, profile, &[Edit::Remove { name }])?;
+        }
+        self.set(profile, name, value)
+    }
+
     /// Takes properties away, from whichever file they stand in.
     pub(super) fn remove(&mut self, profile: &ProfileName, names: &[&'static str]) -> Result<(), SetupError> {
         for kind in [FileKind::Credentials, FileKind::Config] {

@@ -1,5 +1,7 @@
 //! Layouts that other tools have left, and that not every AWS client reads, brought into the one that all do.
 
+use std::collections::HashSet;
+
 use super::{Draft, SetupError};
 use crate::document::Edit;
 use crate::profile::property::{
@@ -23,80 +25,105 @@ const OF_A_PROFILE: [&str; 8] = [
     ACCESS_KEY_ID,
 ];
 
-/// Mends what can be mended, and says of each what was done.
+/// Mends one thing about a profile, and says what was done.
+type Remedy = fn(&mut Draft, &ProfileName) -> Result<Vec<String>, SetupError>;
+
+/// Mends what can be mended, and says of each what was done. What would lead a profile to another key or session than
+/// before is left as it is.
 ///
 /// # Errors
 ///
 /// Fails if a section cannot be edited.
 pub fn mend(draft: &mut Draft) -> Result<Vec<String>, SetupError> {
+    let remedies: [Remedy; 4] = [bare_section, device_of_aws_mfa, source_profile_without_role, serials_of_roles_on];
     let mut done = Vec::new();
-    for name in names(draft) {
-        done.extend(bare_section(draft, &name)?);
-    }
-    for name in names(draft) {
-        done.extend(device_of_aws_mfa(draft, &name)?);
-    }
-    for name in names(draft) {
-        done.extend(source_profile_without_role(draft, &name)?);
-    }
-    // A session profile need not stand in the files before the first login.
-    let sessions = names(draft).into_iter().filter_map(|name| resolve::link(Choice::of(&name), draft.profiles()).ok());
-    let mut sessions: Vec<ProfileName> = sessions.map(|link| link.session_profile).collect();
-    sessions.sort_unstable();
-    sessions.dedup();
-    for name in sessions {
-        done.extend(serials_of_roles_on(draft, &name)?);
+    for remedy in remedies {
+        let mut good = Draft::of(draft.profiles());
+        for name in names(draft) {
+            let what = remedy(draft, &name)?;
+            if what.is_empty() {
+                continue;
+            }
+            let links_now: HashSet<_> = links(draft).into_iter().collect();
+            if links(&good).iter().any(|link| !links_now.contains(link)) {
+                *draft = Draft::of(good.profiles());
+            } else {
+                good = Draft::of(draft.profiles());
+                done.extend(what);
+            }
+        }
     }
     Ok(done)
 }
 
+/// Where each profile leads, if it leads anywhere.
+fn links(draft: &Draft) -> Vec<(ProfileName, ProfileName, ProfileName)> {
+    let link = |name: ProfileName| {
+        let link = resolve::link(Choice::of(&name), draft.profiles()).ok()?;
+        Some((name, link.source_profile, link.session_profile))
+    };
+    names(draft).into_iter().filter_map(link).collect()
+}
+
+/// All profiles, and those that a link names: a session profile need not stand in the files before the first login.
 fn names(draft: &Draft) -> Vec<ProfileName> {
-    draft.profiles().names().into_iter().filter_map(|name| name.parse().ok()).collect()
+    let profiles = draft.profiles();
+    let mut names: Vec<ProfileName> = profiles.names().into_iter().filter_map(|name| name.parse().ok()).collect();
+    let linked = names.iter().filter_map(|name| profiles.get(name.as_str())?.property(AWSMFA_SESSION_PROFILE));
+    let linked: Vec<ProfileName> = linked.filter_map(|found| found.value.parse().ok()).collect();
+    names.extend(linked);
+    let mut seen = HashSet::new();
+    names.retain(|name| seen.insert(name.clone()));
+    names
 }
 
 /// `[X]` in the config file, as the original awsmfa wrote it: only a few clients see it.
-fn bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Option<String>, SetupError> {
+fn bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
     let config = draft.profiles().config;
     let header = FileKind::Config.header_of(name);
-    let [(bare, _)] = &config.headers_of(name)[..] else { return Ok(None) };
+    let [(bare, _)] = &config.headers_of(name)[..] else { return Ok(Vec::new()) };
     let section = config.document.sections_named(bare).last();
     let is_meant = section.is_some_and(|section| OF_A_PROFILE.iter().any(|name| section.property(name).is_some()));
     if *bare == header || bare != name.as_str() || !is_meant {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let bare = bare.clone();
     draft.rename(FileKind::Config, &bare, &header)?;
-    Ok(Some(format!("[{bare}] of the config file is [{header}] now, which AWS tools see")))
+    Ok(vec![format!("[{bare}] of the config file is [{header}] now, which AWS tools see")])
 }
 
 /// `aws_mfa_device`, which only aws-mfa reads: as `mfa_serial`, with a link to the session profile.
-fn device_of_aws_mfa(draft: &mut Draft, name: &ProfileName) -> Result<Option<String>, SetupError> {
-    let Some(profile) = draft.profiles().get(name.as_str()) else { return Ok(None) };
-    let Some(device) = profile.property(AWS_MFA_DEVICE).map(|found| found.value.into_owned()) else { return Ok(None) };
+fn device_of_aws_mfa(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
+    let Some(profile) = draft.profiles().get(name.as_str()) else { return Ok(Vec::new()) };
+    let Some(device) = profile.property(AWS_MFA_DEVICE).map(|found| found.value.into_owned()) else {
+        return Ok(Vec::new());
+    };
     let has_serial = profile.property(MFA_SERIAL).is_some();
     let link = resolve::link(Choice::of(name), draft.profiles());
     let Some(link) = link.ok().filter(|link| link.source_profile == *name && link.role.is_none()) else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     if device.parse::<SerialNumber>().is_err() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     if !has_serial {
         draft.set(name, MFA_SERIAL, &device)?;
     }
     draft.set(name, AWSMFA_SESSION_PROFILE, link.session_profile.as_str())?;
     draft.remove(name, &[AWS_MFA_DEVICE])?;
-    Ok(Some(format!("aws_mfa_device of '{name}' is mfa_serial now, and its sessions go to '{}'", link.session_profile)))
+    Ok(vec![format!("aws_mfa_device of '{name}' is mfa_serial now, and its sessions go to '{}'", link.session_profile)])
 }
 
 /// `source_profile` in a session profile, which the SDKs for Go and Ruby refuse without `role_arn`. If it is the key's only
 /// session profile, the link stands in the key's profile afterwards, and the MFA device with it.
-fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<Option<String>, SetupError> {
+fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
     let profiles = draft.profiles();
     let Some(profile) = profiles.get(name.as_str()).filter(|profile| profile.property(ROLE_ARN).is_none()) else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
-    let Some(linked) = profile.property(SOURCE_PROFILE).map(|found| found.value.into_owned()) else { return Ok(None) };
+    let Some(linked) = profile.property(SOURCE_PROFILE).map(|found| found.value.into_owned()) else {
+        return Ok(Vec::new());
+    };
     let serial = profile.property(MFA_SERIAL).map(|found| found.value.into_owned());
     let source: Option<ProfileName> = linked.parse().ok().filter(|source| is_alone(profiles, source, name));
     let Some(source) = source else {
@@ -104,7 +131,7 @@ fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<
             rename_link(draft, name, &linked)?;
         }
         draft.remove(name, &[SOURCE_PROFILE])?;
-        return Ok(Some(format!("source_profile of '{name}' is awsmfa_source_profile now, which no AWS tool minds")));
+        return Ok(vec![format!("source_profile of '{name}' is awsmfa_source_profile now, which no AWS tool minds")]);
     };
     let has_serial = profiles.get(source.as_str()).is_some_and(|source| source.property(MFA_SERIAL).is_some());
     if let Some(serial) = serial.filter(|_| !has_serial) {
@@ -113,7 +140,7 @@ fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<
     }
     draft.set(&source, AWSMFA_SESSION_PROFILE, name.as_str())?;
     draft.remove(name, &[SOURCE_PROFILE])?;
-    Ok(Some(format!("the link from '{name}' to '{source}' stands in '{source}' now: its session profile holds none")))
+    Ok(vec![format!("the link from '{name}' to '{source}' stands in '{source}' now: its session profile holds none")])
 }
 
 /// Puts the new link where the old one stands.
@@ -132,12 +159,14 @@ fn is_alone(profiles: Profiles<'_>, source: &ProfileName, session: &ProfileName)
             && profile.property(ROLE_ARN).is_none()
             && profile.property(AWSMFA_SESSION_PROFILE).is_none_or(|found| found.value == session.as_str())
     });
+    let pointing = profiles.linking(AWSMFA_SESSION_PROFILE, session.as_str());
+    let nobody_else = pointing.iter().all(|profile| profile.name() == source.as_str());
     let own = profiles.get(session.as_str()).and_then(|profile| Some(profile.property(AWSMFA_SOURCE_PROFILE)?.value));
     let links_to_key = |selected| {
         resolve::link(Choice::of(selected), profiles)
             .is_ok_and(|link| link.role.is_none() && (&link.source_profile, &link.session_profile) == (source, session))
     };
-    source != session && has_key && own.is_none() && links_to_key(source) && links_to_key(session)
+    source != session && has_key && nobody_else && own.is_none() && links_to_key(source) && links_to_key(session)
 }
 
 /// A role over a session needs no code of its own; with `mfa_serial` the SDKs for JavaScript and Go refuse it. The key's

@@ -126,7 +126,7 @@ fn a_file_that_is_read_only_or_no_file_is_refused_before_a_code_is_spent() {
 #[test]
 fn missing_files_and_a_missing_folder_are_answered_with_what_to_do() {
     let said = Sandbox::empty().run(&["login", "--token-code", "123456"]).expect(253);
-    assert!(said.contains("no profile 'default'") && said.contains("aws configure"), "{said}");
+    assert!(said.contains("no profile 'default'") && said.contains("awsmfa setup"), "{said}");
     let said = Sandbox::empty().run(&["status"]).expect(253);
     assert!(said.contains("no profile 'default'"), "{said}");
 }

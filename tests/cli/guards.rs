@@ -33,7 +33,7 @@ fn an_unknown_profile_is_answered_with_near_names_and_all_names() {
     let near = "no profile 'prodution'. Near it: production";
     refused("", &credentials, &["prodution"], 253, &[near, "the profiles are: production, staging"]);
     refused("", &credentials, &["--profile", "xyz"], 253, &["no profile 'xyz'\n"]);
-    refused("", "", &[], 253, &["no profile 'default'", "aws configure"]);
+    refused("", "", &[], 253, &["no profile 'default'", "awsmfa setup"]);
     // Six digits are no name, but a code that went astray: it is not repeated.
     let sandbox = Sandbox::new();
     let said = sandbox.run(&["login", "654321"]).expect(253);

@@ -8,6 +8,10 @@ mod mend;
 
 use std::fs;
 
+use awsmfa::document::Document;
+use awsmfa::profile::{FileKind, Profiles, SharedFile};
+use awsmfa::setup::{Connection, Draft, connect};
+
 use crate::support::caller::identity_of;
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
@@ -147,6 +151,33 @@ fn what_is_not_the_keys_own_stays_in_default_and_roles_over_it_lose_their_second
 }
 
 #[test]
+fn a_kill_between_the_two_files_leaves_what_works() {
+    let sts = StandIn::start();
+    let config = format!("[default]\nregion = eu-west-1\nmfa_serial = {SERIAL}\n");
+    let parse = |text: &str| Document::parse(text.as_bytes().to_vec()).expect("not UTF-16");
+    let before = SharedFile::config("config".into(), parse(&config));
+    let credentials = SharedFile::credentials("credentials".into(), parse(DEFAULT_CREDENTIALS));
+    let connection = Connection {
+        source_profile: "default".parse().expect("a name"),
+        session_profile: "default".parse().expect("a name"),
+        key_profile: "my-key".parse().expect("a name"),
+        key: None,
+        serial_number: SERIAL.parse().expect("an ARN"),
+        region: None,
+    };
+    let mut draft = Draft::of(Profiles { config: &before, credentials: &credentials });
+    connect(&mut draft, &connection).expect("it can be connected");
+    let interim = draft.with_link_in_credentials(&connection).expect("it can be linked");
+    for config in [config.as_bytes(), draft.bytes(FileKind::Config)] {
+        let sandbox = Sandbox::with(config, &interim).using(&sts);
+        log_in(&sandbox, &sts, "default");
+        sandbox.run(&["setup", "--session-profile", "default"]).expect(0);
+        assert_eq!(fs::read(sandbox.path("config")).expect("it is there"), draft.bytes(FileKind::Config));
+        log_in(&sandbox, &sts, "default");
+    }
+}
+
+#[test]
 fn without_flags_and_without_a_terminal_it_names_the_flags_at_once() {
     let sandbox = Sandbox::new();
     let said = sandbox.run(&["setup"]).expect(252);
@@ -162,6 +193,16 @@ fn without_flags_and_without_a_terminal_it_names_the_flags_at_once() {
     assert!(said.contains("--source-profile (a, b)"), "{said}");
     let said = sandbox.run(&["setup", "--source-profile", "a", "--skip-check"]).expect(252);
     assert!(said.contains("--serial-number"), "{said}");
+}
+
+#[test]
+fn a_region_that_is_none_is_refused_and_a_name_that_some_clients_do_not_see_is_warned_about() {
+    let sandbox = Sandbox::new();
+    let region = "x\n[default]\naws_access_key_id = y";
+    let said = sandbox.run(&["setup", "--yes", "--skip-check", "--region", region]).expect(252);
+    assert!(said.contains("letters, digits and hyphens"), "{said}");
+    let said = sandbox.run(&["setup", "--skip-check", "--session-profile", "my work"]).expect(0);
+    assert!(said.contains("'my work' is not seen by"), "{said}");
 }
 
 #[test]
@@ -187,6 +228,27 @@ fn a_key_that_aws_does_not_know_or_that_cannot_be_tried_changes_nothing() {
     assert!(said.contains("cannot reach") && said.contains("--skip-check"), "{said}");
     assert_eq!(sandbox.listing(), ["config", "credentials"]);
     set_up(&sandbox, &["--yes", "--skip-check"]);
+}
+
+#[test]
+fn the_device_is_the_one_that_iam_lists_if_the_files_name_none() {
+    let sts = StandIn::start();
+    let phone = "arn:aws:iam::123456789012:mfa/phone";
+    let arguments = ["setup", "--yes"];
+    sts.list_devices(&["arn:aws:iam::123456789012:u2f/user/ada/key-ABCDEFGH", phone]);
+    let sandbox = Sandbox::with("", DEFAULT_CREDENTIALS).using(&sts);
+    let said = sandbox.run(&arguments).expect(0);
+    assert!(!said.contains("guess"), "{said}");
+    assert!(text(&sandbox, "config").contains(&format!("mfa_serial = {phone}\n")), "{said}");
+    let asked = |sts: &StandIn| sts.calls().into_iter().filter(|call| call.action == "ListMFADevices").count();
+    let refused: Vec<_> = sts.calls().into_iter().filter(|call| call.outcome != "ok").collect();
+    assert!(refused.is_empty() && asked(&sts) == 1, "{refused:?}");
+    sandbox.run(&arguments).expect(0);
+    assert_eq!(asked(&sts), 1, "the files name it now");
+    sts.list_devices(&[phone, SERIAL]);
+    let sandbox = Sandbox::with("", DEFAULT_CREDENTIALS).using(&sts);
+    let said = sandbox.run(&arguments).expect(252);
+    assert!(said.contains("several MFA devices") && said.contains(phone), "{said}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `setup` on a terminal: one question after the other, Escape goes back, nothing is written before the last answer.
 
+use std::collections::HashSet;
+
 use crate::commands::SharedFiles;
-use crate::diagnosis::Identity;
 use crate::error::Error;
 use crate::io::dialog;
 use crate::profile::property::REGION;
@@ -12,7 +13,8 @@ use crate::session::LongTermKey;
 use crate::setup::{Connection, candidate};
 use crate::token_code::SerialNumber;
 
-use super::{Planned, Setting, check, wish, write};
+use super::check::{self, Told};
+use super::{Planned, Setting, wish, write};
 
 /// The questions.
 #[derive(Clone, Copy)]
@@ -44,7 +46,7 @@ struct Dialog<'a> {
     source_profile: ProfileName,
     key_id: String,
     key: Option<LongTermKey>,
-    identity: Option<Identity>,
+    told: Option<Told>,
     serial_number: Option<SerialNumber>,
     session_profile: Option<ProfileName>,
     region: Option<String>,
@@ -59,7 +61,7 @@ pub(super) fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<Option<Pl
         source_profile: ProfileName::default_profile(),
         key_id: String::new(),
         key: None,
-        identity: None,
+        told: None,
         serial_number: None,
         session_profile: None,
         region: None,
@@ -160,17 +162,17 @@ impl<'a> Dialog<'a> {
 
     /// Tries the key; what AWS does not know can be mended a question earlier.
     fn check(&mut self) -> Result<Next, Error> {
-        self.identity = None;
+        self.told = None;
         if self.setting.args.skip_check {
             return Ok(Next::To(Step::Device));
         }
         let Setting { messages, .. } = self.setting;
         let key = self.key.clone().map_or_else(|| check::key_of(&self.source_profile, self.profiles()), Ok);
-        let answer = key.and_then(|key| check::identity(self.setting, self.profiles(), &self.source_profile, &key));
+        let answer = key.and_then(|key| check::ask(self.setting, self.profiles(), &self.source_profile, &key, true));
         match answer {
-            Ok(identity) => {
-                messages.note(&format!("awsmfa: this is the key of {}", identity.arn));
-                self.identity = Some(identity);
+            Ok(told) => {
+                messages.note(&format!("awsmfa: this is the key of {}", told.identity.arn));
+                self.told = Some(told);
                 Ok(Next::To(Step::Device))
             }
             Err(error) => {
@@ -186,10 +188,13 @@ impl<'a> Dialog<'a> {
         let source = &self.source_profile;
         let session = candidate::session_profile(source, self.profiles());
         let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
-        let guess = self.identity.as_ref().and_then(|identity| candidate::guessed_serial_number(&identity.arn));
+        let of_user = self.told.as_ref().map(|told| told.devices.clone()).unwrap_or_default();
+        let guess = self.told.as_ref().and_then(Told::guess).filter(|_| of_user.is_empty());
         let mut offers: Vec<(SerialNumber, &str)> = in_files.into_iter().map(|serial| (serial, "")).collect();
+        offers.extend(of_user.into_iter().map(|serial| (serial, " (as IAM says)")));
         offers.extend(guess.map(|serial| (serial, " (a guess from the user's name)")));
-        offers.dedup_by(|(later, _), (earlier, _)| later == earlier);
+        let mut seen = HashSet::new();
+        offers.retain(|(serial, _)| seen.insert(serial.clone()));
         let mut options: Vec<String> = offers.iter().map(|(serial, remark)| format!("{serial}{remark}")).collect();
         options.push("another one: the IAM console shows it under Security credentials".to_owned());
         let chosen = match offers.is_empty() {
@@ -216,13 +221,8 @@ impl<'a> Dialog<'a> {
         let default = ProfileName::default_profile();
         let mut names: Vec<ProfileName> = candidate::session_profile(&source, self.profiles()).into_iter().collect();
         names.extend([default, source.clone()]);
-        let mut seen: Vec<ProfileName> = Vec::new();
-        names.retain(|name| {
-            !seen.contains(name) && {
-                seen.push(name.clone());
-                true
-            }
-        });
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
         names.retain(|name| self.planned(name.clone()).is_ok());
         let mut options: Vec<String> = names.iter().map(|name| self.describe(name)).collect();
         options.push("another name".to_owned());
@@ -259,18 +259,12 @@ impl<'a> Dialog<'a> {
         };
         let known = self.session_profile.as_ref().and_then(region_of).or_else(|| region_of(&self.source_profile));
         let suggestion = self.setting.args.region.clone().or(known.clone());
-        if suggestion.is_some() {
-            self.region = suggestion;
+        if let Some(region) = suggestion {
+            wish::check_region(&region).map_err(|reason| Error::Usage(reason.to_owned()))?;
+            self.region = Some(region);
             return self.step(Step::Mend);
         }
-        let check = |text: &str| {
-            let is_usual = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-            if is_usual {
-                Ok(())
-            } else {
-                Err("a region has letters, digits and hyphens, such as eu-west-1".to_owned())
-            }
-        };
+        let check = |text: &str| wish::check_region(text).map_err(str::to_owned);
         let question = "Region, such as eu-west-1 (empty for none):";
         let Some(region) = dialog::text(question, "", &check).map_err(Error::Terminal)? else { return Ok(Next::Back) };
         self.region = (!region.is_empty()).then_some(region);

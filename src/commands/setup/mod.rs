@@ -11,6 +11,7 @@ mod write;
 
 use clap::builder::NonEmptyStringValueParser;
 
+use crate::check::session_profile as check_profile;
 use crate::cli::GlobalArgs;
 use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
@@ -167,6 +168,10 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
         let (session, paying) = (&connection.session_profile, connection.paying_profile());
         messages.note(&format!("awsmfa: the key of '{paying}' pays for the sessions of '{session}'"));
         messages.note(&format!("log in with: awsmfa login {}", shell_word(session.as_str())));
+    }
+    let session = connection.as_ref().map(|connection| &connection.session_profile);
+    for warning in session.into_iter().flat_map(|name| check_profile(name, draft.profiles())) {
+        messages.warning(&warning.to_string());
     }
     if !changes.is_empty() {
         messages.note("take the change back with: awsmfa setup --undo");

@@ -1,6 +1,5 @@
 //! What the flags ask for, and what they leave out: from the files, from AWS, from the usual names.
 
-use crate::diagnosis::Identity;
 use crate::error::Error;
 use crate::io::terminal;
 use crate::profile::property::REGION;
@@ -12,7 +11,8 @@ use crate::setup::Connection;
 use crate::setup::candidate;
 use crate::token_code::SerialNumber;
 
-use super::{Setting, check};
+use super::Setting;
+use super::check::{self, Told};
 
 /// Decides everything without asking.
 pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result<Connection, Error> {
@@ -24,9 +24,11 @@ pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result
     let session_profile = session_profile.ok_or_else(|| usage("name the session profile with --session-profile"))?;
     let key_profile = args.key_profile.clone().or_else(|| candidate::key_profile(&session_profile));
     let key_profile = key_profile.ok_or_else(|| usage("name the key's profile with --key-profile"))?;
-    let identity = identity(setting, &source_profile, key.as_ref(), profiles)?;
-    let serial_number = serial_number(setting, &source_profile, &session_profile, identity.as_ref(), profiles)?;
+    let serial_number = known_serial_number(setting, &source_profile, &session_profile, profiles)?;
+    let told = told(setting, &source_profile, key.as_ref(), profiles, serial_number.is_none())?;
+    let serial_number = serial_number.map_or_else(|| told_serial_number(setting, told.as_ref()), Ok)?;
     let region = region(setting, &source_profile, profiles);
+    check_region(region.as_deref().unwrap_or_default()).map_err(usage)?;
     Ok(Connection { source_profile, session_profile, key_profile, key, serial_number, region })
 }
 
@@ -76,6 +78,12 @@ pub(super) fn check_key_id(id: &str) -> Result<(), &'static str> {
         () if !is_usual => Err("an access key id has 16 to 128 letters and digits, such as AKIAIOSFODNN7EXAMPLE"),
         () => Ok(()),
     }
+}
+
+/// Whether this can be a region, or nothing.
+pub(super) fn check_region(text: &str) -> Result<(), &'static str> {
+    let is_usual = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_usual { Ok(()) } else { Err("a region has letters, digits and hyphens, such as eu-west-1") }
 }
 
 /// Whether this can be a secret, and stand in a file.
@@ -131,40 +139,55 @@ fn session_by_profile(setting: Setting<'_>, source: &ProfileName) -> Option<Prof
     setting.global.profile.clone().filter(|name| name != source)
 }
 
-fn identity(
+fn told(
     setting: Setting<'_>,
     source: &ProfileName,
     key: Option<&LongTermKey>,
     profiles: Profiles<'_>,
-) -> Result<Option<Identity>, Error> {
+    needs_devices: bool,
+) -> Result<Option<Told>, Error> {
     if setting.args.skip_check {
         return Ok(None);
     }
     let key = key.cloned().map_or_else(|| check::key_of(source, profiles), Ok)?;
-    let identity = check::identity(setting, profiles, source, &key)?;
-    setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", identity.arn));
-    Ok(Some(identity))
+    let told = check::ask(setting, profiles, source, &key, needs_devices)?;
+    setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", told.identity.arn));
+    Ok(Some(told))
 }
 
-/// The MFA device: flag, variable, files, the user's name.
-fn serial_number(
+/// The MFA device by flag, variable or files.
+fn known_serial_number(
     setting: Setting<'_>,
     source: &ProfileName,
     session: &ProfileName,
-    identity: Option<&Identity>,
     profiles: Profiles<'_>,
-) -> Result<SerialNumber, Error> {
-    let variable =
-        setting.context.environment.get("AWS_MFA_SERIAL").map(|text| (text, Origin::Variable("AWS_MFA_SERIAL")));
+) -> Result<Option<SerialNumber>, Error> {
+    let variable = setting.context.environment.get("AWS_MFA_SERIAL");
+    let variable = variable.map(|text| (text, Origin::Variable("AWS_MFA_SERIAL")));
     let flag = setting.args.serial_number.as_deref().map(|text| (text, Origin::Flag("--serial-number")));
-    if let Some((text, origin)) = flag.or(variable) {
-        let origin = origin.to_string();
-        return text.parse().map_err(|source| ResolveError::SerialNumber { origin, source }.into());
+    match flag.or(variable) {
+        Some((text, origin)) => {
+            let origin = origin.to_string();
+            Ok(Some(text.parse().map_err(|source| ResolveError::SerialNumber { origin, source })?))
+        }
+        None => Ok(candidate::serial_number(source, session, profiles)),
     }
-    if let Some(serial) = candidate::serial_number(source, session, profiles) {
-        return Ok(serial);
+}
+
+/// The MFA device by what IAM says, or by the user's name.
+fn told_serial_number(setting: Setting<'_>, told: Option<&Told>) -> Result<SerialNumber, Error> {
+    match told.map(|told| told.devices.as_slice()).unwrap_or_default() {
+        [] => {}
+        [only] => return Ok(only.clone()),
+        several => {
+            let names: Vec<&str> = several.iter().map(SerialNumber::as_str).collect();
+            return Err(Error::Usage(format!(
+                "the user has several MFA devices: name one with --serial-number ({})",
+                names.join(", ")
+            )));
+        }
     }
-    let guess = identity.and_then(|identity| candidate::guessed_serial_number(&identity.arn));
+    let guess = told.and_then(Told::guess);
     let guess = guess.ok_or_else(|| usage("nothing names the MFA device: name it with --serial-number"))?;
     setting.messages.warning(&format!(
         "the MFA device {guess} is a guess from the user's name: the IAM console shows the real one under Security \

@@ -61,7 +61,7 @@ fn credentials(caller: &Caller<'_>) -> Credentials {
 }
 
 /// rustls with ring: aws-lc, the SDK's default, gathers entropy for 28 ms at every start.
-fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
+pub(in crate::io) fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
         // The SDK makes a connector without settings first and throws it away: it need not parse certificates.
         let trust = if settings.is_none() { TrustStore::empty() } else { trust.clone() };

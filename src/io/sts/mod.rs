@@ -7,7 +7,7 @@ mod client;
 mod error;
 mod observer;
 mod retry;
-mod trust;
+pub(super) mod trust;
 
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
+pub(super) use client::http_client;
 pub use error::StsError;
 use observer::Observer;
 

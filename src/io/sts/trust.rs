@@ -14,7 +14,7 @@ use crate::io::files;
 ///
 /// The bundle is checked here: the SDK panics over a certificate that does not parse, and takes a file without any for
 /// one that trusts nobody.
-pub(super) fn store(bundle: Option<&str>) -> Result<TrustStore, StsError> {
+pub(in crate::io) fn store(bundle: Option<&str>) -> Result<TrustStore, StsError> {
     let Some(bundle) = bundle else { return Ok(TrustStore::default()) };
     let bad = |cause: String| StsError::CaBundle { path: bundle.into(), cause };
     if !Path::new(bundle).exists() {

@@ -5,6 +5,7 @@ use super::connection::Delivery;
 use super::constraints;
 use super::faults::Fault;
 use super::http::{Request, Response};
+use super::iam;
 use super::model::Call;
 use super::s3;
 use super::signature;
@@ -38,6 +39,9 @@ pub fn answer(state: &mut State, request: &Request) -> Delivery {
         return Delivery::Whole(s3::answer(state, request));
     }
     let params = Params::of(request);
+    if params.get("Action") == Some("ListMFADevices") {
+        return Delivery::Whole(iam::answer(state, request, params));
+    }
     let access_key_id = signature::claimed_key(request).unwrap_or_default().to_owned();
     let account = state.key(&access_key_id).map_or_else(|| "123456789012".to_owned(), |key| key.caller.account);
     let fault = state.faults.next();

@@ -1,8 +1,8 @@
 //! An AWS STS stand-in on loopback: it checks signatures, codes and limits as STS does, and breaks on demand.
 //!
 //! It is a real HTTP/1.1 server, so that any client can be pointed at it, the AWS CLI included. It deliberately knows
-//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, and no policies beyond a role's trust. Clients that know
-//! nothing but S3 find an empty one, which checks their signatures too.
+//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, of IAM only `ListMFADevices`, and no policies beyond a
+//! role's trust. Clients that know nothing but S3 find an empty one, which checks their signatures too.
 
 #![expect(clippy::disallowed_methods, reason = "a server has a clock and threads of its own")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
@@ -14,6 +14,7 @@ mod constraints;
 mod device;
 mod faults;
 mod http;
+mod iam;
 mod issue;
 mod model;
 mod s3;
@@ -76,6 +77,11 @@ impl StandIn {
     /// Makes an opt-in region one that the account has not enabled: no key is known there.
     pub fn close_region(&self, region: &str) {
         self.state().closed_regions.push(region.to_owned());
+    }
+
+    /// Lets every user ask IAM for the MFA devices, and says which there are; before that, IAM denies it.
+    pub fn list_devices(&self, serials: &[&str]) {
+        self.state().listed_devices = Some(serials.iter().map(|serial| (*serial).to_owned()).collect());
     }
 
     pub fn add_role(&self, role: Role) {

@@ -20,6 +20,8 @@ pub struct State {
     pub token_length: usize,
     /// The regions that the account has not enabled.
     pub closed_regions: Vec<String>,
+    /// What IAM lists; none if nobody may ask.
+    pub listed_devices: Option<Vec<String>>,
 }
 
 struct Registered {
@@ -85,6 +87,7 @@ impl State {
             clock_offset: 0,
             token_length: 360,
             closed_regions: Vec::new(),
+            listed_devices: None,
         }
     }
 
