@@ -21,18 +21,37 @@ pub fn until_next_code(now: Timestamp) -> Seconds {
     Seconds(STEP - now.as_second().rem_euclid(STEP))
 }
 
+/// A code that was sent before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// How long ago.
+    pub ago: Seconds,
+    /// Whether STS has accepted it; otherwise nobody knows what became of it.
+    pub is_accepted: bool,
+}
+
+/// What stands behind the hash of a code that STS has not answered.
+const UNANSWERED: &str = " ?";
+
 /// Adds a code to the file's content, and drops those that are old.
-pub fn remember(content: &[u8], serial_number: &SerialNumber, code: &TokenCode, now: Timestamp) -> Vec<u8> {
+pub fn remember(
+    content: &[u8],
+    serial_number: &SerialNumber,
+    code: &TokenCode,
+    now: Timestamp,
+    is_accepted: bool,
+) -> Vec<u8> {
     let mut lines: Vec<(i64, &str)> = recent(content, now).collect();
-    let hash = hash(serial_number, code, now.as_second());
+    let hash = hash(serial_number, code, now.as_second()) + if is_accepted { "" } else { UNANSWERED };
     lines.push((now.as_second(), &hash));
     lines.iter().map(|(used, hash)| format!("{used} {hash}\n")).collect::<String>().into_bytes()
 }
 
-/// How long ago this code of this device was used.
-pub fn used_ago(content: &[u8], serial_number: &SerialNumber, code: &TokenCode, now: Timestamp) -> Option<Seconds> {
-    let used = recent(content, now).filter(|(used, found)| hash(serial_number, code, *used) == *found).last();
-    used.map(|(used, _)| Seconds((now.as_second() - used).max(0)))
+/// When this code of this device was sent before.
+pub fn sent(content: &[u8], serial_number: &SerialNumber, code: &TokenCode, now: Timestamp) -> Option<Sent> {
+    let is_it = |used: i64, found: &str| hash(serial_number, code, used) == found.trim_end_matches(UNANSWERED);
+    let (used, found) = recent(content, now).filter(|(used, found)| is_it(*used, found)).last()?;
+    Some(Sent { ago: Seconds((now.as_second() - used).max(0)), is_accepted: !found.ends_with(UNANSWERED) })
 }
 
 fn recent(content: &[u8], now: Timestamp) -> impl Iterator<Item = (i64, &str)> {
@@ -65,14 +84,17 @@ mod tests {
         let ada: SerialNumber = "arn:aws:iam::123456789012:mfa/ada".parse().expect("an ARN");
         let eve: SerialNumber = "arn:aws:iam::123456789012:mfa/eve".parse().expect("an ARN");
         let code = |text: &str| text.parse::<TokenCode>().expect("six digits");
-        let content = remember(b"not a line\n", &ada, &code("123456"), at(1000));
-        let content = remember(&content, &ada, &code("654321"), at(1035));
-        assert_eq!(used_ago(&content, &ada, &code("123456"), at(1047)), Some(Seconds(47)));
-        assert_eq!(used_ago(&content, &ada, &code("654321"), at(1047)), Some(Seconds(12)));
-        assert_eq!(used_ago(&content, &ada, &code("111111"), at(1047)), None);
-        assert_eq!(used_ago(&content, &eve, &code("123456"), at(1047)), None);
-        assert_eq!(used_ago(&content, &ada, &code("123456"), at(1301)), None);
-        let text = String::from_utf8(remember(&content, &ada, &code("222222"), at(1301))).expect("text");
+        let content = remember(b"not a line\n", &ada, &code("123456"), at(1000), true);
+        let content = remember(&content, &ada, &code("654321"), at(1035), false);
+        assert_eq!(sent(&content, &ada, &code("123456"), at(1047)), Some(Sent { ago: Seconds(47), is_accepted: true }));
+        assert_eq!(
+            sent(&content, &ada, &code("654321"), at(1047)),
+            Some(Sent { ago: Seconds(12), is_accepted: false })
+        );
+        assert_eq!(sent(&content, &ada, &code("111111"), at(1047)), None);
+        assert_eq!(sent(&content, &eve, &code("123456"), at(1047)), None);
+        assert_eq!(sent(&content, &ada, &code("123456"), at(1301)), None);
+        let text = String::from_utf8(remember(&content, &ada, &code("222222"), at(1301), true)).expect("text");
         assert_eq!(text.lines().count(), 2, "what is old is dropped: {text}");
         assert!(!text.contains("ada") && !text.contains("222222"), "{text}");
     }

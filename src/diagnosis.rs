@@ -3,6 +3,7 @@
 //! STS's messages are those of its public documentation and of public bug reports; a message that is not known has no
 //! cause, and is shown as it is.
 
+use crate::code_memory::Sent;
 use crate::endpoint::{first_region, partition_of_arn, partition_of_region};
 use crate::profile::ProfileName;
 use crate::role::Role;
@@ -44,8 +45,8 @@ pub struct Facts<'a> {
     pub clock_offset: Option<Seconds>,
     /// Whether this is Linux in Windows.
     pub is_wsl: bool,
-    /// How long ago this very code was used, if it was used here.
-    pub used_ago: Option<Seconds>,
+    /// When this very code was sent before, if it was sent from here.
+    pub sent: Option<Sent>,
     /// How long it takes until the device shows another code.
     pub next_code_in: Seconds,
     /// Whom the key belongs to, if STS was asked.
@@ -60,8 +61,8 @@ pub struct Facts<'a> {
 pub enum Cause {
     /// The clock of this machine.
     Clock { ahead: Seconds, is_wsl: bool },
-    /// The code was used before.
-    CodeUsed { ago: Seconds, next_in: Seconds },
+    /// The code was used before, or may have been.
+    CodeUsed { sent: Sent, next_in: Seconds },
     /// The code is wrong, or was used elsewhere.
     CodeRejected { next_in: Seconds },
     /// What names the device is a user's ARN.
@@ -180,6 +181,8 @@ pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
         "AccessDenied" if message.contains("with session credentials") => Cause::SessionKey { profile: profile() },
         "AccessDenied" => Cause::NotAllowed(denial(facts)?),
         "SignatureDoesNotMatch" => Cause::WrongSecret { profile: profile(), is_whole: facts.has_whole_secret },
+        // The id has signs that no id has.
+        "IncompleteSignature" => Cause::KeyGone { profile: profile() },
         "ExpiredToken" | "ExpiredTokenException" => Cause::SessionGone { profile: profile() },
         "RegionDisabledException" => {
             let open = first_region(partition_of_region(facts.region)).filter(|open| *open != facts.region);
@@ -196,8 +199,8 @@ pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
 
 fn rejected_code(facts: &Facts<'_>) -> Cause {
     let next_in = facts.next_code_in;
-    match (facts.used_ago, facts.clock_offset) {
-        (Some(ago), _) => Cause::CodeUsed { ago, next_in },
+    match (facts.sent, facts.clock_offset) {
+        (Some(sent), _) => Cause::CodeUsed { sent, next_in },
         (None, Some(ahead)) if ahead.0.abs() >= CLOCK_TOLERANCE => Cause::Clock { ahead, is_wsl: facts.is_wsl },
         (None, _) => Cause::CodeRejected { next_in },
     }
@@ -276,7 +279,7 @@ mod tests {
             role: Some(&role),
             clock_offset: None,
             is_wsl: false,
-            used_ago: None,
+            sent: None,
             next_code_in: Seconds(30),
             identity: None,
             good_region: None,

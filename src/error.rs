@@ -145,7 +145,8 @@ impl Error {
             | Self::Document { .. }
             | Self::Edit { .. }
             | Self::Setup(_)
-            | Self::KeyProcess { .. } => 253,
+            | Self::KeyProcess { .. }
+            | Self::Sts { source: StsError::CaBundle { .. }, .. } => 253,
             Self::Sts { source: StsError::Refused { .. }, .. }
             | Self::Unchecked { source: StsError::Refused { .. } }
             | Self::Refused { .. } => 254,
@@ -232,7 +233,8 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::LinkLoop { .. } | FileError::NotAFile { .. } => {
             "name another file with --credentials-file or --config-file"
         }
-        FileError::Io { source, .. } => match source.kind() {
+        FileError::Io { source, action, .. } => match source.kind() {
+            ErrorKind::PermissionDenied if *action == "read" => "is the file yours, and may you read it?",
             ErrorKind::PermissionDenied => "is the folder yours, and may you write to it?",
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk, then try again",
             ErrorKind::ResourceBusy => MOUNT_THE_FOLDER,
@@ -256,6 +258,10 @@ fn token_source_hint(error: &TokenSourceError) -> Option<String> {
 /// What STS's codes usually mean, and what may have become of the token code.
 fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
     let what = match error {
+        StsError::NotSts { status: 407, .. } => {
+            "the proxy wants a name and a password, as in http://<name>:<password>@<host>:<port>"
+        }
+        StsError::NotSts { status: 500.., .. } => "AWS, or a proxy before it, is out of order: try again later",
         StsError::NotSts { .. } => "is there a login page or a proxy between this machine and AWS?",
         StsError::Unreachable { cause, .. } if cause.contains("certificate") => {
             "if the certificate is to be trusted, name its CA with --ca-bundle"
@@ -290,11 +296,14 @@ fn code_hint(cause: &Cause) -> Option<String> {
         Cause::Clock { ahead, is_wsl } => {
             format!("{}: codes made here are wrong; {}", clock_is_off(*ahead), clock_remedy(*is_wsl))
         }
-        Cause::CodeUsed { ago, .. } if ago.0 >= STEP => {
-            format!("this code was used {} s ago, and a code works once: the device shows another one by now", ago.0)
-        }
-        Cause::CodeUsed { ago, next_in } => {
-            format!("this code was used {} s ago, and a code works once: the next one comes in {} s", ago.0, next_in.0)
+        Cause::CodeUsed { sent, next_in } => {
+            let what = if sent.is_accepted { "was used" } else { "was sent and may have been used" };
+            let next = if sent.ago.0 >= STEP {
+                "the device shows another one by now".to_owned()
+            } else {
+                format!("the next one comes in {} s", next_in.0)
+            };
+            format!("this code {what} {} s ago, and a code works once: {next}", sent.ago.0)
         }
         Cause::CodeRejected { next_in } => format!(
             "a code works once, and awsmfa has not used this one: it was mistyped, used elsewhere or made by another \
@@ -344,7 +353,8 @@ fn key_hint(cause: &Cause) -> Option<String> {
             format!("the session of {profile} has ended or was revoked: awsmfa login --force {profile}")
         }
         Cause::KeyGone { profile } => format!(
-            "the access key of '{profile}' is inactive or deleted: the IAM console shows it under Security credentials"
+            "the access key of '{profile}' is inactive or deleted, or its id is not whole: the IAM console shows it under \
+             Security credentials"
         ),
         _ => return None,
     })

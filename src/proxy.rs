@@ -25,7 +25,8 @@ pub struct ProxyError {
 
 impl Proxy {
     /// Finds the proxy for a URL: `HTTPS_PROXY` or `HTTP_PROXY`, by what the URL begins with, else `ALL_PROXY`, unless
-    /// `NO_PROXY` has an exception for the URL's host. Each may be in small letters, too; the capital ones come first.
+    /// `NO_PROXY` has an exception for the URL's host. Each may be in small letters, too; these come
+    /// first, as with curl and the AWS CLI.
     ///
     /// # Errors
     ///
@@ -33,17 +34,18 @@ impl Proxy {
     /// silence would show the world where requests go to.
     pub fn for_url(url: &str, environment: &Environment) -> Result<Option<Self>, ProxyError> {
         let names = if url.starts_with("http://") {
-            ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
+            ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
         } else {
-            ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+            ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
         };
         let Some((variable, value)) = names.iter().find_map(|name| Some((*name, environment.get(name)?))) else {
             return Ok(None);
         };
-        let exceptions = ["NO_PROXY", "no_proxy"].iter().find_map(|name| environment.get(name)).unwrap_or_default();
+        let exceptions = ["no_proxy", "NO_PROXY"].iter().find_map(|name| environment.get(name)).unwrap_or_default();
         // Whether the host is an exception is found out with a proxy that is certainly one.
         let matcher = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
-        if url.parse().is_ok_and(|url| matcher.intercept(&url).is_none()) {
+        let is_all = exceptions.split(',').any(|exception| exception.trim() == "*");
+        if is_all || url.parse().is_ok_and(|url| matcher.intercept(&url).is_none()) {
             return Ok(None);
         }
         let url = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
@@ -99,6 +101,10 @@ mod tests {
             let found = proxy(STS, &[("ALL_PROXY", "http://one:1"), ("NO_PROXY", exceptions)]);
             assert_eq!(found.map(|proxy| proxy.is_none()), Ok(is_exception), "{exceptions}");
         }
+        let everything = [("http_proxy", "http://one:1"), ("NO_PROXY", "a, *")];
+        assert_eq!(proxy("http://127.0.0.1:9", &everything), Ok(None));
+        let both = [("HTTPS_PROXY", "http://one:1"), ("https_proxy", "http://two:2")];
+        assert_eq!(proxy(STS, &both), Ok(Some("http://two:2 by https_proxy".to_owned())));
         let local = [("ALL_PROXY", "socks5://one:1"), ("no_proxy", "127.0.0.0/8,::1")];
         assert_eq!((proxy("http://127.0.0.1:9", &local), proxy("http://[::1]:9", &local)), (Ok(None), Ok(None)));
     }

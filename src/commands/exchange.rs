@@ -1,6 +1,6 @@
 //! One call to STS: a code in, a session out, and if STS refuses, the cause.
 
-use crate::code_memory::{self, until_next_code};
+use crate::code_memory::{self, Sent, until_next_code};
 use crate::commands::Messages;
 use crate::context::Context;
 use crate::diagnosis::{self, Facts};
@@ -86,7 +86,7 @@ impl Exchange<'_> {
             };
             drop(answering);
             if error.may_have_spent_code() {
-                self.remember(&used());
+                self.remember(&used(), false);
             }
             let is_rejected = error.is_rejected_code();
             let error = self.explained(error, step, caller, &sts, Some((mfa, &code)));
@@ -141,7 +141,7 @@ impl Exchange<'_> {
                     role: step.call.role(),
                     clock_offset: *clock_offset,
                     is_wsl: self.context.environment.is_wsl(),
-                    used_ago: used.and_then(|(mfa, code)| self.used_ago(mfa, code, sts)),
+                    sent: used.and_then(|(mfa, code)| self.sent(mfa, code, sts)),
                     next_code_in: until_next_code(sts.time()),
                     identity: identity.as_ref(),
                     good_region,
@@ -160,17 +160,17 @@ impl Exchange<'_> {
     }
 
     /// Remembers that a code was used. Where that cannot be written, a later message says less, and that is all.
-    pub(super) fn remember(self, used: &UsedCode) {
+    pub(super) fn remember(self, used: &UsedCode, is_accepted: bool) {
         let Some(path) = self.context.environment.code_memory_file() else { return };
         let written = files::replace(&path, |bytes| -> Result<Vec<u8>, FileError> {
-            Ok(code_memory::remember(&bytes, &used.serial_number, &used.code, used.at))
+            Ok(code_memory::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted))
         });
         tracing::debug!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
     }
 
-    fn used_ago(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) -> Option<Seconds> {
+    fn sent(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) -> Option<Sent> {
         let bytes = files::read(&self.context.environment.code_memory_file()?).ok()?;
-        code_memory::used_ago(&bytes, &mfa.serial_number, code, sts.time())
+        code_memory::sent(&bytes, &mfa.serial_number, code, sts.time())
     }
 }
 

@@ -189,7 +189,7 @@ pub(super) fn execute(
     }
     let Run { mut executed, used, .. } = run;
     commit(plan, &mut executed, files);
-    used.iter().for_each(|used| exchange.remember(used));
+    used.iter().for_each(|used| exchange.remember(used, true));
     executed
 }
 

@@ -107,6 +107,8 @@ pub(super) fn duration(text: &str) -> Result<Seconds, String> {
 
 /// The exit code of errors in the files.
 const CONFIGURATION: u8 = 253;
+/// The exit code of what STS has refused.
+const REFUSED: u8 = 254;
 
 /// Longer than anybody waits.
 const NO_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -172,8 +174,8 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     report(&login, context, messages);
     say_how_to_use(&login, context, messages);
     let code = login.goals.report_failures(messages);
-    if code == CONFIGURATION {
-        // What is wrong with the files as such may be why a profile or a key was not found.
+    if code == CONFIGURATION || code == REFUSED {
+        // What is wrong with the files as such may be why a profile or a key was not found, or is not the right one.
         let files = [login.files.profiles().config, login.files.profiles().credentials];
         files.into_iter().flat_map(check::file).for_each(|warning| messages.warning(&warning.to_string()));
     }

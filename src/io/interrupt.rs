@@ -3,7 +3,7 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 
-use super::terminal;
+use super::{recovery, terminal};
 
 /// Held while something must not be cut short.
 static COMMIT: Mutex<()> = Mutex::new(());
@@ -63,6 +63,11 @@ fn handle_signals() {
             await_call();
             let _commit = defer();
             terminal::end_line();
+            if recovery::has_kept() {
+                terminal::message(
+                    "awsmfa: the session that a code has paid for is kept: the next login puts it in its place",
+                );
+            }
             std::process::exit(128 + signal);
         }
     });

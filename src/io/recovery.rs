@@ -7,6 +7,7 @@
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::files::{self, FileError, failed, folder_of, follow_links};
@@ -25,6 +26,14 @@ pub struct Recovery {
     pub path: PathBuf,
     // Closing the file gives its lock back.
     _locked: Option<File>,
+}
+
+/// How many sessions are here and not in the credentials file yet.
+static KEPT: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether this process has put a session here that the credentials file does not have yet.
+pub(super) fn has_kept() -> bool {
+    KEPT.load(Ordering::SeqCst) > 0
 }
 
 /// Keeps `bytes` beside the credentials file.
@@ -46,12 +55,15 @@ pub fn keep(credentials_file: &Path, bytes: &[u8]) -> Result<Recovery, FileError
     let _ = file.as_file().try_lock();
     file.write_all(bytes).map_err(failed("write to", &folder))?;
     let (file, path) = file.keep().map_err(|error| failed("write to", &folder)(error.error))?;
+    KEPT.fetch_add(1, Ordering::SeqCst);
     Ok(Recovery { path, _locked: Some(file) })
 }
 
 impl Recovery {
     /// Removes it: the session is in the credentials file.
     pub fn discard(self) {
+        // One that an earlier login has left is not counted.
+        let _ = KEPT.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
         // If it stays, the next login finds the same session in both places and removes it.
         let _ = fs::remove_file(&self.path);
     }

@@ -7,6 +7,7 @@ use crate::time::rfc3339;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Syntax {
     /// bash, zsh, dash and other POSIX shells
+    #[value(aliases = ["bash", "zsh", "sh", "dash", "ksh"])]
     Posix,
     /// fish
     Fish,

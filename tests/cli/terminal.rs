@@ -84,6 +84,27 @@ fn ctrl_c_at_the_prompt_ends_with_130_and_leaves_everything_as_it_was() {
 }
 
 #[test]
+fn ctrl_c_at_the_second_prompt_says_that_the_first_session_is_kept() {
+    let sts = StandIn::start();
+    let bob = sts.add_user("bob", "210987654321", "AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY");
+    let config = format!("{DEFAULT_CONFIG}[profile bob]\nmfa_serial = {}\n", bob.serial);
+    let key = format!("[bob]\naws_access_key_id = {}\naws_secret_access_key = {}\n", bob.access_key_id, bob.secret);
+    let sandbox = Sandbox::with(config, format!("{DEFAULT_CREDENTIALS}{key}")).using(&sts);
+    let mut command = sandbox.command();
+    command.args(["login", "--all"]);
+    let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
+    session.exp_string(PROMPT).expect("the first prompt");
+    session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
+    session.exp_string("mfa/bob (profile bob").expect("the second prompt");
+    session.send_control('c').expect("it reads");
+    session.exp_string("is kept: the next login puts it in its place").expect("it is said");
+    assert_eq!(exit_code(&mut session), 130);
+    sandbox.run(&["login"]).expect(0);
+    assert!(sandbox.credentials_text().contains("[default-session]"));
+    assert_eq!(sts.count("GetSessionToken"), 1);
+}
+
+#[test]
 fn the_end_of_the_input_at_the_prompt_is_an_error() {
     let sandbox = Sandbox::new();
     let mut session = login(&sandbox);

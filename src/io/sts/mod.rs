@@ -199,8 +199,10 @@ fn session(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<S
     if let Some((_, what)) = fields.into_iter().find(|(text, _)| !is_word(text)) {
         return Err(incomplete(what));
     }
+    // An answer without one gets the SDK's own: 1970.
+    let expiration = Timestamp::from_second(credentials.expiration().secs()).ok();
     let expiration =
-        Timestamp::from_second(credentials.expiration().secs()).map_err(|_| incomplete("no Expiration"))?;
+        expiration.filter(|time| *time != Timestamp::UNIX_EPOCH).ok_or_else(|| incomplete("no Expiration"))?;
     // By STS's own clock, if it told the time: the machine's may be off.
     if expiration <= seen.date.unwrap_or_else(super::clock::now) {
         return Err(incomplete("a session that has expired already"));
