@@ -373,10 +373,7 @@ fn a_refusal_says_what_is_wrong_where_and_what_helps() {
     };
     let cases = [
         (said("", &base, "bas"), ["there is no profile 'bas'. Near it: base", "the profiles are: base"]),
-        (
-            said("", "", "x"),
-            ["there is no profile 'x'", "no profile at all was found: `aws configure` makes the first"],
-        ),
+        (said("", "", "x"), ["there is no profile 'x'", "no profile at all was found: `awsmfa setup` makes the first"]),
         (said("", &base, "123456"), ["there is no such profile, and it looks like", "--token-code"]),
         (
             said("[profile s]\nsource_profile = far\n", "", "s"),
