@@ -35,10 +35,7 @@ impl Drop for Answering {
         drop(call);
         CALL_ENDED.notify_all();
         if interrupted {
-            // The process is about to end.
-            loop {
-                std::thread::park();
-            }
+            wait_for_the_end();
         }
     }
 }
@@ -85,10 +82,22 @@ fn call() -> MutexGuard<'static, Call> {
     CALL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Puts signals off for a moment: a code is being spent.
+/// Puts signals off for a moment: a code is being spent. If one has come already, it is not spent any more.
 pub fn answering() -> Answering {
-    call().under_way = true;
+    let mut call = call();
+    if call.interrupted {
+        drop(call);
+        wait_for_the_end();
+    }
+    call.under_way = true;
     Answering
+}
+
+/// The process is about to end.
+fn wait_for_the_end() -> ! {
+    loop {
+        std::thread::park();
+    }
 }
 
 /// Puts signals off until the guard is dropped.
