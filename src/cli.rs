@@ -70,17 +70,25 @@ pub enum Color {
     Never,
 }
 
-/// The commands.
+/// The commands, with the line that lists them. Their whole help stands at their arguments, which are built once chosen.
 #[derive(Debug, Subcommand)]
-#[expect(missing_docs, reason = "a comment here would take the place of the command's help, which stands at its Args")]
+#[command(defer = true)]
 pub enum Command {
+    /// Exchange a token code for a session and write it to the session profile
     Login(Box<login::Args>),
+    /// Remove what login wrote, and nothing else
     Logout(logout::Args),
+    /// Say how long the session is still valid; exit 0 only if it is
     Status(status::Args),
+    /// List every profile: kind, source, MFA device, state of its session, time left
     List(list::Args),
+    /// Print the session as commands that set variables, for `eval "$(awsmfa env)"`
     Env(env::Args),
+    /// Run a program with the session in its environment; log in first if needed
     Exec(exec::Args),
+    /// Print the session as the JSON that AWS tools expect of a `credential_process`
     CredentialProcess(credential_process::Args),
+    /// Connect a session profile to the access key that pays for it
     Setup(Box<setup::Args>),
 }
 
@@ -104,5 +112,22 @@ impl Cli {
     pub fn wants_debug(&self, context: &Context) -> bool {
         let after_dashes = matches!(&self.command, Command::Login(args) if args.wants_debug());
         self.global.debug || after_dashes || context.environment.get("AWSMFA_LOG").is_some_and(|level| level != "off")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn a_command_is_listed_with_the_first_line_of_its_help() {
+        let listed = Cli::command();
+        let mut built = Cli::command();
+        built.build();
+        for (listed, built) in listed.get_subcommands().zip(built.get_subcommands()) {
+            assert_eq!(listed.get_about().map(ToString::to_string), built.get_about().map(ToString::to_string));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Collects the outside world, calls the library, and turns its result into an exit code.
 
 use std::alloc::System;
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use awsmfa::cli::Cli;
@@ -8,7 +9,7 @@ use awsmfa::commands::Messages;
 use awsmfa::context::Context;
 use awsmfa::io;
 use awsmfa::render::text::{escape, without_codes};
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use zeroizing_alloc::ZeroAlloc;
 
 /// Wipes memory when it is given back: whatever part of the files, of STS's answer or of a buffer on the way it held.
@@ -19,7 +20,7 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 const USAGE: u8 = 252;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
             return if error.use_stderr() {
@@ -44,4 +45,12 @@ fn main() -> ExitCode {
             error.exit_code().into()
         }
     }
+}
+
+/// Reads the command line. What clap knows of it is not freed: that would take a tenth of the time of `awsmfa status`.
+#[expect(clippy::disallowed_methods, reason = "this is main, which hands the arguments over")]
+fn parse() -> Result<Cli, clap::Error> {
+    let mut command = ManuallyDrop::new(Cli::command());
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }

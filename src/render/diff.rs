@@ -3,7 +3,9 @@
 
 use std::path::Path;
 
-use similar::{ChangeTag, TextDiff};
+use similar::algorithms::{Capture, Compact, Replace, myers};
+use similar::udiff::UnifiedHunkHeader;
+use similar::{ChangeTag, DiffOp, group_diff_ops};
 
 use crate::profile::property::{
     AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MANAGER, MFA_SERIAL, OUTPUT, REGION, ROLE_ARN, SOURCE_PROFILE,
@@ -35,23 +37,31 @@ pub fn without_secrets(path: &Path, old: &[u8], new: &[u8]) -> String {
 
 fn render(path: &Path, old: &[u8], new: &[u8], shown: impl Fn(&str) -> String) -> String {
     let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
-    let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     let mut text = String::new();
-    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
+    for hunk in group_diff_ops(changes(&old, &new), CONTEXT) {
         if text.is_empty() {
             text.push_str(&format!("--- {0}\n+++ {0}\n", path.display()));
         }
-        text.push_str(&format!("{}\n", hunk.header()));
-        for change in hunk.iter_changes() {
+        text.push_str(&format!("{}\n", UnifiedHunkHeader::new(&hunk)));
+        for change in hunk.iter().flat_map(|operation| operation.iter_changes(&old, &new)) {
             let sign = match change.tag() {
                 ChangeTag::Equal => ' ',
                 ChangeTag::Delete => '-',
                 ChangeTag::Insert => '+',
             };
-            text.push_str(&format!("{sign}{}\n", shown(change.value().trim_end_matches(['\r', '\n']))));
+            text.push_str(&format!("{sign}{}\n", shown(change.value())));
         }
     }
     text
+}
+
+/// Finds the changed lines. `TextDiff` does so, too, but links every algorithm of the library for every kind of text: 300 KB.
+fn changes(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
+    let mut hook = Compact::new(Replace::new(Capture::new()), old, new);
+    match myers::diff(&mut hook, old, 0..old.len(), new, 0..new.len()) {
+        Ok(()) => hook.into_inner().into_inner().into_ops(),
+    }
 }
 
 /// Keeps headers and names; what else stands in a line could be a secret: in a comment, in a continuation of a value, or
