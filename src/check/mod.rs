@@ -154,9 +154,9 @@ pub fn session_profile(name: &ProfileName, profiles: Profiles<'_>) -> Vec<Warnin
     let property = |wanted: &str| profile.as_ref().and_then(|profile| profile.property(wanted));
     let source_profile = property(SOURCE_PROFILE).filter(|_| property(ROLE_ARN).is_none());
     let source_profile =
-        source_profile.map(|found| Warning::SourceProfileWithoutRole { profile: name.clone(), place: found.place });
+        source_profile.map(|found| Warning::SourceProfileWithoutRole { profile: name.clone(), place: found.place() });
     let token = profile
         .and_then(|profile| profile.config_property(SESSION_TOKEN).or_else(|| profile.config_property(SECURITY_TOKEN)));
-    let token = token.map(|found| Warning::TokenInConfig { place: found.place });
+    let token = token.map(|found| Warning::TokenInConfig { place: found.place() });
     [unportable, source_profile, token].into_iter().flatten().collect()
 }

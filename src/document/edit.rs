@@ -50,7 +50,7 @@ impl Document {
     /// does not confirm it.
     pub fn edited(&self, section: &str, edits: &[Edit]) -> Result<Vec<u8>, EditError> {
         let new = match self.editable_section(section, edits)? {
-            Some(span) => self.with_changed_section(span, edits),
+            Some(span) => self.with_changed_section(&span, edits),
             None => self.with_new_section(section, edits),
         };
         verify::confirm(self, &new, section, edits)?;
@@ -65,10 +65,10 @@ impl Document {
     pub fn renamed(&self, section: &str, name: &str) -> Result<Vec<u8>, EditError> {
         let Some(span) = self.editable_section(section, &[])? else { return Ok(self.bytes.clone()) };
         if let Some(other) = self.editable_section(name, &[])? {
-            let line = |span: &SectionSpan| self.line_number(span.header.start);
-            return Err(EditError::DuplicateSection { first: line(other), second: line(span) });
+            let line = |span: &SectionSpan| self.line_number(span.start);
+            return Err(EditError::DuplicateSection { first: line(&other), second: line(&span) });
         }
-        let old = span.name.clone().unwrap_or(span.header.start..span.header.start);
+        let old = span.name().unwrap_or(span.start..span.start);
         let after = self.slice(old.end..self.bytes.len());
         let new = [self.slice(0..old.start), name.as_bytes(), after].concat();
         verify::confirm_renamed(self, &new, section, name)?;
@@ -76,20 +76,20 @@ impl Document {
     }
 
     fn with_changed_section(&self, span: &SectionSpan, edits: &[Edit]) -> Vec<u8> {
-        let lines = parse::lines(&self.bytes, span.body.clone()).map(|line| {
+        let lines = parse::lines(&self.bytes, span.body()).map(|line| {
             let text = self.slice(line.text.clone()).to_vec();
             Row { text, line_break: self.slice(line.text.end..line.end).to_vec(), kind: line.kind }
         });
         let mut rows = Rows { rows: lines.collect(), delimiter: self.delimiter(Some(span)) };
         rows.apply(edits);
 
-        let mut before = self.slice(0..span.header.start);
-        let mut header = self.slice(span.header.start..span.body.start);
+        let mut before = self.slice(0..span.start);
+        let mut header = self.slice(span.start..span.body().start);
         if edits.contains(&Edit::RemoveEmptySection) && rows.are_blank() {
             before = without_blank_line_at_end(before);
             header = b"";
         }
-        let after = self.slice(span.body.end..self.bytes.len());
+        let after = self.slice(span.end..self.bytes.len());
         self.assemble(&[before, header], &rows, after)
     }
 
@@ -137,9 +137,9 @@ impl Document {
     fn delimiter(&self, section: Option<&SectionSpan>) -> Vec<u8> {
         section
             .into_iter()
-            .chain(self.sections.iter().rev())
+            .chain(self.spans().iter().rev())
             .find_map(|section| {
-                let mut lines = parse::lines(&self.bytes, section.body.clone());
+                let mut lines = parse::lines(&self.bytes, section.body());
                 lines.find_map(|line| delimiter(self.slice(line.text.clone()), &line.kind))
             })
             .unwrap_or_else(|| b" = ".to_vec())

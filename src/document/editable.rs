@@ -4,7 +4,7 @@
 //! `check` warns about them.
 
 use super::edit::Edit;
-use super::parse::{LineKind, SectionSpan};
+use super::parse::{self, LineKind, SectionSpan};
 use super::{Document, SectionRef};
 
 /// Why a section cannot be edited. Which clients trip over what is from the project's own experiments with them.
@@ -70,11 +70,7 @@ pub enum EditError {
 
 impl Document {
     /// Finds the section, if it is there, and makes sure that editing it means the same for every client.
-    pub(super) fn editable_section<'a>(
-        &'a self,
-        name: &str,
-        edits: &[Edit],
-    ) -> Result<Option<&'a SectionSpan>, EditError> {
+    pub(super) fn editable_section(&self, name: &str, edits: &[Edit]) -> Result<Option<SectionSpan>, EditError> {
         if let Some(offset) = self.stray_carriage_return(name) {
             return Err(EditError::CarriageReturn { line: self.line_number(offset) });
         }
@@ -100,7 +96,7 @@ impl Document {
     /// Python sees the target's header.
     fn stray_carriage_return(&self, name: &str) -> Option<usize> {
         let targets: Vec<_> = self.sections_named(name).map(|section| section.span).collect();
-        let is_in_target = |at: usize| targets.iter().any(|span| (span.header.start..span.body.end).contains(&at));
+        let is_in_target = |at: usize| targets.iter().any(|span| (span.start..span.end).contains(&at));
         let mut stray = memchr::memchr_iter(b'\r', &self.bytes).filter(|at| self.bytes.get(at + 1) != Some(&b'\n'));
         stray.find(|&at| {
             let below = self.slice(at + 1..self.bytes.len());
@@ -122,7 +118,7 @@ impl Document {
                 }
             })
         };
-        let headers = self.sections.iter().map(|section| section.header.clone());
+        let headers = parse::sections_mentioning(&self.bytes, name.as_bytes()).map(|section| section.header());
         let mut irregular = headers.filter(|header| {
             let header = self.slice(header.clone());
             names_in_header(header, name) && !is_regular(header)

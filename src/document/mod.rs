@@ -1,7 +1,7 @@
 //! The lossless document: the one parser of both AWS files, for reading and for writing.
 //!
-//! It keeps the original bytes and spans into them. Headers are found when it is made, the lines of a section when they
-//! are asked for, so that a lookup costs the same in a file of three profiles and of ten thousand. What it reads follows
+//! It keeps the original bytes and spans into them. Headers and lines are found when they are asked for, those of one
+//! profile by a search for its name, so that a lookup in a file of ten thousand profiles costs little more than to read it. What it reads follows
 //! the AWS SDKs where they agree; it does not know what a profile is (see `profile`), nor where the bytes come from.
 
 mod edit;
@@ -22,7 +22,8 @@ use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
 #[derive(Clone)]
 pub struct Document {
     bytes: Vec<u8>,
-    sections: Vec<SectionSpan>,
+    /// All sections, once they are asked for.
+    sections: OnceCell<Vec<SectionSpan>>,
     /// Where the lines end, once a line's number is asked for.
     line_breaks: OnceCell<Vec<usize>>,
 }
@@ -33,7 +34,7 @@ pub struct Document {
 pub struct Utf16Error;
 
 impl Document {
-    /// Finds the headers in `bytes`, which may be empty, not UTF-8, or not an AWS file at all.
+    /// Takes `bytes`, which may be empty, not UTF-8, or not an AWS file at all.
     ///
     /// # Errors
     ///
@@ -42,8 +43,7 @@ impl Document {
         if parse::is_utf16(&bytes) {
             return Err(Utf16Error);
         }
-        let sections = parse::sections(&bytes);
-        Ok(Self { bytes, sections, line_breaks: OnceCell::new() })
+        Ok(Self { bytes, sections: OnceCell::new(), line_breaks: OnceCell::new() })
     }
 
     /// The file, byte for byte.
@@ -58,29 +58,38 @@ impl Document {
 
     /// Returns the same with the numbers by which [`Document::section`] finds them again.
     pub fn numbered_sections(&self) -> impl Iterator<Item = (usize, SectionRef<'_>)> {
-        (0..self.sections.len()).filter_map(|number| Some((number, self.section(number)?)))
+        (0..self.spans().len()).filter_map(|number| Some((number, self.section(number)?)))
     }
 
     /// Finds a section by its number.
     pub fn section(&self, number: usize) -> Option<SectionRef<'_>> {
-        let span = self.sections.get(number)?;
-        Some(SectionRef { document: self, span, name: self.slice(span.name.clone()?) })
+        SectionRef::new(self, *self.spans().get(number)?)
     }
 
     /// Returns the sections with this name. More than one is a mistake that some clients take and some refuse.
     pub fn sections_named<'a>(&'a self, name: &str) -> impl Iterator<Item = SectionRef<'a>> {
-        self.sections().filter(move |section| section.name == name.as_bytes())
+        self.sections_mentioning(name).filter(move |section| section.name == name.as_bytes())
     }
 
-    /// Whether the property's name stands anywhere in the file, in any case. Cheaper than a look into every section, and
-    /// good enough to spare that.
-    pub fn mentions(&self, property: &str) -> bool {
-        let Some(first) = property.bytes().next() else { return false };
-        let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
-        memchr::memchr2_iter(lower, upper, &self.bytes).any(|at| {
-            let found = self.bytes.get(at..at + property.len());
-            found.is_some_and(|found| found.eq_ignore_ascii_case(property.as_bytes()))
-        })
+    /// Returns the sections in whose header the text stands. Quicker than a look at every section: a file of ten thousand
+    /// profiles is searched, not parsed.
+    pub fn sections_mentioning(&self, text: &str) -> impl Iterator<Item = SectionRef<'_>> {
+        parse::sections_mentioning(&self.bytes, text.as_bytes()).filter_map(|span| SectionRef::new(self, span))
+    }
+
+    /// Returns the sections in which a property has this value, in the same way.
+    pub fn sections_where<'a>(&'a self, property: &str, value: &str) -> Vec<SectionRef<'a>> {
+        let lines = parse::lines_with(&self.bytes, value.as_bytes());
+        let lines = lines.filter(|line| parse::may_be_property(self.slice(line.clone()), property));
+        let spans = lines.filter_map(|line| parse::section_around(&self.bytes, line.start));
+        let mut sections: Vec<_> = spans.filter_map(|span| SectionRef::new(self, span)).collect();
+        sections.dedup_by_key(|section| section.span.start);
+        sections.retain(|section| section.property(property).is_some_and(|found| found.value() == value));
+        sections
+    }
+
+    fn spans(&self) -> &[SectionSpan] {
+        self.sections.get_or_init(|| parse::sections(&self.bytes))
     }
 
     /// Counts lines from 1, for messages.
@@ -102,21 +111,21 @@ impl Document {
     /// Finds the first line that some AWS client does not understand and refuses the whole file for: no `=`, a property
     /// above the first header, a header that is not closed, or whose name is empty or has a bracket or a comment sign.
     pub fn first_unreadable_line(&self) -> Option<usize> {
-        let first_header = self.sections.first().map_or(self.bytes.len(), |section| section.header.start);
+        let first_header = self.spans().first().map_or(self.bytes.len(), |section| section.start);
         let mark = if self.has_byte_order_mark() { 3 } else { 0 };
         let mut above = parse::lines(&self.bytes, mark..first_header);
         let homeless = above.find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
         let in_section = |section: &SectionSpan| {
             let is_sign = |byte: &u8| matches!(byte, b'[' | b']' | b'#' | b';');
-            let name = section.name.clone().map(|name| self.slice(name));
+            let name = section.name().map(|name| self.slice(name));
             let is_readable = name.is_some_and(|name| !name.is_empty() && !name.iter().any(is_sign));
-            let header = (!is_readable).then_some(section.header.start);
+            let header = (!is_readable).then_some(section.start);
             header.or_else(|| {
-                let mut lines = parse::lines(&self.bytes, section.body.clone());
+                let mut lines = parse::lines(&self.bytes, section.body());
                 lines.find(|line| line.kind == LineKind::Unknown).map(|line| line.text.start)
             })
         };
-        let offset = homeless.map(|line| line.text.start).or_else(|| self.sections.iter().find_map(in_section));
+        let offset = homeless.map(|line| line.text.start).or_else(|| self.spans().iter().find_map(in_section));
         offset.map(|offset| self.line_number(offset))
     }
 
@@ -129,11 +138,16 @@ impl Document {
 #[derive(Clone, Copy)]
 pub struct SectionRef<'a> {
     document: &'a Document,
-    span: &'a SectionSpan,
+    span: SectionSpan,
     name: &'a [u8],
 }
 
 impl<'a> SectionRef<'a> {
+    /// None if the header cannot be read.
+    fn new(document: &'a Document, span: SectionSpan) -> Option<Self> {
+        Some(Self { document, span, name: document.slice(span.name()?) })
+    }
+
     /// What stands between the brackets, without spaces at either end.
     pub fn name(&self) -> &'a [u8] {
         self.name
@@ -141,7 +155,7 @@ impl<'a> SectionRef<'a> {
 
     /// The number of the header's line.
     pub fn line(&self) -> usize {
-        self.document.line_number(self.span.header.start)
+        self.document.line_number(self.span.start)
     }
 
     /// Looks a property up, in any case; the last occurrence counts.
@@ -150,7 +164,7 @@ impl<'a> SectionRef<'a> {
         let mut found: Option<PropertyRef<'a>> = None;
         // Whether `found` is the property above the line.
         let mut is_above = false;
-        for (text, _) in parse::line_texts(&document.bytes, self.span.body.clone()) {
+        for (text, _) in parse::line_texts(&document.bytes, self.span.body()) {
             let line = document.slice(text.clone());
             if !is_above && !parse::may_be_property(line, name) {
                 continue;
@@ -186,7 +200,13 @@ impl<'a> SectionRef<'a> {
 
     /// Whether text stands behind the header's bracket.
     pub fn has_header_comment(&self) -> bool {
-        !self.document.slice(self.span.header.clone()).trim_ascii_end().ends_with(b"]")
+        !self.document.slice(self.span.header()).trim_ascii_end().ends_with(b"]")
+    }
+
+    /// Returns all lines below the header, without their line breaks, each with its offset in the file.
+    pub fn raw_lines(self) -> impl Iterator<Item = (usize, &'a [u8])> {
+        let document = self.document;
+        parse::line_texts(&document.bytes, self.span.body()).map(|(text, _)| (text.start, document.slice(text)))
     }
 
     /// Returns the indented lines, with their numbers and without the space around them. Most SDKs take them for a part
@@ -198,7 +218,7 @@ impl<'a> SectionRef<'a> {
     }
 
     fn lines(&self) -> impl Iterator<Item = LineSpan> + use<'a> {
-        parse::lines(&self.document.bytes, self.span.body.clone())
+        parse::lines(&self.document.bytes, self.span.body())
     }
 }
 
@@ -240,6 +260,11 @@ impl<'a> PropertyRef<'a> {
     /// Whether indented lines follow, which most clients take for a part of the value.
     pub fn is_continued(&self) -> bool {
         self.is_continued
+    }
+
+    /// Where the property's line begins, in bytes from the start of the file.
+    pub fn offset(&self) -> usize {
+        self.line.start
     }
 
     /// The number of the property's line.

@@ -5,21 +5,49 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 /// A part of the file, in bytes from its start.
 pub type Span = Range<usize>;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A header line and the lines up to the next one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SectionSpan {
+    /// Where the header begins.
+    pub start: usize,
+    header_end: usize,
+    body_start: usize,
+    /// Where the next header begins.
+    pub end: usize,
+    name: Option<(usize, usize)>,
+}
+
+impl SectionSpan {
+    /// The section whose header begins at `start`, up to `end`.
+    fn new(bytes: &[u8], start: usize, end: usize) -> Self {
+        let (header_end, body_start) = line_end(bytes, start);
+        let name = bytes.get(start..header_end).and_then(header_name);
+        let name = name.map(|name| (start + name.start, start + name.end));
+        Self { start, header_end, body_start, end, name }
+    }
+
     /// The header line, without its line break.
-    pub header: Span,
+    pub fn header(&self) -> Span {
+        self.start..self.header_end
+    }
+
     /// What stands between the brackets, without spaces at either end; none if the header is not closed, or if other
     /// text than a comment follows it.
-    pub name: Option<Span>,
+    pub fn name(&self) -> Option<Span> {
+        self.name.map(|(start, end)| start..end)
+    }
+
     /// From after the header's line break to the next header.
-    pub body: Span,
+    pub fn body(&self) -> Span {
+        self.body_start..self.end
+    }
 }
 
 /// A line of a section's body.
@@ -65,24 +93,60 @@ pub(super) fn has_byte_order_mark(bytes: &[u8]) -> bool {
     bytes.starts_with(BYTE_ORDER_MARK)
 }
 
-/// Finds the headers: lines that begin with `[` at column 0 (after a byte order mark at the start of the file).
+/// Finds the sections.
 pub(super) fn sections(bytes: &[u8]) -> Vec<SectionSpan> {
-    let first = if has_byte_order_mark(bytes) { BYTE_ORDER_MARK.len() } else { 0 };
     let mut sections: Vec<SectionSpan> = Vec::new();
-    for start in memchr::memchr_iter(b'[', bytes) {
-        let at_column_0 = start == first || bytes.get(..start).is_some_and(|before| before.ends_with(b"\n"));
-        if !at_column_0 {
-            continue;
-        }
+    for start in memchr::memchr_iter(b'[', bytes).filter(|at| is_header(bytes, *at)) {
         if let Some(previous) = sections.last_mut() {
-            previous.body.end = start;
+            previous.end = start;
         }
-        let (end, next) = line_end(bytes, start);
-        let header = start..end;
-        let name = bytes.get(header.clone()).and_then(header_name).map(|name| offset(name, start));
-        sections.push(SectionSpan { header, name, body: next..bytes.len() });
+        sections.push(SectionSpan::new(bytes, start, bytes.len()));
     }
     sections
+}
+
+/// Finds the sections in whose header the text stands: by a search for it, so that no other header is looked at.
+pub(super) fn sections_mentioning(bytes: &[u8], text: &[u8]) -> impl Iterator<Item = SectionSpan> {
+    let headers = lines_with(bytes, text).filter(|line| is_header(bytes, line.start));
+    headers.map(|line| section_at(bytes, line.start))
+}
+
+/// Finds the lines, without their line breaks, in which the text stands.
+pub(super) fn lines_with(bytes: &[u8], text: &[u8]) -> impl Iterator<Item = Span> {
+    let finder = memmem::Finder::new(text).into_owned();
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let at = from + finder.find(bytes.get(from..)?)?;
+        let start = memchr::memrchr(b'\n', bytes.get(..at)?).map_or(0, |line_break| line_break + 1);
+        let start = if start == 0 { start_of_text(bytes) } else { start };
+        let (end, next) = line_end(bytes, at);
+        // The end of the file is no line, though every line has the empty text in it.
+        from = if next == bytes.len() { next + 1 } else { next };
+        Some(start..end)
+    })
+}
+
+/// Finds the section that the byte at `at` is in: none above the first header.
+pub(super) fn section_around(bytes: &[u8], at: usize) -> Option<SectionSpan> {
+    let mut before = memchr::memrchr_iter(b'[', bytes.get(..at)?);
+    before.find(|start| is_header(bytes, *start)).map(|start| section_at(bytes, start))
+}
+
+/// Makes the section whose header begins at `start`.
+fn section_at(bytes: &[u8], start: usize) -> SectionSpan {
+    let mut after = memchr::memchr_iter(b'[', bytes.get(start + 1..).unwrap_or_default());
+    let end = after.find_map(|at| is_header(bytes, start + 1 + at).then_some(start + 1 + at));
+    SectionSpan::new(bytes, start, end.unwrap_or(bytes.len()))
+}
+
+/// Whether a header begins here: with `[` at column 0, or behind a byte order mark at the start of the file.
+fn is_header(bytes: &[u8], at: usize) -> bool {
+    let is_line = at == start_of_text(bytes) || at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\n');
+    is_line && bytes.get(at) == Some(&b'[')
+}
+
+fn start_of_text(bytes: &[u8]) -> usize {
+    if has_byte_order_mark(bytes) { BYTE_ORDER_MARK.len() } else { 0 }
 }
 
 /// Splits `span` into lines, and tells what they are.

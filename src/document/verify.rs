@@ -56,13 +56,13 @@ struct Window {
 }
 
 fn window(old: &Document, section: &str) -> Window {
-    let spans = &old.sections;
-    let is_target = |span: &SectionSpan| span.name.clone().is_some_and(|name| old.slice(name) == section.as_bytes());
+    let spans = old.spans();
+    let is_target = |span: &SectionSpan| span.name().is_some_and(|name| old.slice(name) == section.as_bytes());
     let index = spans.iter().position(is_target).unwrap_or(spans.len());
     let end = old.bytes.len();
-    let target = spans.get(index).map_or(end..end, |span| span.header.start..span.body.end);
-    let start = index.checked_sub(1).and_then(|before| spans.get(before)).map_or(0, |span| span.header.start);
-    let after = spans.get(index + 1).map_or(target.end, |span| span.body.end);
+    let target = spans.get(index).map_or(end..end, |span| span.start..span.end);
+    let start = index.checked_sub(1).and_then(|before| spans.get(before)).map_or(0, |span| span.start);
+    let after = spans.get(index + 1).map_or(target.end, |span| span.end);
     Window { whole: start..after, target }
 }
 

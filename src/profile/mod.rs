@@ -8,64 +8,13 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use crate::document::{Document, PropertyRef, SectionRef};
 
+mod name;
 pub mod property;
 
-/// The name of a profile, which can stand between brackets.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ProfileName(String);
-
-/// Why a text is not a profile's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a profile's name is not empty, has no space at either end, and no bracket, comment sign or control character")]
-pub struct ProfileNameError;
-
-impl ProfileName {
-    /// The profile that is used where none is named.
-    pub fn default_profile() -> Self {
-        Self("default".to_owned())
-    }
-
-    /// The name as it stands between the brackets of the credentials file.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The AWS clients that do not see a profile of this name, by the project's own experiments. All see letters, digits
-    /// and `- _ . / @ : + %`.
-    pub fn unseen_by(&self) -> Option<&'static str> {
-        match self.0.as_str() {
-            // configparser's own section of defaults.
-            "DEFAULT" => Some("the AWS CLI and boto3"),
-            // Properties that every object of JavaScript has.
-            "__proto__" | "constructor" => Some("the SDK for JavaScript"),
-            name if name.contains([' ', '\t']) => Some("the SDKs for JavaScript, Rust, C++ and Java"),
-            name if name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@:+%".contains(c)) => None,
-            _ => Some("the SDKs for Rust, C++ and Java"),
-        }
-    }
-}
-
-impl FromStr for ProfileName {
-    type Err = ProfileNameError;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bad = |c: char| c.is_control() || "[]#;".contains(c);
-        if text.is_empty() || text.trim() != text || text.contains(bad) {
-            return Err(ProfileNameError);
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Display for ProfileName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+pub use name::{ProfileName, ProfileNameError};
 
 /// A file that was read: its document, and what to call it in messages.
 pub struct SharedFile {
@@ -75,7 +24,7 @@ pub struct SharedFile {
     pub document: Document,
     /// What a header means in this file.
     kind: FileKind,
-    /// Made when many profiles are to be looked up: for one, a look at the headers is quicker.
+    /// Made when many profiles are to be looked up: for one, a search is quicker.
     index: OnceCell<Index>,
 }
 
@@ -244,12 +193,24 @@ struct Sections<'a> {
 }
 
 /// A property's value, and where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Found<'a> {
     /// The value; not empty.
     pub value: Cow<'a, str>,
-    /// Where it was found.
-    pub place: Place,
+    file: &'a SharedFile,
+    offset: usize,
+}
+
+impl<'a> Found<'a> {
+    /// Something that stands in the line of the file that begins at `offset`.
+    pub fn new(value: Cow<'a, str>, file: &'a SharedFile, offset: usize) -> Self {
+        Self { value, file, offset }
+    }
+
+    /// Where it was found. Lines are counted for that.
+    pub fn place(&self) -> Place {
+        self.file.place(self.file.document.line_number(self.offset))
+    }
 }
 
 impl<'a> Profile<'a> {
@@ -307,7 +268,7 @@ impl<'a> Sections<'a> {
     fn last_value(&self, name: &str) -> Option<Found<'a>> {
         let found: PropertyRef<'a> = self.sections.iter().rev().find_map(|section| section.property(name))?;
         let value = found.value();
-        (!value.is_empty()).then(|| Found { value, place: self.place(found.line()) })
+        (!value.is_empty()).then(|| Found::new(value, self.file, found.offset()))
     }
 
     fn first_place(&self) -> Option<Place> {
@@ -357,12 +318,7 @@ impl SharedFile {
         if let Some(index) = self.index.get() {
             return index.links.get(&(link, to.to_owned())).cloned().unwrap_or_default();
         }
-        // A search over the bytes first: most files do not have the property at all.
-        if !self.document.mentions(link) {
-            return Vec::new();
-        }
-        let sections = self.document.sections();
-        let linking = sections.filter(|section| section.property(link).is_some_and(|found| found.value() == to));
+        let linking = self.document.sections_where(link, to).into_iter();
         linking.filter_map(|section| self.kind.profile_of(section.name()).map(str::to_owned)).collect()
     }
 
@@ -372,7 +328,10 @@ impl SharedFile {
                 let numbers = index.sections.get(profile).into_iter().flatten();
                 numbers.filter_map(|number| self.document.section(*number)).collect()
             }
-            None => self.document.sections().filter(|it| self.kind.profile_of(it.name()) == Some(profile)).collect(),
+            None => {
+                let sections = self.document.sections_mentioning(profile);
+                sections.filter(|section| self.kind.profile_of(section.name()) == Some(profile)).collect()
+            }
         }
     }
 

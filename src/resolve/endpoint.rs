@@ -116,7 +116,8 @@ impl<'a> Places<'a> {
             let of_sts =
                 services.and_then(|services| services::property(&services.value, "sts", ENDPOINT_URL, files.config));
             let found = of_sts.or_else(|| profile.property(ENDPOINT_URL))?;
-            Some((found.value.into_owned(), Origin::Property(ENDPOINT_URL, found.place)))
+            let place = found.place();
+            Some((found.value.into_owned(), Origin::Property(ENDPOINT_URL, place)))
         };
         let found = variable
             .find(self.environment)

@@ -4,7 +4,7 @@
 
 use super::error::ResolveError;
 use crate::profile::property::{CREDENTIAL_PROCESS, MANAGER, ROLE_ARN};
-use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
+use crate::profile::{Place, Profile, ProfileName, Profiles};
 use crate::session::{Holding, MANAGED_BY};
 
 /// What makes clients look past a session in the same profile; `sso_` is the beginning of several names.
@@ -52,10 +52,9 @@ pub fn check_holding(name: &ProfileName, target: &Profile<'_>) -> Result<(), Res
         let place = Place { line: section.line(), ..target.place() };
         return Err(ResolveError::TargetHoldsKey { profile: name.clone(), place });
     }
-    match target.credentials_property(MANAGER).filter(|manager| manager.value != MANAGED_BY) {
-        Some(Found { value, place }) => {
-            Err(ResolveError::KeptByOther { profile: name.clone(), manager: value.into_owned(), place })
-        }
-        None => Ok(()),
-    }
+    let Some(manager) = target.credentials_property(MANAGER).filter(|manager| manager.value != MANAGED_BY) else {
+        return Ok(());
+    };
+    let place = manager.place();
+    Err(ResolveError::KeptByOther { profile: name.clone(), manager: manager.value.into_owned(), place })
 }

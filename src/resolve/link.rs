@@ -133,7 +133,7 @@ fn source_of_role(
     let named = [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE].into_iter().find_map(|name| Some((name, role.property(name)?)));
     let (source_profile, place) = match (choice.source_profile, named) {
         (Some(flag), _) => (flag.clone(), None),
-        (None, Some((name, found))) => (parse_name(&found, name)?, Some(found.place)),
+        (None, Some((name, found))) => (parse_name(&found, name)?, Some(found.place())),
         (None, None) => {
             return Err(ResolveError::RoleWithoutSource { profile: choice.selected.clone(), place: role.place() });
         }
@@ -185,7 +185,7 @@ fn source_of(
     for property in [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE] {
         if let Some(found) = selected.and_then(|profile| profile.property(property)) {
             let name = parse_name(&found, property)?;
-            return Ok(Some(Source { name, place: Some(found.place) }));
+            return Ok(Some(Source { name, place: Some(found.place()) }));
         }
     }
     if let Some(source) = pointing_at(choice.selected, profiles)? {
@@ -207,7 +207,7 @@ fn pointing_at(name: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Sour
         return if others.is_empty() { Ok(None) } else { Err(ambiguous(name, &others)) };
     };
     let source = profile.name().parse().ok();
-    let place = profile.property(AWSMFA_SESSION_PROFILE).map(|found| found.place);
+    let place = profile.property(AWSMFA_SESSION_PROFILE).map(|found| found.place());
     Ok(source.map(|name| Source { name, place }))
 }
 
@@ -298,7 +298,7 @@ pub fn has_long_term_key(profile: &Profile<'_>) -> bool {
 }
 
 fn parse_name(found: &Found<'_>, property: &str) -> Result<ProfileName, ResolveError> {
-    let origin = || format!("{property} in {}", found.place);
+    let origin = || format!("{property} in {}", found.place());
     found.value.parse().map_err(|source| ResolveError::ProfileName { origin: origin(), source })
 }
 

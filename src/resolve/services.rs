@@ -16,16 +16,15 @@ pub(super) fn property<'a>(name: &str, service: &str, property: &str, config: &'
         let words: Vec<&[u8]> = section.splitn(2, u8::is_ascii_whitespace).map(<[u8]>::trim_ascii).collect();
         matches!(words.as_slice(), [b"services", found] if *found == name.as_bytes())
     };
-    let section = config.document.sections().filter(|section| is_meant(section.name())).last()?;
+    let section = config.document.sections_mentioning(name).filter(|section| is_meant(section.name())).last()?;
     let (mut of_service, mut found) = (false, None);
-    let lines = config.document.bytes().split(|byte| *byte == b'\n').enumerate().skip(section.line());
-    for (index, line) in lines.take_while(|(_, line)| !line.starts_with(b"[")) {
+    for (offset, line) in section.raw_lines() {
         let is_indented = line.starts_with(b" ") || line.starts_with(b"\t");
         let Some((key, value)) = split(line) else { continue };
         match is_indented {
             false => of_service = key.eq_ignore_ascii_case(service),
             true if of_service && key.eq_ignore_ascii_case(property) && !value.is_empty() => {
-                found = Some(Found { value: Cow::Owned(value), place: config.place(index + 1) });
+                found = Some(Found::new(Cow::Owned(value), config, offset));
             }
             true => {}
         }
@@ -49,7 +48,7 @@ mod tests {
     fn endpoint(name: &str, text: &str) -> Option<(String, usize)> {
         let document = Document::parse(text.as_bytes().to_vec()).expect("text");
         let config = SharedFile::config("config".into(), document);
-        property(name, "sts", "endpoint_url", &config).map(|found| (found.value.into_owned(), found.place.line))
+        property(name, "sts", "endpoint_url", &config).map(|found| (found.value.to_string(), found.place().line))
     }
 
     #[test]

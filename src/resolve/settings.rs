@@ -80,7 +80,8 @@ impl<'a> Lookup<'a> {
         let property = || {
             self.properties.iter().find_map(|(name, profile)| {
                 let found = profile.as_ref()?.property(name)?;
-                Some((found.value.into_owned(), Origin::Property(name, found.place)))
+                let place = found.place();
+                Some((found.value.into_owned(), Origin::Property(name, place)))
             })
         };
         let found = flag.or_else(variable).or_else(property);
@@ -132,7 +133,7 @@ pub(super) fn role_duration(
     let flag = flag.map(|seconds| (seconds, Origin::Flag("--duration-seconds")));
     let property = || {
         let Some(found) = role.and_then(|role| role.property(DURATION_SECONDS)) else { return Ok(None) };
-        let origin = Origin::Property(DURATION_SECONDS, found.place);
+        let origin = Origin::Property(DURATION_SECONDS, found.place());
         let parsed =
             found.value.parse().map_err(|source| ResolveError::Duration { origin: origin.to_string(), source })?;
         Ok(Some((parsed, origin)))
@@ -191,7 +192,7 @@ pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, Resolv
     let in_credentials = |property: &str| source.credentials_property(property);
     let in_config = |property: &str| source.config_property(property);
     if let Some(found) = source.property(ACCESS_KEY_ID).or_else(|| source.property(CREDENTIAL_PROCESS)) {
-        tracing::debug!(profile = %name, from = %found.place, "long-term key");
+        tracing::debug!(profile = %name, from = %found.place(), "long-term key");
     }
     if let Some(key) = key_in(in_credentials, name)? {
         return Ok(KeySource::Key(key));
@@ -212,15 +213,15 @@ fn key_in<'a>(
     match (property(ACCESS_KEY_ID), property(SECRET_ACCESS_KEY), token) {
         (None, None, _) => Ok(None),
         (Some(_), Some(_), Some(token)) => {
-            Err(ResolveError::SessionAsSource { profile: name.clone(), place: token.place })
+            Err(ResolveError::SessionAsSource { profile: name.clone(), place: token.place() })
         }
         (Some(id), Some(_), None) if session::is_session_key_id(&id.value) => {
-            Err(ResolveError::SessionAsSource { profile: name.clone(), place: id.place })
+            Err(ResolveError::SessionAsSource { profile: name.clone(), place: id.place() })
         }
         (Some(id), Some(secret), None) => {
             Ok(Some(LongTermKey { access_key_id: id.value.into_owned(), secret_access_key: Secret::new(secret.value) }))
         }
-        (Some(id), None, _) => half(SECRET_ACCESS_KEY, id.place),
-        (None, Some(secret), _) => half(ACCESS_KEY_ID, secret.place),
+        (Some(id), None, _) => half(SECRET_ACCESS_KEY, id.place()),
+        (None, Some(secret), _) => half(ACCESS_KEY_ID, secret.place()),
     }
 }

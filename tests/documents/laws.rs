@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use awsmfa::document::{Document, Edit, EditError};
+use awsmfa::document::{Document, Edit, EditError, SectionRef};
 use awsmfa::secret::Secret;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
@@ -152,6 +152,37 @@ fn no_bytes_whatever_make_an_edit_panic_or_change_what_is_outside_the_target() {
         let after = steps::logout(&during, target).expect("what was written can be taken away");
         if !steps::holds_edited(&bytes, target) {
             prop_assert_eq!(after, bytes);
+        }
+        Ok(())
+    });
+    if let Err(error) = result {
+        panic!("{error}");
+    }
+}
+
+/// Sections as far as they can be told apart.
+fn places<'a>(sections: impl IntoIterator<Item = SectionRef<'a>>) -> Vec<(usize, &'a [u8], usize)> {
+    sections.into_iter().map(|section| (section.line(), section.name(), section.raw_lines().count())).collect()
+}
+
+#[test]
+fn a_search_finds_what_a_look_at_every_section_finds() {
+    let samples = prop_oneof![generator::any_bytes(), generator::sample()];
+    let result = TestRunner::new(seed::config(CASES)).run(&samples, |Sample { bytes, target }| {
+        let Ok(document) = Document::parse(bytes) else { return Ok(()) };
+        let names = document.sections().filter_map(|section| std::str::from_utf8(section.name()).ok());
+        for name in names.chain([target, "", "s", "x"]) {
+            let looked = document.sections().filter(|section| section.name() == name.as_bytes());
+            prop_assert_eq!(places(document.sections_named(name)), places(looked));
+        }
+        for property in document.sections().flat_map(|section| section.properties()) {
+            let (name, value) = (property.name(), property.value());
+            // What is not UTF-8 is shown with another character, which is not searched for.
+            if value.contains(char::REPLACEMENT_CHARACTER) {
+                continue;
+            }
+            let has = |section: &SectionRef<'_>| section.property(&name).is_some_and(|found| found.value() == value);
+            prop_assert_eq!(places(document.sections_where(&name, &value)), places(document.sections().filter(has)));
         }
         Ok(())
     });

@@ -53,23 +53,6 @@ fn the_first_line_that_is_not_utf_8_is_found() {
 }
 
 #[test]
-fn a_property_is_mentioned_wherever_its_name_stands() {
-    let cases: [(&[u8], bool); 8] = [
-        (b"", false),
-        (b"[s]\nlink = 1\n", true),
-        (b"[s]\nLINK = 1\n", true),
-        (b"[s]\nx = 1 # a lInK\n", true),
-        (b"link", true),
-        (b"lin", false),
-        (b"[s]\nl = 1\nli = 1\nlin k = 1\n", false),
-        (b"[s]\nblink = 1\n", true),
-    ];
-    for (bytes, is_mentioned) in cases {
-        assert_eq!(parse(bytes).mentions("link"), is_mentioned, "{}", text(bytes));
-    }
-}
-
-#[test]
 fn a_section_tells_what_stands_behind_its_header_and_which_lines_are_indented() {
     let document = parse(b"[a]\n[b] \t\r\n[c] # note\n[d]; note\nx = 1\n  # note\n\t more \r\n\n[e]\n  alone\n");
     let sections: Vec<_> = document.sections().collect();

@@ -105,7 +105,7 @@ fn the_last_section_and_the_last_spelling_of_a_property_count() {
         b"[s]\nmfa_serial = 1\nx = 1\n[s]\nX = 2\nmfa_serial = 2\nMFA_SERIAL = 3\n",
     );
     let profile = Profiles { config: &config, credentials: &credentials }.get("s").expect("it is in both files");
-    let value = |name: &str| profile.property(name).map(|found| (found.value.into_owned(), found.place.line));
+    let value = |name: &str| profile.property(name).map(|found| (found.value.to_string(), found.place().line));
     assert_eq!(value("mfa_serial"), Some(("3".to_owned(), 7)));
     assert_eq!(value("x"), Some(("2".to_owned(), 5)));
     assert_eq!(value("region"), Some(("proper".to_owned(), 5)), "a section that AWS tools see beats one they do not");
