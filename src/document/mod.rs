@@ -18,14 +18,17 @@ use std::cell::OnceCell;
 
 use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
 
+/// Lines are counted by blocks of so many bytes: quick for one line, and for each of thousands.
+const BLOCK: usize = 4096;
+
 /// One of the two files, as it is on disk.
 #[derive(Clone)]
 pub struct Document {
     bytes: Vec<u8>,
     /// All sections, once they are asked for.
     sections: OnceCell<Vec<SectionSpan>>,
-    /// Where the lines end, once a line's number is asked for.
-    line_breaks: OnceCell<Vec<usize>>,
+    /// How many lines end before each block of [`BLOCK`] bytes, once a line's number is asked for.
+    lines_before: OnceCell<Vec<usize>>,
 }
 
 /// The file is UTF-16, as PowerShell's `>` writes it; no AWS client reads that.
@@ -43,7 +46,7 @@ impl Document {
         if parse::is_utf16(&bytes) {
             return Err(Utf16Error);
         }
-        Ok(Self { bytes, sections: OnceCell::new(), line_breaks: OnceCell::new() })
+        Ok(Self { bytes, sections: OnceCell::new(), lines_before: OnceCell::new() })
     }
 
     /// The file, byte for byte.
@@ -94,8 +97,17 @@ impl Document {
 
     /// Counts lines from 1, for messages.
     pub fn line_number(&self, offset: usize) -> usize {
-        let line_breaks = self.line_breaks.get_or_init(|| memchr::memchr_iter(b'\n', &self.bytes).collect());
-        line_breaks.partition_point(|line_break| *line_break < offset) + 1
+        let count = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
+        let lines_before = self.lines_before.get_or_init(|| {
+            let mut lines_before = vec![0];
+            for block in self.bytes.chunks(BLOCK) {
+                lines_before.push(lines_before.last().copied().unwrap_or_default() + count(block));
+            }
+            lines_before
+        });
+        let block = offset / BLOCK;
+        let before = lines_before.get(block).copied().unwrap_or_default();
+        before + count(self.slice(block * BLOCK..offset)) + 1
     }
 
     /// Whether a UTF-8 byte order mark comes first.

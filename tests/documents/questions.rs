@@ -53,6 +53,19 @@ fn the_first_line_that_is_not_utf_8_is_found() {
 }
 
 #[test]
+fn lines_are_counted_the_same_near_and_far() {
+    let lines: Vec<String> = (0..3_000).map(|line| format!("[{}]\n", "x".repeat(line % 7))).collect();
+    let document = parse(lines.concat().as_bytes());
+    let found: Vec<usize> = document.sections().map(|section| section.line()).collect();
+    assert_eq!(found, (1..=3_000).collect::<Vec<_>>());
+    let blocks = parse("\n".repeat(8_192).as_bytes());
+    assert_eq!(
+        [0, 1, 4_095, 4_096, 4_097, 8_192].map(|offset| blocks.line_number(offset)),
+        [1, 2, 4_096, 4_097, 4_098, 8_193]
+    );
+}
+
+#[test]
 fn a_section_tells_what_stands_behind_its_header_and_which_lines_are_indented() {
     let document = parse(b"[a]\n[b] \t\r\n[c] # note\n[d]; note\nx = 1\n  # note\n\t more \r\n\n[e]\n  alone\n");
     let sections: Vec<_> = document.sections().collect();
