@@ -1,65 +1,38 @@
 //! moto as STS: it knows nothing of codes, but checks signatures on its own, and answers with an `AKIA…` key.
 
-use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
 use serde_json::Value;
 
+use crate::support::moto::MotoServer;
 use crate::support::sandbox::{Ran, Sandbox};
 use crate::{HERE, boto3, installed};
 
 /// A running moto_server with one user.
 struct Moto {
-    server: Child,
-    url: String,
+    server: MotoServer,
     serial: String,
     credentials: String,
 }
 
 impl Moto {
     fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-        let server = Command::new(installed("moto_server"))
-            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-            // Four calls make the user; from then on signatures and keys are checked.
-            .env_clear()
-            .env("INITIAL_NO_AUTH_ACTION_COUNT", "4")
-            .env("PATH", "/usr/bin:/bin")
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("moto_server runs");
-        let url = format!("http://127.0.0.1:{port}");
-        let mut moto = Self { server, url, serial: String::new(), credentials: String::new() };
-        for _ in 0..300 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        // Four calls make the user; from then on signatures and keys are checked.
+        let server = MotoServer::start(&installed("moto_server"), &[("INITIAL_NO_AUTH_ACTION_COUNT", "4")]);
         let user = Command::new(installed("python"))
-            .args([&format!("{HERE}/moto_user.py"), &moto.url])
+            .args([&format!("{HERE}/moto_user.py"), &server.url])
             .env_clear()
             .output()
             .expect("Python runs");
         let ran = Ran::from(user);
         let user: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
         let field = |name: &str| user[name].as_str().expect("a field").to_owned();
-        moto.serial = field("serial");
-        moto.credentials = format!(
+        let credentials = format!(
             "[myaccountPerm]\naws_access_key_id = {}\naws_secret_access_key = {}\n\n[myaccount]\n",
             field("access_key_id"),
             field("secret_access_key")
         );
-        moto
-    }
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
+        Self { server, serial: field("serial"), credentials }
     }
 }
 
@@ -70,7 +43,7 @@ fn the_originals_files_and_command_lines_work_against_moto() {
     let config = include_str!("../../fixtures/commands/original/config")
         .replace("arn:aws:iam::123456789012:mfa/ada", &moto.serial);
     let mut sandbox = Sandbox::with(&config, &moto.credentials);
-    sandbox.set("AWS_ENDPOINT_URL_STS", &moto.url);
+    sandbox.set("AWS_ENDPOINT_URL_STS", &moto.server.url);
 
     // Twice: the second login finds moto's AKIA key beside a token, which awsmfa has written.
     let arguments = ["--profile", "myaccount", "login", "--token-code", "123456", "--", "--duration-seconds", "3600"];
@@ -78,7 +51,7 @@ fn the_originals_files_and_command_lines_work_against_moto() {
     sandbox.run(&["--profile", "myaccount", "login", "--token-code", "123456"]).expect(0);
     sandbox.run(&["--profile", "myaccount", "status"]).expect(0);
 
-    let seen = boto3(&sandbox, "myaccount", &moto.url);
+    let seen = boto3(&sandbox, "myaccount", &moto.server.url);
     let text = sandbox.credentials_text();
     for field in ["access_key_id", "session_token"] {
         let value = seen[field].as_str().expect("boto3 sees the session");
@@ -96,7 +69,8 @@ fn moto_refuses_a_signature_that_is_not_right() {
     let config = format!("[profile myaccountPerm]\nmfa_serial = {}\nawsmfa_session_profile = myaccount\n", moto.serial);
     let wrong = moto.credentials.replace("aws_secret_access_key = ", "aws_secret_access_key = x");
     let sandbox = Sandbox::with(config, &wrong);
-    let ran = sandbox.run(&["--profile", "myaccount", "login", "--token-code", "123456", "--endpoint-url", &moto.url]);
+    let ran =
+        sandbox.run(&["--profile", "myaccount", "login", "--token-code", "123456", "--endpoint-url", &moto.server.url]);
     // moto's errors have not the form of STS's, so only the status is known.
     assert!(ran.stderr.contains("HTTP status 403"), "{ran:?}");
     assert_eq!((ran.code, sandbox.credentials_text()), (255, wrong));
@@ -111,10 +85,10 @@ fn a_role_is_assumed_at_moto_and_boto3_is_the_role() {
         moto.serial
     );
     let mut sandbox = Sandbox::with(&config, &moto.credentials);
-    sandbox.set("AWS_ENDPOINT_URL_STS", &moto.url);
+    sandbox.set("AWS_ENDPOINT_URL_STS", &moto.server.url);
     sandbox.set("USER", "ada");
     sandbox.run(&["login", "admin", "--token-code", "123456"]).expect(0);
-    let seen = boto3(&sandbox, "admin-session", &moto.url);
+    let seen = boto3(&sandbox, "admin-session", &moto.server.url);
     assert_eq!(seen["arn"].as_str(), Some("arn:aws:sts::123456789012:assumed-role/admin/awsmfa-ada"), "{seen}");
     sandbox.run(&["logout", "admin"]).expect(0);
     assert_eq!(sandbox.credentials_text(), moto.credentials);

@@ -1,0 +1,40 @@
+//! The pages for people: what they tell somebody to type is typed, and says what they show; links lead somewhere; policies
+//! and files are what they are said to be.
+//!
+//! A fenced block says in its first line how it is run: the second word is the scene (see `docs/scene.rs`), or `not-run`.
+
+#![cfg(unix)]
+#![expect(clippy::disallowed_methods, clippy::indexing_slicing, reason = "these tests run programs and read JSON")]
+
+mod support;
+
+#[path = "docs/commands.rs"]
+mod commands;
+#[path = "docs/links.rs"]
+mod links;
+#[path = "docs/page.rs"]
+mod page;
+#[path = "docs/policies.rs"]
+mod policies;
+#[path = "docs/scene.rs"]
+mod scene;
+#[path = "docs/snippets.rs"]
+mod snippets;
+#[path = "docs/tmux.rs"]
+mod tmux;
+#[path = "docs/transcript.rs"]
+mod transcript;
+
+use std::path::PathBuf;
+
+/// A file of this repository.
+fn here(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A program of the virtual environment that tests/run makes.
+fn installed(program: &str) -> PathBuf {
+    let path = here("target/clients/venv/bin").join(program);
+    assert!(path.exists(), "{} is missing: tests/run installs it", path.display());
+    path
+}

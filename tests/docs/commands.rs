@@ -1,0 +1,95 @@
+//! What the pages tell somebody to type is typed, and says what they show.
+
+use std::collections::BTreeMap;
+
+use awsmfa::cli::Cli;
+use clap::Parser;
+
+use crate::page::{Block, blocks};
+use crate::scene::Scene;
+use crate::transcript::agrees;
+
+/// Blocks that are not run, by their first command, and why.
+const NOT_RUN: [(&str, &str); 4] = [
+    ("cargo install --path .", "it would install into the home of whoever runs the tests"),
+    ("cargo run --example demo", "tests/run runs it, and tests/run itself is what runs the tests"),
+    ("awsmfa login --wait", "it waits for half a minute; tests/cli/wait.rs runs it with another clock"),
+    (
+        "oathtool --totp --base32 @$HOME/.aws/mfa-seed | awsmfa login --token-code -",
+        "tests/cli/recipes.rs runs oathtool",
+    ),
+];
+
+impl Block {
+    fn is_run(&self) -> bool {
+        !["not-run", "tmux"].contains(&self.scene.as_str())
+    }
+
+    /// Whether it is about more than awsmfa, so that tests/run must have installed something.
+    fn needs_clients(&self) -> bool {
+        let others = ["aws", "docker", "kubectl", "terraform"];
+        self.text.split_whitespace().any(|word| others.contains(&word.trim_start_matches("\"$(")))
+    }
+}
+
+/// Plays the blocks; those of an administrator go on from each other within a page.
+fn play(blocks: impl Iterator<Item = Block>) {
+    let mut accounts: BTreeMap<String, Scene> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for block in blocks {
+        let page = block.place.split(':').next().unwrap_or_default().to_owned();
+        let fresh;
+        let scene = if block.scene == "account" {
+            accounts.entry(page).or_insert_with(|| Scene::named("account"))
+        } else {
+            fresh = Scene::named(&block.scene);
+            &fresh
+        };
+        let said = scene.play(&block);
+        let shown = block.shown();
+        assert_eq!(said.len(), shown.len(), "{}: {said:?}", block.place);
+        for (shown, (said, code)) in shown.iter().zip(said) {
+            let is_right = if shown.output.is_empty() { code == 0 } else { agrees(&shown.output, &said) };
+            if !is_right {
+                faults.push(format!("{}: $ {} (exit code {code})\n{said}", block.place, shown.command));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "the pages show something else:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn commands_of_awsmfa_say_what_the_pages_show_and_succeed_where_they_show_nothing() {
+    play(blocks("console").into_iter().filter(|block| block.is_run() && !block.needs_clients()));
+}
+
+#[test]
+#[ignore = "needs the AWS CLI and moto_server: run tests/run"]
+fn commands_of_others_say_what_the_pages_show_and_succeed_where_they_show_nothing() {
+    play(blocks("console").into_iter().filter(|block| block.is_run() && block.needs_clients()));
+}
+
+#[test]
+fn what_is_not_run_has_a_reason_and_is_a_command_line_of_awsmfa() {
+    let not_run: Vec<Block> = blocks("console").into_iter().filter(|block| block.scene == "not-run").collect();
+    let mut first: Vec<String> = not_run.iter().map(|block| block.shown().remove(0).command).collect();
+    let mut listed = NOT_RUN.map(|(command, _)| command.to_owned());
+    first.sort();
+    listed.sort();
+    assert_eq!(first, listed);
+    for shown in not_run.iter().flat_map(Block::shown) {
+        if let Some(start) = shown.command.find("awsmfa ") {
+            let words = shell_words::split(&shown.command[start..]).expect("words of a shell");
+            assert!(Cli::try_parse_from(words).is_ok(), "{}", shown.command);
+        }
+    }
+}
+
+#[test]
+fn scripts_run_after_a_login() {
+    for script in blocks("sh") {
+        let scene = Scene::named("session");
+        let ran = scene.sandbox.program("bash").args(["-euc", &script.text]).output().expect("bash");
+        assert!(ran.status.success(), "{}: {ran:?}", script.place);
+    }
+}

@@ -1,0 +1,51 @@
+//! Compares what a page shows with what was said.
+
+/// Whether this was said, but for numbers, the lengths of gaps, and what an ellipsis stands for.
+pub fn agrees(shown: &str, said: &str) -> bool {
+    let (shown, said) = (plain(shown), plain(said));
+    let mut parts = shown.split('…');
+    let Some(mut rest) = parts.next().and_then(|first| said.strip_prefix(first)) else { return false };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        let Some((_, after)) = rest.split_once(part) else { return false };
+        rest = after;
+    }
+    true
+}
+
+/// Each number as `#`, each gap as one space, and neither at the end of a line.
+fn plain(text: &str) -> String {
+    let lines = text.trim().lines().map(|line| {
+        let words: Vec<String> = line.split_whitespace().map(numbers_hidden).collect();
+        // A moment after the login, 12h are 11h 59m.
+        words.join(" ").replace("#h #m", "#h")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn numbers_hidden(word: &str) -> String {
+    word.chars().fold(String::new(), |mut hidden, letter| {
+        let letter = if letter.is_ascii_digit() { '#' } else { letter };
+        if letter != '#' || !hidden.ends_with('#') {
+            hidden.push(letter);
+        }
+        hidden
+    })
+}
+
+#[test]
+fn numbers_gaps_and_ellipses_may_differ_and_nothing_else() {
+    assert!(agrees("12h left, until 2026-11-21 14:44 +00:00\n", "11h 59m left, until 2027-01-02 03:04 +01:00"));
+    assert!(agrees("a\n…\nd", "a\nb\nc\nd") && agrees("id=…!", "id=x!") && agrees("a   b", "a b "));
+    for (shown, said) in
+        [("a", "b"), ("a", "a\nb"), ("a\n…\nd", "a\nb\nc"), ("a … b … c", "a x c"), ("", "a"), ("a", "")]
+    {
+        assert!(!agrees(shown, said), "{shown:?} {said:?}");
+    }
+}
