@@ -1,10 +1,10 @@
-//! The README's recipes for `mfa_process`, with the real programs.
+//! The recipes for `mfa_process` (README.md) and for the key itself (docs/comparison.md), with the real programs.
 
 use std::fmt::Write as _;
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Sandbox};
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{StandIn, User};
 
 /// The seed as apps show it, base32 (RFC 4648), without padding.
@@ -39,11 +39,8 @@ fn oathtool_with_a_seed_in_a_file() {
     logs_in("oathtool --totp --base32 @$HOME/.aws/mfa-seed", &sandbox, &sts);
 }
 
-#[test]
-#[ignore = "needs pass and pass-otp: run tests/run"]
-fn pass_otp() {
-    let sts = StandIn::start();
-    let sandbox = Sandbox::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS).using(&sts);
+/// Makes a password store in the home, and stores this in it by these words of `pass`.
+fn store(sandbox: &Sandbox, insert: &[&str], secret: &str) {
     let run = |program: &str, arguments: &[&str], input: &str| {
         let mut command = sandbox.program(program);
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -54,7 +51,38 @@ fn pass_otp() {
     let user = "ada@example.com";
     run("gpg", &["--batch", "--passphrase", "", "--quick-gen-key", user, "default", "default", "never"], "");
     run("pass", &["init", user], "");
-    run("pass", &["otp", "insert", "aws"], &format!("otpauth://totp/aws?secret={}&issuer=aws\n", seed()));
+    run("pass", insert, secret);
+}
+
+/// gpg leaves a program behind that would outlive the home.
+fn end_agent(sandbox: &Sandbox) {
+    let status = sandbox.program("gpgconf").args(["--kill", "gpg-agent"]).status();
+    assert!(status.expect("it is installed").success());
+}
+
+#[test]
+#[ignore = "needs pass and pass-otp: run tests/run"]
+fn pass_otp() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS).using(&sts);
+    store(&sandbox, &["otp", "insert", "aws"], &format!("otpauth://totp/aws?secret={}&issuer=aws\n", seed()));
     logs_in("pass otp aws", &sandbox, &sts);
-    run("gpgconf", &["--kill", "gpg-agent"], "");
+    end_agent(&sandbox);
+}
+
+#[test]
+#[ignore = "needs pass: run tests/run"]
+fn the_key_itself_from_pass() {
+    let page = include_str!("../../docs/comparison.md");
+    let recipe = "credential_process = pass show aws/key\n";
+    assert_eq!(page.matches(recipe).count(), 2, "not on the page: {recipe}");
+    let is_key = |line: &&str| line.starts_with("{\"Version\": 1");
+    let key = page.lines().find(is_key).expect("the page shows what is stored");
+    let sts = StandIn::start();
+    let sandbox = Sandbox::with(format!("{DEFAULT_CONFIG}{recipe}"), "").using(&sts);
+    store(&sandbox, &["insert", "--multiline", "aws/key"], key);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    assert_eq!(sts.count("GetSessionToken"), 1);
+    assert!(!sandbox.credentials_text().contains("AKIA"), "the key is not in the file");
+    end_agent(&sandbox);
 }
