@@ -4,7 +4,7 @@
 //! A fenced block says in its first line how it is run: the second word is the scene (see `docs/scene.rs`), or `not-run`.
 
 #![cfg(unix)]
-#![expect(clippy::disallowed_methods, clippy::indexing_slicing, reason = "these tests run programs and read JSON")]
+#![expect(clippy::disallowed_methods, reason = "these tests run programs and read files")]
 
 mod support;
 

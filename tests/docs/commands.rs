@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use awsmfa::cli::Cli;
 use clap::Parser;
 
-use crate::page::{Block, blocks};
+use crate::page::{Block, blocks, pages};
 use crate::scene::Scene;
 use crate::transcript::agrees;
 
@@ -19,6 +19,24 @@ const NOT_RUN: [(&str, &str); 4] = [
         "tests/cli/recipes.rs runs oathtool",
     ),
 ];
+
+/// What stands in the prose and is no command line of this awsmfa: those of others, and commands that are being built.
+const OF_OTHERS: [&str; 7] = [
+    "awsmfa --token-code 123456",
+    "awsmfa COMMAND --help",
+    "awsmfa completions bash",
+    "awsmfa doctor",
+    "awsmfa doctor --fix",
+    "awsmfa man",
+    "awsmfa …",
+];
+
+/// What clap says to the part of a shell's command line that begins with `awsmfa` and ends where another program does.
+fn is_understood(command: &str) -> bool {
+    let words = shell_words::split(command).expect("words of a shell");
+    let ends = ["|", "||", "&&", ">"];
+    Cli::try_parse_from(words.iter().take_while(|word| !ends.contains(&word.as_str()))).is_ok()
+}
 
 impl Block {
     fn is_run(&self) -> bool {
@@ -79,8 +97,19 @@ fn what_is_not_run_has_a_reason_and_is_a_command_line_of_awsmfa() {
     assert_eq!(first, listed);
     for shown in not_run.iter().flat_map(Block::shown) {
         if let Some(start) = shown.command.find("awsmfa ") {
-            let words = shell_words::split(&shown.command[start..]).expect("words of a shell");
-            assert!(Cli::try_parse_from(words).is_ok(), "{}", shown.command);
+            assert!(is_understood(&shown.command[start..]), "{}", shown.command);
+        }
+    }
+}
+
+#[test]
+fn command_lines_in_the_prose_are_understood() {
+    for page in pages() {
+        let prose = page.prose();
+        assert!(prose.split('`').count() % 2 == 1, "{}: a span of code is not closed", page.path);
+        let spans = prose.split('`').skip(1).step_by(2).filter(|span| span.starts_with("awsmfa "));
+        for span in spans.filter(|span| !OF_OTHERS.contains(span)) {
+            assert!(is_understood(span), "{}: {span}", page.path);
         }
     }
 }
