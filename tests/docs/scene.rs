@@ -47,25 +47,7 @@ impl Scene {
     /// - `account`: nothing, an administrator's key in the environment, and moto as AWS
     /// - `cluster`: as nothing, but moto as AWS, with a cluster of EKS, and after a login
     pub fn named(name: &str) -> Self {
-        let key = |section: &str| DEFAULT_CREDENTIALS.replace("default", section);
-        let (config, credentials) = match name {
-            "" | "session" | "cluster" => (format!("{DEFAULT_CONFIG}{PROFILES}"), key("default")),
-            "account" | "empty" => (String::new(), String::new()),
-            "aws-mfa" => (String::new(), key("work-long-term") + &format!("aws_mfa_device = {SERIAL}\n")),
-            "dcoker" => {
-                let until = "awsmfa_expiration = 2020-01-01 00:00:00+00:00";
-                (String::new(), format!("{}\n[default]\n{ENDED_SESSION}{until}\n", key("identity")))
-            }
-            "mfa-login" => (
-                format!("[profile work]\nmfa_serial = {SERIAL}\n"),
-                format!("{}\n[123456789012-ada]\n{ENDED_SESSION}", key("work")),
-            ),
-            "original" => (
-                include_str!("../../fixtures/commands/original/config").to_owned(),
-                include_str!("../../fixtures/commands/original/credentials").to_owned(),
-            ),
-            other => panic!("there is no scene {other}"),
-        };
+        let (config, credentials) = files(name);
         let mut scene = Self::with(config, credentials);
         match name {
             "session" => {
@@ -199,6 +181,29 @@ impl Scene {
             found.push((output.trim_start_matches('\n').to_owned(), code));
         }
         found
+    }
+}
+
+/// The config file and the credentials file of this scene.
+fn files(name: &str) -> (String, String) {
+    let key = |section: &str| DEFAULT_CREDENTIALS.replace("default", section);
+    match name {
+        "" | "session" | "cluster" => (format!("{DEFAULT_CONFIG}{PROFILES}"), key("default")),
+        "account" | "empty" => (String::new(), String::new()),
+        "aws-mfa" => (String::new(), key("work-long-term") + &format!("aws_mfa_device = {SERIAL}\n")),
+        "dcoker" => {
+            let until = "awsmfa_expiration = 2020-01-01 00:00:00+00:00";
+            (String::new(), format!("{}\n[default]\n{ENDED_SESSION}{until}\n", key("identity")))
+        }
+        "mfa-login" => (
+            format!("[profile work]\nmfa_serial = {SERIAL}\n"),
+            format!("{}\n[123456789012-ada]\n{ENDED_SESSION}", key("work")),
+        ),
+        "original" => (
+            include_str!("../../fixtures/commands/original/config").to_owned(),
+            include_str!("../../fixtures/commands/original/credentials").to_owned(),
+        ),
+        other => panic!("there is no scene {other}"),
     }
 }
 
