@@ -28,6 +28,10 @@ pub const CONNECT: Duration = Duration::from_secs(5);
 /// How long STS may take to answer, if no flag says otherwise.
 pub const READ: Duration = Duration::from_secs(9);
 
+/// How long a connection to STS may have been opened before it is used: an older one may be dead without a sign of it, and a
+/// code be sent into the void.
+pub const IDLE_CONNECTION: Duration = Duration::from_secs(30);
+
 /// How long a program may take to print a code or a key: a person may have to touch something.
 pub const PROGRAM: Duration = Duration::from_secs(60);
 

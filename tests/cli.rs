@@ -42,6 +42,8 @@ mod recipes;
 mod recovery;
 #[path = "cli/roles.rs"]
 mod roles;
+#[path = "cli/round_trips.rs"]
+mod round_trips;
 #[path = "cli/secrets.rs"]
 mod secrets;
 #[path = "cli/setup.rs"]

@@ -67,11 +67,11 @@ impl Exchange<'_> {
         caller: &Caller<'_>,
         mut source: TokenSource<'_>,
     ) -> Result<Exchanged, Error> {
-        let sts = Sts::new(&step.endpoint, caller)?;
+        let mut sts = Sts::new(&step.endpoint, caller)?;
         let question = question(step, mfa);
         let mut may_wait = self.waits;
         for attempt in 1.. {
-            let code: TokenCode = source.read(&question)?;
+            let code = self.code(source, &question, step, &mut sts)?;
             let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &code };
             let answering = interrupt::answering();
             let answer = ask(&sts, &step.call, Some(proof));
@@ -103,6 +103,20 @@ impl Exchange<'_> {
             }
         }
         unreachable!("the loop ends at the last attempt")
+    }
+
+    /// Gets a code; while a person looks it up, the connection is opened.
+    fn code(self, source: TokenSource<'_>, question: &str, step: &Step, sts: &mut Sts<'_>) -> Result<TokenCode, Error> {
+        if source != TokenSource::Prompt {
+            return Ok(source.read(question)?);
+        }
+        let (messages, shown, profile) = (self.messages, question.to_owned(), step.source_profile.clone());
+        let refused = move |error: StsError| {
+            let message = format!("no code will help, since STS does not take the key of '{profile}': {error}");
+            let warning = messages.rendered_warning(&message);
+            warning.iter().for_each(|warning| terminal::message_above(warning, &shown));
+        };
+        Ok(sts.connect_while(refused, || source.read(question))??)
     }
 
     fn wait_for_next_code(self, sts: &Sts) {

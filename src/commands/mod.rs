@@ -127,9 +127,12 @@ impl Messages {
     }
 
     pub(crate) fn warning(self, message: &str) {
-        if !self.quiet {
-            terminal::message(&format!("{} {}", text::label("warning", self.color), text::escape(message)));
-        }
+        self.rendered_warning(message).iter().for_each(|warning| terminal::message(warning));
+    }
+
+    /// The warning as it is shown, or nothing.
+    fn rendered_warning(self, message: &str) -> Option<String> {
+        (!self.quiet).then(|| format!("{} {}", text::label("warning", self.color), text::escape(message)))
     }
 
     /// Says what went wrong and what helps.

@@ -1,7 +1,7 @@
 //! The clock and the time zone of the machine.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -21,6 +21,11 @@ impl Stopwatch {
     /// Starts it.
     pub fn start() -> Self {
         Self(Instant::now())
+    }
+
+    /// Whether more than this has gone by.
+    pub fn is_over(&self, limit: Duration) -> bool {
+        self.0.elapsed() > limit
     }
 
     /// The time since then, in milliseconds.

@@ -22,6 +22,17 @@ pub(super) fn end_line() {
     }
 }
 
+/// Says something while a question waits for its answer, and asks it again below.
+pub fn message_above(text: &str, question: &str) {
+    if IN_LINE.load(Ordering::Relaxed)
+        && let Ok(mut terminal) = Terminal::open()
+    {
+        // Back to the start of the line, and clear it (ECMA-48, EL).
+        terminal.say(&format!("\r\x1b[K{text}"));
+        let _ = write!(terminal.output, "{question}").and_then(|()| terminal.output.flush());
+    }
+}
+
 /// Until it is dropped, the cursor stands behind a question.
 pub(super) struct InLine;
 

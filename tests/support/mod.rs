@@ -4,6 +4,7 @@
 
 pub mod caller;
 pub mod cases;
+pub mod distance;
 pub mod moto;
 pub mod proxy;
 pub mod sandbox;

@@ -1,6 +1,6 @@
 //! HTTPS in front of a stand-in, with a certificate authority of its own.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
@@ -65,22 +65,25 @@ impl TlsFront {
     }
 }
 
-/// One request and its answer: the stand-in's answers are small, and the client closes after one.
+/// Carries what comes from either side to the other, until one of them ends.
 fn hand_on(stream: TcpStream, config: Arc<ServerConfig>, plain: SocketAddr) {
     let Ok(connection) = ServerConnection::new(config) else { return };
-    let mut client = StreamOwned::new(connection, stream);
     let Ok(mut server) = TcpStream::connect(plain) else { return };
-    let _ = server.set_read_timeout(Some(Duration::from_millis(300)));
+    // The two are looked at in turn: a TLS stream has no halves.
+    let limits = [&stream, &server].map(|side| side.set_read_timeout(Some(Duration::from_millis(1))));
+    let mut client = StreamOwned::new(connection, stream);
+    let mut open = limits.iter().all(Result::is_ok);
+    while open {
+        open = carry(&mut client, &mut server) && carry(&mut server, &mut client);
+    }
+}
+
+/// Carries what there is; false at the end.
+fn carry(from: &mut impl Read, to: &mut impl Write) -> bool {
     let mut part = [0; 16 * 1024];
-    // The SDK sends head and body apart, so that each part is passed on as it comes.
-    while let Ok(length @ 1..) = client.read(&mut part) {
-        if server.write_all(part.get(..length).unwrap_or_default()).is_err() {
-            return;
-        }
-        while let Ok(length @ 1..) = server.read(&mut part) {
-            if client.write_all(part.get(..length).unwrap_or_default()).and_then(|()| client.flush()).is_err() {
-                return;
-            }
-        }
+    match from.read(&mut part) {
+        Ok(0) => false,
+        Ok(length) => to.write_all(part.get(..length).unwrap_or_default()).and_then(|()| to.flush()).is_ok(),
+        Err(error) => matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted),
     }
 }

@@ -17,18 +17,22 @@ use crate::proxy::Proxy;
 /// What a call may take beyond its two limits.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// Opens connections to the endpoint, and keeps them for the next request.
+pub(super) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpClient {
+    let is_plain = |url: &str| url.starts_with("http://");
+    let plain = endpoint.url.as_deref().is_some_and(is_plain)
+        && endpoint.proxy.as_ref().is_none_or(|proxy| is_plain(&proxy.name));
+    http_client(if plain { TrustStore::empty() } else { trust }, endpoint.proxy.clone())
+}
+
 /// Builds the client. It is given everything, so that the SDK looks for nothing: no metadata service, no file and no
 /// variable.
 pub(super) fn build(
     endpoint: &Endpoint,
     caller: &Caller<'_>,
-    trust: TrustStore,
+    connections: SharedHttpClient,
     observer: Observer,
 ) -> aws_sdk_sts::Client {
-    let is_plain = |url: &str| url.starts_with("http://");
-    let plain = endpoint.url.as_deref().is_some_and(is_plain)
-        && endpoint.proxy.as_ref().is_none_or(|proxy| is_plain(&proxy.name));
-    let trust = if plain { TrustStore::empty() } else { trust };
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(endpoint.connect_limit)
         .read_timeout(endpoint.read_limit)
@@ -40,7 +44,7 @@ pub(super) fn build(
         .credentials_provider(credentials(caller))
         .retry_config(RetryConfig::disabled())
         .timeout_config(timeouts)
-        .http_client(http_client(trust, endpoint.proxy.clone()))
+        .http_client(connections)
         .use_fips(endpoint.use_fips)
         .use_dual_stack(endpoint.use_dual_stack)
         .interceptor(observer);

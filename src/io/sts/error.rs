@@ -77,6 +77,11 @@ impl StsError {
         matches!(self, Self::Refused { code, message, .. } if diagnosis::is_rejected_code(code, message))
     }
 
+    /// Whether STS says that there is no such key.
+    pub(super) fn is_unknown_key(&self) -> bool {
+        matches!(self, Self::Refused { code, .. } if diagnosis::is_unknown_key(code))
+    }
+
     /// Whether the request went into the void or was turned away at the door, so that it can be sent again with the same
     /// code: a connection that was refused or found nobody, but none that took too long or was not trusted; throttling.
     pub(super) fn is_before_processing(&self) -> bool {

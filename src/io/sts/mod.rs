@@ -5,23 +5,25 @@
 
 mod client;
 mod error;
+mod greeting;
 mod observer;
 mod retry;
 pub(super) mod trust;
 
-use std::time::Duration;
-
+use aws_sdk_sts::config::SharedHttpClient;
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
 pub(super) use client::http_client;
 pub use error::StsError;
+use greeting::Greeter;
 use observer::Observer;
 
 use crate::diagnosis::Identity;
 use crate::endpoint::Endpoint;
 use crate::io::clock::Stopwatch;
+use crate::limits;
 use crate::role::Role;
 use crate::secret::Secret;
 use crate::session::{LongTermKey, Session};
@@ -56,30 +58,64 @@ pub struct MfaProof<'a> {
 }
 
 /// Access to STS for one caller.
-pub struct Sts {
+pub struct Sts<'a> {
+    endpoint: &'a Endpoint,
+    caller: &'a Caller<'a>,
     client: aws_sdk_sts::Client,
+    /// Open ones are used again.
+    connections: SharedHttpClient,
     /// There until it is dropped.
     runtime: Option<tokio::runtime::Runtime>,
     observer: Observer,
-    /// How long requests may be sent again.
-    patience: Duration,
 }
 
-impl Sts {
+impl<'a> Sts<'a> {
     /// Sets the call up: reads the certificates to trust, starts the runtime. Nothing is sent.
     ///
     /// # Errors
     ///
     /// Fails if the file of certificates cannot be used.
-    pub fn new(endpoint: &Endpoint, caller: &Caller<'_>) -> Result<Self, StsError> {
+    pub fn new(endpoint: &'a Endpoint, caller: &'a Caller<'a>) -> Result<Self, StsError> {
         let trust = trust::store(endpoint.ca_bundle.as_deref())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| StsError::Setup { cause: error.to_string() })?;
         let observer = Observer::new(endpoint.proxy.as_ref().map(|proxy| proxy.name.clone()));
-        let client = client::build(endpoint, caller, trust, observer.clone());
-        Ok(Self { client, runtime: Some(runtime), observer, patience: endpoint.connect_limit })
+        let connections = client::connections(endpoint, trust);
+        let client = client::build(endpoint, caller, connections.clone(), observer.clone());
+        Ok(Self { endpoint, caller, client, connections, runtime: Some(runtime), observer })
+    }
+
+    /// Opens the connection while a person is waited for: the next call then takes one round trip. If STS does not know the
+    /// key, `refused` hears of it, before a code is typed in vain.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the person takes so long that all is to be set up anew, and that fails.
+    pub fn connect_while<T>(
+        &mut self,
+        refused: impl FnMut(StsError) + Send + 'static,
+        wait: impl FnOnce() -> T,
+    ) -> Result<T, StsError> {
+        let began = Stopwatch::start();
+        let waited = self.connected_while(refused, wait);
+        if began.is_over(limits::IDLE_CONNECTION) {
+            *self = Self::new(self.endpoint, self.caller)?;
+        }
+        Ok(waited)
+    }
+
+    fn connected_while<T>(&self, refused: impl FnMut(StsError) + Send + 'static, wait: impl FnOnce() -> T) -> T {
+        let Some(runtime) = &self.runtime else { return wait() };
+        runtime.spawn(Greeter::new(self.endpoint, self.caller, self.connections.clone()).greet(refused));
+        let (waiting, end) = tokio::sync::oneshot::channel::<()>();
+        std::thread::scope(|scope| {
+            // Until the end, so that a connection that the server closes meanwhile is not used any more.
+            let _driver = std::thread::Builder::new().spawn_scoped(scope, || runtime.block_on(end));
+            let _waiting = waiting;
+            wait()
+        })
     }
 
     /// The time by STS's clock if the last answer told it, else by the machine's.
@@ -146,7 +182,7 @@ impl Sts {
     }
 
     fn patiently<T>(&self, action: &'static str, call: impl Fn() -> Result<T, StsError>) -> Result<T, StsError> {
-        retry::patiently(self.patience, || {
+        retry::patiently(self.endpoint.connect_limit, || {
             let watch = Stopwatch::start();
             let answer = call();
             let seen = self.observer.seen();
@@ -179,7 +215,7 @@ impl Sts {
     }
 }
 
-impl Drop for Sts {
+impl Drop for Sts<'_> {
     fn drop(&mut self) {
         // A look-up of a name that nobody answers may take much longer than anybody waits for.
         self.runtime.take().into_iter().for_each(tokio::runtime::Runtime::shutdown_background);
