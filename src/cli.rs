@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{credential_process, env, exec, list, login, logout, setup, status};
+use crate::commands::{complete, completions, credential_process, env, exec, list, login, logout, setup, status};
 use crate::context::Context;
 use crate::profile::ProfileName;
 
@@ -90,6 +90,9 @@ pub enum Command {
     CredentialProcess(credential_process::Args),
     /// Connect a session profile to the access key that pays for it
     Setup(Box<setup::Args>),
+    Completions(completions::Args),
+    #[command(hide = true)]
+    Complete(complete::Args),
 }
 
 impl Cli {
@@ -103,7 +106,7 @@ impl Cli {
             Command::Env(args) => args.name.is_some(),
             Command::Exec(args) => args.name.is_some(),
             Command::CredentialProcess(args) => args.name.is_some(),
-            Command::List(_) | Command::Setup(_) => false,
+            Command::List(_) | Command::Setup(_) | Command::Completions(_) | Command::Complete(_) => false,
         };
         named && self.global.profile.is_some()
     }

@@ -34,6 +34,7 @@ pub mod check;
 pub mod cli;
 pub mod code_memory;
 pub mod commands;
+pub mod completion;
 pub mod context;
 pub mod credential_process;
 pub mod diagnosis;
@@ -79,6 +80,8 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Exec(args) => commands::exec::run(args, &cli.global, context),
         Command::CredentialProcess(args) => commands::credential_process::run(args, &cli.global, context),
         Command::Setup(args) => commands::setup::run(args, &cli.global, context),
+        Command::Completions(args) => commands::completions::run(args),
+        Command::Complete(args) => commands::complete::run(args, &cli.global, context),
     };
     let shown = code.as_ref().map_or_else(Error::exit_code, |code| *code);
     tracing::debug!(exit_code = shown, took_ms = watch.ms(), "done");

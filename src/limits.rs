@@ -15,6 +15,9 @@ pub const PROGRAM_OUTPUT_BYTES: u64 = 64 * 1024;
 /// The longest line that is read from a person or a pipe, in bytes; a code has six digits.
 pub const LINE_BYTES: u64 = 4096;
 
+/// The longest command line that is completed, in bytes; Linux runs none that is longer.
+pub const COMMAND_LINE_BYTES: u64 = 2 * 1024 * 1024;
+
 /// The longest chain of roles. AWS sets no limit; people have two or three.
 pub const CHAIN: usize = 20;
 

@@ -4,6 +4,8 @@
 
 mod support;
 
+#[path = "cli/completions.rs"]
+mod completions;
 #[path = "cli/credential_process.rs"]
 mod credential_process;
 #[path = "cli/debug.rs"]

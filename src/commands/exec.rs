@@ -34,7 +34,7 @@ pub struct Args {
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
     /// The program and its arguments
-    #[arg(last = true, required = true, value_name = "COMMAND")]
+    #[arg(last = true, required = true, value_name = "COMMAND", value_hint = clap::ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
 }
 

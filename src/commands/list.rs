@@ -57,7 +57,8 @@ fn hand_devices_over(rows: &mut [Row]) {
     }
 }
 
-fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
+/// A profile: what it is, where its session comes from and goes to, and how that is.
+pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
     let other = Row {
         profile: name.to_owned(),
         kind: Kind::Other,

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use clap::ValueHint::FilePath;
 use clap::builder::NonEmptyStringValueParser;
 
 use crate::check::{self, Warning};
@@ -82,7 +83,7 @@ pub struct Args {
     #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     endpoint_url: Option<String>,
     /// A file of certificates to trust [env: AWS_CA_BUNDLE; property: ca_bundle]
-    #[arg(long, value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new())]
     ca_bundle: Option<String>,
     /// Seconds to wait for a connection to STS [default: 5]
     #[arg(long, value_name = "SECONDS")]

@@ -1,5 +1,7 @@
 //! One file per command: its arguments and what it does. Here is what they share.
 
+pub mod complete;
+pub mod completions;
 pub mod credential_process;
 pub mod env;
 mod exchange;
@@ -42,6 +44,17 @@ impl SharedFiles {
         Ok(Self {
             config: SharedFile::config(config.clone(), read(&config)?),
             credentials: SharedFile::credentials(credentials.clone(), read(&credentials)?),
+        })
+    }
+
+    /// Reads both; a file that cannot be read, or is no text, is empty.
+    pub(crate) fn read_what_is_readable(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
+        let config = context.environment.config_file(global.config_file.as_deref())?;
+        let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
+        let document = |path: &Path| read(path).or_else(|_| parse(path, Vec::new()));
+        Ok(Self {
+            config: SharedFile::config(config.clone(), document(&config)?),
+            credentials: SharedFile::credentials(credentials.clone(), document(&credentials)?),
         })
     }
 

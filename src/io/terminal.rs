@@ -1,7 +1,7 @@
 //! The person: standard output for what was asked for, standard error for messages, the terminal for questions.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Write};
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -98,6 +98,17 @@ pub fn shows_results() -> bool {
 /// Fails if it cannot be read.
 pub fn standard_input_line() -> io::Result<Secret> {
     line(io::stdin().lock())
+}
+
+/// Reads standard input to its end, or to the limit of what a person types.
+///
+/// # Errors
+///
+/// Fails if it cannot be read, or is not UTF-8.
+pub fn standard_input() -> io::Result<String> {
+    let mut text = String::new();
+    io::stdin().lock().take(limits::COMMAND_LINE_BYTES).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Waits for so many seconds, and says how many are left: each second on a terminal, else once.

@@ -1,5 +1,6 @@
 //! Output formats, one file each. Values in, text out.
 
+pub mod completion;
 pub mod diff;
 pub mod json;
 pub mod list;

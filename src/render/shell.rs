@@ -146,7 +146,7 @@ fn fish_quoted(value: &str) -> String {
 }
 
 /// PowerShell doubles a quote, and takes the typographic ones for quotes, too.
-fn powershell_quoted(value: &str) -> String {
+pub(crate) fn powershell_quoted(value: &str) -> String {
     let doubled = value.chars().flat_map(|c| {
         let quote = matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}');
         std::iter::repeat_n(c, if quote { 2 } else { 1 })

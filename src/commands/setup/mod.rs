@@ -9,6 +9,7 @@ mod undo;
 mod wish;
 mod write;
 
+use clap::ValueHint::FilePath;
 use clap::builder::NonEmptyStringValueParser;
 
 use crate::check::session_profile as check_profile;
@@ -70,7 +71,7 @@ pub struct Args {
     #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     endpoint_url: Option<String>,
     /// A file of certificates to trust [env: AWS_CA_BUNDLE; property: ca_bundle]
-    #[arg(long, value_name = "PATH", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new())]
     ca_bundle: Option<String>,
 }
 
