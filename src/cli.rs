@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{complete, completions, credential_process, env, exec, list, login, logout, setup, status};
+use crate::commands::{complete, completions, credential_process, env, exec, list, login, logout, man, setup, status};
 use crate::context::Context;
 use crate::profile::ProfileName;
 
@@ -14,7 +14,7 @@ use crate::profile::ProfileName;
 /// session profile: the one to name in AWS_PROFILE. With a key and an mfa_serial in the default profile,
 /// `awsmfa login` needs no set-up and fills the profile default-session.
 #[derive(Debug, Parser)]
-#[command(name = "awsmfa", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "awsmfa", version, long_version = env!("AWSMFA_LONG_VERSION"), max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
     /// What holds for every command.
     #[command(flatten)]
@@ -91,6 +91,7 @@ pub enum Command {
     /// Connect a session profile to the access key that pays for it
     Setup(Box<setup::Args>),
     Completions(completions::Args),
+    Man(man::Args),
     #[command(hide = true)]
     Complete(complete::Args),
 }
@@ -106,7 +107,9 @@ impl Cli {
             Command::Env(args) => args.name.is_some(),
             Command::Exec(args) => args.name.is_some(),
             Command::CredentialProcess(args) => args.name.is_some(),
-            Command::List(_) | Command::Setup(_) | Command::Completions(_) | Command::Complete(_) => false,
+            Command::List(_) | Command::Setup(_) | Command::Completions(_) | Command::Complete(_) | Command::Man(_) => {
+                false
+            }
         };
         named && self.global.profile.is_some()
     }

@@ -45,6 +45,7 @@ pub mod error;
 pub mod escape;
 pub mod io;
 pub mod limits;
+pub mod manual;
 pub mod profile;
 pub mod proxy;
 pub mod render;
@@ -81,6 +82,7 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::CredentialProcess(args) => commands::credential_process::run(args, &cli.global, context),
         Command::Setup(args) => commands::setup::run(args, &cli.global, context),
         Command::Completions(args) => commands::completions::run(args),
+        Command::Man(args) => commands::man::run(args, &cli.global, context),
         Command::Complete(args) => commands::complete::run(args, &cli.global, context),
     };
     let shown = code.as_ref().map_or_else(Error::exit_code, |code| *code);

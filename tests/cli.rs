@@ -32,6 +32,8 @@ mod list;
 mod login;
 #[path = "cli/logout.rs"]
 mod logout;
+#[path = "cli/man.rs"]
+mod man;
 #[path = "cli/memory.rs"]
 mod memory;
 #[path = "cli/network.rs"]

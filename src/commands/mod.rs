@@ -11,6 +11,7 @@ mod goals;
 pub mod list;
 pub mod login;
 pub mod logout;
+pub mod man;
 mod recover;
 pub mod setup;
 pub mod status;

@@ -13,6 +13,7 @@ pub mod iam;
 pub mod interrupt;
 mod lock;
 mod metadata;
+pub mod pages;
 pub mod process;
 pub mod recovery;
 pub mod sts;

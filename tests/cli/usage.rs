@@ -61,6 +61,26 @@ fn options_without_effect_are_taken_after_the_dashes_and_dangerous_ones_refused_
 }
 
 #[test]
+fn the_version_has_the_commit_and_the_target() {
+    let sandbox = Sandbox::empty();
+    let number = env!("CARGO_PKG_VERSION");
+    let short = sandbox.run(&["-V"]);
+    assert_eq!((short.code, short.stdout), (0, format!("awsmfa {number}\n")));
+    let long = sandbox.run(&["--version"]).stdout;
+    let origin =
+        long.strip_prefix(&format!("awsmfa {number} (")).and_then(|rest| rest.strip_suffix(")\n")).expect(&long);
+    // Without git and out of a package, the commit is not known.
+    let (commit, target) = origin.split_once(", ").map_or((None, origin), |(commit, target)| (Some(commit), target));
+    assert!(target.starts_with(std::env::consts::ARCH) && target.contains(std::env::consts::OS), "{long}");
+    let mut log = sandbox.program("git");
+    log.current_dir(env!("CARGO_MANIFEST_DIR")).args(["log", "-1", "--date=short", "--format=%H %cd"]);
+    let log = log.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    if let (Some(commit), Some((hash, date))) = (commit, log.trim().split_once(' ')) {
+        assert_eq!(commit, format!("{} {date}", &hash[..7]));
+    }
+}
+
+#[test]
 fn a_profile_is_named_once_before_or_after_the_command() {
     let sandbox = Sandbox::new();
     sandbox.run(&["--profile", "default", "status"]).expect(1);

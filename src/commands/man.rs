@@ -1,0 +1,44 @@
+//! `awsmfa man`: the manual.
+
+use std::path::PathBuf;
+
+use clap::{CommandFactory, ValueHint};
+
+use crate::cli::{Cli, GlobalArgs};
+use crate::commands::Messages;
+use crate::context::Context;
+use crate::error::Error;
+use crate::io::{pages, terminal};
+use crate::manual;
+
+/// Print the manual page, or write that of each command to a folder
+///
+/// Pages are roff, for man(1). Without --dir the page of the program itself is printed.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder to write all pages to, such as ~/.local/share/man/man1; it is made if need be
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    dir: Option<PathBuf>,
+}
+
+/// Prints the page, or writes all of them.
+///
+/// # Errors
+///
+/// Fails if it cannot be printed, or a page cannot be written; those before it are then written.
+pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
+    let mut program = Cli::command();
+    program.build();
+    let pages = manual::pages(&program);
+    let Some(folder) = &args.dir else {
+        let text = pages.first().map_or("", |page| page.text.as_str());
+        terminal::print(text).map_err(Error::Output)?;
+        return Ok(0);
+    };
+    for page in &pages {
+        pages::write(folder, &page.file_name, &page.text)?;
+    }
+    let note = format!("awsmfa: {} pages are in {}", pages.len(), folder.display());
+    Messages::new(global, context).note(&note);
+    Ok(0)
+}

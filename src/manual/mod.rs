@@ -1,0 +1,162 @@
+//! The manual: a page for the program and one for each command, as roff. clap_mangen makes what the command line says of
+//! itself; the rest is in [`text`].
+
+mod text;
+
+use clap::Command;
+use clap_mangen::Man;
+use clap_mangen::roff::{Inline, Roff, bold, roman};
+use text::{ENVIRONMENT, EXAMPLES, EXIT_STATUS, Entry, FILES};
+
+/// The section of the manual that programs are in.
+const SECTION: &str = "1";
+
+/// A page of the manual.
+pub struct Page {
+    /// The name of its file, such as `awsmfa-login.1`.
+    pub file_name: String,
+    /// What it says, in roff.
+    pub text: String,
+}
+
+/// Writes all pages, the program's own first. `program` must have been built (`Command::build`).
+pub fn pages(program: &Command) -> Vec<Page> {
+    let commands: Vec<&Command> = program.get_subcommands().filter(|command| !command.is_hide_set()).collect();
+    std::iter::once(program).chain(commands.iter().copied()).map(|of| page(of, &commands)).collect()
+}
+
+fn page(command: &Command, commands: &[&Command]) -> Page {
+    let name = page_name(command);
+    // One line, as in the help; clap_mangen's own would list all flags.
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage:").trim().to_owned();
+    let man = Man::new(command.clone().override_usage(usage))
+        .title(name.to_uppercase())
+        .section(SECTION)
+        .date(env!("AWSMFA_COMMIT_DATE"))
+        .source(concat!("awsmfa ", env!("CARGO_PKG_VERSION")))
+        .manual("awsmfa");
+    let mut roff = Vec::new();
+    let sections = [Man::render_title, Man::render_name_section, Man::render_synopsis_section];
+    let more = [Man::render_description_section, Man::render_options_section];
+    for render in sections.into_iter().chain(more) {
+        render(&man, &mut roff).expect("a vector can be written to");
+    }
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut roff).expect("a vector can be written to");
+    }
+    let own = own_sections(command, commands);
+    let text = String::from_utf8(roff).expect("all text is UTF-8") + &own.render();
+    // clap_mangen sets off the possible values by two breaks around an empty line, which mandoc warns about.
+    let text = text.replace("\n.br\n\n.br\n", "\n.sp\n");
+    Page { file_name: format!("{name}.{SECTION}"), text }
+}
+
+/// `awsmfa`, `awsmfa-login`.
+fn page_name(command: &Command) -> String {
+    command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned()
+}
+
+/// What clap does not know.
+fn own_sections(command: &Command, commands: &[&Command]) -> Roff {
+    let mut roff = Roff::new();
+    for (title, entries) in [("FILES", FILES), ("ENVIRONMENT", ENVIRONMENT), ("EXIT STATUS", EXIT_STATUS)] {
+        let mut entries = entries.iter().filter(|entry| entry.concerns(command)).peekable();
+        if entries.peek().is_some() {
+            roff.control("SH", [title]);
+        }
+        for entry in entries {
+            tagged(&mut roff, bold(entry.name), entry.meaning);
+        }
+    }
+    roff.control("SH", ["EXAMPLES"]);
+    for example in EXAMPLES.iter().filter(|example| example.concerns(command)) {
+        tagged(&mut roff, bold(example.name), example.meaning);
+    }
+    roff.control("SH", ["SEE ALSO"]);
+    let others = commands.iter().filter(|other| other.get_name() != command.get_name());
+    let program = (!command.has_subcommands()).then(|| "awsmfa".to_owned());
+    let names: Vec<String> = program.into_iter().chain(others.map(|other| page_name(other))).collect();
+    let mut references = Vec::new();
+    for name in &names {
+        references.extend([bold(name.as_str()), roman(format!("({SECTION}), "))]);
+    }
+    references.extend([bold("aws"), roman("(1)")]);
+    roff.text(references);
+    roff
+}
+
+/// A paragraph behind a word.
+fn tagged(roff: &mut Roff, tag: Inline, paragraph: &str) {
+    roff.control("TP", []);
+    roff.text([tag]);
+    roff.text([roman(paragraph)]);
+}
+
+impl Entry {
+    /// Whether the page of this command has it; the program's own has most.
+    fn concerns(&self, command: &Command) -> bool {
+        let name = command.get_name();
+        if self.commands.is_empty() { !matches!(name, "completions" | "man") } else { self.commands.contains(&name) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::*;
+    use crate::cli::Cli;
+    use crate::environment::VARIABLES;
+
+    /// Variables that tell who and where a person is, that awsmfa sets itself, or that have a twin in capital letters.
+    const UNSAID: [&str; 9] = [
+        "AWSMFA_RUNNING",
+        "LOGNAME",
+        "USER",
+        "USERNAME",
+        "WSL_DISTRO_NAME",
+        "all_proxy",
+        "http_proxy",
+        "https_proxy",
+        "no_proxy",
+    ];
+
+    #[test]
+    fn every_variable_that_is_read_is_explained() {
+        for variable in VARIABLES.into_iter().filter(|variable| !UNSAID.contains(variable)) {
+            let explained = ENVIRONMENT.iter().any(|entry| entry.name.split(", ").any(|name| name == variable));
+            assert!(explained, "{variable}");
+        }
+    }
+
+    #[test]
+    fn every_page_has_an_example_and_every_example_can_be_typed() {
+        let mut program = Cli::command();
+        program.build();
+        let commands = program.get_subcommands().filter(|command| !command.is_hide_set());
+        for command in std::iter::once(&program).chain(commands) {
+            assert!(EXAMPLES.iter().any(|example| example.concerns(command)), "{}", command.get_name());
+        }
+        for example in EXAMPLES {
+            let start = example.name.find("awsmfa").expect("it runs awsmfa");
+            let line = example.name[start..].split([')', '|', '>']).next().unwrap_or_default();
+            let words = shell_words::split(line).expect("its quotes are closed");
+            assert!(Cli::try_parse_from(&words).is_ok(), "{line}");
+            assert!(!example.commands.is_empty() && example.commands.iter().all(|name| knows(&program, name)));
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_single_commands_is_said_of_such_as_there_are() {
+        let mut program = Cli::command();
+        program.build();
+        for entry in [FILES, ENVIRONMENT, EXIT_STATUS].into_iter().flatten() {
+            assert!(entry.commands.iter().all(|name| knows(&program, name)), "{}", entry.name);
+        }
+    }
+
+    fn knows(program: &Command, name: &str) -> bool {
+        name == program.get_name() || program.find_subcommand(name).is_some()
+    }
+}
