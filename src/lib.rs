@@ -22,12 +22,15 @@
 //!
 //! `setup` edits both files in memory ([`setup`]), shows the change, and writes it in the same way.
 //!
+//! [`completion`] says what can stand at the cursor of a line that is being typed, and [`manual`] writes the manual, both by
+//! what clap knows of the command line.
+//!
 //! A plan is a list of steps, calls to STS that refer to each other: the session of one pays for the next. One profile is
 //! a plan of one step.
 //!
 //! # Adding things
 //!
-//! A subcommand: a file in `commands/`, a variant in [`cli`], an arm in [`run`]. A source of token codes: a file with one
+//! A subcommand: a file in `commands/`, a variant in [`cli`], an arm in [`run`], an example in `manual/text.rs`. A source of token codes: a file with one
 //! function in `io/token_source/`, and a line in the one place that chooses. An output format: a file in `render/`.
 
 pub mod check;

@@ -18,13 +18,17 @@ _awsmfa() {
             for ((at = 1; at < COMP_CWORD; at++)); do
                 [[ ${COMP_WORDS[at]} == -- ]] && break
             done
-            # By the package bash-completion, newer and older.
+            # By the package bash-completion, newer and older, if it is there.
             if declare -F _comp_command_offset >/dev/null; then
                 _comp_command_offset $((at + 1))
             elif declare -F _command_offset >/dev/null; then
                 _command_offset $((at + 1))
+            elif ((at + 1 == COMP_CWORD)); then
+                while IFS= read -r reply; do
+                    COMPREPLY+=("$reply")
+                done <<<"$(compgen -c -- "$2" | sort -u)"
             else
-                compopt -o bashdefault -o default 2>/dev/null
+                compopt -o default 2>/dev/null
             fi
             ;;
     esac

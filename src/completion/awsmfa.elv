@@ -17,7 +17,7 @@ set edit:completion:arg-completer[awsmfa] = {|@words|
       edit:complete-filename $words[-1]
     } elif (str:has-prefix $kind 'program ') {
       var at = (- (num (str:trim-prefix $kind 'program ')) 1)
-      edit:complete-sudo $@words[$at..]
+      edit:complete-sudo (all $words[$at..])
     }
   }
 }

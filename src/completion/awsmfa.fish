@@ -2,11 +2,9 @@
 
 function __awsmfa_complete
     set -l token (commandline --current-token --cut-at-cursor)
+    set -l words (commandline --current-process --tokenize --cut-at-cursor)
     # By a pipe: anybody may see the arguments of a program, and a code may stand in the line.
-    set -l answer (begin
-        commandline --current-process --tokenize --cut-at-cursor
-        echo -- $token
-    end | command awsmfa complete fish 2>/dev/null)
+    set -l answer (printf '%s\n' $words "$token" | command awsmfa complete fish 2>/dev/null)
     set -l kind $answer[1]
     set --erase answer[1]
     switch "$kind"
@@ -15,7 +13,9 @@ function __awsmfa_complete
         case files
             __fish_complete_path $token
         case 'program *'
-            __fish_complete_subcommand --fcs-skip=(string replace 'program ' '' -- $kind)
+            set -l before (string replace 'program ' '' -- $kind)
+            set --erase words[1..$before]
+            complete --do-complete (string join ' ' -- (string escape -- $words) "$token")
     end
 end
 

@@ -1,6 +1,7 @@
 //! Completion, in the real shells: keys are pressed on a pseudo-terminal, and what the shell makes of the line is seen.
 
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -37,12 +38,25 @@ fn sandbox() -> Sandbox {
         format!("{DEFAULT_CREDENTIALS}{}{}", sections(&ODD), sections(&BAD)),
     );
     std::fs::write(sandbox.home().join("other file"), "[zebra]\nx = 1\n").expect("the home is writable");
+    write_recorder(&sandbox);
     sandbox
+}
+
+/// Puts a program before awsmfa that notes the arguments it is run with, which anybody may see.
+fn write_recorder(sandbox: &Sandbox) {
+    let folder = sandbox.home().join("bin");
+    std::fs::create_dir(&folder).expect("the home is writable");
+    let path = folder.join("awsmfa");
+    let script = "#!/bin/sh\necho \"$@\" >>\"$HOME/arguments\"\n";
+    let program = env!("CARGO_BIN_EXE_awsmfa");
+    std::fs::write(&path, format!("{script}exec '{program}' \"$@\"\n")).expect("the home is writable");
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("it is ours");
 }
 
 /// A shell whose path leads to the program.
 fn shell(sandbox: &Sandbox, program: &[&str]) -> Command {
-    let folder = std::path::Path::new(env!("CARGO_BIN_EXE_awsmfa")).parent().expect("it stands in a folder").display();
+    let folder = sandbox.home().join("bin");
+    let folder = folder.display();
     let (program, arguments) = program.split_first().expect("a shell");
     let mut command = sandbox.program(program);
     command.args(arguments).env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin")).env("TERM", "xterm");
@@ -103,6 +117,17 @@ impl Interactive {
         self.shown("show env --shell pow\t", &["env", "--shell", "powershell"]);
         self.shown("show credential-process --prom\t", &["credential-process", "--prompt"]);
         self.shown("show status --config-file oth\t", &["status", "--config-file", "other file"]);
+        self.shown("show exec work -- cat oth\t", &["exec", "work", "--", "cat", "other file"]);
+        self.shown("show exec work -- mkfif\t", &["exec", "work", "--", "mkfifo"]);
+        self.shown(
+            "show login --token-code 123456 --session-profile wo\t",
+            &["login", "--token-code", "123456", "--session-profile", "work"],
+        );
+        let arguments = std::fs::read_to_string(sandbox.home().join("arguments")).expect("it was run");
+        for line in arguments.lines() {
+            assert_eq!(line.split(' ').count(), 2, "only the command and the shell's name: {line}");
+            assert!(line.starts_with("complet"), "{line}");
+        }
     }
 }
 
