@@ -1,5 +1,5 @@
 //! The manual: a page for the program and one for each command, as roff. clap_mangen makes what the command line says of
-//! itself; the rest is in [`text`].
+//! itself; the rest is in `text`.
 
 mod text;
 
