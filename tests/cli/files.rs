@@ -209,7 +209,9 @@ fn as_ordinary_user(sandbox: &Sandbox, sts: &StandIn) -> Ran {
     if fs::metadata(sandbox.home()).expect("it is there").uid() == 0 {
         // The program itself may stand where only root looks.
         let program = sandbox.home().join("awsmfa");
-        fs::copy(env!("CARGO_BIN_EXE_awsmfa"), &program).expect("it can be copied");
+        // Not by this process: a child that another test starts meanwhile has the copy open, and then it cannot be run.
+        let copied = sandbox.program("cp").arg(env!("CARGO_BIN_EXE_awsmfa")).arg(&program).status();
+        assert!(copied.expect("there is cp").success());
         for path in
             [sandbox.home(), &sandbox.home().join(".aws"), &sandbox.path("config"), &sandbox.path("credentials")]
         {
