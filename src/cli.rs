@@ -90,8 +90,11 @@ pub enum Command {
     CredentialProcess(credential_process::Args),
     /// Connect a session profile to the access key that pays for it
     Setup(Box<setup::Args>),
+    /// Print a script that makes a shell complete commands, flags and profiles
     Completions(completions::Args),
+    /// Print the manual page, or write that of each command to a folder
     Man(man::Args),
+    /// Say what can stand at the cursor; for the scripts of `completions`
     #[command(hide = true)]
     Complete(complete::Args),
 }
