@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::{complete, completions, credential_process, env, exec, list, login, logout, man, setup, status};
+use crate::commands::{
+    complete, completions, credential_process, doctor, env, exec, list, login, logout, man, setup, status,
+};
 use crate::context::Context;
 use crate::profile::ProfileName;
 
@@ -90,6 +92,8 @@ pub enum Command {
     CredentialProcess(credential_process::Args),
     /// Connect a session profile to the access key that pays for it
     Setup(Box<setup::Args>),
+    /// Find what keeps AWS tools from a session, and say what mends it; exit 1 if anything is wrong
+    Doctor(doctor::Args),
     /// Print a script that makes a shell complete commands, flags and profiles
     Completions(completions::Args),
     /// Print the manual page, or write that of each command to a folder
@@ -110,9 +114,12 @@ impl Cli {
             Command::Env(args) => args.name.is_some(),
             Command::Exec(args) => args.name.is_some(),
             Command::CredentialProcess(args) => args.name.is_some(),
-            Command::List(_) | Command::Setup(_) | Command::Completions(_) | Command::Complete(_) | Command::Man(_) => {
-                false
-            }
+            Command::List(_)
+            | Command::Setup(_)
+            | Command::Doctor(_)
+            | Command::Completions(_)
+            | Command::Complete(_)
+            | Command::Man(_) => false,
         };
         named && self.global.profile.is_some()
     }

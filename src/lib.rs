@@ -20,7 +20,8 @@
 //!
 //! If STS refuses, `commands::exchange` gathers what is known and [`diagnosis`] finds the cause; [`error`] has the hints.
 //!
-//! `setup` edits both files in memory ([`setup`]), shows the change, and writes it in the same way.
+//! `setup` and `doctor --fix` edit both files in memory ([`setup`]), show the change, and write it in the same way. What is
+//! wrong with the files is decided in [`check`].
 //!
 //! [`completion`] says what can stand at the cursor of a line that is being typed, and [`manual`] writes the manual, both by
 //! what clap knows of the command line.
@@ -87,6 +88,7 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args, &cli.global, context),
         Command::Complete(args) => commands::complete::run(args, &cli.global, context),
+        Command::Doctor(args) => commands::doctor::run(args, &cli.global, context),
     };
     let shown = code.as_ref().map_or_else(Error::exit_code, |code| *code);
     tracing::debug!(exit_code = shown, took_ms = watch.ms(), "done");

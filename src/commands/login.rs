@@ -16,7 +16,6 @@ use crate::commands::recover::recover;
 use crate::commands::sts_options::{self, StsOptions};
 use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
-use crate::diagnosis::CLOCK_TOLERANCE;
 use crate::error::Error;
 use crate::io::{clock, interrupt, terminal};
 use crate::profile::ProfileName;
@@ -284,27 +283,22 @@ fn report(login: &Login, context: &Context, messages: Messages) {
     }
     // As it is now: a login mends some of what was in it.
     let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
-    let clock = executed.clock_offset.filter(|ahead| ahead.0.abs() >= CLOCK_TOLERANCE);
-    let clock = clock.map(|ahead| Warning::Clock { ahead, is_wsl: context.environment.is_wsl() });
-    let about_profiles = written.iter().flat_map(|(step, name, _)| {
-        check::session_profile(name, profiles).into_iter().chain(check::simple_readers(credentials, name)).chain(
-            step.cut_duration.map(|wished| Warning::ChainedRole {
-                profile: (*name).clone(),
-                wished,
-                limit: CHAINED_ROLE_LIMIT,
-            }),
-        )
+    let about_profiles = written.iter().flat_map(|(_, name, _)| {
+        check::session_profile(name, profiles).into_iter().chain(check::simple_readers(credentials, name))
     });
-    let warnings = check::environment(&context.environment)
+    let findings = check::environment(&context.environment)
         .into_iter()
         .chain(about_profiles)
         .chain(check::file(profiles.config))
         .chain(check::file(credentials))
-        .chain(about_commit(executed.committed, &credentials.path))
-        .chain(clock);
-    for warning in warnings {
-        messages.warning(&warning.to_string());
-    }
+        .chain(check::clock(executed.clock_offset, context.environment.is_wsl()));
+    findings.for_each(|finding| messages.warning(&finding.to_string()));
+    let cut = written.iter().filter_map(|(step, name, _)| {
+        let (profile, limit) = ((*name).clone(), CHAINED_ROLE_LIMIT);
+        step.cut_duration.map(|wished| Warning::ChainedRole { profile, wished, limit })
+    });
+    let warnings = cut.chain(about_commit(executed.committed, &credentials.path));
+    warnings.for_each(|warning| messages.warning(&warning.to_string()));
 }
 
 /// Says which profile to name, if that is one and it is not named already.

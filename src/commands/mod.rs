@@ -1,13 +1,16 @@
 //! One file per command: its arguments and what it does. Here is what they share.
 
+mod change;
 pub mod complete;
 pub mod completions;
 pub mod credential_process;
+pub mod doctor;
 pub mod env;
 mod exchange;
 pub mod exec;
 mod execute;
 mod goals;
+mod key_owner;
 pub mod list;
 pub mod login;
 pub mod logout;

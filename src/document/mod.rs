@@ -6,12 +6,15 @@
 
 mod edit;
 mod editable;
+mod form;
 mod parse;
+mod repair;
 mod verify;
 
 pub use edit::Edit;
 pub use editable::EditError;
 pub use parse::Span;
+pub use repair::Repair;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -22,7 +25,7 @@ use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
 const BLOCK: usize = 4096;
 
 /// One of the two files, as it is on disk.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Document {
     bytes: Vec<u8>,
     /// All sections, once they are asked for.

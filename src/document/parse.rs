@@ -10,7 +10,7 @@ use memchr::memmem;
 /// A part of the file, in bytes from its start.
 pub type Span = Range<usize>;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A header line and the lines up to the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -173,7 +173,7 @@ pub fn replace<E: From<FileError>>(
     let target = follow_links(path)?;
     let (lock, folder) = enter(path, &target)?;
     let _uninterrupted = interrupt::defer();
-    sweep(&target, &folder, &lock);
+    sweep(&target, &lock);
     let mut committed = Committed { unlocked: !lock.is_held(), ..Committed::default() };
     let mut late = None;
     for _ in 0..MAX_ATTEMPTS {
@@ -282,16 +282,35 @@ fn write_beside(target: &Path, folder: &Path, bytes: &[u8], old: Option<&Old>) -
 
 /// Removes what a killed process has left. Unfinished files are made under the lock only, so nobody is at work on one
 /// that is seen under it.
-fn sweep(target: &Path, folder: &Path, lock: &Lock) {
+fn sweep(target: &Path, lock: &Lock) {
     if !lock.is_held() {
         return;
     }
-    let prefix = unfinished_prefix(target);
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix)) {
+    for path in unfinished(target) {
         // What cannot be removed now can be removed next time.
-        let _ = fs::remove_file(entry.path());
+        let _ = fs::remove_file(path);
     }
+}
+
+/// The unfinished files beside this one: of a run that was killed, or that is at work.
+pub(super) fn unfinished(target: &Path) -> Vec<PathBuf> {
+    let prefix = unfinished_prefix(target);
+    let entries = fs::read_dir(folder_of(target)).into_iter().flatten().flatten();
+    let unfinished = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
+    unfinished.map(|entry| entry.path()).collect()
+}
+
+/// Removes what killed processes have left beside a file, as every commit does.
+///
+/// # Errors
+///
+/// Fails if another awsmfa is at work.
+pub fn tidy(path: &Path) -> Result<(), FileError> {
+    let target = follow_links(path)?;
+    let (lock, _) = enter(path, &target)?;
+    let _uninterrupted = interrupt::defer();
+    sweep(&target, &lock);
+    Ok(())
 }
 
 fn unfinished_prefix(target: &Path) -> String {

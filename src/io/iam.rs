@@ -1,6 +1,6 @@
-//! AWS IAM: the one call that lists a user's MFA devices.
+//! AWS IAM: the two calls that list a user's MFA devices and access keys.
 //!
-//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, for one call of 180. So the request is signed here, with the parts
+//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, for two calls of 180. So the request is signed here, with the parts
 //! of the SDK that are there anyway.
 
 use std::convert::Infallible;
@@ -18,42 +18,43 @@ use super::sts::{http_client, trust};
 use crate::endpoint::Endpoint;
 use crate::io::clock::Stopwatch;
 use crate::session::LongTermKey;
+use crate::time::Timestamp;
 use crate::token_code::SerialNumber;
 
-/// The call; without a name it is about the user whose key signs (API reference, `ListMFADevices`).
-const BODY: &str = "Action=ListMFADevices&Version=2010-05-08";
 const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
 /// Lists the devices of the key's user that have codes; none if IAM does not tell: many users may not ask before they have
 /// logged in with a code.
 pub fn mfa_devices(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<SerialNumber>> {
+    told(endpoint, key, "ListMFADevices", serial_numbers)
+}
+
+/// Lists the access keys of the key's user, each with the time at which it was made; none if IAM does not tell.
+pub fn access_keys(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<(String, Timestamp)>> {
+    told(endpoint, key, "ListAccessKeys", ages)
+}
+
+/// What IAM answers; without a name a call is about the user whose key signs (API reference of both calls).
+fn told<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: fn(&str) -> Vec<T>) -> Option<Vec<T>> {
     let watch = Stopwatch::start();
-    let answer = ask(endpoint, key);
-    let (devices, cause) = match answer {
-        Ok(body) => (Some(serial_numbers(&body)), None),
+    let (told, cause) = match ask(endpoint, key, action) {
+        Ok(body) => (Some(read(&body)), None),
         Err(cause) => (None, Some(cause)),
     };
-    let found = devices.as_ref().map(Vec::len);
-    tracing::debug!(
-        action = "ListMFADevices",
-        endpoint = endpoint.url,
-        found,
-        cause,
-        took_ms = watch.ms(),
-        "asked IAM"
-    );
-    devices
+    let found = told.as_ref().map(Vec::len);
+    tracing::debug!(action, endpoint = endpoint.url, found, cause, took_ms = watch.ms(), "asked IAM");
+    told
 }
 
 /// Returns the body of a good answer. The causes repeat nothing of what was sent or answered.
-fn ask(endpoint: &Endpoint, key: &LongTermKey) -> Result<String, &'static str> {
+fn ask(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<String, &'static str> {
     let url = endpoint.url.as_deref().ok_or("no endpoint")?;
-    let request = signed(url, &endpoint.region, key).ok_or("the request could not be signed")?;
+    let request = signed(url, &endpoint.region, key, action).ok_or("the request could not be signed")?;
     let request = request.try_into().map_err(|_| "the request could not be made")?;
     let trust = trust::store(endpoint.ca_bundle.as_deref()).map_err(|_| "the CA bundle cannot be used")?;
     let operation = Operation::builder()
         .service_name("iam")
-        .operation_name("ListMFADevices")
+        .operation_name(action)
         .http_client(http_client(trust, endpoint.proxy.clone()))
         .endpoint_url(url)
         .no_auth()
@@ -78,7 +79,8 @@ fn ask(endpoint: &Endpoint, key: &LongTermKey) -> Result<String, &'static str> {
     }
 }
 
-fn signed(url: &str, region: &str, key: &LongTermKey) -> Option<http::Request<SdkBody>> {
+fn signed(url: &str, region: &str, key: &LongTermKey, action: &str) -> Option<http::Request<SdkBody>> {
+    let body = format!("Action={action}&Version=2010-05-08");
     let secret = key.secret_access_key.expose();
     let identity = Credentials::new(key.access_key_id.as_str(), secret, None, None, "awsmfa").into();
     let params = v4::SigningParams::builder()
@@ -92,18 +94,27 @@ fn signed(url: &str, region: &str, key: &LongTermKey) -> Option<http::Request<Sd
         .into();
     let url = format!("{}/", url.trim_end_matches('/'));
     let headers = [("content-type", CONTENT_TYPE)].into_iter();
-    let signable = SignableRequest::new("POST", url.as_str(), headers, SignableBody::Bytes(BODY.as_bytes())).ok()?;
+    let signable = SignableRequest::new("POST", url.as_str(), headers, SignableBody::Bytes(body.as_bytes())).ok()?;
     let (instructions, _) = sign(signable, &params).ok()?.into_parts();
     let request = http::Request::builder().method("POST").uri(url).header("content-type", CONTENT_TYPE);
-    let mut request = request.body(SdkBody::from(BODY)).ok()?;
+    let mut request = request.body(SdkBody::from(body.as_str())).ok()?;
     instructions.apply_to_request_http1x(&mut request);
     Some(request)
 }
 
-/// What stands between the tags; security keys have no codes and are left out.
+/// Security keys have no codes and are left out.
 fn serial_numbers(body: &str) -> Vec<SerialNumber> {
     let tagged = body.split("<SerialNumber>").skip(1);
     tagged.filter_map(|rest| rest.split("</SerialNumber>").next()?.trim().parse().ok()).collect()
+}
+
+fn ages(body: &str) -> Vec<(String, Timestamp)> {
+    let members = body.split("<member>").skip(1);
+    let text = |member: &str, tag: &str| {
+        let (_, rest) = member.split_once(&format!("<{tag}>"))?;
+        Some(rest.split_once("</")?.0.trim().to_owned())
+    };
+    members.filter_map(|it| Some((text(it, "AccessKeyId")?, text(it, "CreateDate")?.parse().ok()?))).collect()
 }
 
 #[cfg(test)]
@@ -117,5 +128,13 @@ mod tests {
         let found: Vec<String> = serial_numbers(body).iter().map(ToString::to_string).collect();
         assert_eq!(found, ["arn:aws:iam::123456789012:mfa/ada"]);
         assert!(serial_numbers("<html>").is_empty());
+    }
+
+    #[test]
+    fn a_key_and_its_age_stand_in_one_member() {
+        let body = "<member><AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId><CreateDate>2026-01-01T00:00:00Z</CreateDate>\
+                    </member><member><AccessKeyId>AKIAI44QH8DHBEXAMPLE</AccessKeyId></member>";
+        let expected = "2026-01-01T00:00:00Z".parse().expect("a time");
+        assert_eq!(ages(body), [("AKIAIOSFODNN7EXAMPLE".to_owned(), expected)]);
     }
 }

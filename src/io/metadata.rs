@@ -30,6 +30,18 @@ pub(super) fn link_count(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(metadata)
 }
 
+/// The mode, where files have one.
+#[cfg(unix)]
+pub(super) fn mode(metadata: &Metadata) -> Option<u32> {
+    Some(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777)
+}
+
+/// Changes the mode, where files have one.
+#[cfg(unix)]
+pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
+}
+
 /// Makes a new file the owner's alone, whatever the umask.
 pub(super) fn make_private(new: &File) -> io::Result<()> {
     #[cfg(unix)]
@@ -84,4 +96,14 @@ pub(super) fn carry_over(old: &Metadata, new: &File) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(super) fn link_count(_: &Metadata) -> u64 {
     1
+}
+
+#[cfg(not(unix))]
+pub(super) fn mode(_: &Metadata) -> Option<u32> {
+    None
+}
+
+#[cfg(not(unix))]
+pub(super) fn set_mode(_: &Path, _: u32) -> io::Result<()> {
+    Ok(())
 }

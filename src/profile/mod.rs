@@ -13,6 +13,9 @@ use crate::document::{Document, PropertyRef, SectionRef};
 
 mod name;
 pub mod property;
+mod sections;
+
+pub use sections::is_meant_for_profile;
 
 pub use name::{ProfileName, ProfileNameError};
 
@@ -333,13 +336,6 @@ impl SharedFile {
                 sections.filter(|section| self.kind.profile_of(section.name()) == Some(profile)).collect()
             }
         }
-    }
-
-    /// The headers of a profile's sections as they are, each with its line: one that AWS clients see, a bare one in the
-    /// config file, or several by mistake.
-    pub fn headers_of(&self, profile: &ProfileName) -> Vec<(String, usize)> {
-        let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
-        self.sections_of(profile.as_str()).iter().map(|section| (text(section.name()), section.line())).collect()
     }
 
     /// Which of the two files it is.

@@ -58,3 +58,7 @@ pub const USE_DUALSTACK_ENDPOINT: &str = "use_dualstack_endpoint";
 pub const STS_REGIONAL_ENDPOINTS: &str = "sts_regional_endpoints";
 /// How the AWS CLI prints results.
 pub const OUTPUT: &str = "output";
+
+/// Properties that every AWS client reads, so that it matters what they take for the value.
+pub const READ_BY_CLIENTS: [&str; 7] =
+    [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, REGION, ROLE_ARN, SOURCE_PROFILE, MFA_SERIAL];

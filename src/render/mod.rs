@@ -2,6 +2,7 @@
 
 pub mod completion;
 pub mod diff;
+pub mod doctor;
 pub mod json;
 pub mod list;
 pub mod shell;

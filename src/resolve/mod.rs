@@ -19,10 +19,10 @@ use std::time::Duration;
 pub use call::Call;
 pub use error::ResolveError;
 pub use guard::{check_holding, check_target};
-pub use link::{Choice, has_long_term_key, link, session_profile};
+pub use link::{Choice, Link, has_long_term_key, link, session_profile};
 pub use plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step, resolve};
 pub(crate) use settings::Origin;
-pub use settings::{KeySource, SESSION_DURATION, key, min_remaining};
+pub use settings::{KeySource, SESSION_DURATION, key, min_remaining, serial_number};
 
 use crate::endpoint::Endpoint;
 use crate::environment::Environment;

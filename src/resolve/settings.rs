@@ -95,7 +95,11 @@ impl<'a> Lookup<'a> {
 
 /// The MFA device: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these profiles in turn, aws-mfa's
 /// `aws_mfa_device`.
-pub(super) fn serial_number(
+///
+/// # Errors
+///
+/// Fails if the first that is set names no device with codes.
+pub fn serial_number(
     flag: Option<&str>,
     environment: &Environment,
     profiles: &[Option<&Profile<'_>>],

@@ -42,6 +42,16 @@ impl Draft {
         Ok(other.bytes(FileKind::Credentials).to_vec())
     }
 
+    /// The document of a file as it would be.
+    pub(super) fn document(&self, kind: FileKind) -> &Document {
+        &self.file(kind).document
+    }
+
+    /// Puts other bytes in the place of a file's; whether they can be read.
+    pub(super) fn put(&mut self, kind: FileKind, bytes: Vec<u8>) -> bool {
+        self.replace(kind, "", Ok(bytes)).is_ok()
+    }
+
     fn file(&self, kind: FileKind) -> &SharedFile {
         match kind {
             FileKind::Config => &self.config,

@@ -5,25 +5,12 @@ use std::collections::HashSet;
 use super::{Draft, SetupError};
 use crate::document::Edit;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, OUTPUT, REGION, ROLE_ARN,
-    SOURCE_PROFILE,
+    AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE,
 };
-use crate::profile::{FileKind, Profile, ProfileName, Profiles};
+use crate::profile::{FileKind, Profile, ProfileName, Profiles, is_meant_for_profile};
 use crate::resolve::{self, Choice};
 use crate::secret::Secret;
 use crate::token_code::SerialNumber;
-
-/// What makes a bare section of the config file one that was meant for a profile.
-const OF_A_PROFILE: [&str; 8] = [
-    REGION,
-    OUTPUT,
-    MFA_SERIAL,
-    SOURCE_PROFILE,
-    ROLE_ARN,
-    AWSMFA_SESSION_PROFILE,
-    AWSMFA_SOURCE_PROFILE,
-    ACCESS_KEY_ID,
-];
 
 /// Mends one thing about a profile, and says what was done.
 type Remedy = fn(&mut Draft, &ProfileName) -> Result<Vec<String>, SetupError>;
@@ -35,15 +22,33 @@ type Remedy = fn(&mut Draft, &ProfileName) -> Result<Vec<String>, SetupError>;
 ///
 /// Fails if a section cannot be edited.
 pub fn mend(draft: &mut Draft) -> Result<Vec<String>, SetupError> {
+    mend_each(draft, Err)
+}
+
+/// The same, but a section that cannot be edited is left as it is, too.
+pub(super) fn mend_editable(draft: &mut Draft) -> Vec<String> {
+    mend_each(draft, |_| Ok(())).unwrap_or_default()
+}
+
+fn mend_each(
+    draft: &mut Draft,
+    refused: impl Fn(SetupError) -> Result<(), SetupError>,
+) -> Result<Vec<String>, SetupError> {
     let remedies: [Remedy; 4] = [bare_section, device_of_aws_mfa, source_profile_without_role, serials_of_roles_on];
     let mut done = Vec::new();
     for remedy in remedies {
         let mut good = Draft::of(draft.profiles());
         for name in names(draft) {
-            let what = remedy(draft, &name)?;
-            if what.is_empty() {
-                continue;
-            }
+            draft.profiles().make_index();
+            let what = match remedy(draft, &name) {
+                Ok(what) if what.is_empty() => continue,
+                Ok(what) => what,
+                Err(error) => {
+                    *draft = Draft::of(good.profiles());
+                    refused(error)?;
+                    continue;
+                }
+            };
             let links_now: HashSet<_> = links(draft).into_iter().collect();
             if links(&good).iter().any(|link| !links_now.contains(link)) {
                 *draft = Draft::of(good.profiles());
@@ -57,7 +62,8 @@ pub fn mend(draft: &mut Draft) -> Result<Vec<String>, SetupError> {
 }
 
 /// Where each profile leads, if it leads anywhere.
-fn links(draft: &Draft) -> Vec<(ProfileName, ProfileName, ProfileName)> {
+pub(super) fn links(draft: &Draft) -> Vec<(ProfileName, ProfileName, ProfileName)> {
+    draft.profiles().make_index();
     let link = |name: ProfileName| {
         let link = resolve::link(Choice::of(&name), draft.profiles()).ok()?;
         Some((name, link.source_profile, link.session_profile))
@@ -83,7 +89,7 @@ fn bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, Se
     let header = FileKind::Config.header_of(name);
     let [(bare, _)] = &config.headers_of(name)[..] else { return Ok(Vec::new()) };
     let section = config.document.sections_named(bare).last();
-    let is_meant = section.is_some_and(|section| OF_A_PROFILE.iter().any(|name| section.property(name).is_some()));
+    let is_meant = section.is_some_and(|section| is_meant_for_profile(&section));
     if *bare == header || bare != name.as_str() || !is_meant {
         return Ok(Vec::new());
     }

@@ -1,17 +1,20 @@
 //! What `setup` makes of the two files: bytes in, bytes out.
 //!
 //! A [`Draft`] is edited in memory, change by change, each confirmed as the document confirms every edit. [`connect()`] links
-//! a session profile to the key that pays for it, [`mend()`] mends what other tools have left, [`undo`] takes back.
+//! a session profile to the key that pays for it, [`mend()`] mends what other tools have left, [`repair()`] what `doctor --fix`
+//! may, [`undo`] takes back.
 
 pub mod candidate;
 mod connect;
 mod draft;
 mod mend;
+mod repair;
 pub mod undo;
 
 pub use connect::{Connection, connect};
 pub use draft::Draft;
 pub use mend::mend;
+pub use repair::repair;
 
 use crate::document::EditError;
 use crate::profile::property::{

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::commands::SharedFiles;
+use crate::commands::key_owner::key_of;
+use crate::commands::{SharedFiles, change};
 use crate::error::Error;
 use crate::io::dialog;
 use crate::profile::property::REGION;
@@ -14,7 +15,7 @@ use crate::setup::{Connection, candidate};
 use crate::token_code::SerialNumber;
 
 use super::check::{self, Told};
-use super::{Planned, Setting, wish, write};
+use super::{Planned, Setting, wish};
 
 /// The questions.
 #[derive(Clone, Copy)]
@@ -167,7 +168,7 @@ impl<'a> Dialog<'a> {
             return Ok(Next::To(Step::Device));
         }
         let Setting { messages, .. } = self.setting;
-        let key = self.key.clone().map_or_else(|| check::key_of(&self.source_profile, self.profiles()), Ok);
+        let key = self.key.clone().map_or_else(|| key_of(&self.source_profile, self.profiles()), Ok);
         let answer = key.and_then(|key| check::ask(self.setting, self.profiles(), &self.source_profile, &key, true));
         match answer {
             Ok(told) => {
@@ -289,7 +290,7 @@ impl<'a> Dialog<'a> {
     fn confirm(&mut self) -> Result<Next, Error> {
         let Some(session) = self.session_profile.clone() else { return Ok(Next::Back) };
         let planned = self.planned(session)?;
-        write::show(&planned.changes, self.setting.args.dry_run, self.setting.messages)?;
+        change::show(&planned.changes, self.setting.args.dry_run, self.setting.messages)?;
         if self.setting.args.dry_run || planned.changes.is_empty() {
             return Ok(Next::End(Some(Box::new(planned))));
         }

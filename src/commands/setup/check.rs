@@ -1,27 +1,17 @@
 //! What AWS says of a key: whose it is, and which MFA devices its user has.
 
-use crate::commands::execute::long_term_key;
-use crate::context::Context;
+use crate::commands::key_owner::iam_endpoint;
 use crate::diagnosis::Identity;
-use crate::endpoint::{self, Endpoint};
 use crate::error::Error;
 use crate::io::iam;
 use crate::io::sts::{Caller, Sts};
 use crate::profile::{ProfileName, Profiles};
-use crate::proxy::Proxy;
-use crate::resolve::{self, Request, ResolveError, Situation};
+use crate::resolve::{self, Request, Situation};
 use crate::session::LongTermKey;
 use crate::setup::candidate;
 use crate::token_code::SerialNumber;
 
 use super::Setting;
-
-/// The key of a profile in the files, or that a program prints.
-pub(super) fn key_of(name: &ProfileName, profiles: Profiles<'_>) -> Result<LongTermKey, Error> {
-    let unknown = || ResolveError::UnknownProfile { name: name.clone(), near: Vec::new(), known: Vec::new() };
-    let profile = profiles.get(name.as_str()).ok_or_else(unknown)?;
-    long_term_key(&resolve::key(&profile, name)?, name)
-}
 
 /// What AWS says of a key.
 pub(super) struct Told {
@@ -57,16 +47,7 @@ pub(super) fn ask(
     let endpoint = resolve::endpoint_of(&request, situation, &[source], args.serial_number.as_deref())?;
     let answer = Sts::new(&endpoint, &Caller::Key(key)).and_then(|sts| sts.identity());
     let identity = answer.map_err(|source| Error::Unchecked { source })?;
-    let iam = needs_devices.then(|| of_iam(endpoint, &identity, context)).flatten();
+    let iam = needs_devices.then(|| iam_endpoint(endpoint, &identity, context)).flatten();
     let devices = iam.and_then(|iam| iam::mfa_devices(&iam, key));
     Ok(Told { identity, devices: devices.unwrap_or_default() })
-}
-
-/// Where IAM is asked: where the variables say, or at a STS endpoint that is not AWS's own, or at that of the partition.
-fn of_iam(sts: Endpoint, identity: &Identity, context: &Context) -> Option<Endpoint> {
-    let (url, region) = endpoint::of_iam(endpoint::partition_of_arn(&identity.arn)?)?;
-    let named = context.environment.get("AWS_ENDPOINT_URL_IAM").map(str::to_owned);
-    let url = named.or(sts.url).unwrap_or_else(|| url.to_owned());
-    let proxy = Proxy::for_url(&url, &context.environment).ok()?;
-    Some(Endpoint { url: Some(url), region: region.to_owned(), proxy, ..sts })
 }

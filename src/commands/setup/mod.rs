@@ -7,13 +7,13 @@ mod ask;
 mod check;
 mod undo;
 mod wish;
-mod write;
 
 use clap::ValueHint::FilePath;
 use clap::builder::NonEmptyStringValueParser;
 
 use crate::check::session_profile as check_profile;
 use crate::cli::GlobalArgs;
+use crate::commands::change::{self, Change};
 use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
 use crate::error::Error;
@@ -21,7 +21,6 @@ use crate::io::{dialog, interrupt};
 use crate::profile::ProfileName;
 use crate::render::text::shell_word;
 use crate::setup::{self, Connection, Draft};
-use write::Change;
 
 /// Connect a session profile to the access key that pays for it
 ///
@@ -112,7 +111,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let profiles = files.profiles();
     let connection = if connects { Some(wish::from_flags(setting, profiles)?) } else { None };
     let planned = Planned::new(&files, connection, args.mend)?;
-    write::show(&planned.changes, args.dry_run, setting.messages)?;
+    change::show(&planned.changes, args.dry_run, setting.messages)?;
     finish(setting, &planned)
 }
 
@@ -147,7 +146,7 @@ impl Planned {
         if let Some(connection) = &connection {
             setup::connect(&mut draft, connection)?;
         }
-        let changes = write::changes(files, &draft)?;
+        let changes = change::changes(files, &draft)?;
         Ok(Self { draft, connection, mended, changes })
     }
 }
@@ -163,7 +162,8 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
     if changes.is_empty() {
         messages.note("awsmfa: there is nothing to change");
     } else {
-        write::commit(setting, changes, write::interim(draft, connection.as_ref())?.as_deref())?;
+        let interim = change::interim(draft, connection.as_ref())?;
+        change::commit(changes, interim.as_deref(), setting.context, messages)?;
     }
     if let Some(connection) = connection {
         let (session, paying) = (&connection.session_profile, connection.paying_profile());

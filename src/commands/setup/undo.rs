@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use crate::commands::SharedFiles;
+use crate::commands::{SharedFiles, change};
 use crate::error::Error;
 use crate::io::{files, terminal};
 use crate::render::diff;
 use crate::setup::SetupError;
 use crate::setup::undo::{Record, Undone};
 
-use super::{Setting, write};
+use super::Setting;
 
 /// Takes the last change back.
 pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
@@ -49,7 +49,7 @@ fn take_back(setting: Setting<'_>, path: &Path, now: &[u8], old: Option<&[u8]>) 
         terminal::message(change.trim_end());
     }
     match old {
-        Some(old) => write::replace(setting.messages, path, now, old),
+        Some(old) => change::replace(setting.messages, path, now, old),
         None => Ok(files::remove(path, now)?),
     }
 }

@@ -1,5 +1,6 @@
 //! What the flags ask for, and what they leave out: from the files, from AWS, from the usual names.
 
+use crate::commands::key_owner::key_of;
 use crate::error::Error;
 use crate::io::terminal;
 use crate::profile::property::REGION;
@@ -149,7 +150,7 @@ fn told(
     if setting.args.skip_check {
         return Ok(None);
     }
-    let key = key.cloned().map_or_else(|| check::key_of(source, profiles), Ok)?;
+    let key = key.cloned().map_or_else(|| key_of(source, profiles), Ok)?;
     let told = check::ask(setting, profiles, source, &key, needs_devices)?;
     setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", told.identity.arn));
     Ok(Some(told))

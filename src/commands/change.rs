@@ -1,8 +1,9 @@
-//! The change of both files: shown, then written, with a record that can take it back.
+//! The change of both files that `setup` and `doctor` make: shown, then written, with a record that can take it back.
 
 use std::path::{Path, PathBuf};
 
 use crate::commands::{Messages, SharedFiles, about_commit};
+use crate::context::Context;
 use crate::error::Error;
 use crate::io::files::{self, FileError};
 use crate::io::terminal;
@@ -10,8 +11,6 @@ use crate::profile::{FileKind, SharedFile};
 use crate::render::diff;
 use crate::setup::undo::{Changed, Record};
 use crate::setup::{Connection, Draft};
-
-use super::Setting;
 
 /// What becomes of a file.
 pub(super) struct Change {
@@ -62,9 +61,14 @@ pub(super) fn interim(draft: &Draft, connection: Option<&Connection>) -> Result<
 }
 
 /// Writes the files; each only if it is still what the change was made for.
-pub(super) fn commit(setting: Setting<'_>, changes: &[Change], interim: Option<&[u8]>) -> Result<(), Error> {
-    keep_record(setting, changes)?;
-    let write = |change: &Change, old: &[u8], new: &[u8]| replace(setting.messages, &change.path, old, new);
+pub(super) fn commit(
+    changes: &[Change],
+    interim: Option<&[u8]>,
+    context: &Context,
+    messages: Messages,
+) -> Result<(), Error> {
+    keep_record(changes, context, messages)?;
+    let write = |change: &Change, old: &[u8], new: &[u8]| replace(messages, &change.path, old, new);
     let of = |kind| changes.iter().find(|change| change.kind == kind);
     if let (Some(credentials), Some(config), Some(interim)) = (of(FileKind::Credentials), of(FileKind::Config), interim)
     {
@@ -87,9 +91,9 @@ pub(super) fn replace(messages: Messages, path: &Path, old: &[u8], new: &[u8]) -
 }
 
 /// Notes how to take the change back, before it is made.
-fn keep_record(setting: Setting<'_>, changes: &[Change]) -> Result<(), Error> {
-    let Some(path) = setting.context.environment.undo_file() else {
-        setting.messages.warning("nobody knows where to note how to take this back: HOME is not set");
+fn keep_record(changes: &[Change], context: &Context, messages: Messages) -> Result<(), Error> {
+    let Some(path) = context.environment.undo_file() else {
+        messages.warning("nobody knows where to note how to take this back: HOME is not set");
         return Ok(());
     };
     let changed = changes.iter().map(|Change { path, old, new, .. }| Changed { path, old: old.as_deref(), new });

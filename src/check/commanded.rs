@@ -1,0 +1,51 @@
+//! Which profile a `credential_process` asks awsmfa for.
+
+use crate::profile::ProfileName;
+
+/// Flags of awsmfa that have a value.
+const WITH_VALUE: [&str; 4] = ["--config-file", "--credentials-file", "--output", "--color"];
+
+/// The profile in `awsmfa … credential-process …`, inner none for the selected one; none if the command is another one.
+pub(super) fn profile_of(command: &str) -> Option<Option<ProfileName>> {
+    let words = shell_words::split(command).ok()?;
+    let (program, arguments) = words.split_first()?;
+    let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
+    if name.trim_end_matches(".exe") != "awsmfa" || !arguments.iter().any(|word| word == "credential-process") {
+        return None;
+    }
+    let mut words = arguments.iter().filter(|word| *word != "credential-process");
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--profile" => return Some(words.next().and_then(|name| name.parse().ok())),
+            flag if WITH_VALUE.contains(&flag) => drop(words.next()),
+            flag if flag.starts_with("--profile=") => {
+                return Some(flag.strip_prefix("--profile=").and_then(|name| name.parse().ok()));
+            }
+            flag if flag.starts_with('-') => {}
+            name => return Some(name.parse().ok()),
+        }
+    }
+    Some(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_profile_is_read_as_clap_would_read_it() {
+        let named = |command: &str| profile_of(command).map(|name| name.map(|name| name.to_string()));
+        for command in [
+            "awsmfa credential-process work",
+            "/opt/bin/awsmfa --output json credential-process work --prompt",
+            "awsmfa --profile work credential-process",
+            "awsmfa credential-process '--profile=work'",
+        ] {
+            assert_eq!(named(command), Some(Some("work".to_owned())), "{command}");
+        }
+        assert_eq!(named("awsmfa credential-process --prompt"), Some(None));
+        for other in ["aws-vault export work", "awsmfa login work", "pass show credential-process", "'open"] {
+            assert_eq!(named(other), None, "{other}");
+        }
+    }
+}

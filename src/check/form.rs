@@ -1,0 +1,83 @@
+//! How a file is written: what in it some AWS clients refuse, overlook or read otherwise.
+
+use std::collections::HashSet;
+
+use super::finding::Finding;
+use super::kind::Kind;
+use crate::document::{PropertyRef, SectionRef};
+use crate::profile::property::READ_BY_CLIENTS;
+use crate::profile::{ProfileName, SharedFile};
+
+/// What clients do not agree about in this file; of each kind the first, as `login` says it.
+pub fn file(file: &SharedFile) -> Vec<Finding> {
+    let mut seen = HashSet::new();
+    all_in(file).into_iter().filter(|finding| seen.insert(finding.kind)).collect()
+}
+
+/// The same, every one.
+pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
+    let document = &file.document;
+    let at = |kind: Kind, line: usize| Finding::new(kind).at(file.place(line));
+    let mark = document.has_byte_order_mark().then(|| at(Kind::ByteOrderMark, 1));
+    let not_utf8 = document.first_line_not_utf8().map(|line| at(Kind::NotUtf8, line));
+    let unreadable = document.first_unreadable_line().map(|line| at(Kind::UnreadableLine, line));
+    let of_file = [mark, not_utf8, unreadable].into_iter().flatten().chain(sections_again(file));
+    let in_sections = document.sections().flat_map(|section| {
+        let again = properties_again(&section).into_iter().map(|(what, line)| (Kind::DuplicateProperty, what, line));
+        let comments = inline_comments(&section).into_iter().map(|(what, line)| (Kind::InlineComment, what, line));
+        let indented = section.indented_lines().filter(|(_, text)| is_header(text));
+        let indented = indented.map(|(line, _)| (Kind::IndentedHeader, String::new(), line));
+        again.chain(comments).chain(indented).collect::<Vec<_>>()
+    });
+    of_file.chain(in_sections.map(|(kind, what, line)| at(kind, line).about(what))).collect()
+}
+
+fn sections_again(file: &SharedFile) -> impl Iterator<Item = Finding> {
+    let mut seen = HashSet::new();
+    let again = file.document.sections().filter(move |section| !seen.insert(section.name()));
+    again.map(|section| {
+        let name = String::from_utf8_lossy(section.name());
+        Finding::new(Kind::DuplicateSection).at(file.place(section.line())).about(name)
+    })
+}
+
+fn properties_again(section: &SectionRef<'_>) -> Vec<(String, usize)> {
+    let mut seen = HashSet::new();
+    let properties = section.properties();
+    let again = properties.iter().filter(|property| !seen.insert(property.name().to_ascii_lowercase()));
+    again.map(|property| (property.name().into_owned(), property.line())).collect()
+}
+
+fn inline_comments(section: &SectionRef<'_>) -> Vec<(String, usize)> {
+    let is_read = |property: &PropertyRef<'_>| READ_BY_CLIENTS.iter().any(|name| property.is_named(name));
+    let properties = section.properties().into_iter();
+    let commented = properties.filter(|property| property.has_inline_comment() && is_read(property));
+    commented.map(|property| (property.name().into_owned(), property.line())).collect()
+}
+
+fn is_header(text: &[u8]) -> bool {
+    text.starts_with(b"[") && text.contains(&b']')
+}
+
+/// What keeps programs with a reader of their own from a session in this credentials file.
+pub fn simple_readers(credentials: &SharedFile, name: &ProfileName) -> Option<Finding> {
+    let document = &credentials.document;
+    let commented = document.sections().find(SectionRef::has_header_comment);
+    let commented = commented.map(|section| ("the text behind the header", section.line()));
+    let without_value = || {
+        let mut indented = document.sections().flat_map(SectionRef::indented_lines);
+        let (line, _) = indented.find(|(_, text)| !text.contains(&b'=') && !is_header(text))?;
+        Some(("the indented line without =", line))
+    };
+    let nested_key = || {
+        let mut indented = document.sections_named(name.as_str()).last()?.indented_lines();
+        let is_read = |text: &[u8]| {
+            let name = text.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii();
+            READ_BY_CLIENTS.iter().any(|key| name.eq_ignore_ascii_case(key.as_bytes()))
+        };
+        let (line, _) = indented.find(|(_, text)| is_read(text))?;
+        Some(("the indented property", line))
+    };
+    let (what, line) = commented.or_else(without_value).or_else(nested_key)?;
+    Some(Finding::new(Kind::SimpleReaders).at(credentials.place(line)).about(what))
+}

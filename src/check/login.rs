@@ -1,0 +1,41 @@
+//! Would a login of the selected profile work? Asks the one who decides.
+
+use super::Facts;
+use super::finding::Finding;
+use super::kind::Kind;
+use crate::document::Edit;
+use crate::profile::ProfileName;
+use crate::profile::property::SESSION_TOKEN;
+use crate::resolve::{self, Outcome, Request, ResolveError, Situation};
+use crate::secret::Secret;
+
+/// Why it would not, if it would not. That `default` leads nowhere is nobody's concern if nobody has named it.
+pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
+    let selected = facts.selected.as_ref()?;
+    let finding = |what: String, hint: Option<String>| {
+        Some(Finding::new(Kind::CannotLogIn).of(selected.name.as_str()).about(what).mended_by(hint))
+    };
+    let request = Request { profiles: vec![selected.name.clone()], renew: true, ..Request::default() };
+    let situation = Situation { profiles: facts.profiles, environment: facts.environment, now: facts.now };
+    let plan = match resolve::resolve(&request, situation) {
+        Ok(plan) => plan,
+        Err(error) => return finding(error.to_string(), error.hint()),
+    };
+    match &plan.goals.first()?.outcome {
+        Err(ResolveError::NoSource { .. } | ResolveError::UnknownProfile { .. }) if selected.by.is_none() => None,
+        Err(error) => finding(error.to_string(), error.hint()),
+        Ok(Outcome::StillValid { .. }) => None,
+        Ok(Outcome::Step(step)) => {
+            let target = plan.steps.get(*step)?.session_profile.as_ref()?;
+            finding(cannot_write(target, facts)?, None)
+        }
+    }
+}
+
+/// Why the session could not be written into its section.
+fn cannot_write(target: &ProfileName, facts: &Facts<'_>) -> Option<String> {
+    let credentials = facts.profiles.credentials;
+    let edit = Edit::Set { name: SESSION_TOKEN, value: Secret::new("x") };
+    let error = credentials.document.edited(target.as_str(), &[edit]).err()?;
+    Some(format!("cannot change the section [{target}] of {}: {error}", credentials.path.display()))
+}

@@ -1,0 +1,66 @@
+//! How headers, names and values are spelt, where not all AWS clients read the same.
+
+use super::finding::Finding;
+use super::kind::Kind;
+use crate::document::SectionRef;
+use crate::profile::property::READ_BY_CLIENTS;
+use crate::profile::{FileKind, ProfileName, SharedFile, is_meant_for_profile};
+
+/// What in a file is spelt so that some clients do not see it.
+pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
+    let stray = file.document.first_stray_carriage_return();
+    let stray = stray.map(|line| Finding::new(Kind::CarriageReturn).at(file.place(line)));
+    let in_sections = file
+        .document
+        .sections()
+        .flat_map(|section| header(file, &section).into_iter().chain(properties(file, &section)).collect::<Vec<_>>());
+    stray.into_iter().chain(in_sections).chain(two_defaults(file)).collect()
+}
+
+fn header(file: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
+    let at = |kind| Some(Finding::new(kind).at(file.place(section.line())));
+    if file.is_bare(section) {
+        let name = file.profile_of(section).filter(|_| is_meant_for_profile(section))?;
+        return at(Kind::BareSection).map(|finding| finding.of(name).about(name));
+    }
+    let profile: ProfileName = file.profile_of(section)?.parse().ok()?;
+    if let Some(name) = profile.as_str().strip_prefix("profile ").filter(|_| file.kind() == FileKind::Credentials) {
+        return at(Kind::ProfileWordInCredentials).map(|finding| finding.of(name.trim()).about(name.trim()));
+    }
+    let usual = file.kind().header_of(&profile);
+    let behind = section.text_behind_header();
+    // A comment needs a space before it.
+    let is_usual = section.raw_name() == usual.as_bytes() && !matches!(behind, [b'#' | b';', ..]);
+    let is_prefixed_default = section.raw_name() == b"profile default";
+    (!is_usual && !is_prefixed_default)
+        .then(|| at(Kind::IrregularHeader))?
+        .map(|finding| finding.of(profile.as_str()).about(usual))
+}
+
+fn properties(file: &SharedFile, section: &SectionRef<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for property in section.properties() {
+        let name = property.name();
+        let lower = name.to_ascii_lowercase();
+        if !READ_BY_CLIENTS.contains(&lower.as_str()) {
+            continue;
+        }
+        let value = property.value();
+        let at = |kind| Finding::new(kind).at(file.place(property.line())).about(name.as_ref());
+        let is_quoted = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
+        if is_quoted('"') || is_quoted('\'') {
+            found.push(at(Kind::QuotedValue));
+        }
+        if name != lower {
+            found.push(at(Kind::UpperCaseProperty));
+        }
+    }
+    found
+}
+
+fn two_defaults(file: &SharedFile) -> Option<Finding> {
+    let mut named = file.document.sections().filter(|section| section.name() == b"profile default");
+    let prefixed = named.next().filter(|_| file.kind() == FileKind::Config)?;
+    file.document.sections_named("default").next()?;
+    Some(Finding::new(Kind::TwoDefaults).at(file.place(prefixed.line())).of("default"))
+}

@@ -1,0 +1,90 @@
+//! `doctor --fix`: the change is made in memory, shown, and written as that of `setup`.
+
+use crate::check::{self, Finding, Standing};
+use crate::commands::doctor::gather::Gathered;
+use crate::commands::{Messages, change};
+use crate::context::Context;
+use crate::error::Error;
+use crate::io::{dialog, files, standing};
+use crate::setup::{self, Draft};
+
+/// Mends what is certain. False if the person does not want it.
+pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: Messages) -> Result<bool, Error> {
+    let mut draft = Draft::of(gathered.files.profiles());
+    let mut done = setup::repair(&mut draft, gathered.are_whole);
+    let changes = change::changes(&gathered.files, &draft)?;
+    let on_disk: Vec<OnDisk<'_>> = gathered.standings.iter().flat_map(OnDisk::of).collect();
+    if changes.is_empty() && on_disk.is_empty() {
+        messages.note("awsmfa: there is nothing to fix");
+        return Ok(true);
+    }
+    change::show(&changes, false, messages)?;
+    on_disk.iter().for_each(|fix| messages.note(&format!("awsmfa: {}", fix.describe())));
+    if !yes && dialog::is_possible() {
+        let options = ["yes", "no, leave everything as it is"].map(str::to_owned).to_vec();
+        if dialog::choose("Do this?", options).map_err(Error::Terminal)? != Some(0) {
+            messages.note("awsmfa: nothing was changed");
+            return Ok(false);
+        }
+    }
+    for fix in &on_disk {
+        fix.carry_out()?;
+    }
+    if !changes.is_empty() {
+        change::commit(&changes, None, context, messages)?;
+        done.push("take the changes of the files back with: awsmfa setup --undo".to_owned());
+    }
+    done.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
+    Ok(true)
+}
+
+/// Marks the findings that [`fix`] would mend, by trying it in memory: they are not found in the result.
+pub(super) fn mark(findings: &mut [Finding], gathered: &Gathered, context: &Context) {
+    let profiles = gathered.files.profiles();
+    let mut draft = Draft::of(profiles);
+    if setup::repair(&mut draft, gathered.are_whole).is_empty() {
+        return;
+    }
+    let facts = gathered.facts(context);
+    let before = check::in_files(&facts);
+    let after = check::in_files(&check::Facts { profiles: draft.profiles(), ..facts });
+    for finding in findings.iter_mut().filter(|finding| before.iter().any(|it| it.is_same_as(finding))) {
+        let count = |all: &[Finding]| all.iter().filter(|it| it.is_same_as(finding)).count();
+        finding.is_fixable |= count(&after) < count(&before);
+    }
+}
+
+/// A fix that is none of bytes.
+enum OnDisk<'a> {
+    FileMode(&'a Standing, u32),
+    FolderMode(&'a Standing, u32),
+    Unfinished(&'a Standing),
+}
+
+impl<'a> OnDisk<'a> {
+    fn of(standing: &'a Standing) -> Vec<Self> {
+        let folder = standing.better_folder_mode().map(|mode| Self::FolderMode(standing, mode));
+        let file = standing.better_mode().map(|mode| Self::FileMode(standing, mode));
+        let unfinished = (!standing.unfinished.is_empty()).then_some(Self::Unfinished(standing));
+        [folder, file, unfinished].into_iter().flatten().collect()
+    }
+
+    fn describe(&self) -> String {
+        match self {
+            Self::FileMode(Standing { path, .. }, mode) => format!("chmod {mode:03o} {}", path.display()),
+            Self::FolderMode(Standing { folder, .. }, mode) => format!("chmod {mode:03o} {}", folder.display()),
+            Self::Unfinished(Standing { unfinished, .. }) => {
+                let paths: Vec<String> = unfinished.iter().map(|path| path.display().to_string()).collect();
+                format!("rm {}", paths.join(" "))
+            }
+        }
+    }
+
+    fn carry_out(&self) -> Result<(), Error> {
+        Ok(match self {
+            Self::FileMode(Standing { path, .. }, mode) => standing::set_mode(path, *mode)?,
+            Self::FolderMode(Standing { folder, .. }, mode) => standing::set_mode(folder, *mode)?,
+            Self::Unfinished(Standing { path, .. }) => files::tidy(path)?,
+        })
+    }
+}

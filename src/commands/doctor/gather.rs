@@ -1,0 +1,76 @@
+//! The facts: both files, as far as they can be read, and what is around them.
+
+use std::path::Path;
+
+use crate::check::{Facts, Heard, Selected, Standing};
+use crate::cli::GlobalArgs;
+use crate::commands::{SharedFiles, read};
+use crate::context::Context;
+use crate::document::Document;
+use crate::error::Error;
+use crate::io::{program, standing};
+use crate::profile::property::{ACCESS_KEY_ID, MFA_PROCESS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
+use crate::profile::{ProfileName, SharedFile};
+use crate::resolve;
+
+/// What makes a file one that others should not read.
+const PRIVATE: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, MFA_PROCESS];
+
+/// What is known before anything is decided.
+pub(super) struct Gathered {
+    pub files: SharedFiles,
+    /// Whether both files could be read.
+    pub are_whole: bool,
+    pub standings: [Standing; 2],
+    pub heard: Option<Heard>,
+    selected: Option<ProfileName>,
+    selected_by: Option<&'static str>,
+    other_awsmfa: Option<std::path::PathBuf>,
+}
+
+impl Gathered {
+    /// Reads both files. One that cannot be read is empty, and why is told in its standing.
+    pub(super) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
+        let environment = &context.environment;
+        let config = environment.config_file(global.config_file.as_deref())?;
+        let credentials = environment.credentials_file(global.credentials_file.as_deref())?;
+        let [config_document, credentials_document] = [&config, &credentials].map(|path| read(path));
+        let are_whole = config_document.is_ok() && credentials_document.is_ok();
+        let standings = [stand(&config, &config_document), stand(&credentials, &credentials_document)];
+        let files = SharedFiles {
+            config: SharedFile::config(config, config_document.unwrap_or_default()),
+            credentials: SharedFile::credentials(credentials, credentials_document.unwrap_or_default()),
+        };
+        let variable =
+            || ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find(|name| environment.get(name).is_some());
+        let selected_by = if global.profile.is_some() { Some("--profile") } else { variable() };
+        let selected = resolve::selected_profile(global.profile.as_ref(), environment).ok();
+        let other_awsmfa = program::other_first("awsmfa");
+        Ok(Self { files, are_whole, standings, heard: None, selected, selected_by, other_awsmfa })
+    }
+
+    pub(super) fn facts<'a>(&'a self, context: &'a Context) -> Facts<'a> {
+        let selected = self.selected.clone().map(|name| Selected { name, by: self.selected_by });
+        Facts {
+            profiles: self.files.profiles(),
+            are_whole: self.are_whole,
+            environment: &context.environment,
+            now: context.now,
+            bad_selection: self.selected_by.filter(|_| selected.is_none()),
+            selected,
+            standings: &self.standings,
+            other_awsmfa: self.other_awsmfa.clone(),
+            heard: self.heard.as_ref(),
+        }
+    }
+}
+
+fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
+    let is_utf16 = matches!(document, Err(Error::Document { .. }));
+    let unreadable = document.as_ref().err().filter(|_| !is_utf16).map(|error| (error.to_string(), error.hint()));
+    // What cannot be read may hold anything.
+    let is_private = document.as_ref().map_or(true, |document| {
+        document.sections().any(|section| PRIVATE.iter().any(|name| section.property(name).is_some()))
+    });
+    Standing { is_utf16, unreadable, is_private, ..standing::look(path) }
+}

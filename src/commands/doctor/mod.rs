@@ -1,0 +1,70 @@
+//! `awsmfa doctor`: what keeps AWS clients from a session, each with its remedy, and `--fix` for what is certain.
+//!
+//! Facts are gathered here (`gather`, `ask`); what they mean is decided in `check`, and what is changed in `setup`.
+
+mod ask;
+mod fix;
+mod gather;
+
+use crate::check::{self, Finding, Severity};
+use crate::cli::{GlobalArgs, OutputFormat};
+use crate::commands::Messages;
+use crate::context::Context;
+use crate::error::Error;
+use crate::io::{interrupt, terminal};
+use crate::render::doctor;
+use gather::Gathered;
+
+/// Find what keeps AWS tools from a session, and say what mends it; exit 1 if anything is wrong
+///
+/// Looks at both files, at how they stand on the disk, at the environment, and at the selected profile. Nothing is sent
+/// without --online, and nothing is changed without --fix.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Mend what is certain, after showing it; `awsmfa setup --undo` takes changes of the files back
+    #[arg(long)]
+    fix: bool,
+    /// Do not ask before --fix writes
+    #[arg(long, requires = "fix")]
+    yes: bool,
+    /// Ask AWS, too: for the time, and whether it takes the permanent key. No code is spent
+    #[arg(long)]
+    online: bool,
+}
+
+/// Prints the findings, and returns 1 if one of them is more than a note.
+///
+/// # Errors
+///
+/// Fails if nobody knows where the files are, or if a change cannot be written.
+pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
+    let messages = Messages::new(global, context);
+    interrupt::handle();
+    let mut gathered = Gathered::read(global, context)?;
+    if args.online {
+        ask::ask(&mut gathered, context, messages);
+    }
+    if args.fix {
+        let heard = gathered.heard.take();
+        if !fix::fix(args.yes, &gathered, context, messages)? {
+            return Ok(1);
+        }
+        gathered = Gathered::read(global, context)?;
+        gathered.heard = heard;
+    }
+    let mut findings = check::findings(&gathered.facts(context));
+    fix::mark(&mut findings, &gathered, context);
+    print(&findings, global, messages)?;
+    Ok(u8::from(findings.iter().any(|finding| finding.severity() != Severity::Note)))
+}
+
+fn print(findings: &[Finding], global: &GlobalArgs, messages: Messages) -> Result<(), Error> {
+    let rendered = match global.output {
+        OutputFormat::Text => doctor::text(findings, messages.colors_results()),
+        OutputFormat::Json => doctor::json(findings) + "\n",
+    };
+    if global.quiet {
+        return Ok(());
+    }
+    terminal::print(&rendered).map_err(Error::Output)
+}

@@ -1,0 +1,41 @@
+//! How a file is written, where that matters to some client: for `check`.
+
+use super::parse;
+use super::{Document, SectionRef};
+
+impl Document {
+    /// Finds the first line with a carriage return that ends no line: Python reads a line break where others see none.
+    pub fn first_stray_carriage_return(&self) -> Option<usize> {
+        let is_stray = |at: &usize| self.bytes.get(at + 1) != Some(&b'\n');
+        memchr::memchr_iter(b'\r', &self.bytes).find(is_stray).map(|at| self.line_number(at))
+    }
+}
+
+impl<'a> SectionRef<'a> {
+    /// What stands between the header's brackets, with the spaces at either end.
+    pub fn raw_name(&self) -> &'a [u8] {
+        let header = self.document.slice(self.span.header());
+        let end = self.span.name().map_or(header.len(), |name| name.end - self.span.start);
+        let rest = header.get(end..).unwrap_or_default();
+        let close = end + memchr::memchr(b']', rest).unwrap_or(rest.len());
+        header.get(1..close).unwrap_or_default()
+    }
+
+    /// The text behind the header's closing bracket.
+    pub fn text_behind_header(&self) -> &'a [u8] {
+        let header = self.document.slice(self.span.header());
+        header.get(self.raw_name().len() + 2..).unwrap_or_default()
+    }
+
+    /// Whether the bytes below the header are the same, but for blank lines at the end.
+    pub fn has_same_lines_as(&self, other: &SectionRef<'_>) -> bool {
+        let body = |section: &SectionRef<'_>| {
+            let body = section.document.slice(section.span.body());
+            let lines = parse::lines(body, 0..body.len());
+            let text: Vec<Vec<u8>> = lines.map(|line| body.get(line.text).unwrap_or_default().to_vec()).collect();
+            let end = text.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+            text.into_iter().take(end).collect::<Vec<_>>()
+        };
+        body(self) == body(other)
+    }
+}

@@ -1,0 +1,267 @@
+//! Repairs of how a file is written, for `doctor --fix`: what it says stays the same for the clients that could read it.
+//!
+//! A repair takes bytes out, or moves a few of them: a list of cuts, between which every byte is copied. Before the result is
+//! handed out it is read again: it must say the same as before, property by property, but for what the repair is about.
+
+use super::parse::{self, LineKind, LineSpan, SectionSpan, Span};
+use super::{Document, SectionRef};
+
+/// What is repaired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repair {
+    /// A UTF-8 byte order mark goes.
+    ByteOrderMark,
+    /// An inline comment goes to a line of its own above the property.
+    InlineComments,
+    /// A property that stands again with the same value goes, and a section that stands again with the same lines.
+    Doubles,
+    /// An indented header goes to the beginning of its line, where nothing else could be meant.
+    IndentedHeaders,
+}
+
+impl Repair {
+    /// All of them, in the order in which they are made.
+    pub const ALL: [Self; 4] = [Self::ByteOrderMark, Self::InlineComments, Self::Doubles, Self::IndentedHeaders];
+}
+
+/// Bytes that go, and what comes in their place.
+struct Cut {
+    span: Span,
+    instead: Vec<u8>,
+}
+
+impl Cut {
+    fn of(span: Span) -> Self {
+        Self { span, instead: Vec::new() }
+    }
+}
+
+impl Document {
+    /// Returns the file with every repair of this kind that is certain to be right; none if there is nothing to repair, or
+    /// if the result would say something else. `is_read` tells the properties whose comments matter.
+    pub fn repaired(&self, repair: Repair, is_read: fn(&str) -> bool) -> Option<Vec<u8>> {
+        let cuts = match repair {
+            Repair::ByteOrderMark => self.mark().into_iter().collect(),
+            Repair::InlineComments => self.comments(is_read),
+            Repair::Doubles => self.doubles(),
+            Repair::IndentedHeaders => self.indented_headers(),
+        };
+        if cuts.is_empty() {
+            return None;
+        }
+        let new = self.spliced(cuts);
+        let read = Self::parse(new.clone()).ok()?;
+        let says_the_same = match repair {
+            Repair::ByteOrderMark | Repair::InlineComments => self.reading() == read.reading(),
+            Repair::Doubles => without_doubles(self.reading()) == without_doubles(read.reading()),
+            // The properties are the same; under which section they stand is what the repair is about.
+            Repair::IndentedHeaders => self.properties_in_order() == read.properties_in_order(),
+        };
+        says_the_same.then_some(new)
+    }
+
+    fn mark(&self) -> Option<Cut> {
+        self.has_byte_order_mark().then(|| Cut::of(0..parse::BYTE_ORDER_MARK.len()))
+    }
+
+    fn comments(&self, is_read: fn(&str) -> bool) -> Vec<Cut> {
+        let cuts = self.spans().iter().flat_map(|section| self.lines_of(section)).filter_map(|line| {
+            let LineKind::Property(span) = &line.kind else { return None };
+            let text = self.slice(line.text.clone());
+            let name = String::from_utf8_lossy(text.get(span.name.clone())?).to_ascii_lowercase();
+            let comment = text.get(span.comment.clone().filter(|_| is_read(&name))?)?;
+            let line_break = self.slice(line.text.end..line.end);
+            let line_break = if line_break.is_empty() { b"\n" } else { line_break };
+            let code = text.get(..span.value.end.max(span.name.end + 1))?;
+            Some(Cut { span: line.text.clone(), instead: [comment, line_break, code].concat() })
+        });
+        cuts.collect()
+    }
+
+    fn doubles(&self) -> Vec<Cut> {
+        let mut cuts = Vec::new();
+        let mut seen: std::collections::HashMap<&[u8], SectionRef<'_>> = std::collections::HashMap::new();
+        for section in self.sections() {
+            match seen.get(section.name()) {
+                Some(first) if first.has_same_lines_as(&section) => {
+                    cuts.push(Cut::of(section.span.start..section.span.end));
+                }
+                _ => {
+                    seen.insert(section.name(), section);
+                    cuts.extend(self.double_properties(&section.span));
+                }
+            }
+        }
+        cuts
+    }
+
+    /// The first of two stays. One with indented lines below it is left alone: they may belong to either.
+    fn double_properties(&self, section: &SectionSpan) -> Vec<Cut> {
+        let lines: Vec<LineSpan> = self.lines_of(section).collect();
+        let mut seen: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
+        let mut cuts = Vec::new();
+        for (index, line) in lines.iter().enumerate() {
+            let LineKind::Property(span) = &line.kind else { continue };
+            let text = self.slice(line.text.clone());
+            let part = |span: Span| text.get(span).unwrap_or_default();
+            let property = (part(span.name.clone()).to_ascii_lowercase(), part(span.value.clone()).to_vec());
+            let continues = lines.get(index + 1).is_some_and(|next| next.kind == LineKind::Indented);
+            if seen.contains(&property) && !continues && span.comment.is_none() {
+                cuts.push(Cut::of(line.text.start..line.end));
+            } else {
+                seen.push(property);
+            }
+        }
+        cuts
+    }
+
+    /// Only where a header must be meant: `[name]` alone on its line, no other section of that name, and behind it nothing
+    /// but properties at the beginning of their lines.
+    fn indented_headers(&self) -> Vec<Cut> {
+        let mut cuts = Vec::new();
+        for section in self.spans() {
+            let lines: Vec<LineSpan> = self.lines_of(section).collect();
+            let Some(at) = lines.iter().position(|line| self.indented_name(line).is_some()) else { continue };
+            let (before, after) = lines.split_at(at);
+            let Some((header, rest)) = after.split_first() else { continue };
+            let is_plain = |line: &LineSpan| !matches!(line.kind, LineKind::Indented | LineKind::Unknown);
+            let follows = rest.iter().find(|line| line.kind != LineKind::Blank);
+            let is_taken = self.indented_name(header).is_none_or(|name| self.sections().any(|it| it.name() == name));
+            let is_header = follows.is_some_and(|line| matches!(line.kind, LineKind::Property(_)));
+            // An empty value above could be that of a nested block.
+            let above = before.iter().rev().find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
+            let is_nested = above.is_some_and(|line| match &line.kind {
+                LineKind::Property(span) => span.value.is_empty(),
+                _ => true,
+            });
+            if is_header && !is_taken && !is_nested && rest.iter().all(is_plain) {
+                let text = self.slice(header.text.clone());
+                let indent = text.len() - text.trim_ascii_start().len();
+                cuts.push(Cut::of(header.text.start..header.text.start + indent));
+            }
+        }
+        cuts
+    }
+
+    /// The name in a line that is a header but for its indent.
+    fn indented_name(&self, line: &LineSpan) -> Option<&[u8]> {
+        let text = self.slice(line.text.clone()).trim_ascii();
+        let name = text.strip_prefix(b"[")?.strip_suffix(b"]")?;
+        let is_plain = !name.is_empty() && name.trim_ascii() == name && !name.iter().any(|byte| b"[]#;".contains(byte));
+        (line.kind == LineKind::Indented && is_plain).then_some(name)
+    }
+
+    fn lines_of(&self, section: &SectionSpan) -> impl Iterator<Item = LineSpan> + '_ {
+        parse::lines(&self.bytes, section.body())
+    }
+
+    fn spliced(&self, mut cuts: Vec<Cut>) -> Vec<u8> {
+        cuts.sort_by_key(|cut| cut.span.start);
+        let mut new = Vec::with_capacity(self.bytes.len());
+        let mut at = 0;
+        for Cut { span, instead } in cuts {
+            new.extend_from_slice(self.slice(at..span.start));
+            new.extend_from_slice(&instead);
+            at = span.end;
+        }
+        new.extend_from_slice(self.slice(at..self.bytes.len()));
+        new
+    }
+
+    /// What the file says: each section with its properties, and what stands indented below them.
+    fn reading(&self) -> Vec<Section> {
+        let of = |section: SectionRef<'_>| {
+            let properties = section.properties();
+            let properties = properties.iter().map(|it| (it.name().to_ascii_lowercase(), it.value().into_owned()));
+            let indented = section.indented_lines().map(|(_, text)| text.to_vec());
+            Section { name: section.name().to_vec(), properties: properties.collect(), indented: indented.collect() }
+        };
+        self.sections().map(of).collect()
+    }
+
+    fn properties_in_order(&self) -> Vec<(String, String)> {
+        self.reading().into_iter().flat_map(|section| section.properties).collect()
+    }
+}
+
+/// A section, as it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Section {
+    name: Vec<u8>,
+    properties: Vec<(String, String)>,
+    indented: Vec<Vec<u8>>,
+}
+
+fn without_doubles(reading: Vec<Section>) -> Vec<Section> {
+    let mut kept: Vec<Section> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for mut section in reading {
+        let mut properties = std::collections::HashSet::new();
+        section.properties.retain(|property| properties.insert(property.clone()));
+        let key = (section.name.clone(), section.properties.clone(), section.indented.clone());
+        if seen.insert(key) {
+            kept.push(section);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn repaired(repair: Repair, old: &str) -> Option<String> {
+        let document = Document::parse(old.as_bytes().to_vec()).expect("not UTF-16");
+        let new = document.repaired(repair, |name| name != "output")?;
+        let again = Document::parse(new.clone()).expect("not UTF-16");
+        assert_eq!(again.repaired(repair, |name| name != "output"), None, "nothing is left: {old:?}");
+        Some(String::from_utf8(new).expect("text"))
+    }
+
+    #[test]
+    fn the_mark_goes_and_nothing_else() {
+        assert_eq!(repaired(Repair::ByteOrderMark, "\u{FEFF}[a]\r\nx = 1").as_deref(), Some("[a]\r\nx = 1"));
+        assert_eq!(repaired(Repair::ByteOrderMark, "[a]\nx = \u{FEFF}\n"), None);
+    }
+
+    #[test]
+    fn comments_go_above_their_lines() {
+        let old = "[a] # stays\r\nregion = x\t; mine # too\r\noutput = y # stays\r\n  region = z # stays";
+        let new = "[a] # stays\r\n; mine # too\r\nregion = x\r\noutput = y # stays\r\n  region = z # stays";
+        assert_eq!(repaired(Repair::InlineComments, old).as_deref(), Some(new));
+        assert_eq!(repaired(Repair::InlineComments, "[a]\nx= # c").as_deref(), Some("[a]\n# c\nx="));
+        assert_eq!(repaired(Repair::InlineComments, "[a]\n# c\nx = a#b\n"), None);
+    }
+
+    #[test]
+    fn only_doubles_that_say_the_same_go() {
+        let old = "[a]\nx = 1\nX=1\ny = 2\n[b]\n[a]\nx = 1\nX=1\ny = 2\n\n\n[c]\n";
+        assert_eq!(repaired(Repair::Doubles, old).as_deref(), Some("[a]\nx = 1\ny = 2\n[b]\n[c]\n"));
+        for different in [
+            "[a]\nx = 1\nx = 2\n",
+            "[a]\nx = 1\n[a]\nx = 2\n",
+            "[a]\nx =\n  y\nx =\n  z\n",
+            "[a]\nx=1\n# c\n[a]\nx=1\n",
+        ] {
+            assert_eq!(repaired(Repair::Doubles, different), None, "{different}");
+        }
+    }
+
+    #[test]
+    fn an_indented_header_is_moved_only_where_nothing_else_can_be_meant() {
+        let moved = repaired(Repair::IndentedHeaders, "[a]\nx = 1\n\n \t[b]\ny = 2\n[c]\n");
+        assert_eq!(moved.as_deref(), Some("[a]\nx = 1\n\n[b]\ny = 2\n[c]\n"));
+        for other in [
+            "[a]\nx =\n  [b]\ny = 2\n",
+            "[a]\nx = 1\n  y\n  [b]\nz = 2\n",
+            "[a]\nx = 1\n  [b]\n  y = 2\n",
+            "[a]\nx = 1\n  [b]\ngarbage\n",
+            "[a]\nx = 1\n  [c]\ny = 2\n[c]\n",
+            "[a]\nx = 1\n  [b] # note\ny = 2\n",
+            "[a]\nx = 1\n  [b]\n",
+        ] {
+            assert_eq!(repaired(Repair::IndentedHeaders, other), None, "{other:?}");
+        }
+    }
+}

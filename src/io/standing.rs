@@ -1,0 +1,49 @@
+//! How the two files stand on the disk, for `doctor`: links, modes, what killed runs have left. It changes nothing but modes,
+//! and removes nothing but what those runs have left.
+
+use std::fs;
+use std::path::Path;
+
+use super::files::{self, FileError, folder_of, follow_links};
+use super::{interrupt, metadata, recovery};
+use crate::check::Standing;
+
+/// Looks at a file; what it says is not read.
+pub fn look(path: &Path) -> Standing {
+    let mut standing = Standing { path: path.to_owned(), ..Standing::default() };
+    // A loop of links is told by whoever reads the file.
+    let Ok(target) = follow_links(path) else { return standing };
+    let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+    match fs::metadata(&target) {
+        Ok(metadata) => {
+            standing.mode = metadata::mode(&metadata);
+            let replaceable = if metadata.permissions().readonly() {
+                Err(FileError::ReadOnly { path: target.clone() })
+            } else {
+                metadata::check_replaceable(&target)
+            };
+            standing.not_replaceable = replaceable.err().map(|error| {
+                let text = error.to_string();
+                (text, crate::error::Error::File(error).hint())
+            });
+        }
+        Err(_) => standing.dangling = is_link.then(|| target.clone()),
+    }
+    standing.folder = folder_of(&target);
+    standing.folder_mode = fs::metadata(&standing.folder).ok().as_ref().and_then(metadata::mode);
+    standing.is_own_folder = standing.folder.file_name().is_some_and(|name| name == ".aws");
+    standing.unfinished = files::unfinished(&target);
+    standing.recovery = recovery::find(path).into_iter().map(|kept| kept.path).collect();
+    standing
+}
+
+/// Gives a file or folder this mode.
+///
+/// # Errors
+///
+/// Fails if it is somebody else's.
+pub fn set_mode(path: &Path, mode: u32) -> Result<(), FileError> {
+    let target = follow_links(path)?;
+    let _uninterrupted = interrupt::defer();
+    metadata::set_mode(&target, mode).map_err(files::failed("change the mode of", &target))
+}

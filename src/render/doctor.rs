@@ -1,0 +1,60 @@
+//! Findings of `doctor`: a block each for people, an array of objects for programs.
+
+use serde_json::json;
+
+use super::text::escape;
+use crate::check::{Finding, Severity};
+
+/// Renders the findings, and what they come to.
+pub fn text(findings: &[Finding], color: bool) -> String {
+    let blocks: Vec<String> = findings.iter().map(|finding| block(finding, color)).collect();
+    let separator = if blocks.is_empty() { "" } else { "\n" };
+    format!("{}{separator}{}\n", blocks.join("\n"), summary(findings))
+}
+
+fn block(finding: &Finding, color: bool) -> String {
+    let severity = finding.severity().name();
+    let code = match finding.severity() {
+        Severity::Error => "1;31",
+        Severity::Warning => "1;33",
+        Severity::Note => "1",
+    };
+    let label = if color { format!("\u{1B}[{code}m{severity}:\u{1B}[0m") } else { format!("{severity}:") };
+    let profile = finding.profile.as_ref().map(|name| format!("profile {name}"));
+    let place: Vec<String> = finding.place().into_iter().chain(profile).collect();
+    let place = if place.is_empty() { String::new() } else { format!("  {}\n", escape(&place.join(", "))) };
+    let mark = if finding.is_fixable { " (awsmfa doctor --fix does that)" } else { "" };
+    let (message, remedy) = (escape(&finding.message()), escape(&finding.remedy()));
+    format!("{label} {message}\n{place}  help: {remedy}{mark}\n")
+}
+
+fn summary(findings: &[Finding]) -> String {
+    if findings.is_empty() {
+        return "nothing is wrong".to_owned();
+    }
+    let count = |severity| findings.iter().filter(|finding| finding.severity() == severity).count();
+    let said = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| {
+        let number = count(severity);
+        format!("{number} {}{}", severity.name(), if number == 1 { "" } else { "s" })
+    });
+    let fixable = findings.iter().filter(|finding| finding.is_fixable).count();
+    let fix = if fixable > 0 { format!("; `awsmfa doctor --fix` mends {fixable}") } else { String::new() };
+    format!("{}{fix}", said.join(", "))
+}
+
+/// The same for programs.
+pub fn json(findings: &[Finding]) -> String {
+    let objects = findings.iter().map(|finding| {
+        json!({
+            "severity": finding.severity().name(),
+            "kind": finding.kind.id(),
+            "profile": finding.profile,
+            "file": finding.path.as_ref().map(|path| path.display().to_string()),
+            "line": finding.line,
+            "message": finding.message(),
+            "remedy": finding.remedy(),
+            "fixable": finding.is_fixable,
+        })
+    });
+    serde_json::Value::Array(objects.collect()).to_string()
+}

@@ -1,0 +1,96 @@
+//! What `doctor --fix` makes of the two files: only what is certain, and no key is touched.
+
+use std::collections::HashSet;
+
+use super::Draft;
+use super::mend::{links, mend_editable};
+use crate::document::{Edit, Repair};
+use crate::profile::property::{ACCESS_KEY_ID, READ_BY_CLIENTS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
+use crate::profile::{FileKind, Profile, ProfileName};
+use crate::session::Holding;
+
+/// Repairs what can be repaired, and says of each what was done. What would lead a profile to another key or session than
+/// before is left as it is, and so is what the document refuses to edit.
+///
+/// If not both files are whole, nobody knows where links lead, and nothing is mended that depends on them.
+pub fn repair(draft: &mut Draft, are_whole: bool) -> Vec<String> {
+    let mut done = Vec::new();
+    for kind in [FileKind::Config, FileKind::Credentials] {
+        for repair in Repair::ALL {
+            done.extend(writing(draft, kind, repair));
+        }
+    }
+    if are_whole {
+        done.extend(old_tokens(draft));
+        done.extend(mend_editable(draft));
+    }
+    done
+}
+
+/// How a file is written, again and again, since one repair may make another one possible.
+fn writing(draft: &mut Draft, kind: FileKind, repair: Repair) -> Option<String> {
+    let mut any = false;
+    loop {
+        let is_read = |name: &str| READ_BY_CLIENTS.contains(&name);
+        let Some(new) = draft.document(kind).repaired(repair, is_read) else { break };
+        let before = Draft::of(draft.profiles());
+        if !draft.put(kind, new) || !leads_where(&before, draft) {
+            *draft = before;
+            break;
+        }
+        any = true;
+    }
+    let file = match kind {
+        FileKind::Config => "the config file",
+        FileKind::Credentials => "the credentials file",
+    };
+    any.then(|| match repair {
+        Repair::ByteOrderMark => format!("{file} has no byte order mark any more"),
+        Repair::InlineComments => format!("comments behind values of {file} stand on lines of their own now"),
+        Repair::Doubles => format!("what stood twice in {file} stands there once"),
+        Repair::IndentedHeaders => format!("indented headers of {file} stand at the beginning of their lines now"),
+    })
+}
+
+/// Whether all profiles that led somewhere lead there still.
+fn leads_where(before: &Draft, after: &Draft) -> bool {
+    let after: HashSet<_> = links(after).into_iter().collect();
+    links(before).iter().all(|link| after.contains(link))
+}
+
+/// A token beside the real one, and a token in the config file of a profile whose session stands in the credentials file.
+fn old_tokens(draft: &mut Draft) -> Vec<String> {
+    let profiles = draft.profiles();
+    profiles.make_index();
+    let names: Vec<ProfileName> = profiles.names().into_iter().filter_map(|name| name.parse().ok()).collect();
+    let stale = |profile: &Profile<'_>| {
+        let section = profile.credentials_section()?;
+        let [old, token] = [SECURITY_TOKEN, SESSION_TOKEN].map(|name| section.property(name));
+        let differs = token.filter(|token| !token.is_empty())?.value() != old?.value();
+        (differs && Holding::of(&section) == Holding::Session).then_some(())
+    };
+    let in_config = |profile: &Profile<'_>| {
+        let has = |name: &str| profile.config_property(name).is_some();
+        (has(SESSION_TOKEN) || has(SECURITY_TOKEN)) && !has(ACCESS_KEY_ID) && !has(SECRET_ACCESS_KEY)
+    };
+    let wanted: Vec<(ProfileName, bool, bool)> = names
+        .into_iter()
+        .filter_map(|name| {
+            let profile = profiles.get(name.as_str())?;
+            Some((name, stale(&profile).is_some(), in_config(&profile)))
+        })
+        .filter(|(_, stale, in_config)| *stale || *in_config)
+        .collect();
+    let mut done = Vec::new();
+    for (name, stale, in_config) in wanted {
+        let remove = |name| Edit::Remove { name };
+        if stale && draft.edit(FileKind::Credentials, &name, &[remove(SECURITY_TOKEN)]).is_ok() {
+            done.push(format!("'{name}' has no aws_security_token any more: the session token counts"));
+        }
+        let tokens = [remove(SESSION_TOKEN), remove(SECURITY_TOKEN)];
+        if in_config && draft.edit(FileKind::Config, &name, &tokens).is_ok() {
+            done.push(format!("'{name}' has no token in the config file any more"));
+        }
+    }
+    done
+}
