@@ -12,6 +12,8 @@ mod credential_process;
 mod debug;
 #[path = "cli/diagnosis.rs"]
 mod diagnosis;
+#[path = "cli/doctor.rs"]
+mod doctor;
 #[path = "cli/endpoints.rs"]
 mod endpoints;
 #[path = "cli/env.rs"]

@@ -32,8 +32,11 @@ fn token_in_config(profile: &Profile<'_>) -> Option<Finding> {
 /// What is wrong with the keys of a profile, and what keeps some clients from it.
 pub(super) fn keys(name: &ProfileName, profile: &Profile<'_>) -> Vec<Finding> {
     let at = |kind, place: Place| Finding::new(kind).of(profile.name()).at(place);
+    // Whose name begins with the word profile is told by its header.
+    let unportable = unportable_name(name).filter(|_| !name.as_str().starts_with("profile "));
+    let unportable = unportable.map(|finding| finding.at(profile.place()));
     let mut found: Vec<Finding> =
-        [unportable_name(name), source_profile(profile), token_in_config(profile)].into_iter().flatten().collect();
+        [unportable, source_profile(profile), token_in_config(profile)].into_iter().flatten().collect();
     let of_credentials = [ACCESS_KEY_ID, SECRET_ACCESS_KEY].map(|name| profile.credentials_property(name));
     let of_config = [ACCESS_KEY_ID, SECRET_ACCESS_KEY].map(|name| profile.config_property(name));
     for halves in [of_credentials, of_config] {

@@ -69,11 +69,10 @@ impl Document {
             let LineKind::Property(span) = &line.kind else { return None };
             let text = self.slice(line.text.clone());
             let name = String::from_utf8_lossy(text.get(span.name.clone())?).to_ascii_lowercase();
-            let comment = text.get(span.comment.clone().filter(|_| is_read(&name))?)?;
+            let (code, comment) = text.split_at_checked(span.comment.clone().filter(|_| is_read(&name))?.start)?;
             let line_break = self.slice(line.text.end..line.end);
             let line_break = if line_break.is_empty() { b"\n" } else { line_break };
-            let code = text.get(..span.value.end.max(span.name.end + 1))?;
-            Some(Cut { span: line.text.clone(), instead: [comment, line_break, code].concat() })
+            Some(Cut { span: line.text.clone(), instead: [comment, line_break, code.trim_ascii_end()].concat() })
         });
         cuts.collect()
     }

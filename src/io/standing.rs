@@ -16,7 +16,7 @@ pub fn look(path: &Path) -> Standing {
     let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     match fs::metadata(&target) {
         Ok(metadata) => {
-            standing.mode = metadata::mode(&metadata);
+            standing.mode = metadata::mode(&metadata).filter(|_| metadata.is_file());
             let replaceable = if metadata.permissions().readonly() {
                 Err(FileError::ReadOnly { path: target.clone() })
             } else {

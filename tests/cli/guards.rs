@@ -173,7 +173,8 @@ fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
     let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     for expected in [
         "byte order mark",
-        "credentials line 6 is no header",
+        "is no header, property or comment",
+        "credentials line 6",
         "[o] stands again in",
         "credentials line 7",
         "X stands again in",

@@ -39,7 +39,7 @@ pub fn answer(state: &mut State, request: &Request) -> Delivery {
         return Delivery::Whole(s3::answer(state, request));
     }
     let params = Params::of(request);
-    if params.get("Action") == Some("ListMFADevices") {
+    if params.get("Action").is_some_and(|action| iam::ACTIONS.contains(&action)) {
         return Delivery::Whole(iam::answer(state, request, params));
     }
     let access_key_id = signature::claimed_key(request).unwrap_or_default().to_owned();

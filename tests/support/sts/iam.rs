@@ -1,4 +1,6 @@
-//! The one call to IAM that `setup` makes: the MFA devices of the user who asks.
+//! The two calls to IAM that `setup` and `doctor` make: the MFA devices and the access keys of the user who asks.
+
+use jiff::Timestamp;
 
 use super::answer::Params;
 use super::http::{Request, Response};
@@ -10,18 +12,20 @@ use super::xml::ServiceError;
 
 const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 
-/// Answers `ListMFADevices`, and records it.
+/// The actions that are for IAM.
+pub const ACTIONS: [&str; 2] = ["ListMFADevices", "ListAccessKeys"];
+
+/// Answers one of [`ACTIONS`], and records it.
 pub fn answer(state: &mut State, request: &Request, params: Params) -> Response {
+    let action = params.get("Action").unwrap_or_default().to_owned();
     let answer = signature::check(state, request, "iam").and_then(|caller| {
-        state.listed_devices.clone().ok_or_else(|| {
-            ServiceError::access_denied(format!(
-                "User: {} is not authorized to perform: iam:ListMFADevices",
-                caller.arn
-            ))
+        let members = if action == "ListAccessKeys" { keys(state) } else { devices(state) };
+        members.ok_or_else(|| {
+            ServiceError::access_denied(format!("User: {} is not authorized to perform: iam:{action}", caller.arn))
         })
     });
     state.calls.push(Call {
-        action: params.get("Action").unwrap_or_default().to_owned(),
+        action: action.clone(),
         access_key_id: signature::claimed_key(request).unwrap_or_default().to_owned(),
         outcome: answer.as_ref().map_or_else(|error| error.code, |_| "ok").to_owned(),
         user_agent: request.header("user-agent").unwrap_or_default().to_owned(),
@@ -29,18 +33,30 @@ pub fn answer(state: &mut State, request: &Request, params: Params) -> Response 
         fault: None,
         params: params.0,
     });
-    let devices = match answer {
-        Ok(devices) => devices,
+    let members = match answer {
+        Ok(members) => members,
         Err(error) => return error.response(),
     };
+    let list = if action == "ListAccessKeys" { "AccessKeyMetadata" } else { "MFADevices" };
+    let body = format!(
+        "<{action}Response xmlns=\"{NAMESPACE}\"><{action}Result><IsTruncated>false</IsTruncated><{list}>{members}</{list}>\
+         </{action}Result></{action}Response>"
+    );
+    Response::xml(200, body, issue::request_id())
+}
+
+fn devices(state: &State) -> Option<String> {
     let member = |serial: &String| {
         format!("<member><SerialNumber>{serial}</SerialNumber><EnableDate>2026-01-01T00:00:00Z</EnableDate></member>")
     };
-    let members: String = devices.iter().map(member).collect();
-    let id = issue::request_id();
-    let body = format!(
-        "<ListMFADevicesResponse xmlns=\"{NAMESPACE}\"><ListMFADevicesResult><IsTruncated>false</IsTruncated><MFADevices>\
-         {members}</MFADevices></ListMFADevicesResult></ListMFADevicesResponse>"
-    );
-    Response::xml(200, body, id)
+    Some(state.listed_devices.as_ref()?.iter().map(member).collect())
+}
+
+fn keys(state: &State) -> Option<String> {
+    let member = |(id, made): &(String, Timestamp)| {
+        format!(
+            "<member><AccessKeyId>{id}</AccessKeyId><Status>Active</Status><CreateDate>{made}</CreateDate></member>"
+        )
+    };
+    Some(state.listed_keys.as_ref()?.iter().map(member).collect())
 }

@@ -1,7 +1,7 @@
 //! An AWS STS stand-in on loopback: it checks signatures, codes and limits as STS does, and breaks on demand.
 //!
 //! It is a real HTTP/1.1 server, so that any client can be pointed at it, the AWS CLI included. It deliberately knows
-//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, of IAM only `ListMFADevices`, and no policies beyond a
+//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, of IAM only `ListMFADevices` and `ListAccessKeys`, and no policies beyond a
 //! role's trust. Clients that know nothing but S3 find an empty one, which checks their signatures too.
 
 #![expect(clippy::disallowed_methods, reason = "a server has a clock and threads of its own")]
@@ -82,6 +82,11 @@ impl StandIn {
     /// Lets every user ask IAM for the MFA devices, and says which there are; before that, IAM denies it.
     pub fn list_devices(&self, serials: &[&str]) {
         self.state().listed_devices = Some(serials.iter().map(|serial| (*serial).to_owned()).collect());
+    }
+
+    /// Lets every user ask IAM for the access keys, and says which there are and when they were made.
+    pub fn list_keys(&self, keys: &[(&str, jiff::Timestamp)]) {
+        self.state().listed_keys = Some(keys.iter().map(|(id, made)| ((*id).to_owned(), *made)).collect());
     }
 
     pub fn add_role(&self, role: Role) {

@@ -22,6 +22,8 @@ pub struct State {
     pub closed_regions: Vec<String>,
     /// What IAM lists; none if nobody may ask.
     pub listed_devices: Option<Vec<String>>,
+    /// The access keys that IAM lists, and when they were made; none if it may not be asked.
+    pub listed_keys: Option<Vec<(String, Timestamp)>>,
 }
 
 struct Registered {
@@ -88,6 +90,7 @@ impl State {
             token_length: 360,
             closed_regions: Vec::new(),
             listed_devices: None,
+            listed_keys: None,
         }
     }
 

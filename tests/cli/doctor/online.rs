@@ -1,0 +1,63 @@
+//! `--online`: the time, the key and its age, as the stand-in tells them.
+
+use std::collections::BTreeSet;
+
+use super::{findings, kinds, private};
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Sandbox};
+use crate::support::sts::StandIn;
+
+fn asking(sts: &StandIn) -> Sandbox {
+    private(DEFAULT_CONFIG.as_bytes(), DEFAULT_CREDENTIALS.as_bytes()).using(sts)
+}
+
+#[test]
+fn a_good_key_is_clean_and_costs_no_code_and_offline_nothing_is_sent() {
+    let sts = StandIn::start();
+    let sandbox = asking(&sts);
+    assert!(findings(&sandbox, &[]).is_empty());
+    assert_eq!(sts.calls().len(), 0);
+    assert!(findings(&sandbox, &["--online"]).is_empty(), "IAM denies the age, which is no finding");
+    assert_eq!((sts.count("GetCallerIdentity"), sts.calls().len()), (1, 2));
+}
+
+#[test]
+fn a_clock_that_is_off_is_told_in_the_right_direction() {
+    let sts = StandIn::start();
+    sts.set_clock_offset(7200);
+    let found = findings(&asking(&sts), &["--online"]);
+    assert_eq!(kinds(&found), BTreeSet::from(["clock-skew"]), "{found:#?}");
+    assert!(found[0]["message"].as_str().is_some_and(|said| said.contains("behind that of STS")), "{found:#?}");
+}
+
+#[test]
+fn a_key_that_aws_does_not_take_and_an_endpoint_that_nobody_answers_are_told_apart() {
+    let sts = StandIn::start();
+    sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
+    let found = findings(&asking(&sts), &["--online"]);
+    assert_eq!(kinds(&found), BTreeSet::from(["key-refused"]), "{found:#?}");
+    assert!(found[0]["message"].as_str().is_some_and(|said| said.contains("InvalidClientTokenId")), "{found:#?}");
+    let sandbox = asking(&sts);
+    drop(sts);
+    let found = findings(&sandbox, &["--online"]);
+    assert_eq!(kinds(&found), BTreeSet::from(["unreachable"]), "{found:#?}");
+}
+
+#[test]
+fn a_key_is_old_from_ninety_days_on() {
+    let sts = StandIn::start();
+    let made = |days: i64| jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24 * days);
+    sts.list_keys(&[("AKIAI44QH8DHBEXAMPLE", made(900)), ("AKIAIOSFODNN7EXAMPLE", made(89))]);
+    assert!(findings(&asking(&sts), &["--online"]).is_empty());
+    sts.list_keys(&[("AKIAIOSFODNN7EXAMPLE", made(91))]);
+    let found = findings(&asking(&sts), &["--online"]);
+    assert_eq!(kinds(&found), BTreeSet::from(["old-key"]), "{found:#?}");
+    assert!(found[0]["message"].as_str().is_some_and(|said| said.contains("91 days")), "{found:#?}");
+}
+
+#[test]
+fn without_a_key_there_is_nobody_to_ask_with() {
+    let sandbox = private(DEFAULT_CONFIG.as_bytes(), b"");
+    let ran = sandbox.run(&["doctor", "--online"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stderr.contains("there is no permanent key to ask AWS with"), "{ran:?}");
+}
