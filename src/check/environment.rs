@@ -48,9 +48,8 @@ pub(super) fn around(facts: &Facts<'_>) -> Vec<Finding> {
 
 /// Whether the profile that is asked for is there. Its name is not repeated: it may be a code that went astray.
 pub(super) fn unknown_profile(facts: &Facts<'_>) -> Option<Finding> {
-    let selected = match &facts.selected {
-        Some(selected) => selected,
-        None => return facts.bad_selection.map(|variable| Finding::new(Kind::UnknownProfile).about(variable)),
+    let Some(selected) = &facts.selected else {
+        return facts.bad_selection.map(|variable| Finding::new(Kind::UnknownProfile).about(variable));
     };
     let by = selected.by?;
     let link = resolve::link(Choice::of(&selected.name), facts.profiles);

@@ -152,6 +152,11 @@ pub const EXAMPLES: &[Entry] = &[
     },
     Entry { name: "awsmfa setup --undo", meaning: "Take the last change back.", commands: &["setup"] },
     Entry {
+        name: "awsmfa doctor --fix",
+        meaning: "Find what keeps AWS tools from a session, and mend what is certain.",
+        commands: &["awsmfa", "doctor"],
+    },
+    Entry {
         name: "awsmfa login",
         meaning: "Ask for a code, unless the session is still valid, and write the session.",
         commands: &["awsmfa", "login"],

@@ -81,10 +81,11 @@ impl<'a> OnDisk<'a> {
     }
 
     fn carry_out(&self) -> Result<(), Error> {
-        Ok(match self {
+        match self {
             Self::FileMode(Standing { path, .. }, mode) => standing::set_mode(path, *mode)?,
             Self::FolderMode(Standing { folder, .. }, mode) => standing::set_mode(folder, *mode)?,
             Self::Unfinished(Standing { path, .. }) => files::tidy(path)?,
-        })
+        }
+        Ok(())
     }
 }
