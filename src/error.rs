@@ -195,7 +195,8 @@ impl Error {
     }
 }
 
-const EDIT_BY_HAND: &str = "mend that line in an editor, then try again; nothing was changed";
+const EDIT_BY_HAND: &str =
+    "mend that line in an editor, or see whether `awsmfa doctor --fix` does; nothing was changed";
 
 fn setup_hint(error: &SetupError) -> Option<String> {
     let text = match error {

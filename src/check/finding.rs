@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::kind::Kind;
 use crate::profile::Place;
+use crate::render::text::shell_word;
 
 /// How bad a finding is; the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,12 +85,14 @@ impl Finding {
 
     /// What it is, and what it means for which clients.
     pub fn message(&self) -> String {
-        self.filled(self.kind.row().message)
+        self.filled(self.kind.row().message, self.profile.as_deref().unwrap_or_default())
     }
 
     /// The command, or the change of the line, that mends it.
     pub fn remedy(&self) -> String {
-        self.remedy.clone().unwrap_or_else(|| self.filled(self.kind.row().remedy))
+        // There, the profile is a word of a command.
+        let profile = shell_word(self.profile.as_deref().unwrap_or_default());
+        self.remedy.clone().unwrap_or_else(|| self.filled(self.kind.row().remedy, &profile))
     }
 
     /// The place, for messages.
@@ -98,15 +101,13 @@ impl Finding {
         Some(self.line.map_or_else(|| path.to_string(), |line| format!("{path} line {line}")))
     }
 
-    /// Whether it is the same thing, although lines may have moved.
-    pub fn is_same_as(&self, other: &Self) -> bool {
-        let key = |finding: &Self| (finding.kind, finding.profile.clone(), finding.path.clone(), finding.what.clone());
-        key(self) == key(other)
+    /// What makes it the same thing in another version of the file, in which lines may have moved.
+    pub(super) fn key(&self) -> (Kind, Option<String>, Option<PathBuf>, String) {
+        (self.kind, self.profile.clone(), self.path.clone(), self.what.clone())
     }
 
     /// Puts the profile and what was found into a text of the table. Neither is looked at for more to be put in.
-    fn filled(&self, text: &str) -> String {
-        let profile = self.profile.as_deref().unwrap_or_default();
+    fn filled(&self, text: &str, profile: &str) -> String {
         let parts = text.split("{profile}").map(|part| part.split("{what}").collect::<Vec<_>>().join(&self.what));
         parts.collect::<Vec<_>>().join(profile)
     }

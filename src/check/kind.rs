@@ -180,7 +180,7 @@ static TABLE: [Row; 60] = [
         "call it aws_session_token, or log in again"),
     row(Kind::KeyInSessionProfile, "key-in-session-profile", Error,
         "sessions are to go to '{profile}', but it holds a permanent key, which is never overwritten",
-        "`awsmfa setup --session-profile {profile}` moves the key to a profile of its own"),
+        "let the sessions go elsewhere with awsmfa_session_profile, or move the key away with `awsmfa setup --session-profile {profile}`"),
     row(Kind::SessionWithoutLink, "session-without-link", Note,
         "'{profile}' holds a session, and nothing says which key pays for the next one",
         "if awsmfa is to renew it, `awsmfa setup --source-profile <profile with the key> --session-profile {profile}` links it"),

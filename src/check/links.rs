@@ -53,8 +53,14 @@ impl<'a> Net<'a> {
 
 /// What is wrong with the links of all profiles.
 pub(super) fn links(net: &Net<'_>, facts: &Facts<'_>) -> Vec<Finding> {
-    let services: HashSet<&[u8]> =
-        facts.profiles.config.document.sections().filter_map(|it| it.name().strip_prefix(b"services ")).collect();
+    let services: HashSet<&[u8]> = facts
+        .profiles
+        .config
+        .document
+        .sections()
+        .filter_map(|it| it.name().strip_prefix(b"services "))
+        .map(<[u8]>::trim_ascii)
+        .collect();
     let shared = shared_targets(net);
     let is_shared: HashSet<Option<&str>> = shared.iter().map(|finding| finding.profile.as_deref()).collect();
     let mut found = Vec::new();
@@ -85,7 +91,7 @@ fn names(node: &Node<'_>) -> impl Iterator<Item = Finding> {
 
 fn missing_services(node: &Node<'_>, known: &HashSet<&[u8]>) -> Option<Finding> {
     let found = node.profile.property(SERVICES)?;
-    let is_known = known.iter().any(|name| name.trim_ascii() == found.value.as_bytes());
+    let is_known = known.contains(found.value.as_bytes());
     (!is_known).then(|| Finding::new(Kind::MissingServices).of(node.name.as_str()).at(found.place()).about(found.value))
 }
 

@@ -18,6 +18,7 @@ mod online;
 mod spelling;
 mod warning;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub use disk::Standing;
@@ -56,11 +57,11 @@ pub struct Facts<'a> {
     pub heard: Option<&'a Heard>,
 }
 
-/// Finds everything, the worst first.
-pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
+/// Everything, the worst first; `in_files` is what [`in_files`] has found.
+pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     let mut found = disk::disk(facts.standings);
     found.extend(environment::around(facts));
-    found.extend(in_files(facts));
+    found.extend(in_files);
     found.extend(online::online(facts));
     if facts.are_whole {
         found.extend(environment::unknown_profile(facts));
@@ -70,6 +71,20 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     }
     found.sort_by_key(Finding::severity);
     found
+}
+
+/// Marks the findings that are not there any more in these other files, in which what can be mended is.
+pub fn mark_fixable(found: &mut [Finding], left: &[Finding]) {
+    let mut numbers: HashMap<_, usize> = HashMap::new();
+    for finding in left {
+        *numbers.entry(finding.key()).or_default() += 1;
+    }
+    for finding in found {
+        match numbers.get_mut(&finding.key()) {
+            Some(number @ 1..) => *number -= 1,
+            _ => finding.is_fixable = true,
+        }
+    }
 }
 
 /// What the bytes of the files alone tell.

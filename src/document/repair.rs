@@ -3,6 +3,8 @@
 //! A repair takes bytes out, or moves a few of them: a list of cuts, between which every byte is copied. Before the result is
 //! handed out it is read again: it must say the same as before, property by property, but for what the repair is about.
 
+use std::collections::{HashMap, HashSet};
+
 use super::parse::{self, LineKind, LineSpan, SectionSpan, Span};
 use super::{Document, SectionRef};
 
@@ -77,41 +79,49 @@ impl Document {
         cuts.collect()
     }
 
+    /// Where all sections of a name, or all properties of a name in a section, say the same: of others the last counts for
+    /// most clients, so that none of them may go.
     fn doubles(&self) -> Vec<Cut> {
+        let mut named: HashMap<&[u8], Vec<SectionRef<'_>>> = HashMap::new();
+        self.sections().for_each(|section| named.entry(section.name()).or_default().push(section));
         let mut cuts = Vec::new();
-        let mut seen: std::collections::HashMap<&[u8], SectionRef<'_>> = std::collections::HashMap::new();
-        for section in self.sections() {
-            match seen.get(section.name()) {
-                Some(first) if first.has_same_lines_as(&section) => {
-                    cuts.push(Cut::of(section.span.start..section.span.end));
-                }
-                _ => {
-                    seen.insert(section.name(), section);
-                    cuts.extend(self.double_properties(&section.span));
-                }
-            }
+        for sections in named.values() {
+            let Some((first, others)) = sections.split_first() else { continue };
+            let are_same = others.iter().all(|other| first.has_same_lines_as(other));
+            let (kept, double) =
+                if are_same { (std::slice::from_ref(first), others) } else { (&sections[..], &[][..]) };
+            cuts.extend(double.iter().map(|it| Cut::of(it.span.start..it.span.end)));
+            cuts.extend(kept.iter().flat_map(|section| self.double_properties(&section.span)));
         }
         cuts
     }
 
-    /// The first of two stays. One with indented lines below it is left alone: they may belong to either.
     fn double_properties(&self, section: &SectionSpan) -> Vec<Cut> {
         let lines: Vec<LineSpan> = self.lines_of(section).collect();
-        let mut seen: Vec<(Vec<u8>, Vec<u8>)> = Vec::new();
-        let mut cuts = Vec::new();
+        let mut named: HashMap<Vec<u8>, Vec<Written<'_>>> = HashMap::new();
         for (index, line) in lines.iter().enumerate() {
             let LineKind::Property(span) = &line.kind else { continue };
             let text = self.slice(line.text.clone());
-            let part = |span: Span| text.get(span).unwrap_or_default();
-            let property = (part(span.name.clone()).to_ascii_lowercase(), part(span.value.clone()).to_vec());
+            let part = |span: &Span| text.get(span.clone()).unwrap_or_default();
+            // With a comment, or lines that belong to it, it is more than its value.
             let continues = lines.get(index + 1).is_some_and(|next| next.kind == LineKind::Indented);
-            if seen.contains(&property) && !continues && span.comment.is_none() {
-                cuts.push(Cut::of(line.text.start..line.end));
-            } else {
-                seen.push(property);
-            }
+            let written = Written {
+                name: part(&span.name),
+                value: part(&span.value),
+                line: line.text.start..line.end,
+                is_plain: !continues && span.comment.is_none(),
+            };
+            named.entry(written.name.to_ascii_lowercase()).or_default().push(written);
         }
-        cuts
+        let doubles = named.into_iter().filter(|(_, all)| {
+            all.iter().all(|it| it.is_plain && Some(it.value) == all.first().map(|first| first.value))
+        });
+        let cuts = doubles.flat_map(|(lower, all)| {
+            // Some clients do not see capital letters.
+            let kept = all.iter().position(|it| it.name == lower).unwrap_or_default();
+            all.into_iter().enumerate().filter(move |(index, _)| *index != kept).map(|(_, it)| Cut::of(it.line))
+        });
+        cuts.collect()
     }
 
     /// Only where a header must be meant: `[name]` alone on its line, no other section of that name, and behind it nothing
@@ -183,6 +193,16 @@ impl Document {
     }
 }
 
+/// A property, as it is written.
+struct Written<'a> {
+    name: &'a [u8],
+    value: &'a [u8],
+    /// With its line break.
+    line: Span,
+    /// Whether there is nothing but name and value.
+    is_plain: bool,
+}
+
 /// A section, as it is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Section {
@@ -191,15 +211,21 @@ struct Section {
     indented: Vec<Vec<u8>>,
 }
 
+/// Each section and property once: the last of its name, which counts, at the place of the first.
 fn without_doubles(reading: Vec<Section>) -> Vec<Section> {
     let mut kept: Vec<Section> = Vec::new();
-    let mut seen = std::collections::HashSet::new();
+    let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
     for mut section in reading {
-        let mut properties = std::collections::HashSet::new();
-        section.properties.retain(|property| properties.insert(property.clone()));
-        let key = (section.name.clone(), section.properties.clone(), section.indented.clone());
-        if seen.insert(key) {
-            kept.push(section);
+        let last: HashMap<String, String> = section.properties.iter().cloned().collect();
+        let mut seen = HashSet::new();
+        section.properties.retain(|(name, _)| seen.insert(name.clone()));
+        section.properties.iter_mut().for_each(|(name, value)| *value = last.get(name).cloned().unwrap_or_default());
+        match places.get(&section.name).and_then(|place| kept.get_mut(*place)) {
+            Some(first) if first.properties == section.properties && first.indented == section.indented => {}
+            _ => {
+                places.insert(section.name.clone(), kept.len());
+                kept.push(section);
+            }
         }
     }
     kept
@@ -237,11 +263,15 @@ mod tests {
     fn only_doubles_that_say_the_same_go() {
         let old = "[a]\nx = 1\nX=1\ny = 2\n[b]\n[a]\nx = 1\nX=1\ny = 2\n\n\n[c]\n";
         assert_eq!(repaired(Repair::Doubles, old).as_deref(), Some("[a]\nx = 1\ny = 2\n[b]\n[c]\n"));
+        assert_eq!(repaired(Repair::Doubles, "[a]\nX = 1\nx = 1\n").as_deref(), Some("[a]\nx = 1\n"));
         for different in [
             "[a]\nx = 1\nx = 2\n",
             "[a]\nx = 1\n[a]\nx = 2\n",
             "[a]\nx =\n  y\nx =\n  z\n",
             "[a]\nx=1\n# c\n[a]\nx=1\n",
+            "[a]\nx = 1\nx = 2\nx = 1\n",
+            "[a]\nx = 1\n[a]\nx = 2\n[a]\nx = 1\n",
+            "[a]\nx = 1 # c\nx = 1\n",
         ] {
             assert_eq!(repaired(Repair::Doubles, different), None, "{different}");
         }

@@ -15,18 +15,7 @@ pub fn look(path: &Path) -> Standing {
     let Ok(target) = follow_links(path) else { return standing };
     let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     match fs::metadata(&target) {
-        Ok(metadata) => {
-            standing.mode = metadata::mode(&metadata).filter(|_| metadata.is_file());
-            let replaceable = if metadata.permissions().readonly() {
-                Err(FileError::ReadOnly { path: target.clone() })
-            } else {
-                metadata::check_replaceable(&target)
-            };
-            standing.not_replaceable = replaceable.err().map(|error| {
-                let text = error.to_string();
-                (text, crate::error::Error::File(error).hint())
-            });
-        }
+        Ok(metadata) => standing.mode = metadata::mode(&metadata).filter(|_| metadata.is_file()),
         Err(_) => standing.dangling = is_link.then(|| target.clone()),
     }
     standing.folder = folder_of(&target);
@@ -35,6 +24,21 @@ pub fn look(path: &Path) -> Standing {
     standing.unfinished = files::unfinished(&target);
     standing.recovery = recovery::find(path).into_iter().map(|kept| kept.path).collect();
     standing
+}
+
+/// Fails as replacing the file would, as far as that can be known from a look at it.
+///
+/// # Errors
+///
+/// Fails if it is read-only, immutable, or mounted on its own.
+pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
+    let target = follow_links(path)?;
+    match fs::metadata(&target) {
+        Ok(metadata) if metadata.permissions().readonly() => Err(FileError::ReadOnly { path: target }),
+        Ok(metadata) if metadata.is_file() => metadata::check_replaceable(&target),
+        // What is not there can be made; what is no file is told by whoever reads it.
+        _ => Ok(()),
+    }
 }
 
 /// Gives a file or folder this mode.

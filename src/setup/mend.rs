@@ -37,32 +37,60 @@ fn mend_each(
     let remedies: [Remedy; 4] = [bare_section, device_of_aws_mfa, source_profile_without_role, serials_of_roles_on];
     let mut done = Vec::new();
     for remedy in remedies {
-        let mut good = Draft::of(draft.profiles());
-        for name in names(draft) {
-            draft.profiles().make_index();
-            let what = match remedy(draft, &name) {
-                Ok(what) if what.is_empty() => continue,
-                Ok(what) => what,
-                Err(error) => {
-                    *draft = Draft::of(good.profiles());
-                    refused(error)?;
-                    continue;
-                }
-            };
-            let links_now: HashSet<_> = links(draft).into_iter().collect();
-            if links(&good).iter().any(|link| !links_now.contains(link)) {
-                *draft = Draft::of(good.profiles());
-            } else {
-                good = Draft::of(draft.profiles());
-                done.extend(what);
+        let before = Draft::of(draft.profiles());
+        match all_at_once(draft, remedy) {
+            Ok(what) if leads_where(&before, draft) => done.extend(what),
+            // To leave out what does not work.
+            _ => {
+                *draft = before;
+                done.extend(one_by_one(draft, remedy, &refused)?);
             }
         }
     }
     Ok(done)
 }
 
+fn all_at_once(draft: &mut Draft, remedy: Remedy) -> Result<Vec<String>, SetupError> {
+    let mut done = Vec::new();
+    for name in names(draft) {
+        draft.profiles().make_index();
+        done.extend(remedy(draft, &name)?);
+    }
+    Ok(done)
+}
+
+fn one_by_one(
+    draft: &mut Draft,
+    remedy: Remedy,
+    refused: impl Fn(SetupError) -> Result<(), SetupError>,
+) -> Result<Vec<String>, SetupError> {
+    let mut done = Vec::new();
+    let mut good = Draft::of(draft.profiles());
+    for name in names(draft) {
+        draft.profiles().make_index();
+        match remedy(draft, &name) {
+            Ok(what) if what.is_empty() => {}
+            Ok(what) if leads_where(&good, draft) => {
+                good = Draft::of(draft.profiles());
+                done.extend(what);
+            }
+            outcome => {
+                *draft = Draft::of(good.profiles());
+                outcome.map(|_| ()).or_else(&refused)?;
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// Whether all profiles that led somewhere lead there still.
+pub(super) fn leads_where(before: &Draft, after: &Draft) -> bool {
+    let after: HashSet<_> = links(after).into_iter().collect();
+    links(before).iter().all(|link| after.contains(link))
+}
+
 /// Where each profile leads, if it leads anywhere.
-pub(super) fn links(draft: &Draft) -> Vec<(ProfileName, ProfileName, ProfileName)> {
+fn links(draft: &Draft) -> Vec<(ProfileName, ProfileName, ProfileName)> {
     draft.profiles().make_index();
     let link = |name: ProfileName| {
         let link = resolve::link(Choice::of(&name), draft.profiles()).ok()?;

@@ -1,9 +1,7 @@
 //! What `doctor --fix` makes of the two files: only what is certain, and no key is touched.
 
-use std::collections::HashSet;
-
 use super::Draft;
-use super::mend::{links, mend_editable};
+use super::mend::{leads_where, mend_editable};
 use crate::document::{Edit, Repair};
 use crate::profile::property::{ACCESS_KEY_ID, READ_BY_CLIENTS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
 use crate::profile::{FileKind, Profile, ProfileName};
@@ -50,12 +48,6 @@ fn writing(draft: &mut Draft, kind: FileKind, repair: Repair) -> Option<String> 
         Repair::Doubles => format!("what stood twice in {file} stands there once"),
         Repair::IndentedHeaders => format!("indented headers of {file} stand at the beginning of their lines now"),
     })
-}
-
-/// Whether all profiles that led somewhere lead there still.
-fn leads_where(before: &Draft, after: &Draft) -> bool {
-    let after: HashSet<_> = links(after).into_iter().collect();
-    links(before).iter().all(|link| after.contains(link))
 }
 
 /// A token beside the real one, and a token in the config file of a profile whose session stands in the credentials file.

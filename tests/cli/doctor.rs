@@ -8,6 +8,9 @@ mod disk;
 mod layouts;
 #[path = "doctor/online.rs"]
 mod online;
+#[cfg(unix)]
+#[path = "doctor/terminal.rs"]
+mod terminal;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -84,7 +87,7 @@ pub fn kinds(found: &[Value]) -> BTreeSet<&str> {
     found.iter().filter_map(|finding| finding["kind"].as_str()).collect()
 }
 
-fn bytes(sandbox: &Sandbox) -> [Vec<u8>; 2] {
+pub fn bytes(sandbox: &Sandbox) -> [Vec<u8>; 2] {
     ["config", "credentials"].map(|name| fs::read(sandbox.path(name)).unwrap_or_default())
 }
 

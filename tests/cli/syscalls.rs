@@ -56,12 +56,14 @@ fn a_login_and_a_logout_replace_the_file_whole_private_and_synced() {
 
 #[test]
 #[ignore = "needs strace: run tests/run"]
-fn status_opens_no_socket_and_starts_no_thread() {
+fn status_and_doctor_open_no_socket_and_start_no_thread() {
     let sandbox = Sandbox::new();
-    let calls = trace(&sandbox, &["status"]);
-    position(&calls, |call| call.contains(".aws/credentials"));
-    for call in &calls {
-        assert!(!call.starts_with("socket") && !call.starts_with("clone") && !is_write_open(call), "{call}");
+    for command in ["status", "doctor"] {
+        let calls = trace(&sandbox, &[command]);
+        position(&calls, |call| call.contains(".aws/credentials"));
+        for call in &calls {
+            assert!(!call.starts_with("socket") && !call.starts_with("clone") && !is_write_open(call), "{call}");
+        }
     }
 }
 

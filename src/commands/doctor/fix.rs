@@ -5,18 +5,19 @@ use crate::commands::doctor::gather::Gathered;
 use crate::commands::{Messages, change};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{dialog, files, standing};
+use crate::io::files::{self, FileError};
+use crate::io::{dialog, standing};
 use crate::setup::{self, Draft};
 
-/// Mends what is certain. False if the person does not want it.
-pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: Messages) -> Result<bool, Error> {
+/// Mends what is certain, if the person wants it.
+pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: Messages) -> Result<(), Error> {
     let mut draft = Draft::of(gathered.files.profiles());
     let mut done = setup::repair(&mut draft, gathered.are_whole);
     let changes = change::changes(&gathered.files, &draft)?;
     let on_disk: Vec<OnDisk<'_>> = gathered.standings.iter().flat_map(OnDisk::of).collect();
     if changes.is_empty() && on_disk.is_empty() {
         messages.note("awsmfa: there is nothing to fix");
-        return Ok(true);
+        return Ok(());
     }
     change::show(&changes, false, messages)?;
     on_disk.iter().for_each(|fix| messages.note(&format!("awsmfa: {}", fix.describe())));
@@ -24,33 +25,26 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
         let options = ["yes", "no, leave everything as it is"].map(str::to_owned).to_vec();
         if dialog::choose("Do this?", options).map_err(Error::Terminal)? != Some(0) {
             messages.note("awsmfa: nothing was changed");
-            return Ok(false);
+            return Ok(());
         }
     }
-    for fix in &on_disk {
-        fix.carry_out()?;
+    for error in on_disk.iter().filter_map(|fix| fix.carry_out().err()) {
+        messages.warning(&error.to_string());
     }
     if !changes.is_empty() {
         change::commit(&changes, None, context, messages)?;
         done.push("take the changes of the files back with: awsmfa setup --undo".to_owned());
     }
     done.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
-    Ok(true)
+    Ok(())
 }
 
-/// Marks the findings that [`fix`] would mend, by trying it in memory: they are not found in the result.
-pub(super) fn mark(findings: &mut [Finding], gathered: &Gathered, context: &Context) {
-    let profiles = gathered.files.profiles();
-    let mut draft = Draft::of(profiles);
-    if setup::repair(&mut draft, gathered.are_whole).is_empty() {
-        return;
-    }
-    let facts = gathered.facts(context);
-    let before = check::in_files(&facts);
-    let after = check::in_files(&check::Facts { profiles: draft.profiles(), ..facts });
-    for finding in findings.iter_mut().filter(|finding| before.iter().any(|it| it.is_same_as(finding))) {
-        let count = |all: &[Finding]| all.iter().filter(|it| it.is_same_as(finding)).count();
-        finding.is_fixable |= count(&after) < count(&before);
+/// Marks the findings that [`fix`] would mend, by trying it in memory.
+pub(super) fn mark(in_files: &mut [Finding], gathered: &Gathered, context: &Context) {
+    let mut draft = Draft::of(gathered.files.profiles());
+    if !in_files.is_empty() && !setup::repair(&mut draft, gathered.are_whole).is_empty() {
+        let left = check::in_files(&check::Facts { profiles: draft.profiles(), ..gathered.facts(context) });
+        check::mark_fixable(in_files, &left);
     }
 }
 
@@ -80,12 +74,11 @@ impl<'a> OnDisk<'a> {
         }
     }
 
-    fn carry_out(&self) -> Result<(), Error> {
+    fn carry_out(&self) -> Result<(), FileError> {
         match self {
-            Self::FileMode(Standing { path, .. }, mode) => standing::set_mode(path, *mode)?,
-            Self::FolderMode(Standing { folder, .. }, mode) => standing::set_mode(folder, *mode)?,
-            Self::Unfinished(Standing { path, .. }) => files::tidy(path)?,
+            Self::FileMode(Standing { path, .. }, mode) => standing::set_mode(path, *mode),
+            Self::FolderMode(Standing { folder, .. }, mode) => standing::set_mode(folder, *mode),
+            Self::Unfinished(Standing { path, .. }) => files::tidy(path),
         }
-        Ok(())
     }
 }

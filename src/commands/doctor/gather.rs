@@ -66,11 +66,14 @@ impl Gathered {
 }
 
 fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
+    let told = |error: &Error| (error.to_string(), error.hint());
     let is_utf16 = matches!(document, Err(Error::Document { .. }));
-    let unreadable = document.as_ref().err().filter(|_| !is_utf16).map(|error| (error.to_string(), error.hint()));
+    let unreadable = document.as_ref().err().filter(|_| !is_utf16).map(told);
+    let replaceable = standing::check_replaceable(path).map_err(Error::File);
+    let not_replaceable = replaceable.err().filter(|_| unreadable.is_none()).as_ref().map(told);
     // What cannot be read may hold anything.
     let is_private = document.as_ref().map_or(true, |document| {
         document.sections().any(|section| PRIVATE.iter().any(|name| section.property(name).is_some()))
     });
-    Standing { is_utf16, unreadable, is_private, ..standing::look(path) }
+    Standing { is_utf16, unreadable, not_replaceable, is_private, ..standing::look(path) }
 }

@@ -39,21 +39,23 @@ pub struct Args {
 /// Fails if nobody knows where the files are, or if a change cannot be written.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
-    interrupt::handle();
+    if args.fix || args.online {
+        interrupt::handle();
+    }
     let mut gathered = Gathered::read(global, context)?;
     if args.online {
         ask::ask(&mut gathered, context, messages);
     }
     if args.fix {
         let heard = gathered.heard.take();
-        if !fix::fix(args.yes, &gathered, context, messages)? {
-            return Ok(1);
-        }
+        fix::fix(args.yes, &gathered, context, messages)?;
         gathered = Gathered::read(global, context)?;
         gathered.heard = heard;
     }
-    let mut findings = check::findings(&gathered.facts(context));
-    fix::mark(&mut findings, &gathered, context);
+    let facts = gathered.facts(context);
+    let mut in_files = check::in_files(&facts);
+    fix::mark(&mut in_files, &gathered, context);
+    let findings = check::findings(&facts, in_files);
     print(&findings, global, messages)?;
     Ok(u8::from(findings.iter().any(|finding| finding.severity() != Severity::Note)))
 }
