@@ -44,6 +44,7 @@ impl Scene {
     /// - `session`: the same after a login to all three
     /// - `empty`: nothing at all, and IAM says which device there is
     /// - `aws-mfa`, `dcoker`, `mfa-login`, `original`: the files of these tools
+    /// - `stale`: a session profile as the original awsmfa had it, with what it left there
     /// - `account`: nothing, an administrator's key in the environment, and moto as AWS
     /// - `cluster`: as nothing, but moto as AWS, with a cluster of EKS, and after a login
     pub fn named(name: &str) -> Self {
@@ -190,6 +191,10 @@ fn files(name: &str) -> (String, String) {
     match name {
         "" | "session" | "cluster" => (format!("{DEFAULT_CONFIG}{PROFILES}"), key("default")),
         "account" | "empty" => (String::new(), String::new()),
+        "stale" => (
+            format!("{DEFAULT_CONFIG}\n[profile work]\nregion = eu-west-1\nsource_profile = default\n"),
+            format!("{}\n[work]\n{ENDED_SESSION}aws_security_token = y\n", key("default")),
+        ),
         "aws-mfa" => (String::new(), key("work-long-term") + &format!("aws_mfa_device = {SERIAL}\n")),
         "dcoker" => {
             let until = "awsmfa_expiration = 2020-01-01 00:00:00+00:00";
