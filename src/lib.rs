@@ -91,6 +91,6 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Doctor(args) => commands::doctor::run(args, &cli.global, context),
     };
     let shown = code.as_ref().map_or_else(Error::exit_code, |code| *code);
-    tracing::debug!(exit_code = shown, took_ms = watch.ms(), "done");
+    tracing::info!(exit_code = shown, took_ms = watch.ms(), "done");
     code
 }

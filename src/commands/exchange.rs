@@ -165,7 +165,7 @@ impl Exchange<'_> {
             _ => None,
         };
         if let Some(cause) = &cause {
-            tracing::debug!(?cause, "why STS refused");
+            tracing::info!(?cause, "why STS refused");
         }
         match cause {
             Some(cause) => Error::Refused { source: error, cause: Box::new(cause) },
@@ -179,7 +179,7 @@ impl Exchange<'_> {
         let written = files::replace(&path, |bytes| -> Result<Vec<u8>, FileError> {
             Ok(code_memory::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted))
         });
-        tracing::debug!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
+        tracing::info!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
     }
 
     fn sent(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) -> Option<Sent> {

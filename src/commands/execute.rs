@@ -275,7 +275,7 @@ pub(super) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result
             let failed = |cause: String| Error::KeyProcess { profile: profile.clone(), cause };
             let watch = Stopwatch::start();
             let output = process::output_of(command, limits::PROGRAM).map_err(|error| failed(error.to_string()))?;
-            tracing::debug!(%profile, took_ms = watch.ms(), "credential_process printed the long-term key");
+            tracing::info!(%profile, took_ms = watch.ms(), "credential_process printed the long-term key");
             credential_process::long_term_key(&output).map_err(|error| failed(error.to_string()))
         }
     }
@@ -309,7 +309,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
         executed.credentials = Some(fresh);
         Ok(bytes)
     });
-    tracing::debug!(path = %credentials.path.display(), written = committed.is_ok(), took_ms = watch.ms(), "commit");
+    tracing::info!(path = %credentials.path.display(), written = committed.is_ok(), took_ms = watch.ms(), "commit");
     match committed {
         Ok(committed) => executed.committed = committed,
         Err(error) => {

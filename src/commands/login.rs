@@ -255,7 +255,7 @@ fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<Log
     let environment = &context.environment;
     let plan = resolve::resolve(request, Situation { profiles: files.profiles(), environment, now: context.now })?;
     for step in &plan.steps {
-        tracing::debug!(
+        tracing::info!(
             source_profile = %step.source_profile,
             session_profile = step.session_profile.as_ref().map(ToString::to_string),
             serial_number = step.mfa.as_ref().map(|mfa| mfa.serial_number.to_string()),

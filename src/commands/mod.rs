@@ -84,7 +84,7 @@ impl SharedFiles {
 fn read(path: &Path) -> Result<Document, Error> {
     let watch = Stopwatch::start();
     let bytes = files::read(path)?;
-    tracing::debug!(path = %path.display(), bytes = bytes.len(), took_ms = watch.ms(), "read");
+    tracing::info!(path = %path.display(), bytes = bytes.len(), took_ms = watch.ms(), "read");
     parse(path, bytes)
 }
 

@@ -42,7 +42,7 @@ fn told<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: f
         Err(cause) => (None, Some(cause)),
     };
     let found = told.as_ref().map(Vec::len);
-    tracing::debug!(action, endpoint = endpoint.url, found, cause, took_ms = watch.ms(), "asked IAM");
+    tracing::info!(action, endpoint = endpoint.url, found, cause, took_ms = watch.ms(), "asked IAM");
     told
 }
 

@@ -75,7 +75,7 @@ pub(super) fn endpoint(
     endpoint.proxy = Proxy::for_url(&resolved, situation.environment)
         .map_err(|error| ResolveError::Proxy { variable: error.variable })?;
     let proxy = endpoint.proxy.as_ref().map(|proxy| format!("{} (from {})", proxy.name, proxy.variable));
-    tracing::debug!(url = resolved, region = endpoint.region, proxy, ca_bundle = endpoint.ca_bundle, "endpoint");
+    tracing::info!(url = resolved, region = endpoint.region, proxy, ca_bundle = endpoint.ca_bundle, "endpoint");
     Ok(endpoint)
 }
 
@@ -124,7 +124,7 @@ impl<'a> Places<'a> {
             .or_else(|| self.profiles.iter().flatten().find_map(|profile| in_profile(profile)));
         let Some((url, origin)) = found else { return Ok(None) };
         let (url, origin) = checked_url(url, origin)?;
-        tracing::debug!(from = %origin, "setting");
+        tracing::info!(from = %origin, "setting");
         // Whoever names it now sees where the session will travel; what stands in a file may be long forgotten.
         if url.starts_with("http://") && !is_loopback(&url) {
             return Err(ResolveError::PlainHttp { origin: origin.to_string() });
@@ -144,7 +144,7 @@ impl<'a> Places<'a> {
                 && !value.ends_with('-');
             return is_good.then_some(value).ok_or_else(|| ResolveError::Region { origin: origin.to_string() });
         }
-        tracing::debug!(arn, "no region is set: the first one of the ARN's partition");
+        tracing::info!(arn, "no region is set: the first one of the ARN's partition");
         let first = arn.and_then(partition_of_arn).and_then(first_region);
         Ok(first.unwrap_or("us-east-1").to_owned())
     }

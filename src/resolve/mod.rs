@@ -89,17 +89,17 @@ pub struct Situation<'a> {
 pub fn selected_profile(flag: Option<&ProfileName>, environment: &Environment) -> Result<ProfileName, ResolveError> {
     if let Some(name) = flag {
         // Not its name, which could be a code that went astray.
-        tracing::debug!(from = "the command line", "selected");
+        tracing::info!(from = "the command line", "selected");
         return Ok(name.clone());
     }
     for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         if let Some(value) = environment.get(variable) {
-            tracing::debug!(profile = value, from = variable, "selected");
+            tracing::info!(profile = value, from = variable, "selected");
             let origin = variable.to_owned();
             return value.parse().map_err(|source| ResolveError::ProfileName { origin, source });
         }
     }
-    tracing::debug!(profile = "default", from = "nothing else", "selected");
+    tracing::info!(profile = "default", from = "nothing else", "selected");
     Ok(ProfileName::default_profile())
 }
 

@@ -201,7 +201,7 @@ impl Planner<'_> {
         let link = link::link(choice, self.situation.profiles)?;
         let Link { session_profile, source_profile, place, .. } = &link;
         let from = place.as_ref().map_or_else(|| "a flag or the names".to_owned(), ToString::to_string);
-        tracing::debug!(profile = %choice.selected, %session_profile, %source_profile, from, "profiles");
+        tracing::info!(profile = %choice.selected, %session_profile, %source_profile, from, "profiles");
         if link.session_profile == link.source_profile {
             return Err(ResolveError::SameProfile { profile: link.session_profile });
         }
@@ -217,7 +217,7 @@ impl Planner<'_> {
             return Ok((link, Paid { payer, by_role }));
         }
         if let Some(session) = self.valid_session(&link, request)? {
-            tracing::debug!(session_profile = %link.session_profile, until = %session.expiration, "still valid");
+            tracing::info!(session_profile = %link.session_profile, until = %session.expiration, "still valid");
             return Ok((link, Paid { payer: Payer::Session(Box::new(session)), by_role }));
         }
         let step = self.step(&link, request, path)?;

@@ -87,7 +87,7 @@ impl<'a> Lookup<'a> {
         let found = flag.or_else(variable).or_else(property);
         if let Some((_, origin)) = &found {
             // Not the value, which may be somebody's secret: what is no secret is in the events of the steps.
-            tracing::debug!(from = %origin, "setting");
+            tracing::info!(from = %origin, "setting");
         }
         found
     }
@@ -196,7 +196,7 @@ pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, Resolv
     let in_credentials = |property: &str| source.credentials_property(property);
     let in_config = |property: &str| source.config_property(property);
     if let Some(found) = source.property(ACCESS_KEY_ID).or_else(|| source.property(CREDENTIAL_PROCESS)) {
-        tracing::debug!(profile = %name, from = %found.place(), "long-term key");
+        tracing::info!(profile = %name, from = %found.place(), "long-term key");
     }
     if let Some(key) = key_in(in_credentials, name)? {
         return Ok(KeySource::Key(key));

@@ -83,7 +83,7 @@ fn debug_may_stand_after_two_dashes_and_a_valid_session_is_told() {
     assert_says(&said, &["read path="]);
     let mut off = Sandbox::new();
     off.set("AWSMFA_LOG", "off");
-    assert!(!off.run(&["status"]).stderr.contains("DEBUG"));
+    assert!(!off.run(&["status"]).stderr.contains("awsmfa::"));
 }
 
 #[test]

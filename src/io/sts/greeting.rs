@@ -23,7 +23,7 @@ impl Greeter {
     pub(super) async fn greet(self, refused: impl FnMut(StsError)) {
         let answer = self.client.get_caller_identity().send().await;
         let error = answer.err().map(|error| error::from_sdk(&error, &self.observer.seen()));
-        tracing::debug!(error = error.as_ref().map(ToString::to_string), "a connection to STS is open");
+        tracing::info!(error = error.as_ref().map(ToString::to_string), "a connection to STS is open");
         error.filter(StsError::is_unknown_key).into_iter().for_each(refused);
     }
 }

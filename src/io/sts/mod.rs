@@ -186,7 +186,7 @@ impl<'a> Sts<'a> {
             let watch = Stopwatch::start();
             let answer = call();
             let seen = self.observer.seen();
-            tracing::debug!(
+            tracing::info!(
                 action,
                 endpoint = seen.endpoint,
                 status = seen.status,

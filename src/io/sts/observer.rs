@@ -9,6 +9,7 @@ use aws_sdk_sts::config::interceptors::{
 use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sts::error::BoxError;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::date_time::{DateTime, Format};
 use http_body_util::Limited;
 use jiff::Timestamp;
 
@@ -103,9 +104,9 @@ impl Intercept for Observer {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let response = context.response();
-        let date = response.headers().get("date").and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        let date = response.headers().get("date").and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
         self.note(|seen| {
-            seen.date = date.map(|zoned| zoned.timestamp());
+            seen.date = date.and_then(|date| Timestamp::from_second(date.secs()).ok());
             seen.answered = Some(clock::now());
             seen.status = Some(response.status().as_u16());
             seen.request_id = response.headers().get("x-amzn-requestid").map(str::to_owned);

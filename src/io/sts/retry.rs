@@ -26,13 +26,13 @@ pub(super) fn patiently<T>(limit: Duration, call: impl Fn() -> Result<T, StsErro
             && !is_corrected
         {
             // The SDK has read the time from the answer, and signs the next request with it.
-            tracing::debug!(ahead_s = ahead.0, "the clock is off: signed again with the time of STS");
+            tracing::info!(ahead_s = ahead.0, "the clock is off: signed again with the time of STS");
             is_corrected = true;
             continue;
         }
         let again = pauses.next().filter(|_| error.is_before_processing());
         let Some(pause) = again.filter(|pause| began.elapsed() + **pause < limit) else { return Err(error) };
-        tracing::debug!(%error, pause_ms = pause.as_millis(), "nothing was processed: sent again");
+        tracing::info!(%error, pause_ms = pause.as_millis(), "nothing was processed: sent again");
         sleep(*pause);
     }
 }

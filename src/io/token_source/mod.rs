@@ -103,7 +103,7 @@ impl<'a> TokenSource<'a> {
             }
             Self::Prompt => prompt::read(question),
         };
-        tracing::debug!(from = self.name(), found = code.is_ok(), took_ms = watch.ms(), "token code");
+        tracing::info!(from = self.name(), found = code.is_ok(), took_ms = watch.ms(), "token code");
         code
     }
 
