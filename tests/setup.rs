@@ -1,4 +1,4 @@
-//! `setup` on generated files: what it changes can be taken back byte for byte, no key is lost, and the links lead where
+//! `setup` and `doctor --fix` on generated files: what they change can be taken back byte for byte, no key is lost, and the links lead where
 //! they led before.
 
 use std::path::Path;
@@ -7,7 +7,7 @@ use awsmfa::document::Document;
 use awsmfa::profile::{FileKind, ProfileName, Profiles, SharedFile};
 use awsmfa::resolve::{self, Choice};
 use awsmfa::setup::undo::{Changed, Record, Undone};
-use awsmfa::setup::{Connection, Draft, candidate, connect, mend};
+use awsmfa::setup::{Connection, Draft, candidate, connect, mend, repair};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -87,6 +87,19 @@ fn assert_taken_back(old: &[u8], new: &[u8]) {
     assert_eq!(undone, Undone::Becomes(Some(old.to_vec())));
 }
 
+/// All profiles lead where they led before.
+fn assert_same_links(before: Profiles<'_>, after: &Draft) {
+    for name in before.names() {
+        let Ok(name) = name.parse::<ProfileName>() else { continue };
+        let link = |profiles| {
+            resolve::link(Choice::of(&name), profiles).map(|link| (link.source_profile, link.session_profile)).ok()
+        };
+        if let Some(before) = link(before) {
+            assert_eq!(link(after.profiles()), Some(before), "{name}");
+        }
+    }
+}
+
 fn count(bytes: &[u8], text: &str) -> usize {
     String::from_utf8_lossy(bytes).matches(text).count()
 }
@@ -118,18 +131,38 @@ proptest! {
         let mut draft = Draft::of(profiles);
         if mend(&mut draft).is_ok() {
             assert_nothing_lost(&draft, config, credentials);
-            for name in profiles.names() {
-                let name: ProfileName = name.parse().expect("a name");
-                let link = |profiles| resolve::link(Choice::of(&name), profiles).map(|link| (link.source_profile, link.session_profile));
-                if let Ok(before) = link(profiles) {
-                    let after = link(draft.profiles());
-                    prop_assert_eq!(after.ok(), Some(before), "{}", name);
-                }
-            }
+            assert_same_links(profiles, &draft);
             let once = draft.bytes(FileKind::Config).to_vec();
             let again = mend(&mut draft);
             prop_assert!(again.is_ok_and(|done| done.is_empty()) && draft.bytes(FileKind::Config) == once, "twice");
         }
+    }
+
+    #[test]
+    fn repairing_keeps_keys_and_links_and_can_be_taken_back(
+        (config, credentials) in files(),
+        mark in any::<bool>(),
+        (again, comment, header) in any::<(bool, bool, bool)>(),
+    ) {
+        let mark = if mark { "\u{FEFF}" } else { "" };
+        let comment = if comment { "region = x # home\n" } else { "" };
+        let header = if header { "x = 1\n [profile indented]\nsource_profile = key\n" } else { "" };
+        let twice = if again { config.clone() } else { String::new() };
+        let config = format!("{mark}{config}\n{comment}{header}{twice}");
+        let (config, credentials) = (config.as_bytes(), credentials.as_bytes());
+        let (config_file, credentials_file) = shared(config, credentials);
+        let profiles = Profiles { config: &config_file, credentials: &credentials_file };
+        let mut draft = Draft::of(profiles);
+        repair(&mut draft, true);
+        assert_taken_back(config, draft.bytes(FileKind::Config));
+        assert_taken_back(credentials, draft.bytes(FileKind::Credentials));
+        for text in ["wJalrXUtnFEMI", "AKIAIOSFODNN7EXAMPLE"] {
+            prop_assert_eq!(count(credentials, text), count(draft.bytes(FileKind::Credentials), text));
+        }
+        assert_same_links(profiles, &draft);
+        let once = [FileKind::Config, FileKind::Credentials].map(|kind| draft.bytes(kind).to_vec());
+        prop_assert!(repair(&mut draft, true).is_empty(), "twice");
+        prop_assert_eq!([FileKind::Config, FileKind::Credentials].map(|kind| draft.bytes(kind).to_vec()), once);
     }
 
     #[test]

@@ -61,23 +61,36 @@ fn is_header(text: &[u8]) -> bool {
 
 /// What keeps programs with a reader of their own from a session in this credentials file.
 pub fn simple_readers(credentials: &SharedFile, name: &ProfileName) -> Option<Finding> {
-    let document = &credentials.document;
-    let commented = document.sections().find(SectionRef::has_header_comment);
-    let commented = commented.map(|section| ("the text behind the header", section.line()));
-    let without_value = || {
-        let mut indented = document.sections().flat_map(SectionRef::indented_lines);
-        let (line, _) = indented.find(|(_, text)| !text.contains(&b'=') && !is_header(text))?;
-        Some(("the indented line without =", line))
+    let nested = || nested_property(credentials, &credentials.document.sections_named(name.as_str()).last()?);
+    behind_header(credentials).or_else(|| line_without_value(credentials)).or_else(nested)
+}
+
+/// The same for all profiles.
+pub(super) fn all_simple_readers(credentials: &SharedFile) -> Vec<Finding> {
+    let nested = credentials.document.sections().filter_map(|section| nested_property(credentials, &section));
+    behind_header(credentials).into_iter().chain(line_without_value(credentials)).chain(nested).collect()
+}
+
+fn simple_reader(credentials: &SharedFile, what: &str, line: usize) -> Finding {
+    Finding::new(Kind::SimpleReaders).at(credentials.place(line)).about(what)
+}
+
+fn behind_header(credentials: &SharedFile) -> Option<Finding> {
+    let commented = credentials.document.sections().find(SectionRef::has_header_comment)?;
+    Some(simple_reader(credentials, "the text behind the header", commented.line()))
+}
+
+fn line_without_value(credentials: &SharedFile) -> Option<Finding> {
+    let mut indented = credentials.document.sections().flat_map(SectionRef::indented_lines);
+    let (line, _) = indented.find(|(_, text)| !text.contains(&b'=') && !is_header(text))?;
+    Some(simple_reader(credentials, "the indented line without =", line))
+}
+
+fn nested_property(credentials: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
+    let is_read = |text: &[u8]| {
+        let name = text.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii();
+        READ_BY_CLIENTS.iter().any(|key| name.eq_ignore_ascii_case(key.as_bytes()))
     };
-    let nested_key = || {
-        let mut indented = document.sections_named(name.as_str()).last()?.indented_lines();
-        let is_read = |text: &[u8]| {
-            let name = text.split(|byte| *byte == b'=').next().unwrap_or_default().trim_ascii();
-            READ_BY_CLIENTS.iter().any(|key| name.eq_ignore_ascii_case(key.as_bytes()))
-        };
-        let (line, _) = indented.find(|(_, text)| is_read(text))?;
-        Some(("the indented property", line))
-    };
-    let (what, line) = commented.or_else(without_value).or_else(nested_key)?;
-    Some(Finding::new(Kind::SimpleReaders).at(credentials.place(line)).about(what))
+    let (line, _) = section.indented_lines().find(|(_, text)| is_read(text))?;
+    Some(simple_reader(credentials, "the indented property", line))
 }

@@ -33,6 +33,8 @@ pub enum Kind {
     DuplicateProperty,
     InlineComment,
     IndentedHeader,
+    IndentedLine,
+    IndentedComment,
     SimpleReaders,
     BareSection,
     IrregularHeader,
@@ -109,7 +111,7 @@ const BY_HAND: &str = "mend the line in an editor";
 const MEND: &str = "`awsmfa setup --mend` does that";
 
 #[rustfmt::skip] // A table.
-static TABLE: [Row; 60] = [
+static TABLE: [Row; 62] = [
     // How the files are written.
     row(Kind::ByteOrderMark, "byte-order-mark", Error,
         "there is a byte order mark: the AWS CLI, boto3 and the SDK for Rust refuse the whole file, others overlook what stands first",
@@ -137,6 +139,12 @@ static TABLE: [Row; 60] = [
         "move it to a line of its own"),
     row(Kind::IndentedHeader, "indented-header", Warning,
         "the indented header in this line is one for the SDKs for JavaScript and Go only, a part of the value above for the others",
+        "move it to the beginning of the line"),
+    row(Kind::IndentedLine, "indented-line", Error,
+        "the line below the header is indented: the SDKs for Rust and C++ refuse the whole file, that for Ruby fails",
+        "move it to the beginning of the line"),
+    row(Kind::IndentedComment, "indented-comment", Warning,
+        "the indented comment below {what} is a part of its value for the SDKs for Rust and C++",
         "move it to the beginning of the line"),
     row(Kind::SimpleReaders, "simple-readers", Note,
         "{what} in this line: some programs that read the file without an AWS SDK, such as opendal and restic, do not see the session",

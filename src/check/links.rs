@@ -63,17 +63,20 @@ pub(super) fn links(net: &Net<'_>, facts: &Facts<'_>) -> Vec<Finding> {
         .collect();
     let shared = shared_targets(net);
     let is_shared: HashSet<Option<&str>> = shared.iter().map(|finding| finding.profile.as_deref()).collect();
+    let links = net.nodes.iter().filter_map(|node| node.link.as_ref().ok());
+    let targets: HashSet<&ProfileName> = links.map(|link| &link.session_profile).collect();
     let mut found = Vec::new();
-    let mut targets = HashSet::new();
     for node in &net.nodes {
         found.extend(names(node));
         found.extend(missing_services(node, &services));
         found.extend(process_loop(node, facts));
-        match &node.link {
-            Ok(link) if targets.insert(&link.session_profile) => found.extend(target(link, facts.profiles)),
-            Ok(_) => {}
-            Err(error) => found.extend(broken(node, error).filter(|it| !is_shared.contains(&it.profile.as_deref()))),
+        if targets.contains(&node.name) {
+            found.extend(target(&node.name, facts.profiles));
+        } else {
+            found.extend(unused_session(node, facts.profiles));
         }
+        let broken = node.link.as_ref().err().and_then(|error| broken(node, error));
+        found.extend(broken.filter(|finding| !is_shared.contains(&finding.profile.as_deref())));
         found.extend(expired(node, facts));
     }
     found.extend(loops(net));
@@ -115,9 +118,9 @@ fn process_loop(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
 }
 
 /// The profile that sessions are written to.
-fn target(link: &Link, profiles: Profiles<'_>) -> Option<Finding> {
-    let of = |kind| Finding::new(kind).of(link.session_profile.as_str());
-    match resolve::check_target(&link.session_profile, profiles).err()? {
+fn target(name: &ProfileName, profiles: Profiles<'_>) -> Option<Finding> {
+    let of = |kind| Finding::new(kind).of(name.as_str());
+    match resolve::check_target(name, profiles).err()? {
         ResolveError::TargetHoldsKey { place, .. } => Some(of(Kind::KeyInSessionProfile).at(place)),
         ResolveError::KeptByOther { manager, place, .. } => Some(of(Kind::KeptByOther).at(place).about(manager)),
         ResolveError::LookedPast { property, place, clients, .. } => {
@@ -125,6 +128,14 @@ fn target(link: &Link, profiles: Profiles<'_>) -> Option<Finding> {
         }
         _ => None,
     }
+}
+
+/// A session in a profile that no session is to go to, since clients look past it.
+fn unused_session(node: &Node<'_>, profiles: Profiles<'_>) -> Option<Finding> {
+    let section = node.profile.credentials_section()?;
+    let is_session = Holding::of(&section) == Holding::Session;
+    let finding = is_session.then(|| target(&node.name, profiles))?;
+    finding.filter(|finding| finding.kind == Kind::LookedPast)
 }
 
 /// A profile that leads nowhere.

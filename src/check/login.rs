@@ -8,6 +8,7 @@ use crate::profile::ProfileName;
 use crate::profile::property::SESSION_TOKEN;
 use crate::resolve::{self, Outcome, Request, ResolveError, Situation};
 use crate::secret::Secret;
+use crate::session::Holding;
 
 /// Why it would not, if it would not. That `default` leads nowhere is nobody's concern if nobody has named it.
 pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
@@ -23,6 +24,8 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
     };
     match &plan.goals.first()?.outcome {
         Err(ResolveError::NoSource { .. } | ResolveError::UnknownProfile { .. }) if selected.by.is_none() => None,
+        // A session that another program keeps is good while it lasts: a note says so.
+        Err(ResolveError::NoSource { profile, .. }) if holds_session(profile, facts) => None,
         Err(error) => finding(error.to_string(), error.hint()),
         Ok(Outcome::StillValid { .. }) => None,
         Ok(Outcome::Step(step)) => {
@@ -30,6 +33,11 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
             finding(cannot_write(target, facts)?, None)
         }
     }
+}
+
+fn holds_session(name: &ProfileName, facts: &Facts<'_>) -> bool {
+    let section = facts.profiles.get(name.as_str()).and_then(|profile| profile.credentials_section());
+    section.is_some_and(|section| Holding::of(&section) == Holding::Session)
 }
 
 /// Why the session could not be written into its section.

@@ -97,8 +97,7 @@ pub fn in_files(facts: &Facts<'_>) -> Vec<Finding> {
     }
     let net = Net::of(profiles);
     found.extend(net.nodes.iter().flat_map(|node| keys::keys(&node.name, &node.profile)));
-    let any = net.nodes.first().map(|node| &node.name);
-    found.extend(any.and_then(|name| simple_readers(profiles.credentials, name)));
+    found.extend(form::all_simple_readers(profiles.credentials));
     if facts.are_whole {
         found.extend(links::links(&net, facts));
         found.extend(devices::devices(&net, facts));

@@ -10,10 +10,10 @@ use crate::profile::{FileKind, ProfileName, SharedFile, is_meant_for_profile};
 pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
     let stray = file.document.first_stray_carriage_return();
     let stray = stray.map(|line| Finding::new(Kind::CarriageReturn).at(file.place(line)));
-    let in_sections = file
-        .document
-        .sections()
-        .flat_map(|section| header(file, &section).into_iter().chain(properties(file, &section)).collect::<Vec<_>>());
+    let in_sections = file.document.sections().flat_map(|section| {
+        let found = header(file, &section).into_iter().chain(properties(file, &section));
+        found.chain(indented(file, &section)).collect::<Vec<_>>()
+    });
     stray.into_iter().chain(in_sections).chain(two_defaults(file)).collect()
 }
 
@@ -56,6 +56,15 @@ fn properties(file: &SharedFile, section: &SectionRef<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Indented lines that are no part of a value, but are taken for one.
+fn indented(file: &SharedFile, section: &SectionRef<'_>) -> Vec<Finding> {
+    let at = |kind, line| Finding::new(kind).at(file.place(line));
+    let first = section.indented_first_line().map(|line| at(Kind::IndentedLine, line));
+    let is_read = |name: &str| READ_BY_CLIENTS.contains(&name.to_ascii_lowercase().as_str());
+    let comments = section.indented_comments().into_iter().filter(|(name, _)| is_read(name));
+    first.into_iter().chain(comments.map(|(name, line)| at(Kind::IndentedComment, line).about(name))).collect()
 }
 
 fn two_defaults(file: &SharedFile) -> Option<Finding> {

@@ -1,6 +1,6 @@
 //! How a file is written, where that matters to some client: for `check`.
 
-use super::parse;
+use super::parse::{self, LineKind};
 use super::{Document, SectionRef};
 
 impl Document {
@@ -25,6 +25,30 @@ impl<'a> SectionRef<'a> {
     pub fn text_behind_header(&self) -> &'a [u8] {
         let header = self.document.slice(self.span.header());
         header.get(self.raw_name().len() + 2..).unwrap_or_default()
+    }
+
+    /// The line right below the header, if it is indented: there is nothing that it could continue.
+    pub fn indented_first_line(&self) -> Option<usize> {
+        let first = self.lines().find(|line| line.kind != LineKind::Blank)?;
+        (first.kind == LineKind::Indented).then(|| self.document.line_number(first.text.start))
+    }
+
+    /// The indented comments, each with the property above it and its line.
+    pub fn indented_comments(&self) -> Vec<(String, usize)> {
+        let mut above = None;
+        let mut found = Vec::new();
+        for line in self.lines() {
+            let text = self.document.slice(line.text.clone());
+            match line.kind {
+                LineKind::Property(span) => above = text.get(span.name),
+                LineKind::Indented if matches!(text.trim_ascii(), [b'#' | b';', ..]) => {
+                    let name = above.map(|name| String::from_utf8_lossy(name).into_owned());
+                    found.extend(name.map(|name| (name, self.document.line_number(line.text.start))));
+                }
+                _ => {}
+            }
+        }
+        found
     }
 
     /// Whether the bytes below the header are the same, but for blank lines at the end.

@@ -39,7 +39,7 @@ fn mend_each(
     for remedy in remedies {
         let before = Draft::of(draft.profiles());
         match all_at_once(draft, remedy) {
-            Ok(what) if leads_where(&before, draft) => done.extend(what),
+            Ok(what) if what.is_empty() || leads_where(&before, draft) => done.extend(what),
             // To leave out what does not work.
             _ => {
                 *draft = before;

@@ -7,11 +7,27 @@ use crate::profile::property::{ACCESS_KEY_ID, READ_BY_CLIENTS, SECRET_ACCESS_KEY
 use crate::profile::{FileKind, Profile, ProfileName};
 use crate::session::Holding;
 
+/// More than this leads in a circle; two or three are usual.
+const ROUNDS: usize = 10;
+
 /// Repairs what can be repaired, and says of each what was done. What would lead a profile to another key or session than
 /// before is left as it is, and so is what the document refuses to edit.
 ///
 /// If not both files are whole, nobody knows where links lead, and nothing is mended that depends on them.
 pub fn repair(draft: &mut Draft, are_whole: bool) -> Vec<String> {
+    let mut done = Vec::new();
+    // What was repaired may make something else one that can be.
+    for _ in 0..ROUNDS {
+        let what = round(draft, are_whole);
+        if what.is_empty() {
+            break;
+        }
+        done.extend(what);
+    }
+    done
+}
+
+fn round(draft: &mut Draft, are_whole: bool) -> Vec<String> {
     let mut done = Vec::new();
     for kind in [FileKind::Config, FileKind::Credentials] {
         for repair in Repair::ALL {
