@@ -31,8 +31,9 @@
 //!
 //! # Adding things
 //!
-//! A subcommand: a file in `commands/`, a variant in [`cli`], an arm in [`run`], an example in `manual/text.rs`. A source of token codes: a file with one
-//! function in `io/token_source/`, and a line in the one place that chooses. An output format: a file in `render/`.
+//! A subcommand: a file in `commands/`, a variant in [`cli`], an arm in [`run`], an example in `manual/text.rs`. A source of
+//! token codes: a file with one function in `io/token_source/`, and a line in the one place that chooses. An output format: a
+//! file in `render/`. A finding of `doctor`: a row in the table of `check::kind`, a few lines in the file of its topic, a folder in `fixtures/doctor/`.
 
 pub mod check;
 pub mod cli;

@@ -53,14 +53,9 @@ impl<'a> Net<'a> {
 
 /// What is wrong with the links of all profiles.
 pub(super) fn links(net: &Net<'_>, facts: &Facts<'_>) -> Vec<Finding> {
-    let services: HashSet<&[u8]> = facts
-        .profiles
-        .config
-        .document
-        .sections()
-        .filter_map(|it| it.name().strip_prefix(b"services "))
-        .map(<[u8]>::trim_ascii)
-        .collect();
+    let sections = facts.profiles.config.document.sections();
+    let services = sections.filter_map(|section| section.name().strip_prefix(b"services "));
+    let services: HashSet<&[u8]> = services.map(<[u8]>::trim_ascii).collect();
     let shared = shared_targets(net);
     let is_shared: HashSet<Option<&str>> = shared.iter().map(|finding| finding.profile.as_deref()).collect();
     let links = net.nodes.iter().filter_map(|node| node.link.as_ref().ok());

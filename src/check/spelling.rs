@@ -18,23 +18,22 @@ pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
 }
 
 fn header(file: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
-    let at = |kind| Some(Finding::new(kind).at(file.place(section.line())));
+    let at = |kind| Finding::new(kind).at(file.place(section.line()));
     if file.is_bare(section) {
         let name = file.profile_of(section).filter(|_| is_meant_for_profile(section))?;
-        return at(Kind::BareSection).map(|finding| finding.of(name).about(name));
+        return Some(at(Kind::BareSection).of(name).about(name));
     }
     let profile: ProfileName = file.profile_of(section)?.parse().ok()?;
     if let Some(name) = profile.as_str().strip_prefix("profile ").filter(|_| file.kind() == FileKind::Credentials) {
-        return at(Kind::ProfileWordInCredentials).map(|finding| finding.of(name.trim()).about(name.trim()));
+        return Some(at(Kind::ProfileWordInCredentials).of(name.trim()).about(name.trim()));
     }
     let usual = file.kind().header_of(&profile);
     let behind = section.text_behind_header();
     // A comment needs a space before it.
     let is_usual = section.raw_name() == usual.as_bytes() && !matches!(behind, [b'#' | b';', ..]);
     let is_prefixed_default = section.raw_name() == b"profile default";
-    (!is_usual && !is_prefixed_default)
-        .then(|| at(Kind::IrregularHeader))?
-        .map(|finding| finding.of(profile.as_str()).about(usual))
+    let finding = at(Kind::IrregularHeader).of(profile.as_str()).about(usual);
+    (!is_usual && !is_prefixed_default).then_some(finding)
 }
 
 fn properties(file: &SharedFile, section: &SectionRef<'_>) -> Vec<Finding> {

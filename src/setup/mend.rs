@@ -34,9 +34,20 @@ fn mend_each(
     draft: &mut Draft,
     refused: impl Fn(SetupError) -> Result<(), SetupError>,
 ) -> Result<Vec<String>, SetupError> {
-    let remedies: [Remedy; 4] = [bare_section, device_of_aws_mfa, source_profile_without_role, serials_of_roles_on];
+    // Each with a property without which there is nothing to mend.
+    let remedies: [(Remedy, Option<&str>); 4] = [
+        (bare_section, None),
+        (device_of_aws_mfa, Some(AWS_MFA_DEVICE)),
+        (source_profile_without_role, Some(SOURCE_PROFILE)),
+        (serials_of_roles_on, Some(ROLE_ARN)),
+    ];
     let mut done = Vec::new();
-    for remedy in remedies {
+    for (remedy, property) in remedies {
+        let Profiles { config, credentials } = draft.profiles();
+        let stands = |property| [config, credentials].iter().any(|file| file.document.mentions(property));
+        if !property.is_none_or(stands) {
+            continue;
+        }
         let before = Draft::of(draft.profiles());
         match all_at_once(draft, remedy) {
             Ok(what) if what.is_empty() || leads_where(&before, draft) => done.extend(what),
