@@ -40,3 +40,7 @@ pub const PROGRAM: Duration = Duration::from_secs(60);
 
 /// How long another process may hold the lock.
 pub const LOCK: Duration = Duration::from_secs(10);
+
+/// How many bytes `doctor` edits in memory, findings times size, to tell which findings `--fix` mends. With more it does not
+/// tell: that would take longer than a second.
+pub const TRIAL_BYTES: usize = 128 * 1024 * 1024;

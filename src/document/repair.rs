@@ -127,6 +127,7 @@ impl Document {
     /// Only where a header must be meant: `[name]` alone on its line, no other section of that name, and behind it nothing
     /// but properties at the beginning of their lines.
     fn indented_headers(&self) -> Vec<Cut> {
+        let names: HashSet<&[u8]> = self.sections().map(|section| section.name()).collect();
         let mut cuts = Vec::new();
         for section in self.spans() {
             let lines: Vec<LineSpan> = self.lines_of(section).collect();
@@ -135,7 +136,7 @@ impl Document {
             let Some((header, rest)) = after.split_first() else { continue };
             let is_plain = |line: &LineSpan| !matches!(line.kind, LineKind::Indented | LineKind::Unknown);
             let follows = rest.iter().find(|line| line.kind != LineKind::Blank);
-            let is_taken = self.indented_name(header).is_none_or(|name| self.sections().any(|it| it.name() == name));
+            let is_taken = self.indented_name(header).is_none_or(|name| names.contains(name));
             let is_header = follows.is_some_and(|line| matches!(line.kind, LineKind::Property(_)));
             // An empty value above could be that of a nested block.
             let above = before.iter().rev().find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));

@@ -21,13 +21,14 @@ fn run(sandbox: &Sandbox, arguments: &[&str]) -> Ran {
     ran
 }
 
-const COMMANDS: [&[&str]; 6] = [
+const COMMANDS: [&[&str]; 7] = [
     &["status"],
     &["list"],
     &["logout"],
     &["login", "--dry-run"],
     &["env", "--shell", "posix"],
     &["credential-process"],
+    &["doctor"],
 ];
 
 /// All commands end in time on these files, and change nothing.

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::io::files::{self, FileError};
 use crate::io::{dialog, standing};
+use crate::limits;
 use crate::setup::{self, Draft};
 
 /// Mends what is certain, if the person wants it.
@@ -41,8 +42,13 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
 
 /// Marks the findings that [`fix`] would mend, by trying it in memory.
 pub(super) fn mark(in_files: &mut [Finding], gathered: &Gathered, context: &Context) {
-    let mut draft = Draft::of(gathered.files.profiles());
-    if !in_files.is_empty() && !setup::repair(&mut draft, gathered.are_whole).is_empty() {
+    let profiles = gathered.files.profiles();
+    let size = profiles.config.document.bytes().len() + profiles.credentials.document.bytes().len();
+    if in_files.is_empty() || in_files.len().saturating_mul(size) > limits::TRIAL_BYTES {
+        return;
+    }
+    let mut draft = Draft::of(profiles);
+    if !setup::repair(&mut draft, gathered.are_whole).is_empty() {
         let left = check::in_files(&check::Facts { profiles: draft.profiles(), ..gathered.facts(context) });
         check::mark_fixable(in_files, &left);
     }
