@@ -98,6 +98,17 @@ impl Document {
         self.sections.get_or_init(|| parse::sections(&self.bytes))
     }
 
+    /// Whether the property's name stands anywhere in the file, in any case. Cheaper than a look into every section, and
+    /// good enough to spare that.
+    pub fn mentions(&self, property: &str) -> bool {
+        let Some(first) = property.bytes().next() else { return false };
+        let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+        memchr::memchr2_iter(lower, upper, &self.bytes).any(|at| {
+            let found = self.bytes.get(at..at + property.len());
+            found.is_some_and(|found| found.eq_ignore_ascii_case(property.as_bytes()))
+        })
+    }
+
     /// Counts lines from 1, for messages.
     pub fn line_number(&self, offset: usize) -> usize {
         let count = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();

@@ -53,6 +53,23 @@ fn the_first_line_that_is_not_utf_8_is_found() {
 }
 
 #[test]
+fn a_property_is_mentioned_wherever_its_name_stands() {
+    let cases: [(&[u8], bool); 8] = [
+        (b"", false),
+        (b"[s]\nlink = 1\n", true),
+        (b"[s]\nLINK = 1\n", true),
+        (b"[s]\nx = 1 # a lInK\n", true),
+        (b"link", true),
+        (b"lin", false),
+        (b"[s]\nl = 1\nli = 1\nlin k = 1\n", false),
+        (b"[s]\nblink = 1\n", true),
+    ];
+    for (bytes, is_mentioned) in cases {
+        assert_eq!(parse(bytes).mentions("link"), is_mentioned, "{}", text(bytes));
+    }
+}
+
+#[test]
 fn lines_are_counted_the_same_near_and_far() {
     let lines: Vec<String> = (0..3_000).map(|line| format!("[{}]\n", "x".repeat(line % 7))).collect();
     let document = parse(lines.concat().as_bytes());

@@ -72,8 +72,6 @@ fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
     let replaceable = standing::check_replaceable(path).map_err(Error::File);
     let not_replaceable = replaceable.err().filter(|_| unreadable.is_none()).as_ref().map(told);
     // What cannot be read may hold anything.
-    let is_private = document.as_ref().map_or(true, |document| {
-        document.sections().any(|section| PRIVATE.iter().any(|name| section.property(name).is_some()))
-    });
+    let is_private = document.as_ref().map_or(true, |document| PRIVATE.iter().any(|name| document.mentions(name)));
     Standing { is_utf16, unreadable, not_replaceable, is_private, ..standing::look(path) }
 }
