@@ -230,6 +230,8 @@ fn carry_out(
     let wanted = goals.steps(&plan);
     if !wanted.is_empty() {
         let room = execute::rehearse_write(&files, &rehearsed.bytes)?;
+        // It is as large as the file.
+        drop(rehearsed);
         let waits = codes.waits();
         executed = execute::execute(&plan, &wanted, codes, room, &files, Exchange { context, messages, waits });
         goals.fail_without_session(&plan, &executed.no_session);

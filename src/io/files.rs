@@ -178,8 +178,8 @@ pub fn replace<E: From<FileError>>(
     let mut late = None;
     for _ in 0..MAX_ATTEMPTS {
         let old = read_old(&target)?;
-        let bytes = old.as_ref().map(|old| old.bytes.clone()).unwrap_or_default();
-        let new = edit(late.take().unwrap_or_else(|| bytes.clone()))?;
+        let bytes = old.as_ref().map_or(&[][..], |old| &old.bytes);
+        let new = edit(late.take().unwrap_or_else(|| bytes.to_vec()))?;
         if new == bytes {
             return Ok(committed);
         }
@@ -235,7 +235,8 @@ pub fn remove(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
 fn written_late(old: Old) -> Option<Vec<u8>> {
     let mut file = old.file?;
     let deadline = Instant::now() + SETTLING;
-    let mut now = Vec::new();
+    // One more than it was, so that the end is seen without more room.
+    let mut now = Vec::with_capacity(old.bytes.len() + 1);
     loop {
         now.clear();
         file.rewind().and_then(|()| (&file).take(limits::FILE_BYTES).read_to_end(&mut now)).ok()?;
