@@ -23,8 +23,9 @@ pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
     let unreadable = document.first_unreadable_line().map(|line| at(Kind::UnreadableLine, line));
     let of_file = [mark, not_utf8, unreadable].into_iter().flatten().chain(sections_again(file));
     let in_sections = document.sections().flat_map(|section| {
-        let again = properties_again(&section).into_iter().map(|(what, line)| (Kind::DuplicateProperty, what, line));
-        let comments = inline_comments(&section).into_iter().map(|(what, line)| (Kind::InlineComment, what, line));
+        let properties = section.properties();
+        let again = properties_again(&properties).into_iter().map(|(what, line)| (Kind::DuplicateProperty, what, line));
+        let comments = inline_comments(&properties).map(|(what, line)| (Kind::InlineComment, what, line));
         let indented = section.indented_lines().filter(|(_, text)| is_header(text));
         let indented = indented.map(|(line, _)| (Kind::IndentedHeader, String::new(), line));
         again.chain(comments).chain(indented).collect::<Vec<_>>()
@@ -41,18 +42,28 @@ fn sections_again(file: &SharedFile) -> impl Iterator<Item = Finding> {
     })
 }
 
-fn properties_again(section: &SectionRef<'_>) -> Vec<(String, usize)> {
-    let mut seen = HashSet::new();
-    let properties = section.properties();
-    let again = properties.iter().filter(|property| !seen.insert(property.name().to_ascii_lowercase()));
-    again.map(|property| (property.name().into_owned(), property.line())).collect()
+/// By sorting, which is quick for the usual handful and no burden for thousands; among those of one name the order of the
+/// file stays.
+fn properties_again(properties: &[PropertyRef<'_>]) -> Vec<(String, usize)> {
+    let mut sorted: Vec<_> = properties.iter().map(|property| (property.name(), property)).collect();
+    sorted.sort_by(|(one, _), (other, _)| lower_case(one).cmp(lower_case(other)));
+    let again = sorted.windows(2).filter_map(|pair| match pair {
+        [(one, _), (other, property)] if one.eq_ignore_ascii_case(other) => Some((other.to_string(), property.line())),
+        _ => None,
+    });
+    let mut again: Vec<_> = again.collect();
+    again.sort_by_key(|(_, line)| *line);
+    again
 }
 
-fn inline_comments(section: &SectionRef<'_>) -> Vec<(String, usize)> {
+fn lower_case(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().map(|byte| byte.to_ascii_lowercase())
+}
+
+fn inline_comments(properties: &[PropertyRef<'_>]) -> impl Iterator<Item = (String, usize)> {
     let is_read = |property: &PropertyRef<'_>| READ_BY_CLIENTS.iter().any(|name| property.is_named(name));
-    let properties = section.properties().into_iter();
-    let commented = properties.filter(|property| property.has_inline_comment() && is_read(property));
-    commented.map(|property| (property.name().into_owned(), property.line())).collect()
+    let commented = properties.iter().filter(move |property| property.has_inline_comment() && is_read(property));
+    commented.map(|property| (property.name().into_owned(), property.line()))
 }
 
 fn is_header(text: &[u8]) -> bool {
