@@ -30,11 +30,7 @@ pub struct Args {}
 ///
 /// Fails if a file cannot be read.
 pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
-    let files = SharedFiles::read(global, context)?;
-    let profiles = files.profiles();
-    profiles.make_index();
-    let mut rows: Vec<Row> = profiles.names().into_iter().map(|name| row(name, profiles, context)).collect();
-    hand_devices_over(&mut rows);
+    let rows = rows(global, context)?;
     let rendered = match global.output {
         OutputFormat::Text => {
             let color = Messages::new(global, context).colors_results();
@@ -44,6 +40,17 @@ pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error
     };
     terminal::print(&rendered).map_err(Error::Output)?;
     Ok(0)
+}
+
+/// Looks at every profile. The files and their index are given back before anything is rendered: they take as much memory
+/// as what is shown.
+fn rows(global: &GlobalArgs, context: &Context) -> Result<Vec<Row>, Error> {
+    let files = SharedFiles::read(global, context)?;
+    let profiles = files.profiles();
+    profiles.make_index();
+    let mut rows: Vec<Row> = profiles.names().into_iter().map(|name| row(name, profiles, context)).collect();
+    hand_devices_over(&mut rows);
+    Ok(rows)
 }
 
 /// Gives session profiles the device of the permanent or role profile whose session they hold.

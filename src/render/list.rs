@@ -51,26 +51,39 @@ pub struct Row {
 /// The widest column; what is longer sticks out.
 const MAX_WIDTH: usize = 80;
 
+/// The column that is coloured.
+const STATE: usize = 3;
+
+const HEADER: [&str; 6] = ["PROFILE", "KIND", "SOURCE", "STATE", "LEFT", "MFA DEVICE"];
+
 /// Renders the table: columns as wide as they must be, the device last, since ARNs are long.
 pub fn table(rows: &[Row], now: Timestamp, color: bool) -> String {
-    let header = ["PROFILE", "KIND", "SOURCE", "STATE", "LEFT", "MFA DEVICE"].map(str::to_owned);
-    let lines: Vec<[String; 6]> = std::iter::once(header).chain(rows.iter().map(|row| cells(row, now))).collect();
-    let width =
-        |column: usize| lines.iter().filter_map(|cells| cells.get(column)).map(|cell| cell.chars().count()).max();
-    let widths: Vec<usize> = (0..6).map(|column| width(column).unwrap_or_default().min(MAX_WIDTH)).collect();
-    let mut table = String::new();
-    for (index, cells) in lines.iter().enumerate() {
-        let state = index.checked_sub(1).and_then(|row| rows.get(row)).map(|row| row.state);
-        let padded = cells.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-            let missing = width.saturating_sub(cell.chars().count());
-            let cell = format!("{cell}{}", " ".repeat(missing));
-            let code = state.filter(|_| color && column == 3).and_then(color_code);
-            code.map_or(cell.clone(), |code| format!("\u{1B}[{code}m{cell}\u{1B}[0m"))
-        });
-        table.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
-        table.push('\n');
+    let header = HEADER.map(str::to_owned);
+    // The cells are made twice, to be measured and to be shown: those of ten thousand profiles take megabytes.
+    let widths = rows.iter().map(|row| cells(row, now)).fold(widths(&header), |widest, cells| {
+        let mut widths = widths(&cells).into_iter();
+        widest.map(|width| width.max(widths.next().unwrap_or_default()))
+    });
+    let mut table = line(&header, &widths, None);
+    for row in rows {
+        let code = color_code(row.state).filter(|_| color);
+        table.push_str(&line(&cells(row, now), &widths, code));
     }
     table
+}
+
+fn widths(cells: &[String; 6]) -> [usize; 6] {
+    cells.each_ref().map(|cell| cell.chars().count().min(MAX_WIDTH))
+}
+
+/// A line of the table, with a colour for its state.
+fn line(cells: &[String; 6], widths: &[usize; 6], code: Option<&str>) -> String {
+    let padded = cells.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
+        let missing = width.saturating_sub(cell.chars().count());
+        let cell = format!("{cell}{}", " ".repeat(missing));
+        code.filter(|_| column == STATE).map_or(cell.clone(), |code| format!("\u{1B}[{code}m{cell}\u{1B}[0m"))
+    });
+    format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
 }
 
 fn cells(row: &Row, now: Timestamp) -> [String; 6] {
