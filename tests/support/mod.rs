@@ -5,6 +5,7 @@
 pub mod caller;
 pub mod cases;
 pub mod distance;
+pub mod many;
 pub mod moto;
 pub mod proxy;
 pub mod sandbox;
