@@ -1,0 +1,15 @@
+//! What the release build costs, at most: instructions, memory, size. A change that makes a command dearer shows here.
+//!
+//! Instructions are counted by valgrind, so that a busy machine changes nothing. tests/run builds the release and
+//! prints what was counted.
+
+#![expect(clippy::disallowed_methods, reason = "these tests run programs and look at files")]
+
+mod support;
+
+#[path = "guard/instructions.rs"]
+mod instructions;
+#[path = "guard/memory.rs"]
+mod memory;
+#[path = "guard/scene.rs"]
+mod scene;

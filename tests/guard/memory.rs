@@ -1,0 +1,46 @@
+//! How much memory a command takes, and how large the program is.
+
+use std::fs;
+
+use crate::scene::{Case, LIST, LOGIN, LOGOUT, RELEASE, STATUS, report};
+use crate::support::sts::StandIn;
+
+const MIB: u64 = 1024 * 1024;
+
+/// How often both files may be in memory, beside [`PROGRAM`].
+const COPIES: [(Case, u64); 4] = [
+    (STATUS, 2),
+    // The old bytes, as they were read and as they are under the lock; the new ones; the spans of all sections.
+    (LOGOUT, 3),
+    (LOGIN, 5),
+    // An index, and a row for each profile.
+    (LIST, 4),
+];
+
+/// The program, its libraries, and what does not grow with the files.
+const PROGRAM: u64 = 8 * MIB;
+
+#[test]
+#[ignore = "needs GNU time and the release build: run tests/run"]
+fn memory_is_a_few_times_the_files() {
+    let sts = StandIn::start();
+    for (case, copies) in COPIES {
+        let sandbox = case.sandbox(10_000, &sts);
+        let size = |name| fs::metadata(sandbox.path(name)).expect("it is there").len();
+        let limit = copies * (size("config") + size("credentials")) + PROGRAM;
+        // GNU time prints what the kernel saw, in KiB, as the last line. It is small itself: its own memory would count.
+        let ran = case.run_under(&["/usr/bin/time", "--format", "%M"], &sandbox, &sts);
+        let last = ran.stderr.lines().last().and_then(|line| line.parse::<u64>().ok());
+        let peak = last.expect("GNU time says it last") * 1024;
+        report(&format!("{case:?} of 10000 profiles: {} KiB of memory, at most {}", peak / 1024, limit / 1024));
+        assert!(peak <= limit, "{case:?}: {peak} of {limit} bytes");
+    }
+}
+
+#[test]
+#[ignore = "needs the release build: run tests/run"]
+fn the_program_is_smaller_than_5_mib() {
+    let size = fs::metadata(RELEASE).expect("cargo build --release comes first").len();
+    report(&format!("the program: {size} bytes, less than {}", 5 * MIB));
+    assert!(size < 5 * MIB, "{size} bytes");
+}

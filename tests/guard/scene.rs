@@ -1,0 +1,68 @@
+//! The release build at work on files of some size, under programs that measure it.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::many;
+use crate::support::sandbox::{Ran, SERIAL, Sandbox};
+use crate::support::sts::StandIn;
+
+/// What `cargo build --release` makes.
+pub const RELEASE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/../release/awsmfa");
+
+/// A command line, and whether a session is in the file when it begins. `login` gets a code.
+#[derive(Clone, Copy)]
+pub struct Case {
+    pub arguments: &'static [&'static str],
+    pub logged_in: bool,
+}
+
+pub const VERSION: Case = Case { arguments: &["--version"], logged_in: false };
+pub const STATUS: Case = Case { arguments: &["status"], logged_in: true };
+pub const ENV: Case = Case { arguments: &["env", "--shell", "posix"], logged_in: true };
+pub const LIST: Case = Case { arguments: &["list"], logged_in: true };
+pub const LOGOUT: Case = Case { arguments: &["logout"], logged_in: true };
+pub const LOGIN: Case = Case { arguments: &["login", "--token-code"], logged_in: false };
+
+impl Case {
+    pub fn name(self) -> &'static str {
+        self.arguments.first().copied().unwrap_or_default()
+    }
+
+    /// A home with files of this many profiles.
+    pub fn sandbox(self, profiles: usize, sts: &StandIn) -> Sandbox {
+        let credentials = if self.logged_in { many::credentials_with_session } else { many::credentials };
+        let mut sandbox = Sandbox::with(many::config(profiles), credentials(profiles)).using(sts);
+        sandbox.set("AWS_PROFILE", many::TARGET);
+        sandbox
+    }
+
+    /// Runs the command under another program, which gets these arguments, and makes sure that it succeeds.
+    pub fn run_under(self, measure: &[&str], sandbox: &Sandbox, sts: &StandIn) -> Ran {
+        assert!(Path::new(RELEASE).exists(), "cargo build --release comes first");
+        let [program, options @ ..] = measure else { panic!("a program is wanted") };
+        let mut command: Command = sandbox.program(program);
+        command.args(options).arg(RELEASE).args(self.arguments);
+        if self.arguments == LOGIN.arguments {
+            command.arg(sts.fresh_code(SERIAL));
+        }
+        let ran = Ran::from(command.output().unwrap_or_else(|error| panic!("{program}: {error}")));
+        assert_eq!(ran.code, 0, "{self:?}: {}", ran.stderr);
+        ran
+    }
+}
+
+impl std::fmt::Debug for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Adds a line to what tests/run prints at the end.
+pub fn report(line: &str) {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/guard.txt");
+    let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the folder is Cargo's");
+    writeln!(file, "{line}").expect("there is room");
+}
