@@ -1,13 +1,14 @@
 //! HTTPS in front of a stand-in, with a certificate authority of its own.
 
-use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
-use std::time::Duration;
+#![allow(dead_code, reason = "each test binary uses its own part")]
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ServerConfig, ServerConnection};
 
 /// A TLS server on loopback that hands every request on to a plain one.
 pub struct TlsFront {
@@ -21,6 +22,8 @@ impl TlsFront {
     pub fn before(plain: SocketAddr) -> Self {
         let mut authority = CertificateParams::new(Vec::<String>::new()).expect("no names");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // Another name than the server's, which OpenSSL would take for self-signed.
+        authority.distinguished_name.push(DnType::CommonName, "awsmfa test authority");
         let authority_key = KeyPair::generate().expect("a key can be made");
         let authority = CertifiedIssuer::self_signed(authority, authority_key).expect("it can sign itself");
         let key = KeyPair::generate().expect("a key can be made");
@@ -65,25 +68,65 @@ impl TlsFront {
     }
 }
 
-/// Carries what comes from either side to the other, until one of them ends.
-fn hand_on(stream: TcpStream, config: Arc<ServerConfig>, plain: SocketAddr) {
-    let Ok(connection) = ServerConnection::new(config) else { return };
-    let Ok(mut server) = TcpStream::connect(plain) else { return };
-    // The two are looked at in turn: a TLS stream has no halves.
-    let limits = [&stream, &server].map(|side| side.set_read_timeout(Some(Duration::from_millis(1))));
-    let mut client = StreamOwned::new(connection, stream);
-    let mut open = limits.iter().all(Result::is_ok);
-    while open {
-        open = carry(&mut client, &mut server) && carry(&mut server, &mut client);
-    }
+/// Carries what comes from either side to the other, until one of them ends. The answers have a thread of their own, so
+/// that nothing waits for what the other side may say next: a benchmark would see it.
+fn hand_on(mut client: TcpStream, config: Arc<ServerConfig>, plain: SocketAddr) -> io::Result<()> {
+    let tls = Arc::new(Mutex::new(ServerConnection::new(config).map_err(io::Error::other)?));
+    let mut server = TcpStream::connect(plain)?;
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let (tls_too, client_too, server_too) = (Arc::clone(&tls), client.try_clone()?, server.try_clone()?);
+    std::thread::spawn(move || {
+        let _ = carry_answers(server_too, &tls_too, &client_too);
+        let _ = client_too.shutdown(Shutdown::Both);
+    });
+    let carried = carry_requests(&mut client, &tls, &mut server);
+    let _ = server.shutdown(Shutdown::Both);
+    carried
 }
 
-/// Carries what there is; false at the end.
-fn carry(from: &mut impl Read, to: &mut impl Write) -> bool {
+fn carry_requests(client: &mut TcpStream, tls: &Mutex<ServerConnection>, server: &mut TcpStream) -> io::Result<()> {
     let mut part = [0; 16 * 1024];
-    match from.read(&mut part) {
-        Ok(0) => false,
-        Ok(length) => to.write_all(part.get(..length).unwrap_or_default()).and_then(|()| to.flush()).is_ok(),
-        Err(error) => matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted),
+    while let length @ 1.. = client.read(&mut part)? {
+        let mut encrypted = part.get(..length).unwrap_or_default();
+        let mut request = Vec::new();
+        let mut tls = lock(tls);
+        while !encrypted.is_empty() {
+            tls.read_tls(&mut encrypted)?;
+            let understood = tls.process_new_packets();
+            send(&mut tls, &mut *client)?;
+            understood.map_err(io::Error::other)?;
+            match tls.reader().read_to_end(&mut request) {
+                Err(error) if error.kind() != ErrorKind::WouldBlock => return Err(error),
+                _ => {}
+            }
+        }
+        drop(tls);
+        server.write_all(&request)?;
     }
+    Ok(())
+}
+
+fn carry_answers(mut server: TcpStream, tls: &Mutex<ServerConnection>, mut client: &TcpStream) -> io::Result<()> {
+    let mut part = [0; 16 * 1024];
+    while let length @ 1.. = server.read(&mut part)? {
+        let mut tls = lock(tls);
+        tls.writer().write_all(part.get(..length).unwrap_or_default())?;
+        send(&mut tls, &mut client)?;
+    }
+    let mut tls = lock(tls);
+    tls.send_close_notify();
+    send(&mut tls, &mut client)
+}
+
+/// Sends what TLS has to say.
+fn send(tls: &mut ServerConnection, mut client: impl Write) -> io::Result<()> {
+    while tls.wants_write() {
+        tls.write_tls(&mut client)?;
+    }
+    Ok(())
+}
+
+fn lock(tls: &Mutex<ServerConnection>) -> MutexGuard<'_, ServerConnection> {
+    tls.lock().unwrap_or_else(PoisonError::into_inner)
 }

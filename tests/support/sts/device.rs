@@ -15,6 +15,7 @@ pub struct Device {
     totp: Totp,
     handed_out: Vec<HandedOut>,
     spent: BTreeSet<u64>,
+    pub takes_every_code: bool,
 }
 
 /// A code that a test was given, maybe ahead of its time.
@@ -29,7 +30,7 @@ impl Device {
     pub fn new(seed: &[u8]) -> Self {
         let builder = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(STEP);
         let totp = builder.with_secret(seed.to_vec()).build().expect("a seed has 20 bytes");
-        Self { totp, handed_out: Vec::new(), spent: BTreeSet::new() }
+        Self { totp, handed_out: Vec::new(), spent: BTreeSet::new(), takes_every_code: false }
     }
 
     /// Hands out the code of the first step from `now` on (in Unix seconds) that nobody has got or used before.
@@ -56,6 +57,9 @@ impl Device {
 
     /// Accepts a code, once.
     pub fn spend(&mut self, code: &str, now: u64) -> bool {
+        if self.takes_every_code {
+            return true;
+        }
         let at = now / STEP;
         let shown = at.saturating_sub(SKEW)..=at + SKEW;
         let handed_out = self.handed_out.iter().filter(|code| code.at.abs_diff(at) <= SKEW).map(|code| code.counter);

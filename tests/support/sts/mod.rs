@@ -107,6 +107,16 @@ impl StandIn {
         state.device(serial).expect("a device of this server").fresh_code(now)
     }
 
+    /// From now on any code of this device is accepted, any number of times: for benchmarks, which log in more often than
+    /// there are codes.
+    ///
+    /// # Panics
+    ///
+    /// If no user has this device.
+    pub fn take_every_code(&self, serial: &str) {
+        self.state().device(serial).expect("a device of this server").takes_every_code = true;
+    }
+
     /// Six digits that this device does not show now, nor in the minutes around it.
     ///
     /// # Panics
