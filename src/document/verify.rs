@@ -156,7 +156,8 @@ fn shown_name(name: &[u8]) -> String {
 
 /// A backslash before a line break or a `=` joins what AWS keeps apart, even with escapes off.
 fn shown(line: &[u8]) -> String {
-    String::from_utf8_lossy(line).replace(['\\', '\r'], "\u{1}")
+    let line: Vec<u8> = line.iter().map(|byte| if matches!(byte, b'\\' | b'\r') { 1 } else { *byte }).collect();
+    String::from_utf8_lossy(&line).into_owned()
 }
 
 /// rust-ini ends a name at `:` and fails where nothing stands before it, or where it begins with a bracket behind what
