@@ -176,7 +176,7 @@ impl Exchange<'_> {
     /// Remembers that a code was used. Where that cannot be written, a later message says less, and that is all.
     pub(super) fn remember(self, used: &UsedCode, is_accepted: bool) {
         let Some(path) = self.context.environment.code_memory_file() else { return };
-        let written = files::replace(&path, |bytes| -> Result<Vec<u8>, FileError> {
+        let written = files::replace_unsynced(&path, |bytes| -> Result<Vec<u8>, FileError> {
             Ok(code_memory::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted))
         });
         tracing::info!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");

@@ -168,6 +168,22 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
 /// Fails if `edit` does, or where the file cannot be replaced; then it is as it was.
 pub fn replace<E: From<FileError>>(
     path: &Path,
+    edit: impl FnMut(Vec<u8>) -> Result<Vec<u8>, E>,
+) -> Result<Committed, E> {
+    replace_with(path, true, edit)
+}
+
+/// The same for a file that a power cut may take: waiting for the disk, twice, takes longer than all the rest.
+pub fn replace_unsynced<E: From<FileError>>(
+    path: &Path,
+    edit: impl FnMut(Vec<u8>) -> Result<Vec<u8>, E>,
+) -> Result<Committed, E> {
+    replace_with(path, false, edit)
+}
+
+fn replace_with<E: From<FileError>>(
+    path: &Path,
+    is_synced: bool,
     mut edit: impl FnMut(Vec<u8>) -> Result<Vec<u8>, E>,
 ) -> Result<Committed, E> {
     let target = follow_links(path)?;
@@ -184,16 +200,18 @@ pub fn replace<E: From<FileError>>(
             return Ok(committed);
         }
         let unfinished = write_beside(&target, &folder, &new, old.as_ref())?;
-        unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
-        let unchanged = read(&target)? == bytes;
-        if !unchanged {
+        if is_synced {
+            unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
+        }
+        if read(&target)? != bytes {
             continue;
         }
         unfinished.persist(&target).map_err(|error| failed("replace", &target)(error.error))?;
         committed.changed = true;
         committed.other_links = old.as_ref().map_or(0, |old| metadata::link_count(&old.metadata).saturating_sub(1));
         // The new file is in its place: whatever happens from here on is no failure.
-        committed.unsynced = metadata::sync_folder(&folder).err().map(|error| error.kind());
+        committed.unsynced =
+            is_synced.then(|| metadata::sync_folder(&folder).err()).flatten().map(|error| error.kind());
         late = old.and_then(written_late);
         if late.is_none() {
             return Ok(committed);
