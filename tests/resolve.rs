@@ -8,6 +8,8 @@ mod decisions;
 mod endpoints;
 #[path = "resolve/generator.rs"]
 mod generator;
+#[path = "resolve/hints.rs"]
+mod hints;
 #[path = "resolve/laws.rs"]
 mod laws;
 #[path = "resolve/plans.rs"]

@@ -180,6 +180,28 @@ mod tests {
         confirm(&old, new, "s", edits).is_ok()
     }
 
+    #[test]
+    fn a_renamed_section_is_confirmed_and_any_other_difference_is_not() {
+        let old = Document::parse(OLD.to_vec()).expect("not UTF-16");
+        let text = String::from_utf8_lossy(OLD).into_owned();
+        let confirms = |new: &str| confirm_renamed(&old, new.as_bytes(), "s", "longer").is_ok();
+        let good = text.replace("[s]", "[longer]");
+        assert!(confirms(&good));
+        for (from, to) in [
+            ("[longer]", "[other]"),
+            ("[longer]", "[s]"),
+            ("region = r", "region = x"),
+            ("token = old\n", ""),
+            ("[a]\nx = 1", "[a]\nx = 2"),
+            ("y = 2", "y = 1"),
+            ("[c]\nz = 3", "[c]\nz = 4"),
+            ("[b]", "[longer]"),
+        ] {
+            assert!(good.contains(from) && !confirms(&good.replace(from, to)), "{from} as {to}");
+        }
+        assert!(!confirms("") && !confirms("[longer]"));
+    }
+
     fn set_token() -> Edit {
         Edit::Set { name: "token", value: Secret::new("new") }
     }

@@ -1,6 +1,6 @@
 //! What a document is asked about the whole file.
 
-use awsmfa::document::SectionRef;
+use awsmfa::document::{EditError, SectionRef};
 
 use crate::steps::{parse, text};
 
@@ -67,6 +67,23 @@ fn a_property_is_mentioned_wherever_its_name_stands() {
     for (bytes, is_mentioned) in cases {
         assert_eq!(parse(bytes).mentions("link"), is_mentioned, "{}", text(bytes));
     }
+}
+
+#[test]
+fn comments_and_lines_below_belong_to_a_value() {
+    let document = parse(b"[s]\na = 1 # note\nb = 2\n  more\nc = 3\n");
+    let properties = document.section(0).expect("the only one").properties();
+    let told: Vec<_> = properties.iter().map(|it| (it.has_inline_comment(), it.is_continued())).collect();
+    assert_eq!(told, [(true, false), (false, true), (false, false)]);
+}
+
+#[test]
+fn a_section_is_renamed_where_it_stands_and_nothing_else_changes() {
+    let document = parse(b"# top\n[a]\nx = 1\n[s] # note\ny = 2\n[b]\nz = 3");
+    assert_eq!(document.renamed("s", "t").expect("it can"), b"# top\n[a]\nx = 1\n[t] # note\ny = 2\n[b]\nz = 3");
+    assert_eq!(document.renamed("none", "t").expect("nothing to do"), document.bytes());
+    let taken = document.renamed("s", "a").expect_err("it is there");
+    assert_eq!(taken, EditError::DuplicateSection { first: 2, second: 4 });
 }
 
 #[test]

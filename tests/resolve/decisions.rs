@@ -7,26 +7,26 @@ use awsmfa::time::Seconds;
 
 use crate::plans::{self, Files};
 
-const KEY: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+pub const KEY: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 ";
-const SESSION: &str = "aws_access_key_id = ASIASESS000000000001
+pub const SESSION: &str = "aws_access_key_id = ASIASESS000000000001
 aws_secret_access_key = s
 aws_session_token = t
 expiration = 2026-11-21T09:00:00Z
 ";
-const SERIAL: &str = "mfa_serial = arn:aws:iam::123456789012:mfa/ada\n";
-const ROLE: &str = "role_arn = arn:aws:iam::123456789012:role/admin\n";
+pub const SERIAL: &str = "mfa_serial = arn:aws:iam::123456789012:mfa/ada\n";
+pub const ROLE: &str = "role_arn = arn:aws:iam::123456789012:role/admin\n";
 
-fn files(config: &str, credentials: &str) -> Files {
+pub fn files(config: &str, credentials: &str) -> Files {
     Files::of(config.as_bytes(), credentials.as_bytes()).expect("not UTF-16")
 }
 
-fn name(text: &str) -> ProfileName {
+pub fn name(text: &str) -> ProfileName {
     text.parse().expect("a name")
 }
 
-fn login(profile: &str) -> Request {
+pub fn login(profile: &str) -> Request {
     Request { profiles: vec![name(profile)], ..Request::default() }
 }
 
@@ -35,7 +35,7 @@ fn plan(files: &Files, request: &Request) -> LoginPlan {
 }
 
 /// Why the first profile that was asked for gets no session.
-fn refusal(files: &Files, request: &Request) -> Option<ResolveError> {
+pub fn refusal(files: &Files, request: &Request) -> Option<ResolveError> {
     plan(files, request).goals.into_iter().next()?.outcome.err()
 }
 
@@ -427,4 +427,52 @@ fn of_all_profiles_those_that_nobody_pays_for_are_left_out_and_mistakes_are_not(
     };
     assert_eq!(goals(&files), [("far".to_owned(), true)]);
     assert_eq!(goals(&broken.expect("not UTF-16")), [("far".to_owned(), true), ("bad".to_owned(), false)]);
+}
+
+#[test]
+fn a_role_over_a_session_profile_that_only_a_link_makes_known_is_assumed() {
+    let config = format!(
+        "[default]\n{SERIAL}awsmfa_session_profile = s\n[profile work]\n{ROLE}source_profile = s\n\
+         [profile lost]\n{ROLE}source_profile = nowhere\n"
+    );
+    let files = files(&config, &format!("[default]\n{KEY}"));
+    assert_eq!(plan(&files, &login("work")).steps.len(), 2);
+    assert!(matches!(refusal(&files, &login("lost")), Some(ResolveError::MissingSource { .. })));
+    // Not one that names itself.
+    let itself =
+        format!("[profile work]\n{SERIAL}awsmfa_session_profile = work\n[profile r]\n{ROLE}source_profile = work\n");
+    let itself = Files::of(itself.as_bytes(), b"").expect("not UTF-16");
+    assert!(refusal(&itself, &login("work")).is_some());
+}
+
+#[test]
+fn flags_are_for_the_profile_that_is_asked_for_and_not_for_those_that_pay() {
+    let config = format!(
+        "[default]\n{SERIAL}awsmfa_session_profile = s\n[profile work]\n{ROLE}source_profile = s\nregion = eu-west-1\n"
+    );
+    let files = files(&config, &format!("[default]\n{KEY}"));
+    let request = Request {
+        session_profile: Some(name("mine")),
+        role_session_name: Some("me".to_owned()),
+        external_id: Some("outside".to_owned()),
+        duration: Some(Seconds(1_800)),
+        ..login("work")
+    };
+    let plan = plan(&files, &request);
+    let [payer, step] = plan.steps.as_slice() else { panic!("{} steps", plan.steps.len()) };
+    assert_eq!(payer.session_profile, Some(name("s")));
+    assert!(payer.call.role().is_none() && payer.call.duration().is_none());
+    assert_eq!(step.session_profile, Some(name("mine")));
+    let role = step.call.role().expect("a role");
+    assert_eq!((role.session_name.as_str(), role.external_id.as_deref()), ("me", Some("outside")));
+}
+
+#[test]
+fn the_line_of_a_key_that_stands_in_the_way_is_named() {
+    let files = files(
+        &format!("[profile work]\n{SERIAL}awsmfa_session_profile = s\n[profile s]\nregion = x\n"),
+        &format!("[work]\n{KEY}\n[s]\n{KEY}"),
+    );
+    let refused = refusal(&files, &login("work")).expect("it holds a key");
+    assert!(matches!(&refused, ResolveError::TargetHoldsKey { place, .. } if place.line == 5), "{refused}");
 }

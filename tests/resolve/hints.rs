@@ -1,0 +1,68 @@
+//! What helps: each refusal has a hint of its own, or none where nobody could know.
+
+use awsmfa::resolve::ResolveError;
+
+use crate::decisions::{KEY, ROLE, SERIAL, SESSION, files, login, name, refusal};
+
+/// The hint of the refusal of these files.
+fn hint(config: &str, credentials: &str) -> String {
+    let refused = refusal(&files(config, credentials), &login("work"));
+    refused.as_ref().and_then(ResolveError::hint).unwrap_or_else(|| panic!("{refused:?}"))
+}
+
+#[test]
+fn what_the_files_lack_or_have_too_much_of_is_named() {
+    let work = format!("[work]\n{KEY}");
+    let role = |more: &str| format!("[profile work]\n{ROLE}{more}");
+    let cases = [
+        (String::new(), String::new(), "`awsmfa setup` makes the first"),
+        (String::new(), format!("[profile work]\n{KEY}"), "is called [work], without the word profile"),
+        (String::new(), format!("[one]\n{KEY}[two]\n{KEY}"), "the profiles are: one, two"),
+        ("[profile work]\nregion = x\n".to_owned(), String::new(), "`awsmfa_source_profile = …`"),
+        (
+            String::new(),
+            format!("{work}{SERIAL}[a]\nawsmfa_source_profile = work\n[b]\nawsmfa_source_profile = work\n"),
+            "name one of them, such as `awsmfa login a`",
+        ),
+        (String::new(), format!("[work]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n{SERIAL}"), "stores a key"),
+        (String::new(), work.clone(), "mfa_serial = arn:aws:iam::<account>:mfa/<device>"),
+        (format!("{SERIAL_OF_WORK}[profile s]\n"), format!("{work}[s]\n{KEY}"), "`awsmfa setup --session-profile s`"),
+        (format!("[profile work]\n{SERIAL}awsmfa_source_profile = none\n"), String::new(), "mend the line"),
+        (role(""), String::new(), "`source_profile = <profile>` in the role profile"),
+        (SERIAL_OF_WORK.to_owned(), format!("{work}[s]\n{SESSION}manager = other\n"), "or remove that line"),
+        (
+            role("source_profile = work2\n") + &format!("[profile work2]\n{ROLE}source_profile = work\n"),
+            String::new(),
+            "end of the chain",
+        ),
+        (format!("[profile work]\n{SERIAL}endpoint_url = http://sts.example.com\n"), work.clone(), "use https://"),
+        (format!("[profile work]\n{SERIAL}awsmfa_source_profile = k\n"), format!("[k]\n{SESSION}"), "the AKIA… key"),
+        (format!("[profile work]\n{SERIAL}awsmfa_duration_seconds = soon\n"), work.clone(), "for example 12h"),
+        (format!("[profile work]\n{SERIAL}awsmfa_session_profile = work\n"), work.clone(), "another session profile"),
+        (format!("{SERIAL_OF_WORK}[profile s]\nsso_start_url = x\n"), work.clone(), "elsewhere with --session-profile"),
+        ("[profile work]\nmfa_serial = x\n".to_owned(), work.clone(), "it looks like arn:aws:iam"),
+        (
+            "[profile work]\nmfa_serial = arn:aws:iam::123456789012:u2f/user/ada/key\n".to_owned(),
+            work,
+            "register an authenticator app",
+        ),
+    ];
+    for (config, credentials, words) in cases {
+        let hint = hint(&config, &credentials);
+        assert!(hint.contains(words), "{config}{credentials}: {hint}");
+    }
+}
+
+const SERIAL_OF_WORK: &str =
+    "[profile work]\nmfa_serial = arn:aws:iam::123456789012:mfa/ada\nawsmfa_session_profile = s\n";
+
+#[test]
+fn of_many_profiles_the_first_are_named_and_the_rest_counted() {
+    let many = |count: usize| {
+        let known = (0..count).map(|number| format!("p{number}")).collect();
+        ResolveError::UnknownProfile { name: name("x"), near: Vec::new(), known }.hint().expect("there is one")
+    };
+    let shown = (1..).take_while(|count| !many(*count).contains("more")).last().expect("one at least");
+    assert!(many(shown).ends_with(&format!("p{}", shown - 1)), "{}", many(shown));
+    assert!(many(shown + 1).ends_with(" and 1 more") && many(shown + 2).ends_with(" and 2 more"));
+}
