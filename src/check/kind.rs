@@ -108,7 +108,7 @@ impl Kind {
 
 /// The remedy where a change of the file is all that helps.
 const BY_HAND: &str = "mend the line in an editor";
-const MEND: &str = "`awsmfa setup --mend` does that";
+const MEND: &str = "`awsmfa setup --mend` mends it";
 
 #[rustfmt::skip] // A table.
 static TABLE: [Row; 62] = [
@@ -204,7 +204,7 @@ static TABLE: [Row; 62] = [
         "let them go elsewhere with awsmfa_session_profile, or remove that line"),
     row(Kind::SourceProfileWithoutRole, "source-profile-without-role", Error,
         "the SDKs for Go (so Terraform, too) and Ruby refuse '{profile}' because of source_profile without role_arn",
-        "`awsmfa setup --mend` gives it another name"),
+        "`awsmfa setup --mend` writes the link in another way"),
     row(Kind::MissingSource, "missing-source", Error,
         "'{profile}' leads to a profile that does not exist: {what}",
         "name another one in that line"),
@@ -250,11 +250,11 @@ static TABLE: [Row; 62] = [
         MEND),
     // Around the files.
     row(Kind::KeysInEnvironment, "keys-in-environment", Warning,
-        "{what} is set and beats the profile in most AWS clients",
-        "unset it"),
+        "set in the environment, {what} beats the profile in most AWS clients",
+        "unset what is set there"),
     row(Kind::PermanentKeyInEnvironment, "permanent-key-in-environment", Warning,
-        "{what} is set and beats the profile in most AWS clients; it is a permanent key, which every program that is started there can read",
-        "unset it; `awsmfa setup --access-key-id <id>` puts it into a profile"),
+        "set in the environment, {what} beats the profile in most AWS clients; it is a permanent key, which every program that is started there can read",
+        "unset what is set there; `awsmfa setup --access-key-id <id>` puts it into a profile"),
     row(Kind::ProfileVariablesDiffer, "profile-variables-differ", Warning,
         "AWS_PROFILE and AWS_DEFAULT_PROFILE differ, and clients disagree which counts (the AWS CLI v1 and boto3 take AWS_DEFAULT_PROFILE)",
         "unset one"),

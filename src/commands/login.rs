@@ -154,7 +154,7 @@ impl Args {
 ///
 /// # Errors
 ///
-/// Fails as the contract says; before a code is spent where that can be known, and without losing a session after it.
+/// Fails before a code is spent where that can be known, and without losing a session after it.
 /// What is wrong with single profiles is said here, and told by the exit code.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
@@ -172,6 +172,9 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let login = carry_out(&request, codes, global, context, messages)?;
     login.goals.report_valid(context, messages);
     report(&login, context, messages);
+    if login.executed.written(&login.plan).next().is_none() && login.goals.still_valid().next().is_some() {
+        check::environment(&context.environment).iter().for_each(|warning| messages.warning(&warning.to_string()));
+    }
     say_how_to_use(&login, context, messages);
     let code = login.goals.report_failures(messages);
     if code == CONFIGURATION || code == REFUSED {
@@ -308,8 +311,9 @@ fn say_how_to_use(login: &Login, context: &Context, messages: Messages) {
     let written = login.executed.written(&login.plan).map(|(_, name, _)| name);
     let mut names: Vec<&ProfileName> = written.chain(login.goals.still_valid()).collect();
     names.dedup();
+    let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find_map(|name| context.environment.get(name));
     match names.as_slice() {
-        [name] if context.environment.get("AWS_PROFILE") != Some(name.as_str()) => {
+        [name] if named.unwrap_or("default") != name.as_str() => {
             messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));
         }
         [] if login.goals.are_none() => messages.note("awsmfa: there is no profile to log in to"),

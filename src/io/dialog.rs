@@ -45,8 +45,8 @@ pub fn text(question: &str, suggestion: &str, check: Check<'_>) -> io::Result<Op
     loop {
         let prompt = Text::new(question).with_initial_value(suggestion).with_help_message(HELP);
         let Some(text) = answered(prompt.prompt())? else { return Ok(None) };
-        match check(text.trim()) {
-            Ok(()) => return Ok(Some(text.trim().to_owned())),
+        match check(typed(&text)) {
+            Ok(()) => return Ok(Some(typed(&text).to_owned())),
             Err(reason) => super::terminal::message(&format!("awsmfa: {reason}")),
         }
     }
@@ -60,7 +60,7 @@ pub fn text(question: &str, suggestion: &str, check: Check<'_>) -> io::Result<Op
 pub fn secret(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
     let _in_line = InLine::begin();
     let valid = move |text: &str| {
-        let checked = check(&Secret::new(text.trim()));
+        let checked = check(&Secret::new(typed(text)));
         Ok(checked.map_or_else(|reason| Validation::Invalid(reason.into()), |()| Validation::Valid))
     };
     let prompt = Password::new(question)
@@ -69,7 +69,12 @@ pub fn secret(question: &str, check: fn(&Secret) -> Result<(), &'static str>) ->
         .with_validator(valid)
         .with_help_message(HELP);
     let answer = answered(prompt.prompt())?.map(Secret::new);
-    Ok(answer.map(|secret| Secret::new(secret.expose().trim())))
+    Ok(answer.map(|secret| Secret::new(typed(secret.expose()))))
+}
+
+/// What is meant: Ctrl-U, with which people clear a line, comes as a character of it.
+fn typed(text: &str) -> &str {
+    text.rsplit('\u{15}').next().unwrap_or_default().trim()
 }
 
 fn answered<T>(answer: Result<T, InquireError>) -> io::Result<Option<T>> {

@@ -302,8 +302,9 @@ impl ResolveError {
                 let name = profile.as_str();
                 let section = if name == "default" { "[default]".to_owned() } else { format!("[profile {name}]") };
                 format!(
-                    "add a line `mfa_serial = arn:aws:iam::<account>:mfa/<device>` to {section} of the config file, or \
-                     give --serial-number; the IAM console shows it under Security credentials"
+                    "`awsmfa setup --source-profile {profile}` finds it; or add a line `mfa_serial = \
+                     arn:aws:iam::<account>:mfa/<device>` to {section} of the config file, or give --serial-number; the \
+                     IAM console shows it under Security credentials"
                 )
             }
             Self::TargetHoldsKey { profile, .. } => format!(

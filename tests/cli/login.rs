@@ -228,10 +228,12 @@ fn variables_that_beat_or_split_the_profile_are_warned_about() {
     sandbox.set("AWS_PROFILE", "default-session");
     sandbox.set("AWS_DEFAULT_PROFILE", "default");
     let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-    assert!(said.contains("AWS_ACCESS_KEY_ID is set and beats the profile"), "{said}");
+    assert!(said.contains("set in the environment, AWS_ACCESS_KEY_ID beats the profile"), "{said}");
     assert!(said.contains("AWS_PROFILE and AWS_DEFAULT_PROFILE differ"), "{said}");
     assert!(!said.contains("export AWS_PROFILE"), "it is set already: {said}");
     assert_eq!(said.matches("warning:").count(), 2, "{said}");
+    let kept = sandbox.run(&["login"]).expect(0);
+    assert!(kept.contains("AWS_ACCESS_KEY_ID beats the profile"), "it still does: {kept}");
     // The login itself uses the key of the profile, not that of the variable.
     assert_eq!(
         identity_of(&sts.url(), &sandbox.credentials(), "default-session").as_deref(),
