@@ -67,6 +67,10 @@ pub(super) fn commit(
     context: &Context,
     messages: Messages,
 ) -> Result<(), Error> {
+    // The record of the last change is worth more than that of one which cannot be made.
+    for change in changes {
+        files::rehearse(&change.path, change.new.len())?;
+    }
     keep_record(changes, context, messages)?;
     let write = |change: &Change, old: &[u8], new: &[u8]| replace(messages, &change.path, old, new);
     let of = |kind| changes.iter().find(|change| change.kind == kind);

@@ -128,7 +128,7 @@ impl Document {
     }
 
     /// The line break of the file's last line that has one.
-    fn line_break(&self) -> &'static [u8] {
+    pub(super) fn line_break(&self) -> &'static [u8] {
         let last = memchr::memrchr(b'\n', &self.bytes).unwrap_or_default();
         if self.slice(0..last).ends_with(b"\r") { b"\r\n" } else { b"\n" }
     }

@@ -73,7 +73,7 @@ impl Document {
             let name = String::from_utf8_lossy(text.get(span.name.clone())?).to_ascii_lowercase();
             let (code, comment) = text.split_at_checked(span.comment.clone().filter(|_| is_read(&name))?.start)?;
             let line_break = self.slice(line.text.end..line.end);
-            let line_break = if line_break.is_empty() { b"\n" } else { line_break };
+            let line_break = if line_break.is_empty() { self.line_break() } else { line_break };
             Some(Cut { span: line.text.clone(), instead: [comment, line_break, code.trim_ascii_end()].concat() })
         });
         cuts.collect()
@@ -87,7 +87,9 @@ impl Document {
         let mut cuts = Vec::new();
         for sections in named.values() {
             let Some((first, others)) = sections.split_first() else { continue };
-            let are_same = others.iter().all(|other| first.has_same_lines_as(other));
+            // A comment behind a header would go with it.
+            let is_bare = |other: &SectionRef<'_>| other.text_behind_header().trim_ascii().is_empty();
+            let are_same = others.iter().all(|other| first.has_same_lines_as(other) && is_bare(other));
             let (kept, double) =
                 if are_same { (std::slice::from_ref(first), others) } else { (&sections[..], &[][..]) };
             cuts.extend(double.iter().map(|it| Cut::of(it.span.start..it.span.end)));
@@ -104,7 +106,9 @@ impl Document {
             let text = self.slice(line.text.clone());
             let part = |span: &Span| text.get(span.clone()).unwrap_or_default();
             // With a comment, or lines that belong to it, it is more than its value.
-            let continues = lines.get(index + 1).is_some_and(|next| next.kind == LineKind::Indented);
+            let mut below = lines.iter().skip(index + 1);
+            let next = below.find(|next| !matches!(next.kind, LineKind::Blank | LineKind::Comment));
+            let continues = next.is_some_and(|next| next.kind == LineKind::Indented);
             let written = Written {
                 name: part(&span.name),
                 value: part(&span.value),

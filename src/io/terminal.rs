@@ -91,6 +91,11 @@ pub fn shows_results() -> bool {
     io::stdout().is_terminal()
 }
 
+/// Whether there is somebody to ask.
+pub fn is_there() -> bool {
+    Terminal::open().is_ok()
+}
+
 /// Reads a line from standard input.
 ///
 /// # Errors

@@ -41,7 +41,8 @@ fn render(path: &Path, old: &[u8], new: &[u8], shown: impl Fn(&str) -> String) -
     let mut text = String::new();
     for hunk in group_diff_ops(changes(&old, &new), CONTEXT) {
         if text.is_empty() {
-            text.push_str(&format!("--- {0}\n+++ {0}\n", path.display()));
+            let path = super::text::escape(&path.display().to_string());
+            text.push_str(&format!("--- {path}\n+++ {path}\n"));
         }
         text.push_str(&format!("{}\n", UnifiedHunkHeader::new(&hunk)));
         for change in hunk.iter().flat_map(|operation| operation.iter_changes(&old, &new)) {
@@ -81,9 +82,18 @@ fn hide(line: &str) -> String {
         _ if line.starts_with([' ', '\t']) => hidden(),
         Some((name, _)) if name.contains(':') => hidden(),
         Some((name, value)) if name.trim() == MANAGER && value.trim() == MANAGED_BY => line.to_owned(),
-        Some((name, _)) => format!("{} = {}", super::text::escape(name.trim_end()), hidden()),
+        Some((name, _)) if is_property_name(name.trim_end()) => format!("{} = {}", name.trim_end(), hidden()),
+        Some(_) => hidden(),
         None => hidden(),
     }
+}
+
+/// Not a part of a token, which may end in `=`: that has letters of both cases, or is longer.
+fn is_property_name(name: &str) -> bool {
+    let is_of = |is_letter: fn(&char) -> bool| {
+        name.chars().all(|c| is_letter(&c) || c.is_ascii_digit() || matches!(c, '_' | '-' | '.'))
+    };
+    name.len() <= 64 && (is_of(char::is_ascii_lowercase) || is_of(char::is_ascii_uppercase))
 }
 
 #[cfg(test)]
@@ -108,6 +118,9 @@ mod tests {
             ("  c2VjcmV0==", "********"),
             ("key: c2VjcmV0==", "********"),
             ("secret", "********"),
+            ("IQoJb3JpZ2luX2VjPARTONE=", "********"),
+            ("aws_session_token IQoJb3JpZ2luX2Vj==", "********"),
+            ("AWS_SESSION_TOKEN=secret", "AWS_SESSION_TOKEN = ********"),
             ("manager = awsmfa", "manager = awsmfa"),
             ("manager = secret", "manager = ********"),
             ("  ", ""),

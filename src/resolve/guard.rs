@@ -25,12 +25,8 @@ const LOOKED_PAST: [(&str, &str); 6] = [
 pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Result<(), ResolveError> {
     let Some(target) = profiles.get(session_profile.as_str()) else { return Ok(()) };
     check_holding(session_profile, &target)?;
-    for (name, clients) in LOOKED_PAST {
-        if let Some((property, place)) =
-            target.property_starting_with(name).filter(|(found, _)| found == name || name == "sso_")
-        {
-            return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
-        }
+    if let Some((property, place, clients)) = looked_past(&target) {
+        return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
     }
     // Without a value, too, most SDKs take it for a role.
     if let Some(place) = target.place_of_empty(ROLE_ARN) {
@@ -38,6 +34,14 @@ pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Re
         return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
     }
     Ok(())
+}
+
+/// What makes some clients look past the keys of a profile: the property, where it stands, and what these clients do.
+pub fn looked_past(profile: &Profile<'_>) -> Option<(String, Place, &'static str)> {
+    LOOKED_PAST.into_iter().find_map(|(name, clients)| {
+        let found = profile.property_starting_with(name).filter(|(found, _)| found == name || name == "sso_");
+        found.map(|(property, place)| (property, place, clients))
+    })
 }
 
 /// Makes sure that the section holds no permanent key, which no command overwrites or removes, and that no other program

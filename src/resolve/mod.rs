@@ -18,7 +18,7 @@ use std::time::Duration;
 
 pub use call::Call;
 pub use error::ResolveError;
-pub use guard::{check_holding, check_target};
+pub use guard::{check_holding, check_target, looked_past};
 pub use link::{Choice, Link, has_long_term_key, link, session_profile};
 pub use plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step, resolve};
 pub(crate) use settings::Origin;

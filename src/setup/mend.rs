@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Draft, SetupError};
 use crate::document::Edit;
 use crate::profile::property::{
-    AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE,
+    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE,
 };
 use crate::profile::{FileKind, Profile, ProfileName, Profiles, is_meant_for_profile};
 use crate::resolve::{self, Choice};
@@ -129,12 +129,19 @@ fn bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, Se
     let [(bare, _)] = &config.headers_of(name)[..] else { return Ok(Vec::new()) };
     let section = config.document.sections_named(bare).last();
     let is_meant = section.is_some_and(|section| is_meant_for_profile(&section));
-    if *bare == header || bare != name.as_str() || !is_meant {
+    if *bare == header || bare != name.as_str() || !is_meant || would_hide_key(draft.profiles(), name) {
         return Ok(Vec::new());
     }
     let bare = bare.clone();
     draft.rename(FileKind::Config, &bare, &header)?;
     Ok(vec![format!("[{bare}] of the config file is [{header}] now, which AWS tools see")])
+}
+
+/// Whether AWS tools would look past a key of the credentials file if they saw the profile's bare section.
+fn would_hide_key(profiles: Profiles<'_>, name: &ProfileName) -> bool {
+    profiles.get(name.as_str()).is_some_and(|profile| {
+        profile.credentials_property(ACCESS_KEY_ID).is_some() && resolve::looked_past(&profile).is_some()
+    })
 }
 
 /// `aws_mfa_device`, which only aws-mfa reads: as `mfa_serial`, with a link to the session profile.
@@ -172,6 +179,11 @@ fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<
     let serial = profile.property(MFA_SERIAL).map(|found| found.value.into_owned());
     let source: Option<ProfileName> = linked.parse().ok().filter(|source| is_alone(profiles, source, name));
     let Some(source) = source else {
+        // Whoever reads the link knows the key from elsewhere, as aws-vault does.
+        let pays = |source: Profile<'_>| resolve::has_long_term_key(&source) || source.property(ROLE_ARN).is_some();
+        if !profiles.get(&linked).is_some_and(pays) {
+            return Ok(Vec::new());
+        }
         if profile.property(AWSMFA_SOURCE_PROFILE).is_none() {
             rename_link(draft, name, &linked)?;
         }

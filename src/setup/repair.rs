@@ -5,7 +5,7 @@ use super::mend::{leads_where, mend_editable};
 use crate::document::{Edit, Repair};
 use crate::profile::property::{ACCESS_KEY_ID, READ_BY_CLIENTS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
 use crate::profile::{FileKind, Profile, ProfileName};
-use crate::session::Holding;
+use crate::session::{Holding, is_session_key_id};
 
 /// More than this leads in a circle; two or three are usual.
 const ROUNDS: usize = 10;
@@ -79,7 +79,11 @@ fn old_tokens(draft: &mut Draft) -> Vec<String> {
     };
     let in_config = |profile: &Profile<'_>| {
         let has = |name: &str| profile.config_property(name).is_some();
-        (has(SESSION_TOKEN) || has(SECURITY_TOKEN)) && !has(ACCESS_KEY_ID) && !has(SECRET_ACCESS_KEY)
+        // The one half of a session, whose other half stands in the credentials file.
+        let id = profile.credentials_property(ACCESS_KEY_ID);
+        let is_needed =
+            id.is_some_and(|id| is_session_key_id(&id.value)) && profile.credentials_property(SESSION_TOKEN).is_none();
+        (has(SESSION_TOKEN) || has(SECURITY_TOKEN)) && !has(ACCESS_KEY_ID) && !has(SECRET_ACCESS_KEY) && !is_needed
     };
     let wanted: Vec<(ProfileName, bool, bool)> = names
         .into_iter()

@@ -6,6 +6,8 @@
 mod disk;
 #[path = "doctor/layouts.rs"]
 mod layouts;
+#[path = "doctor/left.rs"]
+mod left;
 #[path = "doctor/online.rs"]
 mod online;
 #[cfg(unix)]

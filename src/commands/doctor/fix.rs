@@ -6,7 +6,7 @@ use crate::commands::{Messages, change};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::files::{self, FileError};
-use crate::io::{dialog, standing};
+use crate::io::{dialog, standing, terminal};
 use crate::limits;
 use crate::setup::{self, Draft};
 
@@ -28,6 +28,10 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
             messages.note("awsmfa: nothing was changed");
             return Ok(());
         }
+    } else if !yes && terminal::is_there() {
+        let cause =
+            "--fix asks on the terminal, but standard error, which shows the change, leads elsewhere: give --yes";
+        return Err(Error::Usage(cause.to_owned()));
     }
     for error in on_disk.iter().filter_map(|fix| fix.carry_out().err()) {
         messages.warning(&error.to_string());

@@ -46,3 +46,16 @@ fn with_yes_it_asks_nothing() {
     let sandbox = private(config.as_bytes(), DEFAULT_CREDENTIALS.as_bytes());
     assert!(fix(&sandbox, &["--yes"], None, 0).contains("nothing is wrong"));
 }
+
+#[test]
+fn a_change_that_nobody_sees_is_not_made_without_yes() {
+    let config = DEFAULT_CONFIG.replace("eu-west-1", "eu-west-1 # home");
+    let sandbox = private(config.as_bytes(), DEFAULT_CREDENTIALS.as_bytes());
+    let before = bytes(&sandbox);
+    let mut command = sandbox.program("/bin/sh");
+    command.args(["-c", "exec \"$0\" doctor --fix 2>/dev/null", env!("CARGO_BIN_EXE_awsmfa")]);
+    let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
+    session.exp_eof().expect("it ends");
+    assert!(matches!(session.process().wait(), Ok(WaitStatus::Exited(_, 252))));
+    assert_eq!(bytes(&sandbox), before);
+}

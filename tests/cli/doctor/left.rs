@@ -1,0 +1,80 @@
+//! What `--fix` leaves as it is: whatever some AWS client, or another program, could need.
+
+use super::private;
+use crate::support::sandbox::{DEFAULT_CREDENTIALS, Sandbox};
+
+const OTHER_KEY: &str =
+    "[b]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = je7MtGbClwBFEXAMPLEKEY\n";
+
+fn fixed(config: &str, credentials: &str) -> Sandbox {
+    let sandbox = private(config.as_bytes(), credentials.as_bytes());
+    sandbox.run(&["doctor", "--fix", "--yes"]);
+    sandbox
+}
+
+fn config_of(sandbox: &Sandbox) -> String {
+    std::fs::read_to_string(sandbox.path("config")).expect("it is there")
+}
+
+#[test]
+fn a_bare_section_that_would_hide_a_key_stays_bare() {
+    for line in ["role_arn = arn:aws:iam::123456789012:role/old\nsource_profile = default", "sso_start_url = https://x"]
+    {
+        let config = format!("[default]\nregion = eu-west-1\n[b]\n{line}\nregion = eu-west-1\n");
+        let sandbox = fixed(&config, &format!("{DEFAULT_CREDENTIALS}{OTHER_KEY}"));
+        assert_eq!(config_of(&sandbox), config);
+    }
+}
+
+#[test]
+fn the_only_token_of_a_session_stays() {
+    let config = "[default]\nregion = eu-west-1\naws_session_token = t\n";
+    let sandbox = fixed(config, "[default]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n");
+    assert_eq!(config_of(&sandbox), config);
+}
+
+#[test]
+fn a_property_with_lines_of_its_own_is_no_double() {
+    let config = "[profile a]\ns3 =\n# one\n  max_bandwidth = 1\nregion = x\ns3 =\n\n  max_bandwidth = 1\n";
+    assert_eq!(config_of(&fixed(config, DEFAULT_CREDENTIALS)), config);
+}
+
+#[test]
+fn a_section_with_a_comment_behind_its_header_is_no_double() {
+    let credentials =
+        format!("{DEFAULT_CREDENTIALS}{}", DEFAULT_CREDENTIALS.replace("[default]", "[default] # ticket 77"));
+    let sandbox = fixed("[default]\nregion = eu-west-1\n", &credentials);
+    assert_eq!(sandbox.credentials_text(), credentials);
+}
+
+#[test]
+fn a_link_for_another_program_stays() {
+    let config = "[profile jon]\nregion = eu-west-1\n[profile jon-mfa]\nsource_profile = jon\n\
+                  mfa_serial = arn:aws:iam::123456789012:mfa/jon\n";
+    assert_eq!(config_of(&fixed(config, "")), config);
+}
+
+#[test]
+fn no_part_of_a_token_is_shown() {
+    let credentials = format!(
+        "{DEFAULT_CREDENTIALS}region = x # c\n[work]\naws_session_token IQoJMISSINGEQUALS==\nIQoJSecretPartTwo==\nregion = y # c\n"
+    );
+    let sandbox = private(b"[default]\nregion = eu-west-1\n", credentials.as_bytes());
+    let ran = sandbox.run(&["doctor", "--fix", "--yes"]);
+    assert!(!format!("{}{}", ran.stdout, ran.stderr).contains("IQoJ"), "{ran:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fix_that_cannot_be_written_does_not_cost_the_way_back() {
+    use std::os::unix::fs::PermissionsExt;
+    let config = "[default]\nregion = eu-west-1\nmfa_serial = arn:aws:iam::123456789012:mfa/ada\n";
+    let sandbox = private(config.as_bytes(), format!("{DEFAULT_CREDENTIALS}region = x # c\n").as_bytes());
+    sandbox.run(&["setup", "--yes", "--skip-check"]).expect(0);
+    let mode = |mode| std::fs::set_permissions(sandbox.path("credentials"), std::fs::Permissions::from_mode(mode));
+    mode(0o400).expect("it is ours");
+    sandbox.run(&["doctor", "--fix", "--yes"]).expect(255);
+    mode(0o600).expect("it is ours");
+    sandbox.run(&["setup", "--undo"]).expect(0);
+    assert_eq!(config_of(&sandbox), config);
+}
