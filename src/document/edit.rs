@@ -37,6 +37,9 @@ impl Edit {
     }
 }
 
+/// More than an edit adds, in bytes, but for a very long token: so that the file is not copied while it grows.
+const ROOM: usize = 8 * 1024;
+
 impl Document {
     /// Returns the file with the edits made in `section`, which is made at the end of the file if it is not there and
     /// something is set in it.
@@ -112,7 +115,8 @@ impl Document {
     /// can give back the same bytes; a file that was empty gets one.
     fn assemble(&self, before: &[&[u8]], rows: &Rows, after: &[u8]) -> Vec<u8> {
         let line_break = self.line_break();
-        let mut new = before.concat();
+        let mut new = Vec::with_capacity(self.bytes.len() + ROOM);
+        before.iter().for_each(|part| new.extend_from_slice(part));
         for row in &rows.rows {
             if !new.is_empty() && !new.ends_with(b"\n") {
                 new.extend_from_slice(line_break);
@@ -137,7 +141,8 @@ impl Document {
     fn delimiter(&self, section: Option<&SectionSpan>) -> Vec<u8> {
         section
             .into_iter()
-            .chain(self.spans().iter().rev())
+            // Not before it is known that they are needed.
+            .chain(std::iter::once_with(|| self.spans().iter().rev()).flatten())
             .find_map(|section| {
                 let mut lines = parse::lines(&self.bytes, section.body());
                 lines.find_map(|line| delimiter(self.slice(line.text.clone()), &line.kind))

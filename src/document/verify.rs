@@ -56,14 +56,13 @@ struct Window {
 }
 
 fn window(old: &Document, section: &str) -> Window {
-    let spans = old.spans();
+    let bytes = old.bytes();
     let is_target = |span: &SectionSpan| span.name().is_some_and(|name| old.slice(name) == section.as_bytes());
-    let index = spans.iter().position(is_target).unwrap_or(spans.len());
-    let end = old.bytes.len();
-    let target = spans.get(index).map_or(end..end, |span| span.start..span.end);
-    let start = index.checked_sub(1).and_then(|before| spans.get(before)).map_or(0, |span| span.start);
-    let after = spans.get(index + 1).map_or(target.end, |span| span.end);
-    Window { whole: start..after, target }
+    let target = parse::sections_mentioning(bytes, section.as_bytes()).find(is_target);
+    let target = target.map_or(bytes.len()..bytes.len(), |span| span.start..span.end);
+    let start = parse::section_around(bytes, target.start).map_or(0, |before| before.start);
+    let after = parse::section_around(bytes, target.end + 1).map_or(target.end, |after| after.end);
+    Window { whole: start..after.max(target.end), target }
 }
 
 fn confirm_window(old: &Document, new: &[u8], section: &str, edits: &[Edit], window: &Window) -> bool {
