@@ -10,9 +10,9 @@ const MIB: u64 = 1024 * 1024;
 /// How often both files may be in memory, beside [`PROGRAM`].
 const COPIES: [(Case, u64); 4] = [
     (STATUS, 2),
-    // The old bytes, as they were read and as they are under the lock; the new ones; the spans of all sections.
-    (LOGOUT, 3),
-    (LOGIN, 5),
+    (LOGOUT, 2),
+    // The old bytes, as they were read and as they are under the lock; the new ones, tried and real; what is checked.
+    (LOGIN, 4),
     // An index, and a row for each profile.
     (LIST, 4),
 ];
