@@ -59,9 +59,8 @@ pub(super) fn links(net: &Net<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let shared = shared_targets(net);
     let is_shared: HashSet<Option<&str>> = shared.iter().map(|finding| finding.profile.as_deref()).collect();
     // A link that only the names suggest need not be meant.
-    let is_meant = |node: &Node<'_>, link: &Link| {
-        link.place.is_some() || node.profile.property(AWSMFA_SESSION_PROFILE).is_some()
-    };
+    let is_meant =
+        |node: &Node<'_>, link: &Link| link.place.is_some() || node.profile.property(AWSMFA_SESSION_PROFILE).is_some();
     let links = net.nodes.iter().filter_map(|node| node.link.as_ref().ok().filter(|link| is_meant(node, link)));
     let targets: HashSet<&ProfileName> = links.map(|link| &link.session_profile).collect();
     let mut found = Vec::new();

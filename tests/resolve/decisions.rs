@@ -476,3 +476,44 @@ fn the_line_of_a_key_that_stands_in_the_way_is_named() {
     let refused = refusal(&files, &login("work")).expect("it holds a key");
     assert!(matches!(&refused, ResolveError::TargetHoldsKey { place, .. } if place.line == 5), "{refused}");
 }
+
+#[test]
+fn roles_that_assume_each_other_are_a_loop_with_their_names() {
+    let config = format!("[profile a]\n{ROLE}source_profile = b\n[profile b]\n{ROLE}source_profile = a\n");
+    let refused = refusal(&files(&config, ""), &login("a")).expect("nobody pays");
+    assert!(matches!(refused, ResolveError::Loop { .. }), "{refused}");
+    assert!(refused.to_string().contains("a") && refused.to_string().contains("b"), "{refused}");
+}
+
+#[test]
+fn a_key_in_the_files_needs_no_program_and_so_cannot_run_awsmfa_again() {
+    let variables = [(awsmfa::environment::RUNNING, "1".into())];
+    let running = Environment::new(variables, Some("/home/ada".into()));
+    let outcome = |credentials: &str| {
+        let files = files("", &format!("[work]\n{SERIAL}{credentials}"));
+        let plan = plans::check(&files, &login("work"), &running).expect("a profile is named");
+        plan.goals.into_iter().next().expect("one goal").outcome.err()
+    };
+    assert!(outcome(KEY).is_none());
+    let refused = outcome("credential_process = keys\n").expect("it may be awsmfa");
+    assert!(matches!(refused, ResolveError::ProcessLoop { .. }), "{refused}");
+    let alone = plan(&files("", &format!("[work]\n{SERIAL}credential_process = keys\n")), &login("work"));
+    assert!(alone.goals.iter().all(|goal| goal.outcome.is_ok()));
+}
+
+#[test]
+fn the_profile_that_a_flag_names_must_have_a_key() {
+    let files = files(&format!("[profile a]\n{SERIAL}"), &format!("[a]\nregion = x\n[k]\n{KEY}{SERIAL}"));
+    let with = |source: &str| {
+        let request = Request {
+            profiles: vec![name(source)],
+            source_profile: Some(name(source)),
+            session_profile: Some(name("s")),
+            ..Request::default()
+        };
+        refusal(&files, &request)
+    };
+    assert!(with("k").is_none());
+    assert!(matches!(with("a"), Some(ResolveError::NoKey { .. })), "{:?}", with("a"));
+    assert!(matches!(with("none"), Some(ResolveError::UnknownProfile { .. })), "{:?}", with("none"));
+}
