@@ -100,7 +100,9 @@ fn keep_record(changes: &[Change], context: &Context, messages: Messages) -> Res
         messages.warning("nobody knows where to note how to take this back: HOME is not set");
         return Ok(());
     };
-    let changed = changes.iter().map(|Change { path, old, new, .. }| Changed { path, old: old.as_deref(), new });
+    let paths: Vec<PathBuf> = changes.iter().map(|change| files::absolute(&change.path)).collect();
+    let changed =
+        paths.iter().zip(changes).map(|(path, Change { old, new, .. })| Changed { path, old: old.as_deref(), new });
     let changed: Vec<Changed<'_>> = changed.collect();
     let record = Record::of(&changed).to_bytes();
     files::replace(&path, |_| -> Result<Vec<u8>, FileError> { Ok(record.clone()) })?;

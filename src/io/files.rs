@@ -388,6 +388,11 @@ pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
     Err(FileError::LinkLoop { path: path.to_owned() })
 }
 
+/// The path from the root on: the same file from whatever folder awsmfa is run.
+pub fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 pub(super) fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),

@@ -19,7 +19,10 @@ pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error
     // The other way round than it was made: what leads to the key goes first.
     let profiles = files.profiles();
     let both = [profiles.config, profiles.credentials];
-    let undone = both.map(|file| (&file.path, file.document.bytes(), record.undo(&file.path, file.document.bytes())));
+    let undone = both.map(|file| {
+        let (path, bytes) = (&file.path, file.document.bytes());
+        (path, bytes, record.undo(&files::absolute(path), bytes))
+    });
     for (path, _, undone) in &undone {
         if *undone == Undone::ChangedSince {
             return Err(SetupError::ChangedSince { file: path.display().to_string() }.into());

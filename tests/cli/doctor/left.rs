@@ -78,3 +78,15 @@ fn a_fix_that_cannot_be_written_does_not_cost_the_way_back() {
     sandbox.run(&["setup", "--undo"]).expect(0);
     assert_eq!(config_of(&sandbox), config);
 }
+
+#[test]
+fn a_change_is_taken_back_by_whatever_path_leads_to_the_file() {
+    let sandbox = private(b"[default]\nregion = x # c\n", b"");
+    let before = config_of(&sandbox);
+    let mut command = sandbox.command();
+    command.current_dir(sandbox.home().join(".aws")).args(["doctor", "--fix", "--yes", "--config-file", "config"]);
+    assert!(command.output().expect("it runs").status.success());
+    assert_ne!(config_of(&sandbox), before);
+    sandbox.run(&["setup", "--undo"]).expect(0);
+    assert_eq!(config_of(&sandbox), before);
+}
