@@ -125,7 +125,7 @@ pub fn judge(scene: &Scene, ran: &Ran, ending: Ending) -> (Counts, Vec<String>) 
     (counts, complaints)
 }
 
-/// One error of ours, with an exit code of the contract; or success.
+/// One error of ours, with one of our exit codes; or success.
 fn unclear(ran: &Ran, ending: Ending) -> Option<String> {
     let errors = ran.stderr.matches("awsmfa: error: ").count();
     let clear = match ran.code {

@@ -45,7 +45,7 @@ fn send(signal: &str, pid: u32) {
     let _ = Command::new("kill").args([signal, &pid.to_string()]).stderr(Stdio::null()).status();
 }
 
-/// As the contract says: 128 and the signal's number; or by the signal, before anything is done; or too late.
+/// As it is meant: 128 and the signal's number; or by the signal, before anything is done; or too late.
 fn is_ending_of(output: &Output, number: i32) -> bool {
     output.status.signal() == Some(number) || output.status.code() == Some(128 + number) || output.status.success()
 }
