@@ -497,6 +497,7 @@ fn a_key_in_the_files_needs_no_program_and_so_cannot_run_awsmfa_again() {
     assert!(outcome(KEY).is_none());
     let refused = outcome("credential_process = keys\n").expect("it may be awsmfa");
     assert!(matches!(refused, ResolveError::ProcessLoop { .. }), "{refused}");
+    assert!(refused.hint().is_some_and(|hint| hint.starts_with("let another program print")), "{refused}");
     let alone = plan(&files("", &format!("[work]\n{SERIAL}credential_process = keys\n")), &login("work"));
     assert!(alone.goals.iter().all(|goal| goal.outcome.is_ok()));
 }
