@@ -6,7 +6,7 @@ use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::files::{self, FileError};
-use crate::io::terminal;
+use crate::io::{path, terminal};
 use crate::profile::{FileKind, SharedFile};
 use crate::render::diff;
 use crate::setup::undo::{Changed, Record};
@@ -100,7 +100,7 @@ fn keep_record(changes: &[Change], context: &Context, messages: Messages) -> Res
         messages.warning("nobody knows where to note how to take this back: HOME is not set");
         return Ok(());
     };
-    let paths: Vec<PathBuf> = changes.iter().map(|change| files::absolute(&change.path)).collect();
+    let paths: Vec<PathBuf> = changes.iter().map(|change| path::absolute(&change.path)).collect();
     let changed =
         paths.iter().zip(changes).map(|(path, Change { old, new, .. })| Changed { path, old: old.as_deref(), new });
     let changed: Vec<Changed<'_>> = changed.collect();

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use tempfile::NamedTempFile;
 
 use super::lock::{Lock, LockError};
+use super::path::{folder_of, follow_links};
 use super::{interrupt, metadata};
 use crate::limits;
 
@@ -369,35 +370,6 @@ fn read_once(path: &Path) -> Result<Option<Old>, FileError> {
     (&file).take(limits::FILE_BYTES).read_to_end(&mut bytes).map_err(failed("read", path))?;
     // Windows replaces no file that is open.
     Ok(Some(Old { bytes, metadata, file: cfg!(unix).then_some(file) }))
-}
-
-/// Returns the file that a path leads to, which need not be there.
-pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
-    let mut target = path.to_owned();
-    for _ in 0..limits::SYMLINKS {
-        // Only what is surely no link may be replaced itself: asking may fail, too.
-        match fs::symlink_metadata(&target) {
-            Ok(metadata) if metadata.is_symlink() => {}
-            Ok(_) => return Ok(target),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(target),
-            Err(error) => return Err(failed("read", &target)(error)),
-        }
-        let next = fs::read_link(&target).map_err(failed("read", &target))?;
-        target = folder_of(&target).join(next);
-    }
-    Err(FileError::LinkLoop { path: path.to_owned() })
-}
-
-/// The path from the root on: the same file from whatever folder awsmfa is run.
-pub fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-pub(super) fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if parent != Path::new("") => parent.to_owned(),
-        _ => PathBuf::from("."),
-    }
 }
 
 pub(super) fn failed<'a>(action: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + use<'a> {

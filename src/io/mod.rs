@@ -14,6 +14,7 @@ pub mod interrupt;
 mod lock;
 mod metadata;
 pub mod pages;
+pub mod path;
 pub mod process;
 pub mod program;
 pub mod recovery;

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use super::files::{self, FileError, failed, folder_of, follow_links};
+use super::files::{self, FileError, failed};
+use super::path::{folder_of, follow_links};
 use super::{interrupt, metadata};
 
 /// What the names of recovery files begin with, after the name of the credentials file.

@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::files::{self, FileError, folder_of, follow_links};
+use super::files::{self, FileError};
+use super::path::{folder_of, follow_links};
 use super::{interrupt, metadata, recovery};
 use crate::check::Standing;
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::commands::{SharedFiles, change};
 use crate::error::Error;
-use crate::io::{files, terminal};
+use crate::io::{files, path, terminal};
 use crate::render::diff;
 use crate::setup::SetupError;
 use crate::setup::undo::{Record, Undone};
@@ -21,7 +21,7 @@ pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error
     let both = [profiles.config, profiles.credentials];
     let undone = both.map(|file| {
         let (path, bytes) = (&file.path, file.document.bytes());
-        (path, bytes, record.undo(&files::absolute(path), bytes))
+        (path, bytes, record.undo(&path::absolute(path), bytes))
     });
     for (path, _, undone) in &undone {
         if *undone == Undone::ChangedSince {
