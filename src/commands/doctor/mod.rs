@@ -57,6 +57,9 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     fix::mark(&mut in_files, &gathered, context);
     let findings = check::findings(&facts, in_files);
     print(&findings, global, messages)?;
+    if gathered.are_whole && facts.profiles.names().is_empty() {
+        messages.note("awsmfa: neither file has a profile: `awsmfa setup` makes the first");
+    }
     Ok(u8::from(findings.iter().any(|finding| finding.severity() != Severity::Note)))
 }
 

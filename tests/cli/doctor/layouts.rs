@@ -55,6 +55,8 @@ fn the_first_key_that_setup_writes_is_clean() {
 #[test]
 fn an_empty_home_is_clean() {
     assert_eq!(findings(&Sandbox::empty(), &[]), [0; 0]);
+    let said = Sandbox::empty().run(&["doctor"]).expect(0);
+    assert!(said.contains("`awsmfa setup` makes the first"), "{said}");
 }
 
 /// Where each profile leads.
