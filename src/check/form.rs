@@ -22,20 +22,23 @@ pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
     let not_utf8 = document.first_line_not_utf8().map(|line| at(Kind::NotUtf8, line));
     let unreadable = document.first_unreadable_line().map(|line| at(Kind::UnreadableLine, line));
     let of_file = [mark, not_utf8, unreadable].into_iter().flatten().chain(sections_again(file));
+    let may_be_indented = document.has_indented_lines();
     let in_sections = document.sections().flat_map(|section| {
         let properties = section.properties();
         let again = properties_again(&properties).into_iter().map(|(what, line)| (Kind::DuplicateProperty, what, line));
         let comments = inline_comments(&properties).map(|(what, line)| (Kind::InlineComment, what, line));
-        let indented = section.indented_lines().filter(|(_, text)| is_header(text));
-        let indented = indented.map(|(line, _)| (Kind::IndentedHeader, String::new(), line));
+        let indented = may_be_indented.then(|| section.indented_lines()).into_iter().flatten();
+        let indented =
+            indented.filter(|(_, text)| is_header(text)).map(|(line, _)| (Kind::IndentedHeader, String::new(), line));
         again.chain(comments).chain(indented).collect::<Vec<_>>()
     });
     of_file.chain(in_sections.map(|(kind, what, line)| at(kind, line).about(what))).collect()
 }
 
 fn sections_again(file: &SharedFile) -> impl Iterator<Item = Finding> {
-    let mut seen = HashSet::new();
-    let again = file.document.sections().filter(move |section| !seen.insert(section.name()));
+    let sections = file.document.sections();
+    let mut seen = HashSet::with_capacity(sections.size_hint().1.unwrap_or_default());
+    let again = sections.filter(move |section| !seen.insert(section.name()));
     again.map(|section| {
         let name = String::from_utf8_lossy(section.name());
         Finding::new(Kind::DuplicateSection).at(file.place(section.line())).about(name)
@@ -45,10 +48,12 @@ fn sections_again(file: &SharedFile) -> impl Iterator<Item = Finding> {
 /// By sorting, which is quick for the usual handful and no burden for thousands; among those of one name the order of the
 /// file stays.
 fn properties_again(properties: &[PropertyRef<'_>]) -> Vec<(String, usize)> {
-    let mut sorted: Vec<_> = properties.iter().map(|property| (property.name(), property)).collect();
-    sorted.sort_by(|(one, _), (other, _)| lower_case(one).cmp(lower_case(other)));
+    let mut sorted: Vec<&PropertyRef<'_>> = properties.iter().collect();
+    sorted.sort_by(|one, other| lower_case(one.raw_name()).cmp(lower_case(other.raw_name())));
     let again = sorted.windows(2).filter_map(|pair| match pair {
-        [(one, _), (other, property)] if one.eq_ignore_ascii_case(other) => Some((other.to_string(), property.line())),
+        [one, other] if one.raw_name().eq_ignore_ascii_case(other.raw_name()) => {
+            Some((other.name().into_owned(), other.line()))
+        }
         _ => None,
     });
     let mut again: Vec<_> = again.collect();
@@ -56,8 +61,8 @@ fn properties_again(properties: &[PropertyRef<'_>]) -> Vec<(String, usize)> {
     again
 }
 
-fn lower_case(name: &str) -> impl Iterator<Item = u8> {
-    name.bytes().map(|byte| byte.to_ascii_lowercase())
+fn lower_case(name: &[u8]) -> impl Iterator<Item = u8> {
+    name.iter().map(u8::to_ascii_lowercase)
 }
 
 fn inline_comments(properties: &[PropertyRef<'_>]) -> impl Iterator<Item = (String, usize)> {
@@ -92,7 +97,7 @@ fn behind_header(credentials: &SharedFile) -> Option<Finding> {
 }
 
 fn line_without_value(credentials: &SharedFile) -> Option<Finding> {
-    let mut indented = credentials.document.sections().flat_map(SectionRef::indented_lines);
+    let mut indented = credentials.document.indented_lines();
     let (line, _) = indented.find(|(_, text)| !text.contains(&b'=') && !is_header(text))?;
     Some(simple_reader(credentials, "the indented line without =", line))
 }

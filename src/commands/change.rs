@@ -1,6 +1,7 @@
 //! The change of both files that `setup` and `doctor` make: shown, then written, with a record that can take it back.
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
@@ -85,8 +86,8 @@ pub(super) fn commit(
 
 /// Replaces a file that still has the old bytes.
 pub(super) fn replace(messages: Messages, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
-    let committed = files::replace(path, |bytes| -> Result<Vec<u8>, Error> {
-        if bytes == old { Ok(new.to_vec()) } else { Err(FileError::Changed { path: path.to_owned() }.into()) }
+    let committed = files::replace(path, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+        if *bytes == old { Ok(Rc::new(new.to_vec())) } else { Err(FileError::Changed { path: path.to_owned() }.into()) }
     })?;
     for warning in about_commit(committed, path) {
         messages.warning(&warning.to_string());
@@ -104,7 +105,7 @@ fn keep_record(changes: &[Change], context: &Context, messages: Messages) -> Res
     let changed =
         paths.iter().zip(changes).map(|(path, Change { old, new, .. })| Changed { path, old: old.as_deref(), new });
     let changed: Vec<Changed<'_>> = changed.collect();
-    let record = Record::of(&changed).to_bytes();
-    files::replace(&path, |_| -> Result<Vec<u8>, FileError> { Ok(record.clone()) })?;
+    let record = Rc::new(Record::of(&changed).to_bytes());
+    files::replace(&path, |_| -> Result<Rc<Vec<u8>>, FileError> { Ok(Rc::clone(&record)) })?;
     Ok(())
 }

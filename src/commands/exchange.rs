@@ -1,5 +1,7 @@
 //! One call to STS: a code in, a session out, and if STS refuses, the cause.
 
+use std::rc::Rc;
+
 use crate::code_memory::{self, Sent, until_next_code};
 use crate::commands::Messages;
 use crate::context::Context;
@@ -176,8 +178,9 @@ impl Exchange<'_> {
     /// Remembers that a code was used. Where that cannot be written, a later message says less, and that is all.
     pub(super) fn remember(self, used: &UsedCode, is_accepted: bool) {
         let Some(path) = self.context.environment.code_memory_file() else { return };
-        let written = files::replace_unsynced(&path, |bytes| -> Result<Vec<u8>, FileError> {
-            Ok(code_memory::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted))
+        let written = files::replace_unsynced(&path, |bytes| -> Result<Rc<Vec<u8>>, FileError> {
+            let remembered = code_memory::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted);
+            Ok(Rc::new(remembered))
         });
         tracing::info!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
     }

@@ -65,7 +65,7 @@ impl Executed {
 /// What a rehearsal shows.
 pub(super) struct Rehearsed {
     /// The credentials file with placeholders in it.
-    pub bytes: Vec<u8>,
+    pub bytes: Rc<Vec<u8>>,
     /// The steps whose sessions could not be written.
     pub failures: Failures,
 }
@@ -73,7 +73,7 @@ pub(super) struct Rehearsed {
 /// Tries the edits of these steps out with a placeholder session.
 pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) -> Result<Rehearsed, Error> {
     let credentials = files.profiles().credentials;
-    let mut tried = files.credentials_with(credentials.document.bytes().to_vec())?;
+    let mut tried = files.credentials_with(credentials.document.shared_bytes())?;
     let mut failures = Failures::new();
     for index in wanted {
         let Some(name) = plan.steps.get(*index).and_then(|step| step.session_profile.as_ref()) else { continue };
@@ -84,7 +84,7 @@ pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) 
             }
         }
     }
-    Ok(Rehearsed { bytes: tried.document.bytes().to_vec(), failures })
+    Ok(Rehearsed { bytes: tried.document.shared_bytes(), failures })
 }
 
 /// Tries the commit out, all but the rename: lock, room on the disk, mode and owner. The room stays taken.
@@ -293,7 +293,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     }
     let mut failures = BTreeMap::new();
     let watch = Stopwatch::start();
-    let committed = files::replace(&credentials.path, |bytes| -> Result<Vec<u8>, Error> {
+    let committed = files::replace(&credentials.path, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         failures.clear();
         let mut fresh = files.fresh_credentials(bytes)?;
         for (index, name) in &to_write {
@@ -305,7 +305,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
                 }
             }
         }
-        let bytes = fresh.document.bytes().to_vec();
+        let bytes = fresh.document.shared_bytes();
         executed.credentials = Some(fresh);
         Ok(bytes)
     });

@@ -1,9 +1,12 @@
 //! `awsmfa logout`: takes out of the file what login wrote, and nothing else.
 
+use std::rc::Rc;
+
 use crate::cli::GlobalArgs;
 use crate::commands::recover::forget;
 use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
+use crate::document::Edit;
 use crate::error::Error;
 use crate::io::{files, interrupt};
 use crate::profile::{ProfileName, Profiles, SharedFile};
@@ -47,20 +50,22 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     interrupt::handle();
     let forgotten = forget((!args.all).then_some(names.as_slice()), &files);
     let credentials = files.profiles().credentials;
-    let mut removed = Vec::new();
-    let mut without_sessions = |bytes: Vec<u8>| -> Result<Vec<u8>, Error> {
-        removed.clear();
-        let mut fresh = files.fresh_credentials(bytes)?;
-        for name in &names {
-            let without = without_session(name, &files, &fresh)?;
-            removed.push(without != fresh.document.bytes());
-            fresh = files.credentials_with(without)?;
-        }
-        Ok(fresh.document.bytes().to_vec())
-    };
+    let mut removed = vec![false; names.len()];
+    let mut is_any_session = false;
+    for name in &names {
+        is_any_session |= !logout_edits(name, &files, credentials)?.is_empty();
+    }
     // If there is nothing to take out, not even the lock is needed.
-    if without_sessions(credentials.document.bytes().to_vec())? != credentials.document.bytes() {
-        let committed = files::replace(&credentials.path, without_sessions)?;
+    if is_any_session {
+        let committed = files::replace(&credentials.path, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+            let mut fresh = files.fresh_credentials(bytes)?;
+            for (name, removed) in names.iter().zip(&mut removed) {
+                let without = without_session(name, &files, &fresh)?;
+                *removed = *without != fresh.document.bytes();
+                fresh = files.credentials_with(without)?;
+            }
+            Ok(fresh.document.shared_bytes())
+        })?;
         for warning in about_commit(committed, &credentials.path) {
             messages.warning(&warning.to_string());
         }
@@ -102,12 +107,19 @@ fn session_profiles(
     selected.iter().map(|name| Ok(resolve::session_profile(choice(name), profiles)?)).collect()
 }
 
-fn without_session(name: &ProfileName, files: &SharedFiles, fresh: &SharedFile) -> Result<Vec<u8>, Error> {
-    let profiles = Profiles { config: files.profiles().config, credentials: fresh };
-    let Some(target) = profiles.get(name.as_str()) else { return Ok(fresh.document.bytes().to_vec()) };
+/// What takes the session out of its section; nothing if there is none.
+fn logout_edits(name: &ProfileName, files: &SharedFiles, credentials: &SharedFile) -> Result<Vec<Edit>, Error> {
+    let profiles = Profiles { config: files.profiles().config, credentials };
+    let Some(target) = profiles.get(name.as_str()) else { return Ok(Vec::new()) };
     resolve::check_holding(name, &target)?;
-    let Some(section) = target.credentials_section() else { return Ok(fresh.document.bytes().to_vec()) };
-    let edits = session::logout_edits(&section);
+    Ok(target.credentials_section().map(|section| session::logout_edits(&section)).unwrap_or_default())
+}
+
+fn without_session(name: &ProfileName, files: &SharedFiles, fresh: &SharedFile) -> Result<Rc<Vec<u8>>, Error> {
+    let edits = logout_edits(name, files, fresh)?;
+    if edits.is_empty() {
+        return Ok(fresh.document.shared_bytes());
+    }
     let failed = |source| Error::Edit { path: fresh.path.clone(), profile: name.clone(), source };
-    fresh.document.edited(name.as_str(), &edits).map_err(failed)
+    fresh.document.edited(name.as_str(), &edits).map(Rc::new).map_err(failed)
 }

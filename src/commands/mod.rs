@@ -21,6 +21,7 @@ pub mod status;
 mod sts_options;
 
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::check::Warning;
 use crate::cli::{Color, GlobalArgs};
@@ -64,7 +65,7 @@ impl SharedFiles {
 
     /// The credentials file with the bytes that were read under the lock. If it held something when the command began
     /// and holds nothing now, it is not to be replaced: whoever has emptied it will write to it yet.
-    fn fresh_credentials(&self, bytes: Vec<u8>) -> Result<SharedFile, Error> {
+    fn fresh_credentials(&self, bytes: Rc<Vec<u8>>) -> Result<SharedFile, Error> {
         if bytes.is_empty() && !self.credentials.document.bytes().is_empty() {
             return Err(FileError::Emptied { path: self.credentials.path.clone() }.into());
         }
@@ -72,7 +73,7 @@ impl SharedFiles {
     }
 
     /// The credentials file with other bytes.
-    pub(crate) fn credentials_with(&self, bytes: Vec<u8>) -> Result<SharedFile, Error> {
+    pub(crate) fn credentials_with(&self, bytes: impl Into<Rc<Vec<u8>>>) -> Result<SharedFile, Error> {
         Ok(self.credentials.with_document(parse(&self.credentials.path, bytes)?))
     }
 
@@ -89,7 +90,7 @@ fn read(path: &Path) -> Result<Document, Error> {
 }
 
 /// Makes a document of the bytes that were read from `path`.
-pub(crate) fn parse(path: &Path, bytes: Vec<u8>) -> Result<Document, Error> {
+pub(crate) fn parse(path: &Path, bytes: impl Into<Rc<Vec<u8>>>) -> Result<Document, Error> {
     Document::parse(bytes).map_err(|source| Error::Document { path: path.to_owned(), source })
 }
 

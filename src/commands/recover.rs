@@ -1,5 +1,7 @@
 //! Puts sessions into the credentials file that earlier logins paid for and could not write.
 
+use std::rc::Rc;
+
 use crate::commands::execute::with_session;
 use crate::commands::{Messages, SharedFiles, parse};
 use crate::error::Error;
@@ -39,9 +41,9 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
         let target = fresh.document.sections_named(name.as_str()).last();
         let there = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
         if there.is_some_and(|there| there >= session.expiration) {
-            return Ok(fresh.document.bytes().to_vec());
+            return Ok(fresh.document.shared_bytes());
         }
-        with_session(&name, &session, shared, &fresh)
+        with_session(&name, &session, shared, &fresh).map(Rc::new)
     })?;
     if !committed.changed {
         kept.discard();

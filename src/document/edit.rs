@@ -66,7 +66,7 @@ impl Document {
     ///
     /// Refuses where AWS clients would not agree whose section it is, or if there is one of the new name already.
     pub fn renamed(&self, section: &str, name: &str) -> Result<Vec<u8>, EditError> {
-        let Some(span) = self.editable_section(section, &[])? else { return Ok(self.bytes.clone()) };
+        let Some(span) = self.editable_section(section, &[])? else { return Ok(self.bytes.to_vec()) };
         if let Some(other) = self.editable_section(name, &[])? {
             let line = |span: &SectionSpan| self.line_number(span.start);
             return Err(EditError::DuplicateSection { first: line(&other), second: line(&span) });
@@ -100,7 +100,7 @@ impl Document {
         let mut rows = Rows { rows: Vec::new(), delimiter: self.delimiter(None) };
         rows.apply(edits);
         if rows.rows.is_empty() {
-            return self.bytes.clone();
+            return self.bytes.to_vec();
         }
         let header = format!("[{section}]");
         if self.bytes.is_empty() {

@@ -126,23 +126,16 @@ impl Document {
         irregular.next().map(|header| header.start)
     }
 
+    /// A header behind an indent that names the section.
     fn indented_header(&self, name: &str) -> Option<usize> {
-        let mut line = 0;
-        // From one line with a bracket to the next: however many there are, each byte is looked at once.
-        while let Some(before) = memchr::memchr(b'[', self.slice(line..self.bytes.len())) {
-            let at = line + before;
-            let start = memchr::memrchr(b'\n', self.slice(line..at)).map_or(line, |line_break| line + line_break + 1);
-            let rest = self.slice(at..self.bytes.len());
-            let header = rest.get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len())).unwrap_or_default();
-            let indent = self.slice(start..at);
+        let mut lines = parse::lines_with(&self.bytes, name.as_bytes());
+        lines.find_map(|line| {
+            let text = self.slice(line.clone());
+            let (indent, header) = text.split_at_checked(memchr::memchr(b'[', text)?)?;
             let is_indented = !indent.is_empty() && without_indent(indent).is_empty();
             // Nobody takes an indented line for a header if nothing closes it.
-            if is_indented && header.contains(&b']') && names_in_header(header, name) {
-                return Some(at);
-            }
-            line = at + header.len();
-        }
-        None
+            (is_indented && header.contains(&b']') && names_in_header(header, name)).then(|| line.start + indent.len())
+        })
     }
 }
 

@@ -1,5 +1,7 @@
 //! How a file is written, where that matters to some client: for `check`.
 
+use memchr::memmem;
+
 use super::parse::{self, LineKind};
 use super::{Document, SectionRef};
 
@@ -8,6 +10,18 @@ impl Document {
     pub fn first_stray_carriage_return(&self) -> Option<usize> {
         let is_stray = |at: &usize| self.bytes.get(at + 1) != Some(&b'\n');
         memchr::memchr_iter(b'\r', &self.bytes).find(is_stray).map(|at| self.line_number(at))
+    }
+
+    /// Returns the indented lines of all sections, with their numbers and without the space around them.
+    pub fn indented_lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        // Few files have any: then one search is enough.
+        let sections = self.has_indented_lines().then(|| self.sections()).into_iter().flatten();
+        sections.flat_map(SectionRef::indented_lines)
+    }
+
+    /// Whether any line but the first begins with a space or a tab. Cheaper than a look at every line.
+    pub fn has_indented_lines(&self) -> bool {
+        [b"\n ", b"\n\t"].into_iter().any(|indent| memmem::find(&self.bytes, indent).is_some())
     }
 }
 

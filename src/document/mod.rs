@@ -18,6 +18,7 @@ pub use repair::Repair;
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::rc::Rc;
 
 use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
 
@@ -27,7 +28,8 @@ const BLOCK: usize = 4096;
 /// One of the two files, as it is on disk.
 #[derive(Clone, Default)]
 pub struct Document {
-    bytes: Vec<u8>,
+    /// Shared with who has read them, or writes them: a copy of a large file takes longer than an edit.
+    bytes: Rc<Vec<u8>>,
     /// All sections, once they are asked for.
     sections: OnceCell<Vec<SectionSpan>>,
     /// How many lines end before each block of [`BLOCK`] bytes, once a line's number is asked for.
@@ -45,7 +47,8 @@ impl Document {
     /// # Errors
     ///
     /// Fails for UTF-16 only.
-    pub fn parse(bytes: Vec<u8>) -> Result<Self, Utf16Error> {
+    pub fn parse(bytes: impl Into<Rc<Vec<u8>>>) -> Result<Self, Utf16Error> {
+        let bytes = bytes.into();
         if parse::is_utf16(&bytes) {
             return Err(Utf16Error);
         }
@@ -55,6 +58,11 @@ impl Document {
     /// The file, byte for byte.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The same, to keep or to write.
+    pub fn shared_bytes(&self) -> Rc<Vec<u8>> {
+        Rc::clone(&self.bytes)
     }
 
     /// Returns every section whose header can be read, in the order of the file.
@@ -260,12 +268,17 @@ pub struct PropertyRef<'a> {
 impl<'a> PropertyRef<'a> {
     /// The name as it is written, in any case.
     pub fn name(&self) -> Cow<'a, str> {
-        String::from_utf8_lossy(self.slice(self.span.name.clone()))
+        String::from_utf8_lossy(self.raw_name())
+    }
+
+    /// The same, which need not be UTF-8.
+    pub fn raw_name(&self) -> &'a [u8] {
+        self.slice(self.span.name.clone())
     }
 
     /// Whether this is the property `name`; case does not count.
     pub fn is_named(&self, name: &str) -> bool {
-        self.slice(self.span.name.clone()).eq_ignore_ascii_case(name.as_bytes())
+        self.raw_name().eq_ignore_ascii_case(name.as_bytes())
     }
 
     /// The value on the property's own line, without an inline comment.

@@ -95,7 +95,8 @@ pub(super) fn has_byte_order_mark(bytes: &[u8]) -> bool {
 
 /// Finds the sections.
 pub(super) fn sections(bytes: &[u8]) -> Vec<SectionSpan> {
-    let mut sections: Vec<SectionSpan> = Vec::new();
+    // Counted first: a list that grows is copied, and wiped, each time.
+    let mut sections: Vec<SectionSpan> = Vec::with_capacity(memchr::memchr_iter(b'[', bytes).count());
     for start in memchr::memchr_iter(b'[', bytes).filter(|at| is_header(bytes, *at)) {
         if let Some(previous) = sections.last_mut() {
             previous.end = start;

@@ -3,25 +3,25 @@
 //! Nothing is ever written in place. A new file is written beside the old one, synced and renamed over it, under a lock;
 //! a symlink is followed, so that its target is replaced and the link stays.
 
-use std::fs::{self, File, Metadata};
-use std::io::{self, Read, Seek, Write};
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::rc::Rc;
 
 use tempfile::NamedTempFile;
 
 use super::lock::{Lock, LockError};
 use super::path::{folder_of, follow_links};
+use super::reading::{Old, read_old, still_holds, written_late};
 use super::{interrupt, metadata};
 use crate::limits;
 
 /// How often to start over when another program writes at the same time.
 const MAX_ATTEMPTS: usize = 5;
 
-/// How long an empty file is given to fill: a program that writes in place empties it first.
-const SETTLING: Duration = Duration::from_millis(500);
-const PAUSE: Duration = Duration::from_millis(5);
+/// Room on the disk is tried out by so many bytes at a time.
+const PADDING: usize = 64 * 1024;
 
 /// What the names of unfinished files begin with, after the name of the file that they will replace.
 const UNFINISHED: &str = ".awsmfa-new-";
@@ -116,13 +116,6 @@ pub struct Committed {
     pub unsynced: Option<io::ErrorKind>,
 }
 
-/// A file as it was read. It stays open, to see whether somebody else writes to it even after it has been replaced.
-struct Old {
-    bytes: Vec<u8>,
-    metadata: Metadata,
-    file: Option<File>,
-}
-
 /// Reads a file; one that is not there is empty.
 ///
 /// # Errors
@@ -134,7 +127,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     if target == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
-    Ok(read_old(&target)?.map(|old| old.bytes).unwrap_or_default())
+    Ok(read_old(&target)?.map(|old| Rc::unwrap_or_clone(old.bytes)).unwrap_or_default())
 }
 
 /// Room on the disk, taken until it is dropped: by a file without a name, so that nothing of it can be left behind.
@@ -156,7 +149,9 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
     if old.is_some() {
         metadata::check_replaceable(&target)?;
     }
-    let unfinished = write_beside(&target, &folder, &vec![b'#'; length], old.as_ref())?;
+    let padding = vec![b'#'; length.min(PADDING)];
+    let parts = iter::repeat_n(padding.as_slice(), length.div_ceil(PADDING));
+    let unfinished = write_beside(&target, &folder, parts, old.as_ref())?;
     Ok(Room { _file: unfinished.into_file() })
 }
 
@@ -169,7 +164,7 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
 /// Fails if `edit` does, or where the file cannot be replaced; then it is as it was.
 pub fn replace<E: From<FileError>>(
     path: &Path,
-    edit: impl FnMut(Vec<u8>) -> Result<Vec<u8>, E>,
+    edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
     replace_with(path, true, edit)
 }
@@ -177,7 +172,7 @@ pub fn replace<E: From<FileError>>(
 /// The same for a file that a power cut may take: waiting for the disk, twice, takes longer than all the rest.
 pub fn replace_unsynced<E: From<FileError>>(
     path: &Path,
-    edit: impl FnMut(Vec<u8>) -> Result<Vec<u8>, E>,
+    edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
     replace_with(path, false, edit)
 }
@@ -185,7 +180,7 @@ pub fn replace_unsynced<E: From<FileError>>(
 fn replace_with<E: From<FileError>>(
     path: &Path,
     is_synced: bool,
-    mut edit: impl FnMut(Vec<u8>) -> Result<Vec<u8>, E>,
+    mut edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
     let target = follow_links(path)?;
     let (lock, folder) = enter(path, &target)?;
@@ -195,16 +190,16 @@ fn replace_with<E: From<FileError>>(
     let mut late = None;
     for _ in 0..MAX_ATTEMPTS {
         let old = read_old(&target)?;
-        let bytes = old.as_ref().map_or(&[][..], |old| &old.bytes);
-        let new = edit(late.take().unwrap_or_else(|| bytes.to_vec()))?;
+        let bytes = old.as_ref().map(|old| Rc::clone(&old.bytes)).unwrap_or_default();
+        let new = edit(late.take().unwrap_or_else(|| Rc::clone(&bytes)))?;
         if new == bytes {
             return Ok(committed);
         }
-        let unfinished = write_beside(&target, &folder, &new, old.as_ref())?;
+        let unfinished = write_beside(&target, &folder, iter::once(new.as_slice()), old.as_ref())?;
         if is_synced {
             unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
         }
-        if read(&target)? != bytes {
+        if !still_holds(&target, &bytes)? {
             continue;
         }
         unfinished.persist(&target).map_err(|error| failed("replace", &target)(error.error))?;
@@ -240,30 +235,13 @@ pub fn remove(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let target = follow_links(path)?;
     let (_lock, folder) = enter(path, &target)?;
     let _uninterrupted = interrupt::defer();
-    if read(&target)? != bytes {
+    if !still_holds(&target, bytes)? {
         return Err(FileError::Changed { path: path.to_owned() });
     }
     fs::remove_file(&target).map_err(failed("remove", &target))?;
     // A power cut may bring it back, which does no harm.
     let _ = metadata::sync_folder(&folder);
     Ok(())
-}
-
-/// What a program that writes in place has written since the file was read. It had the old file open when that was
-/// replaced, so that its change is nowhere else.
-fn written_late(old: Old) -> Option<Vec<u8>> {
-    let mut file = old.file?;
-    let deadline = Instant::now() + SETTLING;
-    // One more than it was, so that the end is seen without more room.
-    let mut now = Vec::with_capacity(old.bytes.len() + 1);
-    loop {
-        now.clear();
-        file.rewind().and_then(|()| (&file).take(limits::FILE_BYTES).read_to_end(&mut now)).ok()?;
-        if !now.is_empty() || old.bytes.is_empty() || Instant::now() > deadline {
-            return (!now.is_empty() && now != old.bytes).then_some(now);
-        }
-        sleep(PAUSE);
-    }
 }
 
 /// Makes the folder if the file is to be the first in it, and locks it.
@@ -280,7 +258,12 @@ fn enter(path: &Path, target: &Path) -> Result<(Lock, PathBuf), FileError> {
 }
 
 /// Writes a file beside the target, with its mode and owner; it goes away if it is not renamed.
-fn write_beside(target: &Path, folder: &Path, bytes: &[u8], old: Option<&Old>) -> Result<NamedTempFile, FileError> {
+fn write_beside<'a>(
+    target: &Path,
+    folder: &Path,
+    mut parts: impl Iterator<Item = &'a [u8]>,
+    old: Option<&Old>,
+) -> Result<NamedTempFile, FileError> {
     if old.is_some_and(|old| old.metadata.permissions().readonly()) {
         return Err(FileError::ReadOnly { path: target.to_owned() });
     }
@@ -290,7 +273,7 @@ fn write_beside(target: &Path, folder: &Path, bytes: &[u8], old: Option<&Old>) -
     #[cfg(unix)]
     builder.permissions(metadata::private());
     let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
-    file.write_all(bytes).map_err(failed("write", target))?;
+    parts.try_for_each(|part| file.write_all(part)).map_err(failed("write", target))?;
     match old {
         Some(old) => metadata::carry_over(&old.metadata, file.as_file()),
         // A umask may have taken the owner's right to write, and with it the next login's.
@@ -335,41 +318,6 @@ pub fn tidy(path: &Path) -> Result<(), FileError> {
 
 fn unfinished_prefix(target: &Path) -> String {
     format!("{}{UNFINISHED}", target.file_name().unwrap_or_default().to_string_lossy())
-}
-
-fn read_old(path: &Path) -> Result<Option<Old>, FileError> {
-    let deadline = Instant::now() + SETTLING;
-    loop {
-        let old = read_once(path)?;
-        let is_settling = |old: &Old| {
-            let age = old.metadata.modified().ok().and_then(|time| time.elapsed().ok());
-            old.bytes.is_empty() && age.is_some_and(|age| age < SETTLING) && Instant::now() < deadline
-        };
-        if !old.as_ref().is_some_and(is_settling) {
-            return Ok(old);
-        }
-        sleep(PAUSE);
-    }
-}
-
-fn read_once(path: &Path) -> Result<Option<Old>, FileError> {
-    // Asked before the file is opened: opening a pipe would wait for a writer.
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed("read", path)(error)),
-    };
-    if !metadata.is_file() {
-        return Err(FileError::NotAFile { path: path.to_owned() });
-    }
-    if metadata.len() > limits::FILE_BYTES {
-        return Err(FileError::TooLarge { path: path.to_owned() });
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
-    let file = File::open(path).map_err(failed("read", path))?;
-    (&file).take(limits::FILE_BYTES).read_to_end(&mut bytes).map_err(failed("read", path))?;
-    // Windows replaces no file that is open.
-    Ok(Some(Old { bytes, metadata, file: cfg!(unix).then_some(file) }))
 }
 
 pub(super) fn failed<'a>(action: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + use<'a> {

@@ -17,6 +17,7 @@ pub mod pages;
 pub mod path;
 pub mod process;
 pub mod program;
+mod reading;
 pub mod recovery;
 pub mod standing;
 pub mod sts;
