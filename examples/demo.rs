@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Runs a command in this process, as `main` does.
 fn awsmfa(arguments: &[&str], home: &Path) -> Result<(), Box<dyn Error>> {
-    let cli = Cli::try_parse_from(["awsmfa"].iter().chain(arguments))?;
+    let cli = Cli::try_parse_from(["awsmfa"].iter().chain(arguments))?.joined();
     let context = Context { environment: Environment::new([], Some(home.to_owned())), now: clock::now() };
     awsmfa::run(&cli, &context)?;
     Ok(())

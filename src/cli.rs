@@ -1,5 +1,6 @@
 //! The command line: what can be typed.
 
+use std::mem;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -18,7 +19,7 @@ use crate::profile::ProfileName;
 #[derive(Debug, Parser)]
 #[command(name = "awsmfa", version, long_version = env!("AWSMFA_LONG_VERSION"), max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
-    /// What holds for every command.
+    /// What holds for every command; what stands behind its name is there once it is [`joined`](Cli::joined).
     #[command(flatten)]
     pub global: GlobalArgs,
     /// The command.
@@ -26,45 +27,50 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// What holds for every command, before or after its name.
-#[derive(Args, Clone, Debug)]
+/// What holds for every command, before or behind its name.
+///
+/// Each command has these options as its own: those that clap calls global it copies to every command at each start, which
+/// was a quarter of what `awsmfa status` did.
+#[derive(Args, Clone, Debug, Default)]
 pub struct GlobalArgs {
     /// The profile: source or session profile; else AWS_PROFILE, AWS_DEFAULT_PROFILE, `default`
-    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(long, value_name = "NAME")]
     pub profile: Option<ProfileName>,
     /// The shared config file [default: AWS_CONFIG_FILE or ~/.aws/config]
-    #[arg(long, global = true, value_name = "PATH", help_heading = "Global options")]
+    #[arg(long, value_name = "PATH", help_heading = "Global options")]
     pub config_file: Option<PathBuf>,
     /// The shared credentials file [default: AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials]
-    #[arg(long, global = true, value_name = "PATH", help_heading = "Global options")]
+    #[arg(long, value_name = "PATH", help_heading = "Global options")]
     pub credentials_file: Option<PathBuf>,
-    /// How to print results
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = "Global options")]
-    pub output: OutputFormat,
+    /// How to print results [default: text]
+    #[arg(long, value_name = "FORMAT", help_heading = "Global options")]
+    pub output: Option<OutputFormat>,
     /// Say nothing but errors
-    #[arg(long, short, global = true, help_heading = "Global options")]
+    #[arg(long, short, help_heading = "Global options")]
     pub quiet: bool,
-    /// When to colour messages
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
-    pub color: Color,
+    /// When to colour messages [default: auto]
+    #[arg(long, value_name = "WHEN", help_heading = "Global options")]
+    pub color: Option<Color>,
     /// Say what is read and decided, on standard error; no secret is shown
-    #[arg(long, global = true, help_heading = "Global options")]
+    #[arg(long, help_heading = "Global options")]
     pub debug: bool,
 }
 
 /// How results are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// For people.
+    #[default]
     Text,
     /// For programs.
     Json,
 }
 
 /// When messages are coloured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// On a terminal, unless NO_COLOR is set.
+    #[default]
     Auto,
     /// Always.
     Always,
@@ -103,7 +109,58 @@ pub enum Command {
     Complete(complete::Args),
 }
 
+impl GlobalArgs {
+    /// How to print results.
+    pub fn output(&self) -> OutputFormat {
+        self.output.unwrap_or_default()
+    }
+
+    /// When to colour messages.
+    pub fn color(&self) -> Color {
+        self.color.unwrap_or_default()
+    }
+
+    /// What both say; where they differ, what stands behind the command's name.
+    fn joined(self, behind: Self) -> Self {
+        Self {
+            profile: behind.profile.or(self.profile),
+            config_file: behind.config_file.or(self.config_file),
+            credentials_file: behind.credentials_file.or(self.credentials_file),
+            output: behind.output.or(self.output),
+            quiet: behind.quiet || self.quiet,
+            color: behind.color.or(self.color),
+            debug: behind.debug || self.debug,
+        }
+    }
+}
+
+impl Command {
+    fn global_mut(&mut self) -> &mut GlobalArgs {
+        match self {
+            Self::Login(args) => &mut args.global,
+            Self::Logout(args) => &mut args.global,
+            Self::Status(args) => &mut args.global,
+            Self::List(args) => &mut args.global,
+            Self::Env(args) => &mut args.global,
+            Self::Exec(args) => &mut args.global,
+            Self::CredentialProcess(args) => &mut args.global,
+            Self::Setup(args) => &mut args.global,
+            Self::Doctor(args) => &mut args.global,
+            Self::Completions(args) => &mut args.global,
+            Self::Man(args) => &mut args.global,
+            Self::Complete(args) => &mut args.global,
+        }
+    }
+}
+
 impl Cli {
+    /// Takes the global options behind the command's name to those before it.
+    #[must_use]
+    pub fn joined(mut self) -> Self {
+        let behind = mem::take(self.command.global_mut());
+        Self { global: self.global.joined(behind), ..self }
+    }
+
     /// Whether the profile is named twice: by `--profile` and by the command's own argument. clap does not see a flag
     /// before the command and an argument behind it as a conflict.
     pub fn names_profile_twice(&self) -> bool {

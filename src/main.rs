@@ -52,5 +52,5 @@ fn main() -> ExitCode {
 fn parse() -> Result<Cli, clap::Error> {
     let mut command = ManuallyDrop::new(Cli::command());
     let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
-    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+    Cli::from_arg_matches_mut(&mut matches).map(Cli::joined).map_err(|error| error.format(&mut command))
 }

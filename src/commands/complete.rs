@@ -22,6 +22,9 @@ use crate::render::completion::render;
 pub struct Args {
     /// The shell that asks
     shell: Shell,
+    /// The global options behind the command's name, until [`Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 /// Prints what can stand at the cursor.

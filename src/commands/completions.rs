@@ -1,5 +1,6 @@
 //! `awsmfa completions`: the script that teaches a shell to complete awsmfa's command line.
 
+use crate::cli::GlobalArgs;
 use crate::completion::Shell;
 use crate::error::Error;
 use crate::io::terminal;
@@ -14,6 +15,9 @@ pub struct Args {
     /// The shell
     #[arg(value_name = "SHELL")]
     shell: Shell,
+    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 /// Prints the script.

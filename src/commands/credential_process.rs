@@ -21,6 +21,9 @@ pub struct Args {
     /// Ask for a code on the terminal if one is needed
     #[arg(long)]
     prompt: bool,
+    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 /// Prints the session.

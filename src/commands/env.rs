@@ -26,6 +26,9 @@ pub struct Args {
     /// Clear everything that `env` sets
     #[arg(long)]
     unset: bool,
+    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 /// Prints the session.
@@ -48,7 +51,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 
 /// The shell that will evaluate the output.
 fn guess(global: &GlobalArgs, context: &Context) -> Syntax {
-    if global.output == OutputFormat::Json {
+    if global.output() == OutputFormat::Json {
         return Syntax::Json;
     }
     let parent = process::parent_name();

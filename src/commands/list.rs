@@ -22,7 +22,11 @@ const LINKS: [&str; 2] = [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];
 /// The state is that of the session profile: for a permanent or role profile that of the profile its session is written
 /// to. Nothing is sent.
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+}
 
 /// Prints the list.
 ///
@@ -31,7 +35,7 @@ pub struct Args {}
 /// Fails if a file cannot be read.
 pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let rows = rows(global, context)?;
-    let rendered = match global.output {
+    let rendered = match global.output() {
         OutputFormat::Text => {
             let color = Messages::new(global, context).colors_results();
             table(&rows, context.now, color)

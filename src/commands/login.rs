@@ -96,6 +96,9 @@ pub struct Args {
     /// Options of `aws sts get-session-token`, such as --duration-seconds
     #[arg(last = true, value_name = "STS OPTIONS")]
     sts_options: Vec<String>,
+    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 /// Reads a duration that STS gives sessions for.

@@ -28,6 +28,9 @@ pub struct Args {
     /// The profile that the session was written to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
+    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 impl Args {

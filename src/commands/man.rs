@@ -19,6 +19,9 @@ pub struct Args {
     /// The folder to write all pages to, such as ~/.local/share/man/man1; it is made if need be
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     dir: Option<PathBuf>,
+    /// The global options behind the command's name, until [`Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 /// Prints the page, or writes all of them.

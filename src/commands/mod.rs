@@ -119,7 +119,7 @@ pub struct Messages {
 impl Messages {
     /// Follows `--quiet`, `--color` and `NO_COLOR`.
     pub fn new(global: &GlobalArgs, context: &Context) -> Self {
-        let colors = |on_terminal: fn() -> bool| match global.color {
+        let colors = |on_terminal: fn() -> bool| match global.color() {
             Color::Always => true,
             Color::Never => false,
             Color::Auto => context.environment.get("NO_COLOR").is_none() && on_terminal(),

@@ -25,6 +25,9 @@ pub struct Args {
     /// The profile that the session was written to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
+    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 /// Prints the state, and returns the exit code that tells it.
@@ -47,7 +50,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let section = profile.and_then(|profile| profile.credentials_section());
     let state = SessionState::of(section.as_ref(), context.now, min_remaining);
 
-    let rendered = match global.output {
+    let rendered = match global.output() {
         OutputFormat::Text => text::escape(&text::status(&name, state, context.now, &clock::zone())),
         OutputFormat::Json => json::status(&name, state, context.now),
     };

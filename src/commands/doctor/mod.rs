@@ -30,6 +30,9 @@ pub struct Args {
     /// Ask AWS, too: for the time, and whether it takes the permanent key. No code is spent
     #[arg(long)]
     online: bool,
+    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 /// Prints the findings, and returns 1 if one of them is more than a note.
@@ -64,7 +67,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 }
 
 fn print(findings: &[Finding], global: &GlobalArgs, messages: Messages) -> Result<(), Error> {
-    let rendered = match global.output {
+    let rendered = match global.output() {
         OutputFormat::Text => doctor::text(findings, messages.colors_results()),
         OutputFormat::Json => doctor::json(findings) + "\n",
     };

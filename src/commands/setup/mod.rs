@@ -72,6 +72,9 @@ pub struct Args {
     /// A file of certificates to trust [env: AWS_CA_BUNDLE; property: ca_bundle]
     #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new())]
     ca_bundle: Option<String>,
+    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
 }
 
 impl Args {
