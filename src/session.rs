@@ -109,10 +109,12 @@ impl Holding {
     /// Tells what a section holds. Half a key counts as a long-term key; so does an `AKIA…` id beside a token that
     /// awsmfa did not write, since a long-term key with a stray token looks like that.
     pub fn of(section: &SectionRef<'_>) -> Self {
-        let has = |name: &str| section.property(name).is_some_and(|found| !found.is_empty());
-        let has_token = has(SESSION_TOKEN) || has(SECURITY_TOKEN);
-        let is_long_term = section.property(ACCESS_KEY_ID).is_some_and(|id| id.value().starts_with("AKIA"));
-        match (has(ACCESS_KEY_ID), has(SECRET_ACCESS_KEY)) {
+        let names = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN];
+        let [id, secret, token, old_token] =
+            section.properties_named(names).map(|found| found.filter(|found| !found.is_empty()));
+        let has_token = token.is_some() || old_token.is_some();
+        let is_long_term = id.as_ref().is_some_and(|id| id.value().starts_with("AKIA"));
+        match (id.is_some(), secret.is_some()) {
             (true, _) if is_long_term && !is_managed(section) => Self::LongTermKey,
             (true, _) if has_token => Self::Session,
             (false, false) => Self::Nothing,
@@ -178,8 +180,8 @@ pub fn stored(section: &SectionRef<'_>) -> Option<StoredSession> {
 }
 
 fn expiration(section: &SectionRef<'_>) -> Option<Timestamp> {
-    let values = EXPIRATIONS.iter().filter_map(|name| section.property(name));
-    values.filter_map(|found| parse_expiration(&found.value())).next()
+    let found = section.properties_named(EXPIRATIONS).into_iter().flatten();
+    found.filter_map(|found| parse_expiration(&found.value())).next()
 }
 
 /// The edits that write a session into a section.

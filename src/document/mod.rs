@@ -194,26 +194,41 @@ impl<'a> SectionRef<'a> {
 
     /// Looks a property up, in any case; the last occurrence counts.
     pub fn property(&self, name: &str) -> Option<PropertyRef<'a>> {
+        let [found] = self.properties_named([name]);
+        found
+    }
+
+    /// Looks several up in the same way, with one look at each line.
+    pub fn properties_named<const N: usize>(&self, names: [&str; N]) -> [Option<PropertyRef<'a>>; N] {
+        let mut found = [const { None }; N];
+        self.look_up(&names, &mut found);
+        found
+    }
+
+    fn look_up(&self, names: &[&str], found: &mut [Option<PropertyRef<'a>>]) {
         let document = self.document;
-        let mut found: Option<PropertyRef<'a>> = None;
-        // Whether `found` is the property above the line.
-        let mut is_above = false;
+        // Which of them stands above the line.
+        let mut above = None;
         for (text, _) in parse::line_texts(&document.bytes, self.span.body()) {
             let line = document.slice(text.clone());
-            if !is_above && !parse::may_be_property(line, name) {
+            if above.is_none() && !names.iter().any(|name| parse::may_be_property(line, name)) {
                 continue;
             }
             match parse::line_kind(line) {
                 LineKind::Property(span) => {
                     let property = PropertyRef { document, line: text, span, is_continued: false };
-                    is_above = property.is_named(name);
-                    found = if is_above { Some(property) } else { found };
+                    above = names.iter().position(|name| property.is_named(name));
+                    if let Some(found) = above.and_then(|at| found.get_mut(at)) {
+                        *found = Some(property);
+                    }
                 }
-                LineKind::Indented => found.iter_mut().for_each(|found| found.is_continued |= is_above),
+                LineKind::Indented => {
+                    let above = above.and_then(|at| found.get_mut(at)?.as_mut());
+                    above.into_iter().for_each(|above| above.is_continued = true);
+                }
                 LineKind::Blank | LineKind::Comment | LineKind::Unknown => {}
             }
         }
-        found
     }
 
     /// Returns the properties in the order of the file, doubles too.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 
 use crate::document::{Document, PropertyRef, SectionRef};
@@ -32,10 +33,10 @@ pub struct SharedFile {
 }
 
 /// Where to find profiles without a look at every section.
-#[derive(Default)]
 struct Index {
-    /// The numbers of a profile's sections.
-    sections: HashMap<String, Vec<usize>>,
+    hasher: RandomState,
+    /// The numbers of the sections, sorted by the hashes of their profiles' names: a map takes more memory than the files.
+    sections: Vec<(u64, usize)>,
     /// The profiles that link to a profile, by property and by the profile that they link to.
     links: HashMap<(&'static str, String), Vec<String>>,
 }
@@ -302,17 +303,20 @@ impl SharedFile {
     /// Makes lookups quick, for commands that look at many profiles.
     pub fn make_index(&self) {
         self.index.get_or_init(|| {
-            let mut index = Index::default();
+            let mut links: HashMap<_, Vec<String>> = HashMap::new();
+            let hasher = RandomState::new();
+            let mut sections = Vec::new();
             for (number, section) in self.document.numbered_sections() {
                 let Some(name) = self.kind.profile_of(section.name()) else { continue };
-                index.sections.entry(name.to_owned()).or_default().push(number);
-                for link in LINKS {
-                    if let Some(to) = section.property(link) {
-                        index.links.entry((link, to.value().into_owned())).or_default().push(name.to_owned());
+                sections.push((hasher.hash_one(name), number));
+                for (link, to) in LINKS.into_iter().zip(section.properties_named(LINKS)) {
+                    if let Some(to) = to {
+                        links.entry((link, to.value().into_owned())).or_default().push(name.to_owned());
                     }
                 }
             }
-            index
+            sections.sort_unstable();
+            Index { hasher, sections, links }
         });
     }
 
@@ -327,9 +331,12 @@ impl SharedFile {
 
     fn sections_of(&self, profile: &str) -> Vec<SectionRef<'_>> {
         match self.index.get() {
-            Some(index) => {
-                let numbers = index.sections.get(profile).into_iter().flatten();
-                numbers.filter_map(|number| self.document.section(*number)).collect()
+            Some(Index { hasher, sections, .. }) => {
+                let wanted = hasher.hash_one(profile);
+                let first = sections.partition_point(|(hash, _)| *hash < wanted);
+                let found = sections.get(first..).unwrap_or_default().iter().take_while(|(hash, _)| *hash == wanted);
+                let found = found.filter_map(|(_, number)| self.document.section(*number));
+                found.filter(|section| self.profile_of(section) == Some(profile)).collect()
             }
             None => {
                 let sections = self.document.sections_mentioning(profile);
