@@ -112,9 +112,6 @@ pub struct Mfa {
 /// Fails if the selected profile cannot be told. What is wrong with one profile is in its [`Goal`].
 pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan, ResolveError> {
     let inherited = Request {
-        source_profile: None,
-        session_profile: None,
-        role_arn: None,
         role_session_name: None,
         external_id: None,
         duration: None,
@@ -173,7 +170,6 @@ impl Planner<'_> {
             return Ok(());
         }
         match profiles.get(profile.as_str()) {
-            Some(source) if has_long_term_key(&source) => Ok(()),
             Some(source) => settings::key(&source, profile).map(|_| ()),
             // Not a session profile that is yet to be made, whatever its name says.
             None => Err(link::unknown(profile, profiles)),

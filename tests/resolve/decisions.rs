@@ -172,6 +172,36 @@ fn flags_hold_for_the_profile_that_was_asked_for_and_not_for_those_that_pay() {
 }
 
 #[test]
+fn a_role_that_pays_for_another_takes_no_flags_and_is_not_renewed() {
+    let config =
+        format!("[profile one]\n{ROLE}{SERIAL}source_profile = base\n[profile two]\n{ROLE}source_profile = one\n");
+    let request = Request {
+        role_session_name: Some("ada".to_owned()),
+        external_id: Some("17".to_owned()),
+        renew: true,
+        ..login("two")
+    };
+    let roles = |plan: &LoginPlan| -> Vec<(String, Option<String>)> {
+        let roles = plan.steps.iter().filter_map(|step| step.call.role());
+        roles.map(|role| (role.session_name.clone(), role.external_id.clone())).collect()
+    };
+    let (own, payers) = (("ada".to_owned(), Some("17".to_owned())), ("awsmfa-user".to_owned(), None));
+    let chain = files(&config, &format!("[base]\n{KEY}"));
+    assert_eq!(roles(&plan(&chain, &request)), [payers.clone(), own.clone()]);
+
+    let paid = files(&config, &format!("[base]\n{KEY}[one-session]\n{SESSION}"));
+    assert_eq!(roles(&plan(&paid, &request)), std::slice::from_ref(&own));
+    assert_eq!(roles(&plan(&paid, &Request { renew_payers: true, ..request })), [payers, own]);
+}
+
+#[test]
+fn a_key_in_the_way_is_told_with_the_line_of_the_section_that_holds_it() {
+    let credentials = format!("[base]\n{KEY}{SERIAL}awsmfa_session_profile = s\n[s]\nregion = r\n[s]\n{KEY}");
+    let said = text_of_refusal(&files("", &credentials), &login("base"));
+    assert!(said.contains("line 8"), "{said}");
+}
+
+#[test]
 fn a_role_has_an_external_id_and_a_session_name_only_if_something_says_so() {
     let role = |lines: &str| {
         let config = format!("[profile r]\n{ROLE}{SERIAL}source_profile = base\n{lines}");

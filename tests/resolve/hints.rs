@@ -1,8 +1,10 @@
 //! What helps: each refusal has a hint of its own, or none where nobody could know.
 
+use awsmfa::environment::Environment;
 use awsmfa::resolve::ResolveError;
 
 use crate::decisions::{KEY, ROLE, SERIAL, SESSION, files, login, name, refusal};
+use crate::plans;
 
 /// The hint of the refusal of these files.
 fn hint(config: &str, credentials: &str) -> String {
@@ -35,6 +37,16 @@ fn what_the_files_lack_or_have_too_much_of_is_named() {
             String::new(),
             "end of the chain",
         ),
+        (
+            String::new(),
+            format!("{work}{SERIAL}awsmfa_session_profile = s\n[two]\n{KEY}[s]\nawsmfa_source_profile = two\n"),
+            "its own awsmfa_session_profile",
+        ),
+        (
+            format!("[profile work]\n{SERIAL}use_fips_endpoint = true\nendpoint_url = https://sts.example.com\n"),
+            work.clone(),
+            "unset AWS_USE_FIPS_ENDPOINT",
+        ),
         (format!("[profile work]\n{SERIAL}endpoint_url = http://sts.example.com\n"), work.clone(), "use https://"),
         (format!("[profile work]\n{SERIAL}awsmfa_source_profile = k\n"), format!("[k]\n{SESSION}"), "the AKIA… key"),
         (format!("[profile work]\n{SERIAL}awsmfa_duration_seconds = soon\n"), work.clone(), "for example 12h"),
@@ -51,6 +63,15 @@ fn what_the_files_lack_or_have_too_much_of_is_named() {
         let hint = hint(&config, &credentials);
         assert!(hint.contains(words), "{config}{credentials}: {hint}");
     }
+}
+
+#[test]
+fn a_proxy_that_cannot_be_used_is_told_with_what_can() {
+    let variables = [("HTTPS_PROXY", "socks5://proxy.example.com:1080".into())];
+    let files = files(&format!("[profile work]\n{SERIAL}"), &format!("[work]\n{KEY}"));
+    let plan = plans::check(&files, &login("work"), &Environment::new(variables, None)).expect("a profile is named");
+    let refused = plan.goals.into_iter().next().and_then(|goal| goal.outcome.err()).expect("it is refused");
+    assert!(refused.hint().is_some_and(|hint| hint.starts_with("SOCKS proxies are not supported")), "{refused}");
 }
 
 const SERIAL_OF_WORK: &str =
