@@ -42,6 +42,7 @@ pub enum Kind {
     TwoDefaults,
     UpperCaseProperty,
     QuotedValue,
+    CutCommand,
     UnportableName,
     HalfKey,
     EmptyKey,
@@ -111,7 +112,7 @@ const BY_HAND: &str = "mend the line in an editor";
 const MEND: &str = "`awsmfa setup --mend` mends it";
 
 #[rustfmt::skip] // A table.
-static TABLE: [Row; 62] = [
+static TABLE: [Row; 63] = [
     // How the files are written.
     row(Kind::ByteOrderMark, "byte-order-mark", Error,
         "there is a byte order mark: the AWS CLI, boto3 and the SDK for Rust refuse the whole file, others overlook what stands first",
@@ -167,6 +168,9 @@ static TABLE: [Row; 62] = [
     row(Kind::QuotedValue, "quoted-value", Warning,
         "the value of {what} stands in quotes: the SDK for Go takes them away, all others take them for a part of the value",
         "remove the quotes"),
+    row(Kind::CutCommand, "cut-command", Warning,
+        "the command in {what} ends where a ` ;` or ` #` begins: awsmfa and most SDKs take the rest for a comment, the AWS CLI and boto3 do not",
+        "put the commands into a script, or the comment on a line of its own"),
     row(Kind::UnportableName, "unportable-name", Warning,
         "a profile called '{profile}' is not seen by {what}",
         "use another name (letters, digits and - _ . / @ : + % are for all)"),

@@ -2,8 +2,8 @@
 
 use super::finding::Finding;
 use super::kind::Kind;
-use crate::document::SectionRef;
-use crate::profile::property::READ_BY_CLIENTS;
+use crate::document::{PropertyRef, SectionRef};
+use crate::profile::property::{CREDENTIAL_PROCESS, MFA_PROCESS, READ_BY_CLIENTS};
 use crate::profile::{FileKind, ProfileName, SharedFile, is_meant_for_profile};
 
 /// What in a file is spelt so that some clients do not see it.
@@ -12,7 +12,7 @@ pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
     let stray = stray.map(|line| Finding::new(Kind::CarriageReturn).at(file.place(line)));
     let in_sections = file.document.sections().flat_map(|section| {
         let found = header(file, &section).into_iter().chain(properties(file, &section));
-        found.chain(indented(file, &section)).collect::<Vec<_>>()
+        found.chain(cut_commands(file, &section)).chain(indented(file, &section)).collect::<Vec<_>>()
     });
     stray.into_iter().chain(in_sections).chain(two_defaults(file)).collect()
 }
@@ -55,6 +55,13 @@ fn properties(file: &SharedFile, section: &SectionRef<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+fn cut_commands(file: &SharedFile, section: &SectionRef<'_>) -> impl Iterator<Item = Finding> {
+    let commands = [MFA_PROCESS, CREDENTIAL_PROCESS];
+    let found = commands.into_iter().zip(section.properties_named(commands));
+    let cut = found.filter_map(|(name, found)| Some((name, found.filter(PropertyRef::has_inline_comment)?)));
+    cut.map(|(name, found)| Finding::new(Kind::CutCommand).at(file.place(found.line())).about(name))
 }
 
 /// Indented lines that are no part of a value, but are taken for one.

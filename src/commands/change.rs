@@ -38,7 +38,11 @@ pub(super) fn changes(files: &SharedFiles, draft: &Draft) -> Result<Vec<Change>,
     let credentials = change(FileKind::Credentials, profiles.credentials)?;
     let config = change(FileKind::Config, profiles.config)?;
     let changes = [credentials, config].into_iter();
-    Ok(changes.filter(|change| change.old() != change.new).collect())
+    let changes: Vec<Change> = changes.filter(|change| change.old() != change.new).collect();
+    if !changes.is_empty() {
+        files::check_different(&profiles.credentials.path, &profiles.config.path)?;
+    }
+    Ok(changes)
 }
 
 /// Shows the change without secrets: as the result of a dry run, else as a message.

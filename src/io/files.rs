@@ -12,7 +12,7 @@ use std::rc::Rc;
 use tempfile::NamedTempFile;
 
 use super::lock::{Lock, LockError};
-use super::path::{folder_of, follow_links};
+use super::path::{absolute, folder_of, follow_links};
 use super::reading::{Old, read_old, still_holds, written_late};
 use super::{interrupt, metadata};
 use crate::limits;
@@ -42,6 +42,12 @@ pub enum FileError {
     /// A folder, a pipe, a device.
     #[error("{} is not a regular file", path.display())]
     NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Each file of AWS's has headers of its own, so that a change of one would be wrong in the other.
+    #[error("{} is the config file and the credentials file at once", path.display())]
+    SameFile {
         /// The path.
         path: PathBuf,
     },
@@ -214,6 +220,17 @@ fn replace_with<E: From<FileError>>(
         }
     }
     Err(FileError::Contended { path: target }.into())
+}
+
+/// Makes sure that the paths lead to two files.
+///
+/// # Errors
+///
+/// Fails if they lead to one, or if that cannot be told.
+pub fn check_different(one: &Path, other: &Path) -> Result<(), FileError> {
+    let leads_to = |path: &Path| follow_links(path).map(|target| absolute(&target));
+    let is_same = leads_to(one)? == leads_to(other)?;
+    if is_same { Err(FileError::SameFile { path: one.to_owned() }) } else { Ok(()) }
 }
 
 /// Whether there is a file; a link that leads nowhere is none.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use awsmfa::document::Document;
 use awsmfa::profile::{Profiles, SharedFile};
@@ -129,4 +130,12 @@ fn a_property_that_is_looked_up_is_the_last_of_its_name() {
         }
     }
     assert!(compared > 1000, "{compared} properties were compared");
+}
+
+#[test]
+fn the_bytes_are_those_of_the_file_and_the_same_for_all_who_hold_them() {
+    let bytes = Rc::new(b"[a]\nx = 1".to_vec());
+    let document = Document::parse(Rc::clone(&bytes)).expect("not UTF-16");
+    assert_eq!(document.bytes(), *bytes);
+    assert!(Rc::ptr_eq(&bytes, &document.shared_bytes()));
 }

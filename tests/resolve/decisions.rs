@@ -516,6 +516,13 @@ fn roles_that_assume_each_other_are_a_loop_with_their_names() {
 }
 
 #[test]
+fn session_profiles_that_link_to_each_other_are_a_loop_and_lack_no_key() {
+    let config = "[profile a]\nawsmfa_source_profile = b\n[profile b]\nawsmfa_source_profile = a\n";
+    let refused = refusal(&files(config, ""), &login("a")).expect("nobody pays");
+    assert!(matches!(&refused, ResolveError::Loop { chain } if *chain == ["a", "b", "a"]), "{refused}");
+}
+
+#[test]
 fn a_key_in_the_files_needs_no_program_and_so_cannot_run_awsmfa_again() {
     let variables = [(awsmfa::environment::RUNNING, "1".into())];
     let running = Environment::new(variables, Some("/home/ada".into()));

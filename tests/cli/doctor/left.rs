@@ -1,7 +1,7 @@
 //! What `--fix` leaves as it is: whatever some AWS client, or another program, could need.
 
 use super::private;
-use crate::support::sandbox::{DEFAULT_CREDENTIALS, Sandbox};
+use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 
 const OTHER_KEY: &str =
     "[b]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = je7MtGbClwBFEXAMPLEKEY\n";
@@ -89,4 +89,18 @@ fn a_change_is_taken_back_by_whatever_path_leads_to_the_file() {
     assert_ne!(config_of(&sandbox), before);
     sandbox.run(&["setup", "--undo"]).expect(0);
     assert_eq!(config_of(&sandbox), before);
+}
+
+#[test]
+fn one_file_under_both_names_is_never_changed() {
+    let both = format!("{DEFAULT_CREDENTIALS}[work]\nsource_profile = default\nMFA_SERIAL = x\n");
+    for command in [&["doctor", "--fix", "--yes"][..], &["setup", "--yes", "--skip-check", "--serial-number", SERIAL]] {
+        let mut sandbox = private(b"", both.as_bytes());
+        let credentials = sandbox.path("credentials");
+        sandbox.set("AWS_CONFIG_FILE", credentials.to_str().expect("UTF-8"));
+        let ran = sandbox.run(command);
+        let said = "is the config file and the credentials file at once\nhint: name another file with";
+        assert!(ran.code == 253 && ran.stderr.contains(said), "{command:?}: {ran:?}");
+        assert_eq!(sandbox.credentials_text(), both);
+    }
 }
