@@ -12,6 +12,8 @@ mod choices;
 mod differential;
 #[path = "documents/folders.rs"]
 mod folders;
+#[path = "documents/form.rs"]
+mod form;
 #[path = "documents/generator.rs"]
 mod generator;
 #[path = "documents/laws.rs"]
@@ -20,6 +22,8 @@ mod laws;
 mod questions;
 #[path = "documents/reading.rs"]
 mod reading;
+#[path = "documents/repairs.rs"]
+mod repairs;
 #[path = "documents/round_trip.rs"]
 mod round_trip;
 #[path = "documents/sdk.rs"]

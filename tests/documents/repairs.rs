@@ -1,0 +1,115 @@
+//! Repairs of how a file is written: what comes of each, and where nothing is certain.
+
+use awsmfa::document::Repair;
+
+use crate::steps::{parse, text};
+
+/// The result, if there is one; a second repair finds nothing.
+fn repaired(bytes: &[u8], repair: Repair) -> Option<String> {
+    let of = |bytes: &[u8]| parse(bytes).repaired(repair, |name| name == "region");
+    let new = of(bytes)?;
+    assert_eq!(of(&new).map(|again| text(&again)), None, "{}", text(bytes));
+    Some(String::from_utf8(new).expect("UTF-8"))
+}
+
+#[track_caller]
+fn check(repair: Repair, cases: &[(&str, Option<&str>)]) {
+    for (bytes, expected) in cases {
+        assert_eq!(repaired(bytes.as_bytes(), repair).as_deref(), *expected, "{bytes:?}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_goes() {
+    let cases = [
+        ("", None),
+        ("[a]\n# \u{FEFF}\n", None),
+        ("\u{FEFF}[a]\nx = 1\n", Some("[a]\nx = 1\n")),
+        ("\u{FEFF}# note\n[a]\n", Some("# note\n[a]\n")),
+    ];
+    check(Repair::ByteOrderMark, &cases);
+}
+
+#[test]
+fn a_comment_behind_a_value_goes_to_the_line_above() {
+    let cases = [
+        ("[a]\nregion = r\nx = 1 # c\n", None),
+        ("[a]\nregion = r#c\n", None),
+        ("[a]\nx = 1\nREGION = r \t# c # d\n[b]\n", Some("[a]\nx = 1\n# c # d\nREGION = r\n[b]\n")),
+        ("[a]\r\nregion = r ;c\r\n", Some("[a]\r\n;c\r\nregion = r\r\n")),
+        ("[a]\r\nregion = r # c", Some("[a]\r\n# c\r\nregion = r")),
+        ("[a]\nregion = # c\n[b]\nregion = r # d\n", Some("[a]\n# c\nregion =\n[b]\n# d\nregion = r\n")),
+        ("[a]\nregion = r # c\n  d\n", Some("[a]\n# c\nregion = r\n  d\n")),
+        ("region = r # c\n[a]\n", None),
+    ];
+    check(Repair::InlineComments, &cases);
+}
+
+#[test]
+fn a_property_that_stands_again_goes_if_it_says_the_same() {
+    let cases = [
+        ("[a]\nx = 1\ny = 1\n[b]\nx = 1\n", None),
+        ("[a]\nx = 1\nx = 2\n", None),
+        ("[a]\nx = 1\nx = 2\nx = 1\n", None),
+        ("[a]\nx = 1\ny = 2\nx=1\n[b]\n", Some("[a]\nx = 1\ny = 2\n[b]\n")),
+        ("[a]\nx = 1\nx = 1\nx = 1\n", Some("[a]\nx = 1\n")),
+        // Some clients see small letters only.
+        ("[a]\nX = 1\nx = 1\nX = 1\n", Some("[a]\nx = 1\n")),
+        ("[a]\nX = 1\nXX = 1\nX = 1\n", Some("[a]\nX = 1\nXX = 1\n")),
+        // More than a value.
+        ("[a]\nx = 1 # c\nx = 1\n", None),
+        ("[a]\nx = 1\n  y\nx = 1\n", None),
+        ("[a]\nx = 1\nx = 1\n\n# c\n  y\n", None),
+    ];
+    check(Repair::Doubles, &cases);
+}
+
+#[test]
+fn a_section_that_stands_again_goes_if_it_says_the_same() {
+    let cases = [
+        ("[a]\nx = 1\n[b]\nx = 1\n", None),
+        ("[a]\nx = 1\n[a]\nx = 2\n", None),
+        ("[a]\nx = 1\n[a]\nx = 1\n[a]\ny = 1\n", None),
+        ("[a]\nx = 1\n[a] # c\nx = 1\n", None),
+        ("[a]\nx = 1\n\n[b]\n[a]\nx = 1\n", Some("[a]\nx = 1\n\n[b]\n")),
+        ("[a]\nx = 1\n[a] \nx = 1\n[a]\nx = 1\n", Some("[a]\nx = 1\n")),
+        ("[a] # c\nx = 1\n[a]\nx = 1\n", Some("[a] # c\nx = 1\n")),
+        // Both kinds at once, and what differs stays.
+        ("[a]\nx = 1\nx = 1\n[a]\nx = 1\nx = 1\n", Some("[a]\nx = 1\n")),
+        ("[a]\nx = 1\nx = 1\n[a]\ny = 1\ny = 1\n", Some("[a]\nx = 1\n[a]\ny = 1\n")),
+    ];
+    check(Repair::Doubles, &cases);
+}
+
+#[test]
+fn an_indented_header_goes_to_the_beginning_of_its_line_where_nothing_else_is_meant() {
+    let cases = [
+        ("[a]\nx = 1\n  [b]\ny = 1\n", Some("[a]\nx = 1\n[b]\ny = 1\n")),
+        ("[a]\nx = 1\n# c\n\n\t[b]\n\ny = 1\n# d\n", Some("[a]\nx = 1\n# c\n\n[b]\n\ny = 1\n# d\n")),
+        ("[a]\n  [b] \ny = 1\n[c]\n", Some("[a]\n[b] \ny = 1\n[c]\n")),
+        (
+            "[a]\nx = 1\n  [b]\ny = 1\n[c]\nx = 1\n  [d]\ny = 1\n",
+            Some("[a]\nx = 1\n[b]\ny = 1\n[c]\nx = 1\n[d]\ny = 1\n"),
+        ),
+        // The name is taken, or is none that all read.
+        ("[a]\nx = 1\n  [a]\ny = 1\n", None),
+        ("[a]\nx = 1\n  [c]\ny = 1\n[c]\n", None),
+        ("[a]\nx = 1\n  []\ny = 1\n", None),
+        ("[a]\nx = 1\n  [ b ]\ny = 1\n", None),
+        ("[a]\nx = 1\n  [b[c]\ny = 1\n", None),
+        ("[a]\nx = 1\n  [b] # c\ny = 1\n", None),
+        ("[a]\nx = 1\n  [b\ny = 1\n", None),
+        // Nothing that a header would be for.
+        ("[a]\nx = 1\n  [b]\n", None),
+        ("[a]\nx = 1\n  [b]\n# c\ny = 1\n", None),
+        ("[a]\nx = 1\n  [b]\n  y = 1\n", None),
+        ("[a]\nx = 1\n  [b]\ny = 1\n  z\n", None),
+        ("[a]\nx = 1\n  [b]\ny = 1\nwords\n", None),
+        // What could be the lines of a block.
+        ("[a]\nx =\n  [b]\ny = 1\n", None),
+        ("[a]\nx =\n# c\n\n  [b]\ny = 1\n", None),
+        ("[a]\nx = 1\n  z\n  [b]\ny = 1\n", None),
+        ("[a]\nwords\n  [b]\ny = 1\n", None),
+    ];
+    check(Repair::IndentedHeaders, &cases);
+}
