@@ -24,6 +24,16 @@ pub enum Repair {
 impl Repair {
     /// All of them, in the order in which they are made.
     pub const ALL: [Self; 4] = [Self::ByteOrderMark, Self::InlineComments, Self::Doubles, Self::IndentedHeaders];
+
+    /// Whether the new file says the same as the old one, but for what the repair is about.
+    fn keeps(self, old: &Document, new: &Document) -> bool {
+        match self {
+            Self::ByteOrderMark | Self::InlineComments => old.reading() == new.reading(),
+            Self::Doubles => without_doubles(old.reading()) == without_doubles(new.reading()),
+            // The properties are the same; under which section they stand is what the repair is about.
+            Self::IndentedHeaders => old.properties_in_order() == new.properties_in_order(),
+        }
+    }
 }
 
 /// Bytes that go, and what comes in their place.
@@ -53,13 +63,7 @@ impl Document {
         }
         let new = self.spliced(cuts);
         let read = Self::parse(new.clone()).ok()?;
-        let says_the_same = match repair {
-            Repair::ByteOrderMark | Repair::InlineComments => self.reading() == read.reading(),
-            Repair::Doubles => without_doubles(self.reading()) == without_doubles(read.reading()),
-            // The properties are the same; under which section they stand is what the repair is about.
-            Repair::IndentedHeaders => self.properties_in_order() == read.properties_in_order(),
-        };
-        says_the_same.then_some(new)
+        repair.keeps(self, &read).then_some(new)
     }
 
     fn mark(&self) -> Option<Cut> {
@@ -240,62 +244,33 @@ fn without_doubles(reading: Vec<Section>) -> Vec<Section> {
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn repaired(repair: Repair, old: &str) -> Option<String> {
-        let document = Document::parse(old.as_bytes().to_vec()).expect("not UTF-16");
-        let new = document.repaired(repair, |name| name != "output")?;
-        let again = Document::parse(new.clone()).expect("not UTF-16");
-        assert_eq!(again.repaired(repair, |name| name != "output"), None, "nothing is left: {old:?}");
-        Some(String::from_utf8(new).expect("text"))
+    const OLD: &str = "[a]\nx = 1\nx = 1\n[a]\nx = 1\ny = 2\n  more\n";
+
+    fn keeping(new: &str) -> Vec<Repair> {
+        let [old, new] = [OLD, new].map(|text| Document::parse(text.as_bytes().to_vec()).expect("not UTF-16"));
+        Repair::ALL.into_iter().filter(|repair| repair.keeps(&old, &new)).collect()
     }
 
     #[test]
-    fn the_mark_goes_and_nothing_else() {
-        assert_eq!(repaired(Repair::ByteOrderMark, "\u{FEFF}[a]\r\nx = 1").as_deref(), Some("[a]\r\nx = 1"));
-        assert_eq!(repaired(Repair::ByteOrderMark, "[a]\nx = \u{FEFF}\n"), None);
-    }
-
-    #[test]
-    fn comments_go_above_their_lines() {
-        let old = "[a] # stays\r\nregion = x\t; mine # too\r\noutput = y # stays\r\n  region = z # stays";
-        let new = "[a] # stays\r\n; mine # too\r\nregion = x\r\noutput = y # stays\r\n  region = z # stays";
-        assert_eq!(repaired(Repair::InlineComments, old).as_deref(), Some(new));
-        assert_eq!(repaired(Repair::InlineComments, "[a]\nx= # c").as_deref(), Some("[a]\n# c\nx="));
-        assert_eq!(repaired(Repair::InlineComments, "[a]\n# c\nx = a#b\n"), None);
-    }
-
-    #[test]
-    fn only_doubles_that_say_the_same_go() {
-        let old = "[a]\nx = 1\nX=1\ny = 2\n[b]\n[a]\nx = 1\nX=1\ny = 2\n\n\n[c]\n";
-        assert_eq!(repaired(Repair::Doubles, old).as_deref(), Some("[a]\nx = 1\ny = 2\n[b]\n[c]\n"));
-        assert_eq!(repaired(Repair::Doubles, "[a]\nX = 1\nx = 1\n").as_deref(), Some("[a]\nx = 1\n"));
-        for different in [
-            "[a]\nx = 1\nx = 2\n",
-            "[a]\nx = 1\n[a]\nx = 2\n",
-            "[a]\nx =\n  y\nx =\n  z\n",
-            "[a]\nx=1\n# c\n[a]\nx=1\n",
-            "[a]\nx = 1\nx = 2\nx = 1\n",
-            "[a]\nx = 1\n[a]\nx = 2\n[a]\nx = 1\n",
-            "[a]\nx = 1 # c\nx = 1\n",
-        ] {
-            assert_eq!(repaired(Repair::Doubles, different), None, "{different}");
+    fn a_file_that_says_something_else_is_no_repair() {
+        assert_eq!(keeping(OLD), Repair::ALL);
+        assert_eq!(keeping(&format!("# note\n{}", OLD.replace(" = ", "="))), Repair::ALL);
+        let others = [
+            "",
+            "[a]\n",
+            "[a]\nx = 1\n",
+            &OLD.replace("= 2", "= 3"),
+            &OLD.replace("y", "z"),
+            &OLD.replace("x = 1\n", ""),
+        ];
+        for other in others {
+            assert_eq!(keeping(other), [], "{other:?}");
         }
-    }
-
-    #[test]
-    fn an_indented_header_is_moved_only_where_nothing_else_can_be_meant() {
-        let moved = repaired(Repair::IndentedHeaders, "[a]\nx = 1\n\n \t[b]\ny = 2\n[c]\n");
-        assert_eq!(moved.as_deref(), Some("[a]\nx = 1\n\n[b]\ny = 2\n[c]\n"));
-        for other in [
-            "[a]\nx =\n  [b]\ny = 2\n",
-            "[a]\nx = 1\n  y\n  [b]\nz = 2\n",
-            "[a]\nx = 1\n  [b]\n  y = 2\n",
-            "[a]\nx = 1\n  [b]\ngarbage\n",
-            "[a]\nx = 1\n  [c]\ny = 2\n[c]\n",
-            "[a]\nx = 1\n  [b] # note\ny = 2\n",
-            "[a]\nx = 1\n  [b]\n",
-        ] {
-            assert_eq!(repaired(Repair::IndentedHeaders, other), None, "{other:?}");
-        }
+        let header = [Repair::IndentedHeaders];
+        assert_eq!(keeping(&OLD.replace("[a]\nx = 1\ny", "[b]\nx = 1\ny")), header);
+        assert_eq!(keeping(&OLD.replace("  more\n", "")), header);
+        // Doubles of one section may go; another section of its name that says something else may not.
+        assert_eq!(keeping(&OLD.replacen("x = 1\n", "", 1)), [Repair::Doubles]);
+        assert_eq!(keeping("[a]\nx = 1\ny = 2\n  more\n"), []);
     }
 }

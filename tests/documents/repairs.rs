@@ -36,6 +36,10 @@ fn a_comment_behind_a_value_goes_to_the_line_above() {
         ("[a]\nregion = r\nx = 1 # c\n", None),
         ("[a]\nregion = r#c\n", None),
         ("[a]\nx = 1\nREGION = r \t# c # d\n[b]\n", Some("[a]\nx = 1\n# c # d\nREGION = r\n[b]\n")),
+        (
+            "[a] # stays\nregion = r # c\n  region = r # stays\n",
+            Some("[a] # stays\n# c\nregion = r\n  region = r # stays\n"),
+        ),
         ("[a]\r\nregion = r ;c\r\n", Some("[a]\r\n;c\r\nregion = r\r\n")),
         ("[a]\r\nregion = r # c", Some("[a]\r\n# c\r\nregion = r")),
         ("[a]\nregion = # c\n[b]\nregion = r # d\n", Some("[a]\n# c\nregion =\n[b]\n# d\nregion = r\n")),
