@@ -10,6 +10,7 @@
 use std::ops::Range;
 
 use ini::{Ini, ParseOption};
+use memchr::arch::all::{is_equal, is_prefix, is_suffix};
 
 use super::Document;
 use super::edit::Edit;
@@ -81,14 +82,11 @@ fn confirm_window(old: &Document, new: &[u8], section: &str, edits: &[Edit], win
 /// Compares the bytes before and after the target, and returns where the window ends in the new file. A section that goes
 /// may take the line breaks before it along, and leave blank lines of its own.
 fn same_outside(old: &[u8], new: &[u8], window: &Window, edits: &[Edit]) -> Option<usize> {
-    let front = new.strip_suffix(old.get(window.target.end..)?)?;
-    let old_front = old.get(..window.target.start)?;
-    let gone = || {
-        let shared = old_front.iter().zip(front).take_while(|(old, new)| old == new).count();
-        let is_blank = |rest: &[u8]| rest.trim_ascii().is_empty();
-        old_front.get(shared..).is_some_and(is_blank) && front.get(shared..).is_some_and(is_blank)
-    };
-    let same = front.starts_with(old_front) || (edits.contains(&Edit::RemoveEmptySection) && gone());
+    let (old_front, old_end) = (old.get(..window.target.start)?, old.get(window.target.end..)?);
+    // Not by slices' own comparison: that of musl goes byte by byte.
+    let front = new.get(..new.len().checked_sub(old_end.len())?).filter(|_| is_suffix(new, old_end))?;
+    let gone = || is_equal(old_front.trim_ascii_end(), front.trim_ascii_end());
+    let same = is_prefix(front, old_front) || (edits.contains(&Edit::RemoveEmptySection) && gone());
     same.then(|| new.len() + window.whole.end - old.len())
 }
 

@@ -7,6 +7,8 @@ use std::rc::Rc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use memchr::arch::all::is_prefix;
+
 use super::files::{FileError, failed};
 use crate::limits;
 
@@ -60,11 +62,10 @@ fn is_same(file: &File, mut bytes: &[u8]) -> io::Result<bool> {
     loop {
         part.clear();
         file.take(PART as u64).read_to_end(&mut part)?;
-        match bytes.strip_prefix(part.as_slice()) {
-            Some(rest) if !part.is_empty() => bytes = rest,
-            Some(rest) => return Ok(rest.is_empty()),
-            None => return Ok(false),
+        if part.is_empty() || !is_prefix(bytes, &part) {
+            return Ok(part.is_empty() && bytes.is_empty());
         }
+        bytes = bytes.get(part.len()..).unwrap_or_default();
     }
 }
 
