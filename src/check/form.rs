@@ -23,8 +23,9 @@ pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
     let unreadable = document.first_unreadable_line().map(|line| at(Kind::UnreadableLine, line));
     let of_file = [mark, not_utf8, unreadable].into_iter().flatten().chain(sections_again(file));
     let may_be_indented = document.has_indented_lines();
+    let mut properties = Vec::new();
     let in_sections = document.sections().flat_map(|section| {
-        let properties = section.properties();
+        section.properties_into(&mut properties);
         let again = properties_again(&properties).into_iter().map(|(what, line)| (Kind::DuplicateProperty, what, line));
         let comments = inline_comments(&properties).map(|(what, line)| (Kind::InlineComment, what, line));
         let indented = may_be_indented.then(|| section.indented_lines()).into_iter().flatten();
@@ -45,9 +46,18 @@ fn sections_again(file: &SharedFile) -> impl Iterator<Item = Finding> {
     })
 }
 
-/// By sorting, which is quick for the usual handful and no burden for thousands; among those of one name the order of the
-/// file stays.
+/// So many are compared each with each, which needs no list of its own.
+const FEW: usize = 8;
+
+/// By sorting, if there are many; among those of one name the order of the file stays.
 fn properties_again(properties: &[PropertyRef<'_>]) -> Vec<(String, usize)> {
+    let is_again = |(index, one): (usize, &PropertyRef<'_>)| {
+        let mut before = properties.iter().take(index);
+        before.any(|other| one.raw_name().eq_ignore_ascii_case(other.raw_name()))
+    };
+    if properties.len() <= FEW && !properties.iter().enumerate().any(is_again) {
+        return Vec::new();
+    }
     let mut sorted: Vec<&PropertyRef<'_>> = properties.iter().collect();
     sorted.sort_by(|one, other| lower_case(one.raw_name()).cmp(lower_case(other.raw_name())));
     let again = sorted.windows(2).filter_map(|pair| match pair {
