@@ -10,12 +10,12 @@
 use std::ops::Range;
 
 use ini::{Ini, ParseOption};
-use memchr::arch::all::{is_equal, is_prefix, is_suffix};
 
 use super::Document;
 use super::edit::Edit;
 use super::editable::EditError;
 use super::parse::{self, LineKind, SectionSpan};
+use crate::bytes;
 
 /// A section as the second reader sees it: lower-case names with values, in order.
 type Reading = Vec<(String, String)>;
@@ -82,11 +82,10 @@ fn confirm_window(old: &Document, new: &[u8], section: &str, edits: &[Edit], win
 /// Compares the bytes before and after the target, and returns where the window ends in the new file. A section that goes
 /// may take the line breaks before it along, and leave blank lines of its own.
 fn same_outside(old: &[u8], new: &[u8], window: &Window, edits: &[Edit]) -> Option<usize> {
-    let (old_front, old_end) = (old.get(..window.target.start)?, old.get(window.target.end..)?);
-    // Not by slices' own comparison: that of musl goes byte by byte.
-    let front = new.get(..new.len().checked_sub(old_end.len())?).filter(|_| is_suffix(new, old_end))?;
-    let gone = || is_equal(old_front.trim_ascii_end(), front.trim_ascii_end());
-    let same = is_prefix(front, old_front) || (edits.contains(&Edit::RemoveEmptySection) && gone());
+    let front = bytes::before_end(new, old.get(window.target.end..)?)?;
+    let old_front = old.get(..window.target.start)?;
+    let gone = || bytes::is_same(old_front.trim_ascii_end(), front.trim_ascii_end());
+    let same = bytes::begins_with(front, old_front) || (edits.contains(&Edit::RemoveEmptySection) && gone());
     same.then(|| new.len() + window.whole.end - old.len())
 }
 

@@ -7,10 +7,8 @@ use std::rc::Rc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use memchr::arch::all::is_prefix;
-
 use super::files::{FileError, failed};
-use crate::limits;
+use crate::{bytes, limits};
 
 /// How long an empty file is given to fill: a program that writes in place empties it first.
 const SETTLING: Duration = Duration::from_millis(500);
@@ -57,15 +55,15 @@ pub(super) fn still_holds(path: &Path, bytes: &[u8]) -> Result<bool, FileError> 
 }
 
 /// Whether these bytes follow in the file, and nothing else. It takes no room for them.
-fn is_same(file: &File, mut bytes: &[u8]) -> io::Result<bool> {
+fn is_same(file: &File, mut rest: &[u8]) -> io::Result<bool> {
     let mut part = Vec::with_capacity(PART);
     loop {
         part.clear();
         file.take(PART as u64).read_to_end(&mut part)?;
-        if part.is_empty() || !is_prefix(bytes, &part) {
-            return Ok(part.is_empty() && bytes.is_empty());
+        if part.is_empty() || !bytes::begins_with(rest, &part) {
+            return Ok(part.is_empty() && rest.is_empty());
         }
-        bytes = bytes.get(part.len()..).unwrap_or_default();
+        rest = rest.get(part.len()..).unwrap_or_default();
     }
 }
 
