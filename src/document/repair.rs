@@ -272,5 +272,8 @@ mod tests {
         // Doubles of one section may go; another section of its name that says something else may not.
         assert_eq!(keeping(&OLD.replacen("x = 1\n", "", 1)), [Repair::Doubles]);
         assert_eq!(keeping("[a]\nx = 1\ny = 2\n  more\n"), []);
+        let [old, new] = ["[a]\nx = 1\n  y\n[a]\nx = 1\n", "[a]\nx = 1\n  y\n"]
+            .map(|text| Document::parse(text.as_bytes().to_vec()));
+        assert!(!Repair::Doubles.keeps(&old.expect("not UTF-16"), &new.expect("not UTF-16")));
     }
 }
