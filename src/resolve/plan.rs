@@ -170,6 +170,8 @@ impl Planner<'_> {
             return Ok(());
         }
         match profiles.get(profile.as_str()) {
+            // Looked at closely, and told by --debug, when it pays.
+            Some(source) if has_long_term_key(&source) => Ok(()),
             Some(source) => settings::key(&source, profile).map(|_| ()),
             // Not a session profile that is yet to be made, whatever its name says.
             None => Err(link::unknown(profile, profiles)),

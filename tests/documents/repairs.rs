@@ -44,6 +44,8 @@ fn a_comment_behind_a_value_goes_to_the_line_above() {
         ("[a]\r\nregion = r # c", Some("[a]\r\n# c\r\nregion = r")),
         ("[a]\nregion = # c\n[b]\nregion = r # d\n", Some("[a]\n# c\nregion =\n[b]\n# d\nregion = r\n")),
         ("[a]\nregion = r # c\n  d\n", Some("[a]\n# c\nregion = r\n  d\n")),
+        ("[a]\nregion= # c", Some("[a]\n# c\nregion=")),
+        ("[a]\n# c\nregion = a#b\n", None),
         ("region = r # c\n[a]\n", None),
     ];
     check(Repair::InlineComments, &cases);
@@ -62,7 +64,9 @@ fn a_property_that_stands_again_goes_if_it_says_the_same() {
         ("[a]\nX = 1\nXX = 1\nX = 1\n", Some("[a]\nX = 1\nXX = 1\n")),
         // More than a value.
         ("[a]\nx = 1 # c\nx = 1\n", None),
+        ("[a]\nx = 1\nx = 1 # c\n", None),
         ("[a]\nx = 1\n  y\nx = 1\n", None),
+        ("[a]\nx =\n  y\nx =\n  z\n", None),
         ("[a]\nx = 1\nx = 1\n\n# c\n  y\n", None),
     ];
     check(Repair::Doubles, &cases);
@@ -75,9 +79,12 @@ fn a_section_that_stands_again_goes_if_it_says_the_same() {
         ("[a]\nx = 1\n[a]\nx = 2\n", None),
         ("[a]\nx = 1\n[a]\nx = 1\n[a]\ny = 1\n", None),
         ("[a]\nx = 1\n[a] # c\nx = 1\n", None),
+        ("[a]\nx = 1\n# c\n[a]\nx = 1\n", None),
+        ("[a]\nx = 1\n[a]\nx = 2\n[a]\nx = 1\n", None),
         ("[a]\nx = 1\n\n[b]\n[a]\nx = 1\n", Some("[a]\nx = 1\n\n[b]\n")),
         ("[a]\nx = 1\n[a] \nx = 1\n[a]\nx = 1\n", Some("[a]\nx = 1\n")),
         ("[a] # c\nx = 1\n[a]\nx = 1\n", Some("[a] # c\nx = 1\n")),
+        ("[a]\nx = 1\nX=1\ny = 2\n[b]\n[a]\nx = 1\nX=1\ny = 2\n\n\n[c]\n", Some("[a]\nx = 1\ny = 2\n[b]\n[c]\n")),
         // Both kinds at once, and what differs stays.
         ("[a]\nx = 1\nx = 1\n[a]\nx = 1\nx = 1\n", Some("[a]\nx = 1\n")),
         ("[a]\nx = 1\nx = 1\n[a]\ny = 1\ny = 1\n", Some("[a]\nx = 1\n[a]\ny = 1\n")),
@@ -98,6 +105,7 @@ fn an_indented_header_goes_to_the_beginning_of_its_line_where_nothing_else_is_me
         // The name is taken, or is none that all read.
         ("[a]\nx = 1\n  [a]\ny = 1\n", None),
         ("[a]\nx = 1\n  [c]\ny = 1\n[c]\n", None),
+        ("[a]\nx = 1\n  [b]\nwords\n", None),
         ("[a]\nx = 1\n  []\ny = 1\n", None),
         ("[a]\nx = 1\n  [ b ]\ny = 1\n", None),
         ("[a]\nx = 1\n  [b[c]\ny = 1\n", None),
