@@ -1,6 +1,7 @@
 //! Collects the outside world, calls the library, and turns its result into an exit code.
 
-use std::alloc::System;
+#[cfg(not(target_env = "musl"))]
+use std::alloc::System as Allocator;
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
@@ -10,11 +11,14 @@ use awsmfa::context::Context;
 use awsmfa::io;
 use awsmfa::render::text::{escape, without_codes};
 use clap::{CommandFactory, FromArgMatches};
+// musl's own asks the system for memory at every turn: a fifth of the time that `status` takes.
+#[cfg(target_env = "musl")]
+use dlmalloc::GlobalDlmalloc as Allocator;
 use zeroizing_alloc::ZeroAlloc;
 
 /// Wipes memory when it is given back: whatever part of the files, of STS's answer or of a buffer on the way it held.
 #[global_allocator]
-static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
+static ALLOCATOR: ZeroAlloc<Allocator> = ZeroAlloc(Allocator);
 
 /// clap's own exit code for a wrong command line is 2; the AWS CLI's is 252.
 const USAGE: u8 = 252;
