@@ -4,7 +4,7 @@
 //! `check` warns about them.
 
 use super::edit::Edit;
-use super::parse::{self, LineKind, SectionSpan};
+use super::parse::{LineKind, SectionSpan};
 use super::{Document, SectionRef};
 
 /// Why a section cannot be edited. Which clients trip over what is from the project's own experiments with them.
@@ -118,7 +118,7 @@ impl Document {
                 }
             })
         };
-        let headers = parse::sections_mentioning(&self.bytes, name.as_bytes()).map(|section| section.header());
+        let headers = self.spans_mentioning(name).map(|section| section.header());
         let mut irregular = headers.filter(|header| {
             let header = self.slice(header.clone());
             names_in_header(header, name) && !is_regular(header)
@@ -128,7 +128,7 @@ impl Document {
 
     /// A header behind an indent that names the section.
     fn indented_header(&self, name: &str) -> Option<usize> {
-        let mut lines = parse::lines_with(&self.bytes, name.as_bytes());
+        let mut lines = self.lines_with(name);
         lines.find_map(|line| {
             let text = self.slice(line.clone());
             let (indent, header) = text.split_at_checked(memchr::memchr(b'[', text)?)?;

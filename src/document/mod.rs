@@ -9,6 +9,7 @@ mod editable;
 mod form;
 mod parse;
 mod repair;
+mod search;
 mod verify;
 
 pub use edit::Edit;
@@ -17,10 +18,11 @@ pub use parse::Span;
 pub use repair::Repair;
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
+use search::Search;
 
 /// Lines are counted by blocks of so many bytes: quick for one line, and for each of thousands.
 const BLOCK: usize = 4096;
@@ -34,6 +36,8 @@ pub struct Document {
     sections: OnceCell<Vec<SectionSpan>>,
     /// How many lines end before each block of [`BLOCK`] bytes, once a line's number is asked for.
     lines_before: OnceCell<Vec<usize>>,
+    /// Where the text stands that was looked for last.
+    search: RefCell<Option<Search>>,
 }
 
 /// The file is UTF-16, as PowerShell's `>` writes it; no AWS client reads that.
@@ -52,7 +56,7 @@ impl Document {
         if parse::is_utf16(&bytes) {
             return Err(Utf16Error);
         }
-        Ok(Self { bytes, sections: OnceCell::new(), lines_before: OnceCell::new() })
+        Ok(Self { bytes, ..Self::default() })
     }
 
     /// The file, byte for byte.
@@ -78,28 +82,6 @@ impl Document {
     /// Finds a section by its number.
     pub fn section(&self, number: usize) -> Option<SectionRef<'_>> {
         SectionRef::new(self, *self.spans().get(number)?)
-    }
-
-    /// Returns the sections with this name. More than one is a mistake that some clients take and some refuse.
-    pub fn sections_named<'a>(&'a self, name: &str) -> impl Iterator<Item = SectionRef<'a>> {
-        self.sections_mentioning(name).filter(move |section| section.name == name.as_bytes())
-    }
-
-    /// Returns the sections in whose header the text stands. Quicker than a look at every section: a file of ten thousand
-    /// profiles is searched, not parsed.
-    pub fn sections_mentioning(&self, text: &str) -> impl Iterator<Item = SectionRef<'_>> {
-        parse::sections_mentioning(&self.bytes, text.as_bytes()).filter_map(|span| SectionRef::new(self, span))
-    }
-
-    /// Returns the sections in which a property has this value, in the same way.
-    pub fn sections_where<'a>(&'a self, property: &str, value: &str) -> Vec<SectionRef<'a>> {
-        let lines = parse::lines_with(&self.bytes, value.as_bytes());
-        let lines = lines.filter(|line| parse::may_be_property(self.slice(line.clone()), property));
-        let spans = lines.filter_map(|line| parse::section_around(&self.bytes, line.start));
-        let mut sections: Vec<_> = spans.filter_map(|span| SectionRef::new(self, span)).collect();
-        sections.dedup_by_key(|section| section.span.start);
-        sections.retain(|section| section.property(property).is_some_and(|found| found.value() == value));
-        sections
     }
 
     fn spans(&self) -> &[SectionSpan] {

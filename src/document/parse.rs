@@ -106,14 +106,8 @@ pub(super) fn sections(bytes: &[u8]) -> Vec<SectionSpan> {
     sections
 }
 
-/// Finds the sections in whose header the text stands: by a search for it, so that no other header is looked at.
-pub(super) fn sections_mentioning(bytes: &[u8], text: &[u8]) -> impl Iterator<Item = SectionSpan> {
-    let headers = lines_with(bytes, text).filter(|line| is_header(bytes, line.start));
-    headers.map(|line| section_at(bytes, line.start))
-}
-
 /// Finds the lines, without their line breaks, in which the text stands.
-pub(super) fn lines_with(bytes: &[u8], text: &[u8]) -> impl Iterator<Item = Span> {
+pub(super) fn lines_with<'a>(bytes: &'a [u8], text: &[u8]) -> impl Iterator<Item = Span> + use<'a> {
     let finder = memmem::Finder::new(text).into_owned();
     let mut from = 0;
     std::iter::from_fn(move || {
@@ -134,14 +128,14 @@ pub(super) fn section_around(bytes: &[u8], at: usize) -> Option<SectionSpan> {
 }
 
 /// Makes the section whose header begins at `start`.
-fn section_at(bytes: &[u8], start: usize) -> SectionSpan {
+pub(super) fn section_at(bytes: &[u8], start: usize) -> SectionSpan {
     let mut after = memchr::memchr_iter(b'[', bytes.get(start + 1..).unwrap_or_default());
     let end = after.find_map(|at| is_header(bytes, start + 1 + at).then_some(start + 1 + at));
     SectionSpan::new(bytes, start, end.unwrap_or(bytes.len()))
 }
 
 /// Whether a header begins here: with `[` at column 0, or behind a byte order mark at the start of the file.
-fn is_header(bytes: &[u8], at: usize) -> bool {
+pub(super) fn is_header(bytes: &[u8], at: usize) -> bool {
     let is_line = at == start_of_text(bytes) || at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\n');
     is_line && bytes.get(at) == Some(&b'[')
 }

@@ -23,15 +23,13 @@ type Reading = Vec<(String, String)>;
 /// Makes sure that `new` differs from `old` in these edits of `section` and in nothing else.
 pub(super) fn confirm(old: &Document, new: &[u8], section: &str, edits: &[Edit]) -> Result<(), EditError> {
     let window = window(old, section);
-    let line = old.line_number(window.target.start);
     let confirmed = confirm_window(old, new, section, edits, &window);
-    confirmed.then_some(()).ok_or(EditError::Unconfirmed { line })
+    confirmed.then_some(()).ok_or_else(|| unconfirmed(old, &window))
 }
 
 /// Makes sure that `new` differs from `old` in the name of one section and in nothing else.
 pub(super) fn confirm_renamed(old: &Document, new: &[u8], section: &str, name: &str) -> Result<(), EditError> {
     let window = window(old, section);
-    let line = old.line_number(window.target.start);
     let (section, name) = (shown_name(section.as_bytes()), shown_name(name.as_bytes()));
     let reading = |bytes: Option<&[u8]>| bytes.and_then(second_reading);
     let new_end = (window.whole.end + new.len()).checked_sub(old.bytes().len());
@@ -47,7 +45,12 @@ pub(super) fn confirm_renamed(old: &Document, new: &[u8], section: &str, name: &
     }
     let inside = reading(new_end.and_then(|end| new.get(window.whole.start..end)));
     let confirmed = outside && expected.is_some() && expected == inside;
-    confirmed.then_some(()).ok_or(EditError::Unconfirmed { line })
+    confirmed.then_some(()).ok_or_else(|| unconfirmed(old, &window))
+}
+
+/// Lines are counted for that.
+fn unconfirmed(old: &Document, window: &Window) -> EditError {
+    EditError::Unconfirmed { line: old.line_number(window.target.start) }
 }
 
 /// Offsets in the old file; the target is empty, at the end, where the section is new.
@@ -59,7 +62,7 @@ struct Window {
 fn window(old: &Document, section: &str) -> Window {
     let bytes = old.bytes();
     let is_target = |span: &SectionSpan| span.name().is_some_and(|name| old.slice(name) == section.as_bytes());
-    let target = parse::sections_mentioning(bytes, section.as_bytes()).find(is_target);
+    let target = old.spans_mentioning(section).find(is_target);
     let target = target.map_or(bytes.len()..bytes.len(), |span| span.start..span.end);
     let start = parse::section_around(bytes, target.start).map_or(0, |before| before.start);
     let after = parse::section_around(bytes, target.end + 1).map_or(target.end, |after| after.end);

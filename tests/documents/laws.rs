@@ -172,8 +172,10 @@ fn a_search_finds_what_a_look_at_every_section_finds() {
         let Ok(document) = Document::parse(bytes) else { return Ok(()) };
         let names = document.sections().filter_map(|section| std::str::from_utf8(section.name()).ok());
         for name in names.chain([target, "", "s", "x"]) {
-            let looked = document.sections().filter(|section| section.name() == name.as_bytes());
-            prop_assert_eq!(places(document.sections_named(name)), places(looked));
+            let looked = places(document.sections().filter(|section| section.name() == name.as_bytes()));
+            // The second time it is remembered.
+            prop_assert_eq!(&places(document.sections_named(name)), &looked);
+            prop_assert_eq!(&places(document.sections_named(name)), &looked);
         }
         for property in document.sections().flat_map(|section| section.properties()) {
             let (name, value) = (property.name(), property.value());
@@ -188,6 +190,19 @@ fn a_search_finds_what_a_look_at_every_section_finds() {
     });
     if let Err(error) = result {
         panic!("{error}");
+    }
+}
+
+#[test]
+fn a_search_finds_thousands_of_sections_and_one_among_them() {
+    for count in [999, 1000, 1001, 3000] {
+        let text: String = (0..count).map(|number| format!("[s{number}]\nlink = t{}\n", number % 2)).collect();
+        let document = Document::parse(text.into_bytes()).expect("not UTF-16");
+        for _ in 0..2 {
+            assert_eq!(document.sections_mentioning("s").count(), count);
+            assert_eq!(document.sections_where("link", "t0").len(), count.div_ceil(2));
+            assert_eq!(document.sections_named("s998").next().map(|section| section.line()), Some(2 * 998 + 1));
+        }
     }
 }
 
