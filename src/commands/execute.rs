@@ -293,22 +293,26 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     }
     let mut failures = BTreeMap::new();
     let watch = Stopwatch::start();
-    let committed = files::replace(&credentials.path, |bytes| -> Result<Rc<Vec<u8>>, Error> {
-        failures.clear();
-        let mut fresh = files.fresh_credentials(bytes)?;
-        for (index, name) in &to_write {
-            let Some(session) = sessions.get(index) else { continue };
-            match with_session(name, session, files, &fresh) {
-                Ok(bytes) => fresh = files.credentials_with(bytes)?,
-                Err(error) => {
-                    failures.insert(*index, Rc::new(error));
+    let committed = files::replace(
+        &credentials.path,
+        &credentials.document.shared_bytes(),
+        |bytes| -> Result<Rc<Vec<u8>>, Error> {
+            failures.clear();
+            let mut fresh = files.fresh_credentials(bytes)?;
+            for (index, name) in &to_write {
+                let Some(session) = sessions.get(index) else { continue };
+                match with_session(name, session, files, &fresh) {
+                    Ok(bytes) => fresh = files.credentials_with(bytes)?,
+                    Err(error) => {
+                        failures.insert(*index, Rc::new(error));
+                    }
                 }
             }
-        }
-        let bytes = fresh.document.shared_bytes();
-        executed.credentials = Some(fresh);
-        Ok(bytes)
-    });
+            let bytes = fresh.document.shared_bytes();
+            executed.credentials = Some(fresh);
+            Ok(bytes)
+        },
+    );
     tracing::info!(path = %credentials.path.display(), written = committed.is_ok(), took_ms = watch.ms(), "commit");
     match committed {
         Ok(committed) => executed.committed = committed,

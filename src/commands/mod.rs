@@ -74,7 +74,11 @@ impl SharedFiles {
 
     /// The credentials file with other bytes.
     pub(crate) fn credentials_with(&self, bytes: impl Into<Rc<Vec<u8>>>) -> Result<SharedFile, Error> {
-        Ok(self.credentials.with_document(parse(&self.credentials.path, bytes)?))
+        let (bytes, known) = (bytes.into(), &self.credentials.document);
+        let is_known = Rc::ptr_eq(&bytes, &known.shared_bytes());
+        // What has been found in the bytes need not be found again.
+        let document = if is_known { known.clone() } else { parse(&self.credentials.path, bytes)? };
+        Ok(self.credentials.with_document(document))
     }
 
     pub(crate) fn profiles(&self) -> Profiles<'_> {

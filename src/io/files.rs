@@ -3,7 +3,7 @@
 //! Nothing is ever written in place. A new file is written beside the old one, synced and renamed over it, under a lock;
 //! a symlink is followed, so that its target is replaced and the link stays.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::iter;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use tempfile::NamedTempFile;
 
 use super::lock::{Lock, LockError};
 use super::path::{absolute, folder_of, follow_links};
-use super::reading::{Old, read_old, still_holds, written_late};
+use super::reading::{open, read_old, still_holds, written_late};
 use super::{interrupt, metadata};
 use crate::limits;
 
@@ -133,7 +133,8 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     if target == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
-    Ok(read_old(&target)?.map(|old| Rc::unwrap_or_clone(old.bytes)).unwrap_or_default())
+    let old = read_old(&target, &Rc::default())?;
+    Ok(old.map(|old| Rc::unwrap_or_clone(old.bytes)).unwrap_or_default())
 }
 
 /// Room on the disk, taken until it is dropped: by a file without a name, so that nothing of it can be left behind.
@@ -151,7 +152,7 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
     let target = follow_links(path)?;
     let (_lock, folder) = enter(path, &target)?;
     let _uninterrupted = interrupt::defer();
-    let old = read_old(&target)?;
+    let old = open(&target)?.map(|(_, metadata)| metadata);
     if old.is_some() {
         metadata::check_replaceable(&target)?;
     }
@@ -163,16 +164,18 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
 
 /// Replaces a file by what `edit` makes of its bytes. Nothing is written if that is the same.
 ///
-/// The bytes are read under the lock. If another program writes meanwhile, `edit` is called again with what it wrote.
+/// The bytes are read under the lock; they are the `known` ones if the file still has those. If another program writes
+/// meanwhile, `edit` is called again with what it wrote.
 ///
 /// # Errors
 ///
 /// Fails if `edit` does, or where the file cannot be replaced; then it is as it was.
 pub fn replace<E: From<FileError>>(
     path: &Path,
+    known: &Rc<Vec<u8>>,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_with(path, true, edit)
+    replace_with(path, known, true, edit)
 }
 
 /// The same for a file that a power cut may take: waiting for the disk, twice, takes longer than all the rest.
@@ -180,11 +183,12 @@ pub fn replace_unsynced<E: From<FileError>>(
     path: &Path,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_with(path, false, edit)
+    replace_with(path, &Rc::default(), false, edit)
 }
 
 fn replace_with<E: From<FileError>>(
     path: &Path,
+    known: &Rc<Vec<u8>>,
     is_synced: bool,
     mut edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
@@ -195,13 +199,14 @@ fn replace_with<E: From<FileError>>(
     let mut committed = Committed { unlocked: !lock.is_held(), ..Committed::default() };
     let mut late = None;
     for _ in 0..MAX_ATTEMPTS {
-        let old = read_old(&target)?;
+        let old = read_old(&target, known)?;
         let bytes = old.as_ref().map(|old| Rc::clone(&old.bytes)).unwrap_or_default();
         let new = edit(late.take().unwrap_or_else(|| Rc::clone(&bytes)))?;
         if new == bytes {
             return Ok(committed);
         }
-        let unfinished = write_beside(&target, &folder, iter::once(new.as_slice()), old.as_ref())?;
+        let unfinished =
+            write_beside(&target, &folder, iter::once(new.as_slice()), old.as_ref().map(|old| &old.metadata))?;
         if is_synced {
             unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
         }
@@ -279,9 +284,9 @@ fn write_beside<'a>(
     target: &Path,
     folder: &Path,
     mut parts: impl Iterator<Item = &'a [u8]>,
-    old: Option<&Old>,
+    old: Option<&Metadata>,
 ) -> Result<NamedTempFile, FileError> {
-    if old.is_some_and(|old| old.metadata.permissions().readonly()) {
+    if old.is_some_and(|old| old.permissions().readonly()) {
         return Err(FileError::ReadOnly { path: target.to_owned() });
     }
     let prefix = unfinished_prefix(target);
@@ -292,7 +297,7 @@ fn write_beside<'a>(
     let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
     parts.try_for_each(|part| file.write_all(part)).map_err(failed("write", target))?;
     match old {
-        Some(old) => metadata::carry_over(&old.metadata, file.as_file()),
+        Some(old) => metadata::carry_over(old, file.as_file()),
         // A umask may have taken the owner's right to write, and with it the next login's.
         None => metadata::make_private(file.as_file()),
     }

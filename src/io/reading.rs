@@ -24,11 +24,12 @@ pub(super) struct Old {
     file: Option<File>,
 }
 
-/// Reads a file, and gives one that is empty the time to fill; none if there is no file.
-pub(super) fn read_old(path: &Path) -> Result<Option<Old>, FileError> {
+/// Reads a file, and gives one that is empty the time to fill; none if there is no file. Where it has the `known` bytes,
+/// it is those that are returned.
+pub(super) fn read_old(path: &Path, known: &Rc<Vec<u8>>) -> Result<Option<Old>, FileError> {
     let deadline = Instant::now() + SETTLING;
     loop {
-        let old = read_once(path)?;
+        let old = read_once(path, known)?;
         let is_settling = |old: &Old| {
             let age = old.metadata.modified().ok().and_then(|time| time.elapsed().ok());
             old.bytes.is_empty() && age.is_some_and(|age| age < SETTLING) && Instant::now() < deadline
@@ -40,12 +41,25 @@ pub(super) fn read_old(path: &Path) -> Result<Option<Old>, FileError> {
     }
 }
 
-fn read_once(path: &Path) -> Result<Option<Old>, FileError> {
-    let Some((file, metadata)) = open(path)? else { return Ok(None) };
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
-    (&file).take(limits::FILE_BYTES).read_to_end(&mut bytes).map_err(failed("read", path))?;
+fn read_once(path: &Path, known: &Rc<Vec<u8>>) -> Result<Option<Old>, FileError> {
+    let Some((mut file, metadata)) = open(path)? else { return Ok(None) };
+    let bytes = read_known(&mut file, usize::try_from(metadata.len()).unwrap_or_default(), known);
+    let bytes = bytes.map_err(failed("read", path))?;
     // Windows replaces no file that is open.
-    Ok(Some(Old { bytes: Rc::new(bytes), metadata, file: cfg!(unix).then_some(file) }))
+    Ok(Some(Old { bytes, metadata, file: cfg!(unix).then_some(file) }))
+}
+
+fn read_known(file: &mut File, length: usize, known: &Rc<Vec<u8>>) -> io::Result<Rc<Vec<u8>>> {
+    if length == known.len() {
+        if is_same(file, known)? {
+            return Ok(Rc::clone(known));
+        }
+        file.rewind()?;
+    }
+    // One more, so that the end is seen without more room.
+    let mut bytes = Vec::with_capacity(length + 1);
+    file.take(limits::FILE_BYTES).read_to_end(&mut bytes)?;
+    Ok(Rc::new(bytes))
 }
 
 /// Whether the file has these bytes and no others; one that is not there is empty.
@@ -55,19 +69,23 @@ pub(super) fn still_holds(path: &Path, bytes: &[u8]) -> Result<bool, FileError> 
 }
 
 /// Whether these bytes follow in the file, and nothing else. It takes no room for them.
-fn is_same(file: &File, mut rest: &[u8]) -> io::Result<bool> {
-    let mut part = Vec::with_capacity(PART);
+fn is_same(mut file: &File, mut rest: &[u8]) -> io::Result<bool> {
+    let mut part = vec![0; PART.min(rest.len() + 1)];
     loop {
-        part.clear();
-        file.take(PART as u64).read_to_end(&mut part)?;
-        if part.is_empty() || !bytes::begins_with(rest, &part) {
-            return Ok(part.is_empty() && rest.is_empty());
+        let length = match file.read(&mut part) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read?,
+        };
+        let (read, _) = part.split_at(length);
+        if read.is_empty() || !bytes::begins_with(rest, read) {
+            return Ok(read.is_empty() && rest.is_empty());
         }
-        rest = rest.get(part.len()..).unwrap_or_default();
+        rest = rest.get(length..).unwrap_or_default();
     }
 }
 
-fn open(path: &Path) -> Result<Option<(File, Metadata)>, FileError> {
+/// Opens a regular file, with what the system says of it; none if there is no file.
+pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, FileError> {
     // Asked before the file is opened: opening a pipe would wait for a writer.
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,

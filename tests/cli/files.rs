@@ -179,17 +179,23 @@ fn a_signal_ends_a_wait_for_the_lock() {
 
 #[test]
 fn what_another_program_writes_while_sts_is_asked_is_kept() {
-    let sts = StandIn::start();
-    sts.fault(Fault::Slow(Duration::from_millis(400)), 1);
-    let sandbox = Sandbox::new().using(&sts);
-    let login = sandbox.command().args(["login", "--token-code", &sts.fresh_code(SERIAL)]).spawn().expect("it runs");
-    while sts.calls().is_empty() {
-        std::thread::sleep(Duration::from_millis(5));
+    let before = format!("{DEFAULT_CREDENTIALS}# one\n");
+    // The last one is as long as what the login has read.
+    for written in ["# grown\n[other]\nx = 1\n", "", "# two\n"] {
+        let sts = StandIn::start();
+        sts.fault(Fault::Slow(Duration::from_millis(400)), 1);
+        let sandbox = Sandbox::new().using(&sts);
+        sandbox.write("credentials", before.as_bytes());
+        let login =
+            sandbox.command().args(["login", "--token-code", &sts.fresh_code(SERIAL)]).spawn().expect("it runs");
+        while sts.calls().is_empty() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let written = format!("{DEFAULT_CREDENTIALS}{written}");
+        sandbox.write("credentials", written.as_bytes());
+        assert!(login.wait_with_output().expect("it ends").status.success());
+        assert!(sandbox.credentials_text().starts_with(&format!("{written}\n[default-session]\n")), "{written}");
     }
-    let grown = format!("{DEFAULT_CREDENTIALS}# grown\n[other]\nx = 1\n");
-    sandbox.write("credentials", grown.as_bytes());
-    assert!(login.wait_with_output().expect("it ends").status.success());
-    assert!(sandbox.credentials_text().starts_with(&format!("{grown}\n[default-session]\n")));
 }
 
 #[test]

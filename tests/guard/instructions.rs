@@ -11,11 +11,11 @@ const LIMITS: [(Case, usize, u64); 8] = [
     (VERSION, 3, 600),
     (STATUS, 3, 960),
     (ENV, 3, 930),
-    (STATUS, 10_000, 7_000),
-    (LOGOUT, 10_000, 15_200),
+    (STATUS, 10_000, 4_050),
+    (LOGOUT, 10_000, 10_700),
     (LIST, 10_000, 2_100_000),
     (LOGIN, 3, 5_560),
-    (LOGIN, 10_000, 166_500),
+    (LOGIN, 10_000, 152_600),
 ];
 
 /// Ten times the profiles may cost this many times as much, once what a command costs without any is taken off.
