@@ -87,17 +87,21 @@ pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) 
     Ok(Rehearsed { bytes: tried.document.shared_bytes(), failures })
 }
 
-/// Tries the commit out, all but the rename: lock, room on the disk, mode and owner. The room stays taken.
-pub(super) fn rehearse_write(files: &SharedFiles, bytes: &[u8]) -> Result<Room, Error> {
-    Ok(files::rehearse(&files.profiles().credentials.path, bytes.len())?)
+/// As long as a session's token can be, in bytes: the STS API Reference has no limit, and real ones stay below this.
+const LONGEST_TOKEN: usize = 4096;
+
+/// Tries the commit of so many sessions out, all but the rename: lock, room on the disk, mode and owner. The room stays taken.
+pub(super) fn rehearse_write(files: &SharedFiles, rehearsed: &Rehearsed, sessions: usize) -> Result<Room, Error> {
+    let length = rehearsed.bytes.len() + sessions * LONGEST_TOKEN;
+    Ok(files::rehearse(&files.profiles().credentials.path, length)?)
 }
 
-/// A session for trying the edits out, as long as real ones can be.
+/// A session for trying the edits out. Its token is short: the second reader looks at each of its characters.
 fn placeholder() -> Session {
     Session {
         access_key_id: "ASIAPLACEHOLDER00000".to_owned(),
         secret_access_key: Secret::new("x".repeat(40)),
-        session_token: Secret::new("x".repeat(4096)),
+        session_token: Secret::new("x".repeat(40)),
         expiration: Timestamp::UNIX_EPOCH,
     }
 }
