@@ -87,7 +87,7 @@ pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) 
     Ok(Rehearsed { bytes: tried.document.shared_bytes(), failures })
 }
 
-/// As long as a session's token can be, in bytes: the STS API Reference has no limit, and real ones stay below this.
+/// What a session's token takes, in bytes: typically less (STS API Reference, which names no limit).
 const LONGEST_TOKEN: usize = 4096;
 
 /// Tries the commit of so many sessions out, all but the rename: lock, room on the disk, mode and owner. The room stays taken.
@@ -297,26 +297,23 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     }
     let mut failures = BTreeMap::new();
     let watch = Stopwatch::start();
-    let committed = files::replace(
-        &credentials.path,
-        &credentials.document.shared_bytes(),
-        |bytes| -> Result<Rc<Vec<u8>>, Error> {
-            failures.clear();
-            let mut fresh = files.fresh_credentials(bytes)?;
-            for (index, name) in &to_write {
-                let Some(session) = sessions.get(index) else { continue };
-                match with_session(name, session, files, &fresh) {
-                    Ok(bytes) => fresh = files.credentials_with(bytes)?,
-                    Err(error) => {
-                        failures.insert(*index, Rc::new(error));
-                    }
+    let known = credentials.document.shared_bytes();
+    let committed = files::replace(&credentials.path, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+        failures.clear();
+        let mut fresh = files.fresh_credentials(bytes)?;
+        for (index, name) in &to_write {
+            let Some(session) = sessions.get(index) else { continue };
+            match with_session(name, session, files, &fresh) {
+                Ok(bytes) => fresh = files.credentials_with(bytes)?,
+                Err(error) => {
+                    failures.insert(*index, Rc::new(error));
                 }
             }
-            let bytes = fresh.document.shared_bytes();
-            executed.credentials = Some(fresh);
-            Ok(bytes)
-        },
-    );
+        }
+        let bytes = fresh.document.shared_bytes();
+        executed.credentials = Some(fresh);
+        Ok(bytes)
+    });
     tracing::info!(path = %credentials.path.display(), written = committed.is_ok(), took_ms = watch.ms(), "commit");
     match committed {
         Ok(committed) => executed.committed = committed,

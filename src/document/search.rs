@@ -5,8 +5,7 @@ use std::rc::Rc;
 use super::parse::{self, SectionSpan, Span};
 use super::{Document, SectionRef};
 
-/// Where more lines have the text, they are searched for each time: it is no profile's name, and the lines would take
-/// more memory than the file.
+/// Where more lines have the text, they are searched for each time: to remember them might take more memory than the file.
 const MAX_LINES: usize = 1000;
 
 /// Where a text stands in a document.
