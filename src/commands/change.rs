@@ -90,7 +90,7 @@ pub(super) fn commit(
 
 /// Replaces a file that still has the old bytes.
 pub(super) fn replace(messages: Messages, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
-    let committed = files::replace(path, &Rc::default(), |bytes| -> Result<Rc<Vec<u8>>, Error> {
+    let committed = files::replace(path, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         if *bytes == old { Ok(Rc::new(new.to_vec())) } else { Err(FileError::Changed { path: path.to_owned() }.into()) }
     })?;
     for warning in about_commit(committed, path) {
@@ -110,6 +110,6 @@ fn keep_record(changes: &[Change], context: &Context, messages: Messages) -> Res
         paths.iter().zip(changes).map(|(path, Change { old, new, .. })| Changed { path, old: old.as_deref(), new });
     let changed: Vec<Changed<'_>> = changed.collect();
     let record = Rc::new(Record::of(&changed).to_bytes());
-    files::replace(&path, &Rc::default(), |_| -> Result<Rc<Vec<u8>>, FileError> { Ok(Rc::clone(&record)) })?;
+    files::replace(&path, |_| -> Result<Rc<Vec<u8>>, FileError> { Ok(Rc::clone(&record)) })?;
     Ok(())
 }

@@ -87,12 +87,12 @@ pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) 
     Ok(Rehearsed { bytes: tried.document.shared_bytes(), failures })
 }
 
-/// What a session's token takes, in bytes: typically less (STS API Reference, which names no limit).
-const LONGEST_TOKEN: usize = 4096;
+/// Room for a session's token, in bytes. Tokens are typically smaller, says the STS API Reference, which names no limit.
+const TOKEN_ROOM: usize = 4096;
 
 /// Tries the commit of so many sessions out, all but the rename: lock, room on the disk, mode and owner. The room stays taken.
-pub(super) fn rehearse_write(files: &SharedFiles, rehearsed: &Rehearsed, sessions: usize) -> Result<Room, Error> {
-    let length = rehearsed.bytes.len() + sessions * LONGEST_TOKEN;
+pub(super) fn rehearse_write(files: &SharedFiles, rehearsed: &[u8], sessions: usize) -> Result<Room, Error> {
+    let length = rehearsed.len() + sessions * TOKEN_ROOM;
     Ok(files::rehearse(&files.profiles().credentials.path, length)?)
 }
 
@@ -298,7 +298,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     let mut failures = BTreeMap::new();
     let watch = Stopwatch::start();
     let known = credentials.document.shared_bytes();
-    let committed = files::replace(&credentials.path, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+    let committed = files::replace_known(&credentials.path, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         failures.clear();
         let mut fresh = files.fresh_credentials(bytes)?;
         for (index, name) in &to_write {

@@ -235,7 +235,7 @@ fn carry_out(
     }
     let wanted = goals.steps(&plan);
     if !wanted.is_empty() {
-        let room = execute::rehearse_write(&files, &rehearsed, wanted.len())?;
+        let room = execute::rehearse_write(&files, &rehearsed.bytes, wanted.len())?;
         // It is as large as the file.
         drop(rehearsed);
         let waits = codes.waits();

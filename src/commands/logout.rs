@@ -61,7 +61,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     // If there is nothing to take out, not even the lock is needed.
     if is_any_session {
         let known = credentials.document.shared_bytes();
-        let committed = files::replace(&credentials.path, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+        let committed = files::replace_known(&credentials.path, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
             let mut fresh = files.fresh_credentials(bytes)?;
             for (name, removed) in names.iter().zip(&mut removed) {
                 let without = without_session(name, &files, &fresh)?;

@@ -36,7 +36,7 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
         kept.discard();
         return Ok(false);
     }
-    let committed = files::replace(&credentials.path, &credentials.document.shared_bytes(), |bytes| {
+    let committed = files::replace_known(&credentials.path, &credentials.document.shared_bytes(), |bytes| {
         let fresh = shared.fresh_credentials(bytes)?;
         let target = fresh.document.sections_named(name.as_str()).last();
         let there = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);

@@ -27,15 +27,15 @@ use search::Search;
 /// Lines are counted by blocks of so many bytes: quick for one line, and for each of thousands.
 const BLOCK: usize = 4096;
 
-/// One of the two files, as it is on disk.
+/// One of the two files, as it is on disk. A copy shares what has been found in it.
 #[derive(Clone, Default)]
 pub struct Document {
     /// Shared with who has read them, or writes them: a copy of a large file takes longer than an edit.
     bytes: Rc<Vec<u8>>,
     /// All sections, once they are asked for.
-    sections: OnceCell<Vec<SectionSpan>>,
+    sections: OnceCell<Rc<Vec<SectionSpan>>>,
     /// How many lines end before each block of [`BLOCK`] bytes, once a line's number is asked for.
-    lines_before: OnceCell<Vec<usize>>,
+    lines_before: OnceCell<Rc<Vec<usize>>>,
     /// Where the text stands that was looked for last.
     search: RefCell<Option<Search>>,
 }
@@ -85,7 +85,7 @@ impl Document {
     }
 
     fn spans(&self) -> &[SectionSpan] {
-        self.sections.get_or_init(|| parse::sections(&self.bytes))
+        self.sections.get_or_init(|| Rc::new(parse::sections(&self.bytes)))
     }
 
     /// Whether the property's name stands anywhere in the file, in any case. Cheaper than a look into every section, and
@@ -107,7 +107,7 @@ impl Document {
             for block in self.bytes.chunks(BLOCK) {
                 lines_before.push(lines_before.last().copied().unwrap_or_default() + count(block));
             }
-            lines_before
+            Rc::new(lines_before)
         });
         let block = offset / BLOCK;
         let before = lines_before.get(block).copied().unwrap_or_default();

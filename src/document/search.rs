@@ -5,7 +5,8 @@ use std::rc::Rc;
 use super::parse::{self, SectionSpan, Span};
 use super::{Document, SectionRef};
 
-/// Where more lines have the text, they are searched for each time: to remember them might take more memory than the file.
+/// Where so many lines have the text, they are searched for each time: to remember them might take more memory than the
+/// file.
 const MAX_LINES: usize = 1000;
 
 /// Where a text stands in a document.
@@ -53,7 +54,7 @@ impl Document {
         (0..lines.len()).filter_map(move |at| lines.get(at).cloned()).chain(rest.into_iter().flatten())
     }
 
-    /// Returns the first lines, and the search for the others if there are more.
+    /// Returns the lines; or the first ones, and the search for the others.
     fn search_for<'a>(&'a self, text: &str) -> (Rc<[Span]>, Option<impl Iterator<Item = Span> + use<'a>>) {
         let mut found = parse::lines_with(&self.bytes, text.as_bytes());
         let lines: Rc<[Span]> = found.by_ref().take(MAX_LINES).collect();

@@ -48,7 +48,7 @@ pub(super) fn confirm_renamed(old: &Document, new: &[u8], section: &str, name: &
     confirmed.then_some(()).ok_or_else(|| unconfirmed(old, &window))
 }
 
-/// Lines are counted for that.
+/// Lines are counted to name this one: not before somebody wants to know.
 fn unconfirmed(old: &Document, window: &Window) -> EditError {
     EditError::Unconfirmed { line: old.line_number(window.target.start) }
 }

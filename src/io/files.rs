@@ -133,7 +133,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     if target == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
-    let old = read_old(&target, &Rc::default())?;
+    let old = read_old(&target, None)?;
     Ok(old.map(|old| Rc::unwrap_or_clone(old.bytes)).unwrap_or_default())
 }
 
@@ -142,8 +142,8 @@ pub struct Room {
     _file: File,
 }
 
-/// Tries everything that a commit does but the rename: links, lock, room for so many bytes on the disk, mode and owner.
-/// The room stays taken.
+/// Tries everything that a commit does but to read and to rename: links, lock, room for so many bytes on the disk, mode
+/// and owner. The room stays taken.
 ///
 /// # Errors
 ///
@@ -156,39 +156,57 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
     if old.is_some() {
         metadata::check_replaceable(&target)?;
     }
+    check_length(&target, length)?;
     let padding = vec![b'#'; length.min(PADDING)];
-    let parts = iter::repeat_n(padding.as_slice(), length.div_ceil(PADDING));
+    let (last, _) = padding.split_at(length % PADDING);
+    let parts = iter::repeat_n(padding.as_slice(), length / PADDING).chain([last]);
     let unfinished = write_beside(&target, &folder, parts, old.as_ref())?;
     Ok(Room { _file: unfinished.into_file() })
 }
 
 /// Replaces a file by what `edit` makes of its bytes. Nothing is written if that is the same.
 ///
-/// The bytes are read under the lock; they are the `known` ones if the file still has those. If another program writes
-/// meanwhile, `edit` is called again with what it wrote.
+/// The bytes are read under the lock. If another program writes meanwhile, `edit` is called again with what it wrote.
 ///
 /// # Errors
 ///
 /// Fails if `edit` does, or where the file cannot be replaced; then it is as it was.
 pub fn replace<E: From<FileError>>(
     path: &Path,
+    edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
+) -> Result<Committed, E> {
+    replace_with(path, None, true, edit)
+}
+
+/// The same for a file that has been read before: `edit` gets the `known` bytes themselves if the file still has them, so
+/// that they are not in memory twice.
+///
+/// # Errors
+///
+/// Fails in the same way.
+pub fn replace_known<E: From<FileError>>(
+    path: &Path,
     known: &Rc<Vec<u8>>,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_with(path, known, true, edit)
+    replace_with(path, Some(known), true, edit)
 }
 
 /// The same for a file that a power cut may take: waiting for the disk, twice, takes longer than all the rest.
+///
+/// # Errors
+///
+/// Fails in the same way.
 pub fn replace_unsynced<E: From<FileError>>(
     path: &Path,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_with(path, &Rc::default(), false, edit)
+    replace_with(path, None, false, edit)
 }
 
 fn replace_with<E: From<FileError>>(
     path: &Path,
-    known: &Rc<Vec<u8>>,
+    known: Option<&Rc<Vec<u8>>>,
     is_synced: bool,
     mut edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
@@ -264,6 +282,12 @@ pub fn remove(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     // A power cut may bring it back, which does no harm.
     let _ = metadata::sync_folder(&folder);
     Ok(())
+}
+
+/// What would not be read any more is not written, either.
+fn check_length(target: &Path, length: usize) -> Result<(), FileError> {
+    let fits = u64::try_from(length).is_ok_and(|length| length <= limits::FILE_BYTES);
+    if fits { Ok(()) } else { Err(FileError::TooLarge { path: target.to_owned() }) }
 }
 
 /// Makes the folder if the file is to be the first in it, and locks it.

@@ -26,7 +26,7 @@ pub(super) struct Old {
 
 /// Reads a file, and gives one that is empty the time to fill; none if there is no file. Where it has the `known` bytes,
 /// it is those that are returned.
-pub(super) fn read_old(path: &Path, known: &Rc<Vec<u8>>) -> Result<Option<Old>, FileError> {
+pub(super) fn read_old(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Old>, FileError> {
     let deadline = Instant::now() + SETTLING;
     loop {
         let old = read_once(path, known)?;
@@ -41,16 +41,17 @@ pub(super) fn read_old(path: &Path, known: &Rc<Vec<u8>>) -> Result<Option<Old>, 
     }
 }
 
-fn read_once(path: &Path, known: &Rc<Vec<u8>>) -> Result<Option<Old>, FileError> {
-    let Some((mut file, metadata)) = open(path)? else { return Ok(None) };
-    let bytes = read_known(&mut file, usize::try_from(metadata.len()).unwrap_or_default(), known);
-    let bytes = bytes.map_err(failed("read", path))?;
+fn read_once(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Old>, FileError> {
+    let Some((file, metadata)) = open(path)? else { return Ok(None) };
+    let length = usize::try_from(metadata.len()).unwrap_or_default();
+    let bytes = read_or_known(&file, length, known).map_err(failed("read", path))?;
     // Windows replaces no file that is open.
     Ok(Some(Old { bytes, metadata, file: cfg!(unix).then_some(file) }))
 }
 
-fn read_known(file: &mut File, length: usize, known: &Rc<Vec<u8>>) -> io::Result<Rc<Vec<u8>>> {
-    if length == known.len() {
+/// The file's bytes, of which there are probably so many: the known ones if it has those.
+fn read_or_known(mut file: &File, length: usize, known: Option<&Rc<Vec<u8>>>) -> io::Result<Rc<Vec<u8>>> {
+    if let Some(known) = known.filter(|known| known.len() == length) {
         if is_same(file, known)? {
             return Ok(Rc::clone(known));
         }
@@ -120,5 +121,27 @@ pub(super) fn written_late(old: Old) -> Option<Rc<Vec<u8>>> {
             return (!now.is_empty() && now != *old.bytes).then(|| Rc::new(now));
         }
         sleep(PAUSE);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn the_known_bytes_are_returned_themselves_if_the_file_has_them_and_no_others() {
+        let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
+        let bytes: Vec<u8> = (0..2 * PART + 1).map(|at| b"0123456789\n"[at % 11]).collect();
+        file.write_all(&bytes).expect("there is room");
+        let read = |known: &Rc<Vec<u8>>| read_old(file.path(), Some(known)).ok().flatten().expect("it is there").bytes;
+        let known = Rc::new(bytes.clone());
+        assert!(Rc::ptr_eq(&read(&known), &known));
+        let last = bytes.len() - 1;
+        let others =
+            [bytes[..last].to_vec(), [&bytes[..last], b"x"].concat(), [b"x", &bytes[1..]].concat(), Vec::new()];
+        for other in others {
+            assert_eq!(*read(&Rc::new(other)), bytes);
+        }
     }
 }

@@ -66,6 +66,20 @@ fn a_file_of_100_mb_is_refused_with_the_limit() {
 }
 
 #[test]
+fn a_login_does_not_make_a_file_that_is_too_large_to_be_read() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let comment = "x".repeat(64 * 1024 * 1024 - DEFAULT_CREDENTIALS.len() - "# \n".len());
+    let credentials = format!("{DEFAULT_CREDENTIALS}# {comment}\n");
+    sandbox.write("credentials", credentials.as_bytes());
+    run(&sandbox, &["status"]).expect(1);
+    let said = run(&sandbox, &["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(255);
+    assert!(said.contains("credentials is larger than 64 MiB"), "{said}");
+    assert!(sts.calls().is_empty() && sandbox.credentials() == credentials.as_bytes());
+    assert_eq!(sandbox.listing(), ["config", "credentials"]);
+}
+
+#[test]
 fn lines_of_ten_megabytes_are_lines() {
     let long = "y".repeat(10_000_000);
     let config = format!("{DEFAULT_CONFIG}x = {long}\n");

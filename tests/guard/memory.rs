@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::scene::{Case, LIST, LOGIN, LOGOUT, RELEASE, STATUS, report};
+use crate::scene::{Case, LIST, LOGIN, LOGOUT, STATUS, report};
+use crate::support::programs::releases;
 use crate::support::sts::StandIn;
 
 const MIB: u64 = 1024 * 1024;
@@ -19,23 +20,28 @@ const PROGRAM: u64 = 8 * MIB;
 #[ignore = "needs GNU time and the release build: run tests/run"]
 fn memory_is_twice_the_files_and_8_mib_at_most() {
     let sts = StandIn::start();
-    for case in COMMANDS {
-        let sandbox = case.sandbox(10_000, &sts);
-        let size = |name| fs::metadata(sandbox.path(name)).expect("it is there").len();
-        let limit = COPIES * (size("config") + size("credentials")) + PROGRAM;
-        // GNU time prints what the kernel saw, in KiB, as the last line. It is small itself: its own memory would count.
-        let ran = case.run_under(&["/usr/bin/time", "--format", "%M"], &sandbox, &sts);
-        let last = ran.stderr.lines().last().and_then(|line| line.parse::<u64>().ok());
-        let peak = last.expect("GNU time says it last") * 1024;
-        report(&format!("{case:?} of 10000 profiles: {} KiB of memory, at most {}", peak / 1024, limit / 1024));
-        assert!(peak <= limit, "{case:?}: {peak} of {limit} bytes");
+    for (name, awsmfa) in releases() {
+        for case in COMMANDS {
+            let sandbox = case.sandbox(10_000, &sts);
+            let size = |name| fs::metadata(sandbox.path(name)).expect("it is there").len();
+            let limit = COPIES * (size("config") + size("credentials")) + PROGRAM;
+            // GNU time prints what the kernel saw, in KiB, as the last line. It is small itself: its own memory would count.
+            let ran = case.run_under(&["/usr/bin/time", "--format", "%M"], &awsmfa, &sandbox, &sts);
+            let last = ran.stderr.lines().last().and_then(|line| line.parse::<u64>().ok());
+            let peak = last.expect("GNU time says it last") * 1024;
+            let line = format!("{name}{case:?} of 10000 profiles: {} KiB of memory", peak / 1024);
+            report(&format!("{line}, at most {}", limit / 1024));
+            assert!(peak <= limit, "{name}{case:?}: {peak} of {limit} bytes");
+        }
     }
 }
 
 #[test]
 #[ignore = "needs the release build: run tests/run"]
 fn the_program_is_smaller_than_5_mib() {
-    let size = fs::metadata(RELEASE).expect("cargo build --release comes first").len();
-    report(&format!("the program: {size} bytes, less than {}", 5 * MIB));
-    assert!(size < 5 * MIB, "{size} bytes");
+    for (name, awsmfa) in releases() {
+        let size = fs::metadata(awsmfa).expect("it was built").len();
+        report(&format!("the {name}program: {size} bytes, less than {}", 5 * MIB));
+        assert!(size < 5 * MIB, "{size} bytes");
+    }
 }

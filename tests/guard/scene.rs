@@ -9,9 +9,6 @@ use crate::support::many;
 use crate::support::sandbox::{Ran, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
-/// What `cargo build --release` makes.
-pub const RELEASE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/../release/awsmfa");
-
 /// A command line, and whether a session is in the file when it begins. `login` gets a code.
 #[derive(Clone, Copy)]
 pub struct Case {
@@ -39,12 +36,11 @@ impl Case {
         sandbox
     }
 
-    /// Runs the command under another program, which gets these arguments, and makes sure that it succeeds.
-    pub fn run_under(self, measure: &[&str], sandbox: &Sandbox, sts: &StandIn) -> Ran {
-        assert!(Path::new(RELEASE).exists(), "cargo build --release comes first");
+    /// Runs a command of `awsmfa` under another program, which gets these arguments, and makes sure that it succeeds.
+    pub fn run_under(self, measure: &[&str], awsmfa: &Path, sandbox: &Sandbox, sts: &StandIn) -> Ran {
         let [program, options @ ..] = measure else { panic!("a program is wanted") };
         let mut command: Command = sandbox.program(program);
-        command.args(options).arg(RELEASE).args(self.arguments);
+        command.args(options).arg(awsmfa).args(self.arguments);
         if self.arguments == LOGIN.arguments {
             command.arg(sts.fresh_code(SERIAL));
         }

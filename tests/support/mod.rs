@@ -7,6 +7,7 @@ pub mod cases;
 pub mod distance;
 pub mod many;
 pub mod moto;
+pub mod programs;
 pub mod proxy;
 pub mod sandbox;
 pub mod sts;
