@@ -140,8 +140,8 @@ struct Planner<'a> {
     inherited: Request,
     situation: Situation<'a>,
     steps: Vec<Step>,
-    /// The steps so far, with what they are for.
-    by_session_profile: HashMap<ProfileName, (usize, Link)>,
+    /// The session profiles so far: whose session each gets, and in which step; none if its own is still valid.
+    by_session_profile: HashMap<ProfileName, (Link, Option<usize>)>,
 }
 
 impl Planner<'_> {
@@ -206,23 +206,32 @@ impl Planner<'_> {
         guard::check_target(&link.session_profile, self.situation.profiles)?;
         self.check_owner(choice, &link)?;
         let by_role = link.role.is_some();
-        if let Some((step, same)) = self.by_session_profile.get(&link.session_profile) {
-            if (&same.source_profile, &same.role) != (&link.source_profile, &link.role) {
-                let candidates = [same, &link].map(Link::source_of_session).to_vec();
-                return Err(ResolveError::SharedTarget { session_profile: link.session_profile, candidates });
-            }
-            let payer = Payer::Step(*step);
+        if let Some(payer) = self.planned(&link)? {
             return Ok((link, Paid { payer, by_role }));
         }
         if let Some(session) = self.valid_session(&link, request)? {
             tracing::info!(session_profile = %link.session_profile, until = %session.expiration, "still valid");
+            self.by_session_profile.insert(link.session_profile.clone(), (link.clone(), None));
             return Ok((link, Paid { payer: Payer::Session(Box::new(session)), by_role }));
         }
         let step = self.step(&link, request, path)?;
-        self.by_session_profile.insert(link.session_profile.clone(), (self.steps.len(), link.clone()));
-        let payer = Payer::Step(self.steps.len());
+        // Who pays may have the same session profile.
+        self.planned(&link)?;
+        let number = self.steps.len();
+        self.by_session_profile.insert(link.session_profile.clone(), (link.clone(), Some(number)));
+        let payer = Payer::Step(number);
         self.steps.push(step);
         Ok((link, Paid { payer, by_role }))
+    }
+
+    /// The step so far that gets the same session. Another session in its place, to be written or still valid, is in the way.
+    fn planned(&self, link: &Link) -> Result<Option<Payer>, ResolveError> {
+        let Some((other, step)) = self.by_session_profile.get(&link.session_profile) else { return Ok(None) };
+        if (&other.source_profile, &other.role) != (&link.source_profile, &link.role) {
+            let candidates = [other, link].map(Link::source_of_session).to_vec();
+            return Err(ResolveError::SharedTarget { session_profile: link.session_profile.clone(), candidates });
+        }
+        Ok(step.map(Payer::Step))
     }
 
     /// A session profile that links to another source itself would get the wrong session.

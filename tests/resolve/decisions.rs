@@ -281,6 +281,28 @@ fn two_sessions_for_one_profile_are_refused_by_the_names_of_those_whose_sessions
 }
 
 #[test]
+fn a_session_is_not_written_where_that_of_its_payer_is() {
+    let config =
+        format!("[profile role]\n{ROLE}source_profile = s\n[profile s]\n{SERIAL}awsmfa_source_profile = base\n");
+    let credentials = format!("[base]\n{KEY}");
+    let none = files(&config, &credentials);
+    let flag = "arn:aws:iam::123456789012:role/flag";
+    let to = |session_profile| Request {
+        role_arn: Some(flag.to_owned()),
+        session_profile: Some(name(session_profile)),
+        ..login("role")
+    };
+    assert_eq!(targets(&plan(&none, &to("other"))), ["s", "role-session", "other"]);
+    for (payer, whose) in [("s", "base"), ("role-session", "role")] {
+        let valid = files(&config, &format!("{credentials}[{payer}]\n{SESSION}"));
+        for files in [&none, &valid] {
+            let said = text_of_refusal(files, &to(payer));
+            assert_eq!(said, format!("the sessions of {whose} and {flag} would both be written to '{payer}'"));
+        }
+    }
+}
+
+#[test]
 fn a_valid_session_is_kept_unless_it_is_to_be_renewed_or_may_be_another_roles() {
     let files =
         files("", &format!("[base]\n{KEY}{SERIAL}[s]\n{SESSION}source_profile = base\n[ops-session]\n{SESSION}"));
