@@ -165,7 +165,8 @@ pub(super) fn line_texts(bytes: &[u8], span: Span) -> impl Iterator<Item = (Span
 
 /// Whether a look at the line can show that it is the property `name`: quicker than [`line_kind`].
 pub(super) fn may_be_property(line: &[u8], name: &str) -> bool {
-    let indent = line.iter().take_while(|byte| **byte == b'\r').count();
+    // What begins with a space is no property; behind a stray carriage return it is cut off.
+    let indent = line.iter().take_while(|byte| b" \t\r".contains(byte)).count();
     let found = line.get(indent..indent + name.len());
     found.is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
 }

@@ -238,12 +238,12 @@ impl<'a> Profile<'a> {
         self.proper.last_value(name).or_else(|| self.bare.last_value(name))
     }
 
-    /// Finds the first property whose name begins so, in either file, and returns its name and place.
-    pub fn property_starting_with(&self, prefix: &str) -> Option<(String, Place)> {
+    /// Finds the first property with such a name, in small letters, that has a value, in either file: its name and place.
+    pub fn property_where(&self, is_it: impl Fn(&str) -> bool) -> Option<(String, Place)> {
         [&self.credentials, &self.proper, &self.bare].into_iter().find_map(|sections| {
             let properties = sections.sections.iter().flat_map(SectionRef::properties);
             let named = properties.map(|property| (property.name().to_ascii_lowercase(), property));
-            let mut found = named.filter(|(name, property)| name.starts_with(prefix) && !property.value().is_empty());
+            let mut found = named.filter(|(name, property)| is_it(name) && !property.value().is_empty());
             found.next().map(|(name, property)| (name, sections.place(property.line())))
         })
     }

@@ -7,15 +7,17 @@ use crate::profile::property::{CREDENTIAL_PROCESS, MANAGER, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName, Profiles};
 use crate::session::{Holding, MANAGED_BY};
 
-/// What makes clients look past a session in the same profile; `sso_` is the beginning of several names.
+/// What makes clients look past a session in the same profile; [`SSO`] is the beginning of several names.
 const LOOKED_PAST: [(&str, &str); 6] = [
     (ROLE_ARN, "every AWS SDK would assume that role instead"),
     (CREDENTIAL_PROCESS, "the SDKs for Rust and Java would run that process instead"),
-    ("sso_", "the AWS CLI, boto3 and the SDKs for Rust and Ruby would use IAM Identity Center instead"),
+    (SSO, "the AWS CLI, boto3 and the SDKs for Rust and Ruby would use IAM Identity Center instead"),
     ("web_identity_token_file", "the AWS CLI, boto3 and the SDKs for Rust and Go would refuse the profile"),
     ("credential_source", "the SDKs for Rust, Go and Ruby would refuse the profile"),
     ("login_session", "the SDK for Rust would refuse the profile"),
 ];
+
+const SSO: &str = "sso_";
 
 /// Makes sure that the session can be written to `session_profile`, and that clients will use it there.
 ///
@@ -39,7 +41,7 @@ pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Re
 /// What makes some clients look past the keys of a profile: the property, where it stands, and what these clients do.
 pub fn looked_past(profile: &Profile<'_>) -> Option<(String, Place, &'static str)> {
     LOOKED_PAST.into_iter().find_map(|(name, clients)| {
-        let found = profile.property_starting_with(name).filter(|(found, _)| found == name || name == "sso_");
+        let found = profile.property_where(|found| found == name || (name == SSO && found.starts_with(SSO)));
         found.map(|(property, place)| (property, place, clients))
     })
 }

@@ -40,6 +40,17 @@ fn the_first_line_that_some_client_refuses_the_file_for_is_found() {
 }
 
 #[test]
+fn a_property_is_looked_up_as_it_is_listed() {
+    for line in ["x = 1", "X=1", "\rx = 1", "\r \t\rx = 1\r", " x = 1", "\tx = 1", "xx = 1", "\u{A0}x = 1"] {
+        let document = parse(format!("[s]\ny = 2\n{line}\n").as_bytes());
+        let section = document.sections_named("s").next().expect("it is there");
+        let listed = section.properties().into_iter().any(|property| property.is_named("x"));
+        assert_eq!(section.property("x").is_some(), listed, "{line:?}");
+        assert_eq!(document.sections_where("x", "1").len(), usize::from(listed), "{line:?}");
+    }
+}
+
+#[test]
 fn the_first_line_that_is_not_utf_8_is_found() {
     let cases: [(&[u8], Option<usize>); 4] = [
         (b"", None),

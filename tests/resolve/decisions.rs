@@ -202,6 +202,16 @@ fn a_key_in_the_way_is_told_with_the_line_of_the_section_that_holds_it() {
 }
 
 #[test]
+fn what_clients_look_past_a_session_for_is_found_behind_a_name_that_begins_in_the_same_way() {
+    for (property, value) in [("role_arn", "arn:aws:iam::123456789012:role/admin"), ("credential_process", "true")] {
+        let config = format!("[profile s]\n{property}_old = x\n{property} = {value}\nsource_profile = base\n");
+        let files = files(&config, &format!("[base]\n{KEY}{SERIAL}"));
+        let said = text_of_refusal(&files, &Request { session_profile: Some(name("s")), ..login("base") });
+        assert!(said.contains(property) && said.contains("line 3"), "{said}");
+    }
+}
+
+#[test]
 fn a_role_has_an_external_id_and_a_session_name_only_if_something_says_so() {
     let role = |lines: &str| {
         let config = format!("[profile r]\n{ROLE}{SERIAL}source_profile = base\n{lines}");
