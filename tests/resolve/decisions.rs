@@ -203,11 +203,15 @@ fn a_key_in_the_way_is_told_with_the_line_of_the_section_that_holds_it() {
 
 #[test]
 fn what_clients_look_past_a_session_for_is_found_behind_a_name_that_begins_in_the_same_way() {
-    for (property, value) in [("role_arn", "arn:aws:iam::123456789012:role/admin"), ("credential_process", "true")] {
-        let config = format!("[profile s]\n{property}_old = x\n{property} = {value}\nsource_profile = base\n");
+    for (above, property, value, instead) in [
+        ("role_arn_old", "role_arn", "arn:aws:iam::123456789012:role/admin", "assume that role"),
+        ("credential_process_old", "credential_process", "true", "run that process"),
+        ("sso", "sso_start_url", "https://example.com", "use IAM Identity Center"),
+    ] {
+        let config = format!("[profile s]\n{above} = x\n{property} = {value}\nsource_profile = base\n");
         let files = files(&config, &format!("[base]\n{KEY}{SERIAL}"));
         let said = text_of_refusal(&files, &Request { session_profile: Some(name("s")), ..login("base") });
-        assert!(said.contains(property) && said.contains("line 3"), "{said}");
+        assert!(said.contains(property) && said.contains("line 3") && said.contains(instead), "{said}");
     }
 }
 
