@@ -7,6 +7,9 @@ use crate::profile::property::{CREDENTIAL_PROCESS, MANAGER, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName, Profiles};
 use crate::session::{Holding, MANAGED_BY};
 
+/// What the names of the properties for IAM Identity Center begin with.
+const SSO: &str = "sso_";
+
 /// What makes clients look past a session in the same profile; [`SSO`] is the beginning of several names.
 const LOOKED_PAST: [(&str, &str); 6] = [
     (ROLE_ARN, "every AWS SDK would assume that role instead"),
@@ -16,8 +19,6 @@ const LOOKED_PAST: [(&str, &str); 6] = [
     ("credential_source", "the SDKs for Rust, Go and Ruby would refuse the profile"),
     ("login_session", "the SDK for Rust would refuse the profile"),
 ];
-
-const SSO: &str = "sso_";
 
 /// Makes sure that the session can be written to `session_profile`, and that clients will use it there.
 ///
