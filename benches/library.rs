@@ -8,7 +8,7 @@ use awsmfa::profile::{ProfileName, Profiles, SharedFile};
 use awsmfa::resolve::{self, Choice, Request, Situation};
 use awsmfa::secret::Secret;
 use awsmfa::session::{self, Session};
-use awsmfa::time::{Timestamp, parse_expiration};
+use awsmfa::time::{Clock, Timestamp, parse_expiration};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
 #[path = "../tests/support/many.rs"]
@@ -101,8 +101,11 @@ fn plan(criterion: &mut Criterion) {
         let files = Files::new(profiles);
         group.bench_function(BenchmarkId::from_parameter(profiles), |bencher| {
             bencher.iter(|| {
-                let situation =
-                    Situation { profiles: files.profiles(), environment: &environment, now: Timestamp::UNIX_EPOCH };
+                let situation = Situation {
+                    profiles: files.profiles(),
+                    environment: &environment,
+                    clock: &Clock::utc(Timestamp::UNIX_EPOCH),
+                };
                 resolve::resolve(black_box(&request), situation).expect("it can be planned")
             });
         });

@@ -18,6 +18,7 @@ use awsmfa::cli::Cli;
 use awsmfa::context::Context;
 use awsmfa::environment::Environment;
 use awsmfa::io::clock;
+use awsmfa::time::Clock;
 use clap::Parser;
 
 const CONFIG: &str = "\
@@ -67,7 +68,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Runs a command in this process, as `main` does.
 fn awsmfa(arguments: &[&str], home: &Path) -> Result<(), Box<dyn Error>> {
     let cli = Cli::try_parse_from(["awsmfa"].iter().chain(arguments))?.joined();
-    let context = Context { environment: Environment::new([], Some(home.to_owned())), now: clock::now() };
+    let context = Context {
+        environment: Environment::new([], Some(home.to_owned())),
+        clock: Clock::new(clock::now(), clock::zone),
+    };
     awsmfa::run(&cli, &context)?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Bytes that are compared sixteen at a time: musl, which the program for Linux is linked to, compares slices one by one.
+//! Bytes, compared sixteen at a time: musl, which the program for Linux is linked to, compares slices one by one.
 
 /// Whether both are the same.
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {
@@ -15,6 +15,11 @@ pub fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
 pub fn before_end<'a>(bytes: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {
     let (front, back) = bytes.split_at_checked(bytes.len().checked_sub(end.len())?)?;
     is_same(back, end).then_some(front)
+}
+
+/// Two digits for each byte.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

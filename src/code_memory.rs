@@ -3,10 +3,9 @@
 //! A line for each: when it was used, and a hash of device, time step and code. A code that was used is no secret any more,
 //! but nobody can read from it, either, whose device it was. Nothing is ever refused because of it.
 
-use std::fmt::Write;
-
 use sha2::{Digest, Sha256};
 
+use crate::bytes::hex;
 use crate::time::{Seconds, Timestamp};
 use crate::token_code::{SerialNumber, TokenCode};
 
@@ -63,12 +62,7 @@ fn recent(content: &[u8], now: Timestamp) -> impl Iterator<Item = (i64, &str)> {
 
 fn hash(serial_number: &SerialNumber, code: &TokenCode, used: i64) -> String {
     let step = used.div_euclid(STEP);
-    let digest = Sha256::digest(format!("awsmfa {serial_number} {step} {}", code.expose()));
-    digest.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex(&Sha256::digest(format!("awsmfa {serial_number} {step} {}", code.expose())))
 }
 
 #[cfg(test)]

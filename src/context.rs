@@ -1,13 +1,12 @@
 //! What a command is run in: the outside world as values, and nothing else.
 
-use jiff::Timestamp;
-
 use crate::environment::Environment;
+use crate::time::Clock;
 
 /// The snapshot that a command works on.
 pub struct Context {
     /// Variables and home folder.
     pub environment: Environment,
-    /// When the program was started.
-    pub now: Timestamp,
+    /// The time at which the program was started.
+    pub clock: Clock,
 }

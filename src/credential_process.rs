@@ -1,12 +1,22 @@
-//! The JSON that AWS tools expect of a `credential_process`, read for the long-term key that a permanent profile keeps
-//! outside the files.
+//! The JSON that AWS tools expect of a `credential_process`: the long-term key or the session that a profile keeps outside
+//! the files.
 
 use serde_json::Value;
 
 use crate::secret::Secret;
-use crate::session::{LongTermKey, is_session_key_id};
+use crate::session::{LongTermKey, Session, is_session_key_id, is_word};
+use crate::time::{Timestamp, parse_expiration};
 
-/// Why the output of a `credential_process` is no long-term key. It repeats nothing of it.
+/// What a `credential_process` prints.
+#[derive(Clone, Debug)]
+pub enum Printed {
+    /// A key that does not expire.
+    Key(LongTermKey),
+    /// Temporary credentials.
+    Session(Session),
+}
+
+/// Why the output of a `credential_process` is not what is needed. It repeats nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialProcessError {
     /// Not JSON, or not of version 1.
@@ -15,31 +25,46 @@ pub enum CredentialProcessError {
     /// A field is missing or empty.
     #[error("its output has no {0}")]
     Missing(&'static str),
+    /// A field cannot be sent as it is.
+    #[error("{0} in its output is not one word of visible ASCII characters")]
+    NotAWord(&'static str),
+    /// The session has ended.
+    #[error("its output is a session that has expired")]
+    Expired,
     /// It prints a session, and STS gives no session for one.
     #[error("its output is a session, not a long-term key")]
     Session,
 }
 
-/// Reads the key.
+/// Reads the credentials.
 ///
 /// # Errors
 ///
-/// Fails if the output is not of the documented form (AWS SDKs and Tools Reference Guide, process credential provider),
-/// or holds a session.
-pub fn long_term_key(output: &Secret) -> Result<LongTermKey, CredentialProcessError> {
+/// Fails if the output is not of the documented form (AWS SDKs and Tools Reference Guide, process credential provider), or
+/// holds a session that has ended by `now`.
+pub fn credentials(output: &Secret, now: Timestamp) -> Result<Printed, CredentialProcessError> {
     let value: Value = serde_json::from_str(output.expose()).map_err(|_| CredentialProcessError::NotVersion1)?;
     if value.get("Version").and_then(Value::as_u64) != Some(1) {
         return Err(CredentialProcessError::NotVersion1);
     }
     let field = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    if field("SessionToken").is_some() || field("AccessKeyId").is_some_and(is_session_key_id) {
-        return Err(CredentialProcessError::Session);
+    let word = |name: &'static str| match field(name) {
+        None => Err(CredentialProcessError::Missing(name)),
+        Some(text) if is_word(text) => Ok(text.to_owned()),
+        Some(_) => Err(CredentialProcessError::NotAWord(name)),
+    };
+    let access_key_id = word("AccessKeyId")?;
+    let secret_access_key = Secret::new(word("SecretAccessKey")?);
+    if field("SessionToken").is_none() && !is_session_key_id(&access_key_id) {
+        return Ok(Printed::Key(LongTermKey { access_key_id, secret_access_key }));
     }
-    let needed = |name: &'static str| field(name).ok_or(CredentialProcessError::Missing(name));
-    Ok(LongTermKey {
-        access_key_id: needed("AccessKeyId")?.to_owned(),
-        secret_access_key: Secret::new(needed("SecretAccessKey")?),
-    })
+    let session_token = Secret::new(word("SessionToken")?);
+    // Without an Expiration the credentials do not expire, says the guide.
+    let expiration = field("Expiration").and_then(parse_expiration).unwrap_or(Timestamp::MAX);
+    if expiration <= now {
+        return Err(CredentialProcessError::Expired);
+    }
+    Ok(Printed::Session(Session { access_key_id, secret_access_key, session_token, expiration }))
 }
 
 #[cfg(test)]
@@ -47,8 +72,10 @@ mod tests {
     use super::*;
 
     fn read(output: &str) -> Result<String, CredentialProcessError> {
-        long_term_key(&Secret::new(output))
-            .map(|key| format!("{}/{}", key.access_key_id, key.secret_access_key.expose()))
+        match credentials(&Secret::new(output), Timestamp::UNIX_EPOCH)? {
+            Printed::Key(key) => Ok(format!("{}/{}", key.access_key_id, key.secret_access_key.expose())),
+            Printed::Session(_) => Err(CredentialProcessError::Session),
+        }
     }
 
     #[test]
@@ -62,7 +89,19 @@ mod tests {
         assert_eq!(read(half), Err(CredentialProcessError::Missing("SecretAccessKey")));
         let session = r#"{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "s", "SessionToken": "t"}"#;
         assert_eq!(read(session), Err(CredentialProcessError::Session));
-        let without_token = r#"{"Version": 1, "AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "s"}"#;
-        assert_eq!(read(without_token), Err(CredentialProcessError::Session));
+        let control = r#"{"Version": 1, "AccessKeyId": "AKIA\u0001", "SecretAccessKey": "s"}"#;
+        assert_eq!(read(control), Err(CredentialProcessError::NotAWord("AccessKeyId")));
+    }
+
+    #[test]
+    fn a_session_is_read_with_its_end_and_refused_after_it() {
+        let output = Secret::new(
+            r#"{"Version": 1, "AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": "s", "SessionToken": "t",
+                "Expiration": "2026-11-21T05:00:00Z"}"#,
+        );
+        let end: Timestamp = "2026-11-21T05:00:00Z".parse().expect("a time");
+        let Ok(Printed::Session(session)) = credentials(&output, Timestamp::UNIX_EPOCH) else { panic!("no session") };
+        assert_eq!((session.access_key_id.as_str(), session.expiration), ("ASIAIOSFODNN7EXAMPLE", end));
+        assert_eq!(credentials(&output, end).map(|_| ()), Err(CredentialProcessError::Expired));
     }
 }

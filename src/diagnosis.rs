@@ -39,6 +39,10 @@ pub struct Facts<'a> {
     pub region: &'a str,
     /// The MFA device, if a code was sent.
     pub serial_number: Option<&'a SerialNumber>,
+    /// The flag, variable or line that names the device.
+    pub serial_origin: Option<&'a str>,
+    /// The devices that IAM lists for the key's user, if it was asked and tells.
+    pub listed_devices: &'a [SerialNumber],
     /// The role, if one was asked for.
     pub role: Option<&'a Role>,
     /// How far the machine's clock is ahead of STS's; negative if behind.
@@ -47,6 +51,8 @@ pub struct Facts<'a> {
     pub is_wsl: bool,
     /// When this very code was sent before, if it was sent from here.
     pub sent: Option<Sent>,
+    /// Whether used codes are remembered here.
+    pub remembers_codes: bool,
     /// How long it takes until the device shows another code.
     pub next_code_in: Seconds,
     /// Whom the key belongs to, if STS was asked.
@@ -63,14 +69,12 @@ pub enum Cause {
     Clock { ahead: Seconds, is_wsl: bool },
     /// The code was used before, or may have been.
     CodeUsed { sent: Sent, next_in: Seconds },
-    /// The code is wrong, or was used elsewhere.
-    CodeRejected { next_in: Seconds },
-    /// What names the device is a user's ARN.
-    UserAsDevice,
+    /// The code is wrong, or was used elsewhere; whether awsmfa would know if it had used it.
+    CodeRejected { next_in: Seconds, is_remembered: bool },
     /// The device is of another account.
-    OtherAccount { device: String, key: String },
+    OtherAccount { origin: String, device: String, key: String },
     /// The device is not this user's.
-    OtherDevice { user: Option<String> },
+    OtherDevice { origin: String, user: Option<String>, listed: Vec<String> },
     /// A session's key where a long-term one is needed.
     SessionKey { profile: ProfileName },
     /// Key or device are of another partition than the region.
@@ -106,6 +110,10 @@ pub struct Denial {
     pub has_mfa: bool,
     /// Whether an external id was sent.
     pub has_external_id: bool,
+    /// The role session name that was sent.
+    pub session_name: Option<String>,
+    /// Properties of the role profile that were not sent.
+    pub not_sent: Vec<&'static str>,
 }
 
 /// The policy that decided.
@@ -190,7 +198,7 @@ pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
         }
         "ValidationError" if message.contains("MaxSessionDuration") => {
             let role = facts.role?;
-            Cause::RoleMaximum { role: role.arn.clone(), wished: role.duration }
+            Cause::RoleMaximum { role: role.arn.to_string(), wished: role.duration }
         }
         "ValidationError" if message.contains("role chaining") => Cause::ChainingLimit,
         _ => return None,
@@ -202,20 +210,20 @@ fn rejected_code(facts: &Facts<'_>) -> Cause {
     match (facts.sent, facts.clock_offset) {
         (Some(sent), _) => Cause::CodeUsed { sent, next_in },
         (None, Some(ahead)) if ahead.0.abs() >= CLOCK_TOLERANCE => Cause::Clock { ahead, is_wsl: facts.is_wsl },
-        (None, _) => Cause::CodeRejected { next_in },
+        (None, _) => Cause::CodeRejected { next_in, is_remembered: facts.remembers_codes },
     }
 }
 
 fn foreign_device(facts: &Facts<'_>) -> Cause {
-    let serial_number = facts.serial_number.map(SerialNumber::as_str).unwrap_or_default();
-    if serial_number.contains(":user/") {
-        return Cause::UserAsDevice;
-    }
+    let origin = facts.serial_origin.unwrap_or("mfa_serial").to_owned();
     match (facts.identity, facts.serial_number.and_then(SerialNumber::account)) {
         (Some(identity), Some(device)) if device != identity.account => {
-            Cause::OtherAccount { device: device.to_owned(), key: identity.account.clone() }
+            Cause::OtherAccount { origin, device: device.to_owned(), key: identity.account.clone() }
         }
-        (identity, _) => Cause::OtherDevice { user: identity.map(|identity| identity.arn.clone()) },
+        (identity, _) => {
+            let listed = facts.listed_devices.iter().map(ToString::to_string).collect();
+            Cause::OtherDevice { origin, user: identity.map(|identity| identity.arn.clone()), listed }
+        }
     }
 }
 
@@ -251,7 +259,15 @@ fn denial(facts: &Facts<'_>) -> Option<Denial> {
     };
     let has_external_id = facts.role.is_none_or(|role| role.external_id.is_some());
     let has_mfa = facts.serial_number.is_some() || facts.is_session;
-    Some(Denial { user: user.to_owned(), action: action.to_owned(), policy, has_mfa, has_external_id })
+    Some(Denial {
+        user: user.to_owned(),
+        action: action.to_owned(),
+        policy,
+        has_mfa,
+        has_external_id,
+        session_name: facts.role.map(|role| role.session_name.to_string()),
+        not_sent: facts.role.map(|role| role.not_sent.clone()).unwrap_or_default(),
+    })
 }
 
 #[cfg(test)]
@@ -264,8 +280,9 @@ mod tests {
     #[track_caller]
     fn policy(reason: &str) -> Policy {
         let profile = ProfileName::default_profile();
-        let arn = "arn:aws:iam::123456789012:role/admin".to_owned();
-        let role = Role { arn, session_name: "awsmfa-ada".to_owned(), external_id: None, duration: None };
+        let arn = "arn:aws:iam::123456789012:role/admin".parse().expect("an ARN");
+        let session_name = "awsmfa-ada".parse().expect("a name");
+        let role = Role { arn, session_name, external_id: None, duration: None, not_sent: Vec::new() };
         let message = format!("{DENIED}{reason}");
         let facts = Facts {
             code: "AccessDenied",
@@ -276,10 +293,13 @@ mod tests {
             has_whole_secret: true,
             region: "eu-west-1",
             serial_number: None,
+            serial_origin: None,
+            listed_devices: &[],
             role: Some(&role),
             clock_offset: None,
             is_wsl: false,
             sent: None,
+            remembers_codes: true,
             next_code_in: Seconds(30),
             identity: None,
             good_region: None,

@@ -66,6 +66,8 @@ const STATE_FOLDER: &str = ".local/state";
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: HashMap<&'static str, Variable>,
+    /// The variables that are set and empty.
+    empty: Vec<&'static str>,
     home: Option<PathBuf>,
 }
 
@@ -82,11 +84,22 @@ struct Variable {
 pub struct NoHomeError;
 
 impl Environment {
-    /// Takes the variables over; only those in [`VARIABLES`] that are not empty are kept.
+    /// Takes the variables over; an empty one counts as unset.
     pub fn new(variables: impl IntoIterator<Item = (&'static str, OsString)>, home: Option<PathBuf>) -> Self {
-        let set = variables.into_iter().filter(|(_, raw)| !raw.is_empty());
-        let variables = set.map(|(name, raw)| (name, Variable { text: raw.to_string_lossy().into_owned(), raw }));
-        Self { variables: variables.collect(), home }
+        let (mut set, mut empty) = (HashMap::new(), Vec::new());
+        for (name, raw) in variables {
+            if raw.is_empty() {
+                empty.push(name);
+            } else {
+                set.insert(name, Variable { text: raw.to_string_lossy().into_owned(), raw });
+            }
+        }
+        Self { variables: set, empty, home }
+    }
+
+    /// Whether the variable is set and empty, which some AWS clients take for a value.
+    pub fn is_empty(&self, name: &str) -> bool {
+        self.empty.contains(&name)
     }
 
     /// Returns a variable's value; an empty one is unset.

@@ -129,6 +129,12 @@ impl From<StsError> for Error {
 }
 
 impl Error {
+    /// Whether STS says that the caller may not do this.
+    pub fn is_access_denied(&self) -> bool {
+        let (Self::Sts { source, .. } | Self::Refused { source, .. }) = self else { return false };
+        matches!(source, StsError::Refused { code, .. } if code == "AccessDenied")
+    }
+
     /// The exit code: those of the AWS CLI v2.
     pub fn exit_code(&self) -> u8 {
         match self {

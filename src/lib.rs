@@ -35,6 +35,7 @@
 //! token codes: a file with one function in `io/token_source/`, and a line in the one place that chooses. An output format: a
 //! file in `render/`. A finding of `doctor`: a row in the table of `check::kind`, a few lines in the file of its topic, a folder in `fixtures/doctor/`.
 
+mod awsmfa_command;
 pub mod bytes;
 pub mod check;
 pub mod cli;
@@ -62,6 +63,7 @@ pub mod session;
 pub mod setup;
 pub mod time;
 pub mod token_code;
+pub mod value;
 
 use cli::{Cli, Command};
 use context::Context;

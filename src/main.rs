@@ -10,6 +10,7 @@ use awsmfa::commands::Messages;
 use awsmfa::context::Context;
 use awsmfa::io;
 use awsmfa::render::text::{escape, without_codes};
+use awsmfa::time::Clock;
 use clap::{CommandFactory, FromArgMatches};
 // musl's own asks the system for memory at every turn: a fifth of the time that `status` takes.
 #[cfg(target_env = "musl")]
@@ -38,7 +39,8 @@ fn main() -> ExitCode {
             };
         }
     };
-    let context = Context { environment: io::environment::capture(), now: io::clock::now() };
+    let context =
+        Context { environment: io::environment::capture(), clock: Clock::new(io::clock::now(), io::clock::zone) };
     if cli.wants_debug(&context) {
         io::trace::enable();
     }

@@ -2,6 +2,7 @@
 
 use hyper_util::client::proxy::matcher::Matcher;
 
+use crate::endpoint::EndpointUrl;
 use crate::environment::Environment;
 use crate::secret::Secret;
 
@@ -26,14 +27,18 @@ pub struct ProxyError {
 impl Proxy {
     /// Finds the proxy for a URL: `HTTPS_PROXY` or `HTTP_PROXY`, by what the URL begins with, else `ALL_PROXY`, unless
     /// `NO_PROXY` has an exception for the URL's host. Each may be in small letters, too; these come
-    /// first, as with curl and the AWS CLI.
+    /// first, as with curl and the AWS CLI. A plain `http://` request to this machine goes to no proxy: it would leave the
+    /// machine unencrypted.
     ///
     /// # Errors
     ///
     /// Fails if the variable's value is no `http://` or `https://` URL, such as that of a SOCKS proxy: to go past it in
     /// silence would show the world where requests go to.
-    pub fn for_url(url: &str, environment: &Environment) -> Result<Option<Self>, ProxyError> {
-        let names = if url.starts_with("http://") {
+    pub fn for_url(url: &EndpointUrl, environment: &Environment) -> Result<Option<Self>, ProxyError> {
+        if url.is_plain() && url.is_loopback() {
+            return Ok(None);
+        }
+        let names = if url.is_plain() {
             ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
         } else {
             ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
@@ -45,7 +50,7 @@ impl Proxy {
         // Whether the host is an exception is found out with a proxy that is certainly one.
         let matcher = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
         let is_all = exceptions.split(',').any(|exception| exception.trim() == "*");
-        if is_all || url.parse().is_ok_and(|url| matcher.intercept(&url).is_none()) {
+        if is_all || url.as_str().parse().is_ok_and(|url| matcher.intercept(&url).is_none()) {
             return Ok(None);
         }
         let url = if value.contains("://") { value.to_owned() } else { format!("http://{value}") };
@@ -75,7 +80,7 @@ mod tests {
 
     fn proxy(url: &str, variables: &[(&'static str, &str)]) -> Result<Option<String>, ProxyError> {
         let variables = variables.iter().map(|(name, value)| (*name, OsString::from(*value)));
-        let proxy = Proxy::for_url(url, &Environment::new(variables, None))?;
+        let proxy = Proxy::for_url(&url.parse().expect("a URL"), &Environment::new(variables, None))?;
         Ok(proxy.map(|proxy| format!("{} by {}", proxy.name, proxy.variable)))
     }
 
@@ -83,7 +88,8 @@ mod tests {
     fn the_scheme_chooses_the_variable_and_all_proxy_is_for_both() {
         let variables = [("HTTPS_PROXY", "http://one:1"), ("http_proxy", "two:2"), ("ALL_PROXY", "http://three:3")];
         assert_eq!(proxy(STS, &variables), Ok(Some("http://one:1 by HTTPS_PROXY".to_owned())));
-        assert_eq!(proxy("http://localhost:80", &variables), Ok(Some("http://two:2 by http_proxy".to_owned())));
+        assert_eq!(proxy("http://sts.internal", &variables), Ok(Some("http://two:2 by http_proxy".to_owned())));
+        assert_eq!(proxy("http://localhost:80", &variables), Ok(None), "it would leave the machine unencrypted");
         assert_eq!(proxy(STS, &variables[1..]), Ok(Some("http://three:3 by ALL_PROXY".to_owned())));
         assert_eq!(proxy(STS, &[("HTTP_PROXY", "http://one:1")]), Ok(None));
     }
@@ -102,11 +108,11 @@ mod tests {
             assert_eq!(found.map(|proxy| proxy.is_none()), Ok(is_exception), "{exceptions}");
         }
         let everything = [("http_proxy", "http://one:1"), ("NO_PROXY", "a, *")];
-        assert_eq!(proxy("http://127.0.0.1:9", &everything), Ok(None));
+        assert_eq!(proxy("http://sts.internal:9", &everything), Ok(None));
         let both = [("HTTPS_PROXY", "http://one:1"), ("https_proxy", "http://two:2")];
         assert_eq!(proxy(STS, &both), Ok(Some("http://two:2 by https_proxy".to_owned())));
         let local = [("ALL_PROXY", "socks5://one:1"), ("no_proxy", "127.0.0.0/8,::1")];
-        assert_eq!((proxy("http://127.0.0.1:9", &local), proxy("http://[::1]:9", &local)), (Ok(None), Ok(None)));
+        assert_eq!((proxy("https://127.0.0.1:9", &local), proxy("https://[::1]:9", &local)), (Ok(None), Ok(None)));
     }
 
     #[test]

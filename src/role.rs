@@ -1,19 +1,23 @@
 //! A role to assume: a value, decided by `resolve` and used by `io::sts`.
 
 use crate::time::Seconds;
+use crate::value::{ExternalId, RoleArn, RoleSessionName};
 
-/// Where a role over a role ends, by AWS's limit of role chaining.
+/// The longest session of a role that is assumed with temporary credentials, those of `GetSessionToken` too (AWS Knowledge
+/// Center, "iam-role-chaining-limit").
 pub const CHAINED_ROLE_LIMIT: Seconds = Seconds(3600);
 
 /// A role to assume.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     /// `arn:aws:iam::…:role/…`.
-    pub arn: String,
-    /// What the session is called in AWS's logs.
-    pub session_name: String,
-    /// What the role asks its callers for.
-    pub external_id: Option<String>,
-    /// How long the session should last; none lets STS decide (1 hour).
+    pub arn: RoleArn,
+    /// The session's name in AWS's logs.
+    pub session_name: RoleSessionName,
+    /// The external id that the role expects.
+    pub external_id: Option<ExternalId>,
+    /// The requested duration; none lets STS decide (1 hour).
     pub duration: Option<Seconds>,
+    /// Properties of the role profile that AWS clients send and awsmfa does not, such as `session_tags`.
+    pub not_sent: Vec<&'static str>,
 }

@@ -1,13 +1,30 @@
-//! Long-term keys, sessions, and how they stand in a section.
+//! Long-term keys, sessions, and how a section holds them.
 
-use crate::document::{Edit, SectionRef};
-use crate::profile::ProfileName;
-use crate::profile::property::{ACCESS_KEY_ID, EXPIRATION, MANAGER, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256};
+
+use crate::bytes::hex;
+use crate::document::{Edit, PropertyRef, SectionRef};
+use crate::profile::property::{
+    ACCESS_KEY_ID, AWSMFA_WRITTEN_KEY, EXPIRATION, MANAGER, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
+};
+use crate::profile::{Profile, ProfileName};
 use crate::secret::Secret;
-use crate::time::{self, Seconds, Timestamp, parse_expiration, rfc3339};
+use crate::time::{self, Clock, Seconds, Timestamp, parse_expiration, rfc3339};
 
-/// What `manager` says in a section that awsmfa has written.
+/// The value of `manager` in a section that awsmfa has written.
 pub const MANAGED_BY: &str = "awsmfa";
+
+/// The value of `manager` in a section that awsume has written; its `expiration` is local time.
+const AWSUME: &str = "awsume";
+
+/// The longest that a session of AWS lasts (API reference, `GetSessionToken`, `DurationSeconds`), and ten minutes for clocks
+/// that differ.
+const LONGEST: Seconds = Seconds(36 * 3600 + 10 * 60);
+
+/// Digits of the fingerprint in `awsmfa_written_key`.
+const FINGERPRINT_DIGITS: usize = 16;
 
 /// What other tools leave beside a session. It would contradict the new one, so it goes: botocore prefers
 /// `aws_security_token` to the session token.
@@ -79,14 +96,14 @@ impl From<StoredSession> for Session {
     }
 }
 
-/// What a section of the credentials file holds.
+/// The kind of credentials that a profile holds in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Holding {
+pub enum CredentialKind {
     /// No access key.
-    Nothing,
-    /// A long-term key, or a part of one, which must not be overwritten.
+    None,
+    /// A long-term access key, or half of one, which must not be overwritten.
     LongTermKey,
-    /// A session, which may be overwritten or taken away.
+    /// A session, which may be overwritten or removed.
     Session,
 }
 
@@ -105,23 +122,95 @@ pub enum SessionState {
     Valid(Timestamp),
 }
 
-impl Holding {
-    /// Tells what a section holds. Half a key counts as a long-term key; so does an `AKIA…` id beside a token that
-    /// awsmfa did not write, since a long-term key with a stray token looks like that.
+impl CredentialKind {
+    /// Tells the kind of credentials in a section of the credentials file.
+    ///
+    /// An `AKIA…` id is that of a long-term key, whatever stands beside it: `aws configure` leaves token, expiration and
+    /// manager of an old session in the section. The one exception is the very key that awsmfa has written, since emulators
+    /// of STS answer with such ids.
     pub fn of(section: &SectionRef<'_>) -> Self {
         let names = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN];
-        let [id, secret, token, old_token] =
-            section.properties_named(names).map(|found| found.filter(|found| !found.is_empty()));
+        let [id, secret, token, old_token] = section.properties_named(names).map(without_empty);
         let has_token = token.is_some() || old_token.is_some();
-        let is_long_term = id.as_ref().is_some_and(|id| id.value().starts_with("AKIA"));
-        match (id.is_some(), secret.is_some()) {
-            (true, _) if is_long_term && !is_managed(section) => Self::LongTermKey,
+        let is_long_term = id.as_ref().is_some_and(is_long_term_id) && !is_written_key(section);
+        Self::from_parts(id.is_some(), is_long_term, secret.is_some(), has_token)
+    }
+
+    /// Tells the kind of credentials that a profile has in the config file.
+    pub fn in_config(profile: &Profile<'_>) -> Self {
+        let has = |name| profile.config_property(name).is_some();
+        let id = profile.config_property(ACCESS_KEY_ID);
+        let is_long_term = id.as_ref().is_some_and(|id| is_long_term_key_id(&id.value));
+        let has_token = has(SESSION_TOKEN) || has(SECURITY_TOKEN);
+        Self::from_parts(id.is_some(), is_long_term, has(SECRET_ACCESS_KEY), has_token)
+    }
+
+    /// Half a key counts as a long-term key: somebody may be about to add the other half.
+    fn from_parts(has_id: bool, is_long_term_id: bool, has_secret: bool, has_token: bool) -> Self {
+        match (has_id, has_secret) {
+            (true, _) if is_long_term_id => Self::LongTermKey,
             (true, _) if has_token => Self::Session,
-            (false, false) => Self::Nothing,
-            (false, true) if has_token => Self::Nothing,
+            (false, false) => Self::None,
             _ => Self::LongTermKey,
         }
     }
+}
+
+fn without_empty(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
+    found.filter(|found| !found.is_empty())
+}
+
+/// Whether any word of the value is the id of a long-term key: quotes around it, or a line of its own below the name, do not
+/// make a session of it.
+fn is_long_term_id(id: &PropertyRef<'_>) -> bool {
+    id.lines().any(|line| is_long_term_key_id(&line))
+}
+
+/// Whether the text holds the id of a long-term key (IAM User Guide, IAM identifiers, unique ID prefixes).
+pub fn is_long_term_key_id(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| word.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("AKIA")))
+}
+
+/// Whether the section has the very key that awsmfa has written into it.
+fn is_written_key(section: &SectionRef<'_>) -> bool {
+    let [written, id, secret] = section.properties_named([AWSMFA_WRITTEN_KEY, ACCESS_KEY_ID, SECRET_ACCESS_KEY]);
+    match (written, id, secret) {
+        (Some(written), Some(id), Some(secret)) => {
+            is_managed(section) && written.value() == fingerprint(&id.value(), &secret.value())
+        }
+        _ => false,
+    }
+}
+
+/// Tells an access key from any other without revealing its secret.
+fn fingerprint(access_key_id: &str, secret_access_key: &str) -> String {
+    let mut digits = hex(&Sha256::digest(format!("{access_key_id}\n{secret_access_key}")));
+    digits.truncate(FINGERPRINT_DIGITS);
+    digits
+}
+
+/// What an old session has left beside a long-term key, in the order of the section: names and lines.
+pub fn leftovers(section: &SectionRef<'_>) -> Vec<(&'static str, usize)> {
+    if CredentialKind::of(section) != CredentialKind::LongTermKey {
+        return Vec::new();
+    }
+    let [token, old_token, written] = section.properties_named([SESSION_TOKEN, SECURITY_TOKEN, AWSMFA_WRITTEN_KEY]);
+    let is_any = token.is_some() || old_token.is_some() || written.is_some() || is_managed(section);
+    if !is_any {
+        return Vec::new();
+    }
+    let of_session = [SESSION_TOKEN, EXPIRATION, AWSMFA_WRITTEN_KEY].into_iter().chain(LEFT_BY_OTHERS);
+    let manager = is_managed(section).then_some(MANAGER);
+    let found = of_session.chain(manager).filter_map(|name| Some((name, section.property(name)?.line())));
+    let mut found: Vec<_> = found.collect();
+    found.sort_by_key(|(_, line)| *line);
+    found
+}
+
+/// The edits that remove them.
+pub fn leftover_edits(section: &SectionRef<'_>) -> Vec<Edit> {
+    leftovers(section).into_iter().map(|(name, _)| Edit::Remove { name }).collect()
 }
 
 /// Whether awsmfa has written the section's session.
@@ -131,12 +220,14 @@ pub fn is_managed(section: &SectionRef<'_>) -> bool {
 
 impl SessionState {
     /// Tells the state of the session in `section`, offline.
-    pub fn of(section: Option<&SectionRef<'_>>, now: Timestamp, min_remaining: Seconds) -> Self {
-        let Some(section) = section.filter(|section| Holding::of(section) == Holding::Session) else {
+    /// One that lacks a part which clients need is none.
+    pub fn of(section: Option<&SectionRef<'_>>, clock: &Clock, min_remaining: Seconds) -> Self {
+        let Some(section) = section else { return Self::None };
+        if CredentialKind::of(section) != CredentialKind::Session || !is_complete(section) {
             return Self::None;
-        };
-        let Some(expiration) = expiration(section) else { return Self::Unknown };
-        let remaining = time::seconds_between(now, expiration);
+        }
+        let Some(expiration) = expiration(section, clock) else { return Self::Unknown };
+        let remaining = time::seconds_between(clock.now, expiration);
         if remaining <= Seconds(0) {
             Self::Expired(expiration)
         } else if remaining < min_remaining {
@@ -155,33 +246,101 @@ impl SessionState {
     }
 }
 
-/// Reads back what [`login_edits`] wrote: the name of the profile and its session; none if a part of it is missing.
+/// Reads back what [`login_edits`] wrote: the name of the profile and its session; none if a part of it is missing, or is
+/// not what STS answers.
 pub fn read(section: &SectionRef<'_>) -> Option<(ProfileName, Session)> {
     let name = std::str::from_utf8(section.name()).ok()?.parse().ok()?;
-    let value = |name: &str| section.property(name).map(|found| found.value()).filter(|value| !value.is_empty());
-    let session = Session {
-        access_key_id: value(ACCESS_KEY_ID)?.into_owned(),
-        secret_access_key: Secret::new(value(SECRET_ACCESS_KEY)?),
-        session_token: Secret::new(value(SESSION_TOKEN)?),
-        expiration: parse_expiration(&value(EXPIRATION)?)?,
-    };
-    Some((name, session))
+    if CredentialKind::of(section) != CredentialKind::Session {
+        return None;
+    }
+    let expiration = parse_expiration(&section.property(EXPIRATION)?.value())?;
+    without_empty(section.property(SESSION_TOKEN))?;
+    let Parts { access_key_id, secret_access_key, session_token } = parts(section)?;
+    Some((name, Session { access_key_id, secret_access_key, session_token, expiration }))
+}
+
+/// When a session that STS has just given ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It has ended already.
+    Past,
+    /// It ends when a session of AWS may.
+    Plausible,
+    /// It ends later than any session of AWS.
+    TooFar,
+}
+
+impl End {
+    /// Judges an expiration, seen from `now`.
+    pub fn of(expiration: Timestamp, now: Timestamp) -> Self {
+        match time::seconds_between(now, expiration) {
+            remaining if remaining <= Seconds(0) => Self::Past,
+            remaining if remaining <= LONGEST => Self::Plausible,
+            _ => Self::TooFar,
+        }
+    }
 }
 
 /// Reads a session that any tool may have written; none if a part of it is missing.
-pub fn stored(section: &SectionRef<'_>) -> Option<StoredSession> {
-    let value = |name: &str| section.property(name).map(|found| found.value()).filter(|value| !value.is_empty());
+pub fn stored(section: &SectionRef<'_>, clock: &Clock) -> Option<StoredSession> {
+    let Parts { access_key_id, secret_access_key, session_token } = parts(section)?;
+    let expiration = expiration(section, clock);
+    Some(StoredSession { access_key_id, secret_access_key, session_token, expiration })
+}
+
+/// Reads the session that a profile has in the config file; none if it has none there.
+pub fn stored_in_config(profile: &Profile<'_>) -> Option<StoredSession> {
+    if CredentialKind::in_config(profile) != CredentialKind::Session {
+        return None;
+    }
+    let value = |name| profile.config_property(name).map(|found| found.value).filter(|value| is_word(value));
+    let expiration = EXPIRATIONS.into_iter().find_map(|name| parse_expiration(&profile.config_property(name)?.value));
     Some(StoredSession {
         access_key_id: value(ACCESS_KEY_ID)?.into_owned(),
         secret_access_key: Secret::new(value(SECRET_ACCESS_KEY)?),
         session_token: Secret::new(value(SESSION_TOKEN).or_else(|| value(SECURITY_TOKEN))?),
-        expiration: expiration(section),
+        expiration,
     })
 }
 
-fn expiration(section: &SectionRef<'_>) -> Option<Timestamp> {
+/// What signs a request.
+struct Parts {
+    access_key_id: String,
+    secret_access_key: Secret,
+    session_token: Secret,
+}
+
+fn parts(section: &SectionRef<'_>) -> Option<Parts> {
+    let [id, secret, token] = part_values(section);
+    Some(Parts {
+        access_key_id: id?.into_owned(),
+        secret_access_key: Secret::new(secret?),
+        session_token: Secret::new(token?),
+    })
+}
+
+fn is_complete(section: &SectionRef<'_>) -> bool {
+    part_values(section).iter().all(Option::is_some)
+}
+
+/// Id, secret and token, where they can be sent.
+fn part_values<'a>(section: &SectionRef<'a>) -> [Option<Cow<'a, str>>; 3] {
+    let names = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN];
+    let [id, secret, token, old_token] =
+        section.properties_named(names).map(|found| found.map(|found| found.value()).filter(|value| is_word(value)));
+    [id, secret, token.or(old_token)]
+}
+
+/// Whether the value is what an access key or a token can be: visible ASCII, without spaces, that every client reads back as
+/// it was written.
+pub fn is_word(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic()) && !value.starts_with(['#', ';', '"', '\''])
+}
+
+fn expiration(section: &SectionRef<'_>, clock: &Clock) -> Option<Timestamp> {
     let found = section.properties_named(EXPIRATIONS).into_iter().flatten();
-    found.filter_map(|found| parse_expiration(&found.value())).next()
+    let is_local = || section.property(MANAGER).is_some_and(|manager| manager.value() == AWSUME);
+    found.filter_map(|found| time::parse_expiration_in(&found.value(), || is_local().then(|| clock.zone()))).next()
 }
 
 /// The edits that write a session into a section.
@@ -196,23 +355,26 @@ pub fn login_edits(session: &Session, section_exists: bool) -> Vec<Edit> {
         set(EXPIRATION, &rfc3339(session.expiration)),
     ];
     edits.insert(if section_exists { edits.len() } else { 0 }, set(MANAGER, MANAGED_BY));
+    edits.push(if is_long_term_key_id(&session.access_key_id) {
+        set(AWSMFA_WRITTEN_KEY, &fingerprint(&session.access_key_id, session.secret_access_key.expose()))
+    } else {
+        Edit::Remove { name: AWSMFA_WRITTEN_KEY }
+    });
     edits.extend(LEFT_BY_OTHERS.map(|name| Edit::Remove { name }));
     edits
 }
 
-/// The edits that take a session out of its section, and the section if a login made it and nothing else is left; none
-/// if there is no session.
+/// The edits that remove what login wrote: the session, and the section if a login created it and nothing else is left; none
+/// if awsmfa has written nothing there.
 pub fn logout_edits(section: &SectionRef<'_>) -> Vec<Edit> {
-    if Holding::of(section) == Holding::Nothing && !is_managed(section) {
+    if !is_managed(section) || CredentialKind::of(section) == CredentialKind::LongTermKey {
         return Vec::new();
     }
-    let session = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, EXPIRATION];
-    let mut edits: Vec<Edit> = session.into_iter().chain(LEFT_BY_OTHERS).map(|name| Edit::Remove { name }).collect();
-    if is_managed(section) {
-        edits.push(Edit::Remove { name: MANAGER });
-        if section.properties().first().is_some_and(|first| first.is_named(MANAGER)) {
-            edits.push(Edit::RemoveEmptySection);
-        }
+    let written = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, EXPIRATION, AWSMFA_WRITTEN_KEY, MANAGER];
+    let names = written.into_iter().chain(LEFT_BY_OTHERS);
+    let mut edits: Vec<Edit> = names.map(|name| Edit::Remove { name }).collect();
+    if section.properties().first().is_some_and(|first| first.is_named(MANAGER)) {
+        edits.push(Edit::RemoveEmptySection);
     }
     edits
 }

@@ -1,9 +1,38 @@
 //! What a library does not give: durations as people write them, and remaining time in words.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::str::FromStr;
 
 pub use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// The time, and the zone that local times are in.
+#[derive(Clone, Debug)]
+pub struct Clock {
+    /// The time now.
+    pub now: Timestamp,
+    /// Reads the machine's zone. Few commands need it, and it takes a file.
+    read_zone: fn() -> TimeZone,
+    zone: OnceCell<TimeZone>,
+}
+
+impl Clock {
+    /// A clock that shows `now`; `read_zone` is called when the zone is needed first.
+    pub fn new(now: Timestamp, read_zone: fn() -> TimeZone) -> Self {
+        Self { now, read_zone, zone: OnceCell::new() }
+    }
+
+    /// A clock that shows `now`, in UTC.
+    pub fn utc(now: Timestamp) -> Self {
+        Self::new(now, || TimeZone::UTC)
+    }
+
+    /// The zone of the machine.
+    pub fn zone(&self) -> &TimeZone {
+        self.zone.get_or_init(self.read_zone)
+    }
+}
 
 /// A whole number of seconds that a person wrote: `3600`, `12h`, `90m`, `1h30m`, `45s`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,14 +93,29 @@ pub fn seconds_between(now: Timestamp, until: Timestamp) -> Seconds {
     Seconds(until.as_second() - now.as_second())
 }
 
-/// Reads an expiration as any known tool writes it: RFC 3339, `2026-11-21 05:00:00` in UTC, or seconds since 1970.
+/// The time so much earlier; the same time if there is none.
+pub fn earlier(time: Timestamp, by: Seconds) -> Timestamp {
+    time.checked_sub(jiff::SignedDuration::from_secs(by.0)).unwrap_or(time)
+}
+
+/// Reads an expiration as most known tools write it: RFC 3339, `2026-11-21 05:00:00` in UTC, or seconds since 1970.
 pub fn parse_expiration(text: &str) -> Option<Timestamp> {
+    parse_expiration_in(text, || None)
+}
+
+/// Reads an expiration; a time that names no zone is one of `zone`, or of UTC.
+pub fn parse_expiration_in<'a>(text: &str, zone: impl FnOnce() -> Option<&'a TimeZone>) -> Option<Timestamp> {
     let text = text.trim_matches(['"', '\'']);
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some(time);
     }
-    if let Ok(civil) = text.trim_end_matches(" UTC").parse::<jiff::civil::DateTime>() {
-        return civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    if let Some(civil) = text.strip_suffix(" UTC") {
+        let civil: jiff::civil::DateTime = civil.parse().ok()?;
+        return civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    }
+    if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
+        let zone = zone().cloned().unwrap_or(TimeZone::UTC);
+        return civil.to_zoned(zone).ok().map(|zoned| zoned.timestamp());
     }
     text.parse::<i64>().ok().and_then(|seconds| Timestamp::from_second(seconds).ok())
 }
@@ -82,7 +126,7 @@ pub fn rfc3339(time: Timestamp) -> String {
 }
 
 /// `2026-11-21 06:00 +01:00`, in the zone of the machine.
-pub fn local(time: Timestamp, zone: &jiff::tz::TimeZone) -> String {
+pub fn local(time: Timestamp, zone: &TimeZone) -> String {
     // Not by strftime, which makes the program 20 KB larger.
     let zoned = time.to_zoned(zone.clone());
     let (date, clock, offset) = (zoned.date(), zoned.time(), zoned.offset().seconds());

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::secret::Secret;
+use crate::value::{Value, iam_resource, is_account};
 
 /// A code of an MFA device: six ASCII digits. It works once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,10 +44,13 @@ pub struct SerialNumber(String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SerialNumberError {
     /// Not what STS accepts.
-    #[error("a serial number has 9 to 256 letters, digits and signs of = / : , . @ - + _")]
+    #[error("must look like arn:aws:iam::<account>:mfa/<device>, or be the serial number of a hardware token")]
     Malformed,
+    /// The ARN of something else of IAM: the kind of thing, such as `user`.
+    #[error("is the ARN of a {0}, not of an MFA device: it must look like arn:aws:iam::<account>:mfa/<device>")]
+    OtherResource(&'static str),
     /// A passkey or security key, which has no codes.
-    #[error("this device is a passkey or security key, which STS cannot check: it has no six-digit codes")]
+    #[error("is a passkey or security key, which STS cannot check: it has no six-digit codes")]
     SecurityKey,
 }
 
@@ -65,18 +69,34 @@ impl SerialNumber {
 impl FromStr for SerialNumber {
     type Err = SerialNumberError;
 
-    /// Accepts what STS accepts (API reference, `GetSessionToken`, `SerialNumber`), but for security keys.
+    /// Accepts what names a device with codes: the ARN of a virtual device, or the serial number of a hardware token (API
+    /// reference, `GetSessionToken`, `SerialNumber`).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text.contains(":u2f/") {
-            return Err(SerialNumberError::SecurityKey);
-        }
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=/:,.@-".contains(&byte);
-        if (9..=256).contains(&text.len()) && text.bytes().all(allowed) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(SerialNumberError::Malformed)
+        if !(9..=256).contains(&text.len()) || !text.bytes().all(allowed) {
+            return Err(SerialNumberError::Malformed);
+        }
+        // Hardware tokens have a plain serial number; what has signs of an ARN is meant as one.
+        if !text.contains([':', '/']) {
+            return Ok(Self(text.to_owned()));
+        }
+        match iam_resource(text) {
+            Some((_, resource)) if resource.starts_with("u2f/") => Err(SerialNumberError::SecurityKey),
+            Some((_, resource)) if resource.starts_with("user/") => Err(SerialNumberError::OtherResource("user")),
+            Some((_, resource)) if resource.starts_with("role/") => Err(SerialNumberError::OtherResource("role")),
+            Some((account, resource)) if is_account(account) && is_device(resource) => Ok(Self(text.to_owned())),
+            _ => Err(SerialNumberError::Malformed),
         }
     }
+}
+
+/// `mfa/` with a name behind it, that may have a path.
+fn is_device(resource: &str) -> bool {
+    resource.strip_prefix("mfa/").is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
+}
+
+impl Value for SerialNumber {
+    const NAME: &'static str = "MFA serial number";
 }
 
 impl fmt::Display for SerialNumber {
@@ -106,7 +126,22 @@ mod tests {
         let hardware: SerialNumber = "GAHT12345678".parse().expect("a hardware token");
         assert_eq!(hardware.account(), None);
         assert_eq!("short".parse::<SerialNumber>(), Err(SerialNumberError::Malformed));
-        assert_eq!("arn:aws:iam::1:mfa/a b".parse::<SerialNumber>(), Err(SerialNumberError::Malformed));
+        for malformed in [
+            "arn:aws:iam::123456789012:mfa/a b",
+            "arn:aws:iam::1:mfa/ada",
+            "arn:aws:iam:123456789012:mfa/ada",
+            "arn:aws:iam::1234-5678-9012:mfa/ada",
+            "arn:aws:iam::123456789012:mfa/",
+            "arn:aws:iam::123456789012:mfa",
+            "123456789012:mfa/ada",
+        ] {
+            assert_eq!(malformed.parse::<SerialNumber>(), Err(SerialNumberError::Malformed), "{malformed}");
+        }
+        for (other, kind) in [("user/ada", "user"), ("role/admin", "role")] {
+            let arn = format!("arn:aws:iam::123456789012:{other}");
+            assert_eq!(arn.parse::<SerialNumber>(), Err(SerialNumberError::OtherResource(kind)));
+        }
+        assert!("arn:aws:iam::123456789012:mfa/team/ada".parse::<SerialNumber>().is_ok(), "a device may have a path");
         let key = "arn:aws:iam::123456789012:u2f/user/ada/key-ABCDEFGH";
         assert_eq!(key.parse::<SerialNumber>(), Err(SerialNumberError::SecurityKey));
     }

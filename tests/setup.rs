@@ -177,7 +177,7 @@ proptest! {
                 key_profile: "moved-key".parse().expect("a name"),
                 key: None,
                 serial_number: "arn:aws:iam::123456789012:mfa/ada".parse().expect("an ARN"),
-                region: Some("eu-west-1".to_owned()),
+                region: "eu-west-1".parse().ok(),
             };
             let mut draft = Draft::of(profiles);
             if connect(&mut draft, &connection).is_ok() {

@@ -18,7 +18,7 @@ use awsmfa::render::shell::{Syntax, assignments};
 use awsmfa::render::{diff, json, text};
 use awsmfa::resolve::{self, Choice, Request};
 use awsmfa::session::{self, SessionState};
-use awsmfa::time::Seconds;
+use awsmfa::time::{Clock, Seconds};
 use jiff::tz::TimeZone;
 use libfuzzer_sys::fuzz_target;
 use plans::{Files, now};
@@ -94,11 +94,12 @@ fn show(files: &Files, names: &[ProfileName]) {
         let link = resolve::link(Choice::of(name), profiles);
         let min_remaining = resolve::min_remaining(None, &Environment::default(), target.as_ref(), None);
         let section = target.as_ref().and_then(Profile::credentials_section);
-        let state = SessionState::of(section.as_ref(), now(), min_remaining.unwrap_or(Seconds(0)));
+        let clock = Clock::utc(now());
+        let state = SessionState::of(section.as_ref(), &clock, min_remaining.unwrap_or(Seconds(0)));
         let line = text::escape(&text::status(name, state, now(), &TimeZone::UTC));
         assert!(!line.contains('\u{1B}'), "{line:?}");
         black_box(json::status(name, state, now()));
-        if let Some(stored) = section.as_ref().and_then(session::stored) {
+        if let Some(stored) = section.as_ref().and_then(|section| session::stored(section, &clock)) {
             black_box(json::credential_process(&stored));
             for syntax in SYNTAXES {
                 black_box(syntax.render(&assignments(&stored, Some("eu-west-1"))).ok());

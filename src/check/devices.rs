@@ -9,7 +9,7 @@ use super::links::{Net, Node, is_role};
 use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, MFA_SERIAL, SOURCE_PROFILE};
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Link, has_long_term_key};
-use crate::session::Holding;
+use crate::session::CredentialKind;
 use crate::token_code::{SerialNumber, SerialNumberError};
 
 /// What is wrong with the devices of all profiles.
@@ -35,8 +35,7 @@ fn serial_numbers(node: &Node<'_>) -> impl Iterator<Item = Finding> {
         let found = node.profile.property(property)?;
         let kind = match found.value.parse::<SerialNumber>() {
             Err(SerialNumberError::SecurityKey) => Kind::SecurityKey,
-            Err(SerialNumberError::Malformed) => Kind::BadSerial,
-            Ok(serial) if serial.as_str().contains(":user/") => Kind::BadSerial,
+            Err(SerialNumberError::Malformed | SerialNumberError::OtherResource(_)) => Kind::BadSerial,
             Ok(_) => return None,
         };
         Some(Finding::new(kind).of(node.name.as_str()).at(found.place()).about(property))
@@ -61,8 +60,8 @@ fn old_name(node: &Node<'_>, link: &Link) -> Option<Finding> {
 /// A session profile that has the device itself.
 fn beside_session(node: &Node<'_>, link: &Link) -> Option<Finding> {
     let is_session = link.session_profile == node.name && link.source_profile != node.name;
-    let holding = node.profile.credentials_section().map(|section| Holding::of(&section));
-    let found = node.profile.property(MFA_SERIAL).filter(|_| is_session && holding == Some(Holding::Session))?;
+    let holding = node.profile.credentials_section().map(|section| CredentialKind::of(&section));
+    let found = node.profile.property(MFA_SERIAL).filter(|_| is_session && holding == Some(CredentialKind::Session))?;
     Some(Finding::new(Kind::SerialInSessionProfile).of(node.name.as_str()).at(found.place()).about(MFA_SERIAL))
 }
 

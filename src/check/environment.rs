@@ -4,23 +4,16 @@ use super::Facts;
 use super::finding::Finding;
 use super::kind::Kind;
 use crate::environment::Environment;
-use crate::profile::ProfileName;
+use crate::profile::Profiles;
+use crate::profile::property::MFA_SERIAL;
 use crate::resolve::{self, Choice, ResolveError};
 use crate::session::is_session_key_id;
 
 /// The variables that hold keys.
 const KEYS: [&str; 4] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
 
-/// The profile that a command would act on, and who says so.
-pub struct Selected {
-    /// The profile.
-    pub name: ProfileName,
-    /// The flag or variable that names it; none for `default`, which nobody has asked for.
-    pub by: Option<&'static str>,
-}
-
 /// What in the environment keeps clients from the session profile.
-pub fn environment(environment: &Environment) -> Vec<Finding> {
+pub fn environment(environment: &Environment, profiles: Profiles<'_>) -> Vec<Finding> {
     let set: Vec<&str> = KEYS.into_iter().filter(|name| environment.get(name).is_some()).collect();
     let differ = match (environment.get("AWS_PROFILE"), environment.get("AWS_DEFAULT_PROFILE")) {
         (Some(one), Some(other)) => one != other,
@@ -30,13 +23,40 @@ pub fn environment(environment: &Environment) -> Vec<Finding> {
     let is_permanent = environment.get("AWS_ACCESS_KEY_ID").is_some_and(|id| !is_session_key_id(id)) && !has_token;
     let kind = if is_permanent { Kind::PermanentKeyInEnvironment } else { Kind::KeysInEnvironment };
     let keys = (!set.is_empty()).then(|| Finding::new(kind).about(set.join(", ")));
-    keys.into_iter().chain(differ.then(|| Finding::new(Kind::ProfileVariablesDiffer))).collect()
+    let differ = differ.then(|| Finding::new(Kind::ProfileVariablesDiffer));
+    keys.into_iter().chain(differ).chain(named_files(environment, profiles)).collect()
+}
+
+/// The variables that name the two files.
+const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
+
+/// Variables that are empty, and files that do not exist although a variable or a flag names them.
+fn named_files(environment: &Environment, profiles: Profiles<'_>) -> Vec<Finding> {
+    let empty = FILES.into_iter().filter(|name| environment.is_empty(name));
+    let empty = empty.map(|name| Finding::new(Kind::EmptyFileVariable).about(name));
+    let missing = [profiles.config, profiles.credentials].into_iter().filter_map(|file| {
+        let by = file.missing?;
+        Some(Finding::new(Kind::MissingNamedFile).on(&file.path).about(by))
+    });
+    empty.chain(missing).collect()
+}
+
+/// `AWS_MFA_SERIAL`, where it differs from what the files name for the selected profile.
+fn serial_in_environment(facts: &Facts<'_>) -> Option<Finding> {
+    let variable = facts.environment.get("AWS_MFA_SERIAL")?;
+    let selected = facts.selected.as_ref()?;
+    let link = resolve::link(Choice::of(&selected.name), facts.profiles).ok()?;
+    let names = [&selected.name, &link.session_profile, &link.source_profile];
+    let found = names.into_iter().find_map(|name| facts.profiles.get(name.as_str())?.property(MFA_SERIAL))?;
+    let is_other = found.value != variable;
+    is_other.then(|| Finding::new(Kind::SerialInEnvironment).about(found.place().to_string()))
 }
 
 /// The same, and what `doctor` alone looks at.
 pub(super) fn around(facts: &Facts<'_>) -> Vec<Finding> {
-    let mut found = environment(facts.environment);
-    for variable in ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
+    let mut found = environment(facts.environment, facts.profiles);
+    found.extend(serial_in_environment(facts));
+    for variable in FILES {
         if facts.environment.get(variable).is_some_and(|path| path.starts_with('~')) {
             found.push(Finding::new(Kind::TildeInVariable).about(variable));
         }

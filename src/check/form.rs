@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::finding::Finding;
 use super::kind::Kind;
 use crate::document::{PropertyRef, SectionRef};
-use crate::profile::property::READ_BY_CLIENTS;
+use crate::profile::property::{READ_AS_WHOLE, READ_BY_CLIENTS};
 use crate::profile::{ProfileName, SharedFile};
 
 /// What clients do not agree about in this file; of each kind the first, as `login` says it.
@@ -28,10 +28,12 @@ pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
         section.properties_into(&mut properties);
         let again = properties_again(&properties).into_iter().map(|(what, line)| (Kind::DuplicateProperty, what, line));
         let comments = inline_comments(&properties).map(|(what, line)| (Kind::InlineComment, what, line));
+        let continued = continued(&properties).into_iter();
+        let inherited = inherited(&section, &properties).map(|what| (Kind::InheritedDefault, what, section.line()));
         let indented = may_be_indented.then(|| section.indented_lines()).into_iter().flatten();
         let indented =
             indented.filter(|(_, text)| is_header(text)).map(|(line, _)| (Kind::IndentedHeader, String::new(), line));
-        again.chain(comments).chain(indented).collect::<Vec<_>>()
+        again.chain(comments).chain(continued).chain(inherited).chain(indented).collect::<Vec<_>>()
     });
     of_file.chain(in_sections.map(|(kind, what, line)| at(kind, line).about(what))).collect()
 }
@@ -79,6 +81,31 @@ fn inline_comments(properties: &[PropertyRef<'_>]) -> impl Iterator<Item = (Stri
     let is_read = |property: &PropertyRef<'_>| READ_BY_CLIENTS.iter().any(|name| property.is_named(name));
     let commented = properties.iter().filter(move |property| property.has_inline_comment() && is_read(property));
     commented.map(|property| (property.name().into_owned(), property.line()))
+}
+
+/// Values that go on in indented lines: of a property that has nested ones, each line needs a `=` for the AWS CLI; of those
+/// that awsmfa and AWS clients read, clients do not agree on the value.
+fn continued(properties: &[PropertyRef<'_>]) -> Vec<(Kind, String, usize)> {
+    let is_read = |property: &PropertyRef<'_>| READ_AS_WHOLE.iter().any(|name| property.is_named(name));
+    let mut found = Vec::new();
+    for property in properties.iter().filter(|property| property.is_continued()) {
+        let value = property.value();
+        let mut below = property.lines().filter(|line| *line != value);
+        if is_read(property) {
+            if below.next().is_some() {
+                found.push((Kind::ContinuedValue, property.name().into_owned(), property.line()));
+            }
+        } else if value.is_empty() && below.any(|line| !line.contains('=')) {
+            found.push((Kind::NestedWithoutValue, property.name().into_owned(), property.line()));
+        }
+    }
+    found
+}
+
+/// The properties of `[DEFAULT]`, which Python's reader gives to every section.
+fn inherited(section: &SectionRef<'_>, properties: &[PropertyRef<'_>]) -> Option<String> {
+    let names: Vec<String> = properties.iter().map(|property| property.name().into_owned()).collect();
+    (section.name() == b"DEFAULT" && !names.is_empty()).then(|| names.join(", "))
 }
 
 fn is_header(text: &[u8]) -> bool {

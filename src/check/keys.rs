@@ -3,9 +3,10 @@
 use super::finding::Finding;
 use super::kind::Kind;
 use crate::profile::property::{
-    ACCESS_KEY_ID, ROLE_ARN, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
+    ACCESS_KEY_ID, MANAGER, ROLE_ARN, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
 };
 use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
+use crate::session;
 
 /// What about the session profile keeps some clients from it.
 pub fn session_profile(name: &ProfileName, profiles: Profiles<'_>) -> Vec<Finding> {
@@ -33,7 +34,8 @@ fn token_in_config(profile: &Profile<'_>) -> Option<Finding> {
 pub(super) fn keys(name: &ProfileName, profile: &Profile<'_>) -> Vec<Finding> {
     let at = |kind, place: Place| Finding::new(kind).of(profile.name()).at(place);
     // Whose name begins with the word profile is told by its header.
-    let unportable = unportable_name(name).filter(|_| !name.as_str().starts_with("profile "));
+    let has_other_finding = name.as_str().starts_with("profile ") || name.as_str() == "DEFAULT";
+    let unportable = unportable_name(name).filter(|_| !has_other_finding);
     let unportable = unportable.map(|finding| finding.at(profile.place()));
     let mut found: Vec<Finding> =
         [unportable, source_profile(profile), token_in_config(profile)].into_iter().flatten().collect();
@@ -50,7 +52,18 @@ pub(super) fn keys(name: &ProfileName, profile: &Profile<'_>) -> Vec<Finding> {
         found.extend(profile.place_of_empty(name).map(|place| at(Kind::EmptyKey, place).about(name)));
     }
     found.extend(security_token(profile));
+    found.extend(left_over(profile));
     found
+}
+
+/// A token, and what belongs to it, beside a long-term key.
+fn left_over(profile: &Profile<'_>) -> Option<Finding> {
+    let section = profile.credentials_section()?;
+    let left = session::leftovers(&section);
+    let (_, line) = left.iter().find(|(name, _)| matches!(*name, SESSION_TOKEN | SECURITY_TOKEN))?;
+    let names: Vec<&str> = left.iter().map(|(name, _)| *name).filter(|name| *name != MANAGER).collect();
+    let place = Place { line: *line, ..profile.place() };
+    Some(Finding::new(Kind::LeftOverToken).of(profile.name()).at(place).about(names.join(" and ")))
 }
 
 /// The old name of the token in the credentials file: botocore prefers it, others do not know it.
@@ -61,9 +74,12 @@ fn security_token(profile: &Profile<'_>) -> Option<Finding> {
     let has_key = profile.credentials_property(ACCESS_KEY_ID).is_some();
     match profile.credentials_property(SESSION_TOKEN) {
         Some(Found { value, .. }) if value == old.value() => None,
-        // Without a value, too, it wins.
-        Some(_) => at(Kind::StaleSecurityToken),
-        None if has_key && !old.is_empty() => at(Kind::SecurityTokenAlone),
+        // Without a value, too, it wins. Beside a long-term key both are left over.
+        Some(_) if session::leftovers(&profile.credentials_section()?).is_empty() => at(Kind::StaleSecurityToken),
+        Some(_) => None,
+        None if has_key && !old.is_empty() && session::leftovers(&profile.credentials_section()?).is_empty() => {
+            at(Kind::SecurityTokenAlone)
+        }
         None => None,
     }
 }

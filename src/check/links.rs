@@ -2,15 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Facts;
 use super::finding::Finding;
 use super::kind::Kind;
-use super::{Facts, commanded};
+use crate::awsmfa_command;
+use crate::environment::Environment;
 use crate::profile::property::{
-    AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN, SERVICES, SOURCE_PROFILE,
+    AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, DURATION_SECONDS, REGION, ROLE_ARN, SERVICES,
+    SOURCE_PROFILE,
 };
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::resolve::{self, Choice, Link, ResolveError, has_long_term_key};
-use crate::session::{Holding, SessionState};
+use crate::role::CHAINED_ROLE_LIMIT;
+use crate::session::{CredentialKind, SessionState};
 use crate::time::Seconds;
 
 /// The properties that name another profile.
@@ -18,6 +22,9 @@ const LINKS: [&str; 3] = [AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, SOURCE_
 
 /// What makes a role without `source_profile` one all the same.
 const OTHER_SOURCES: [&str; 2] = ["credential_source", "web_identity_token_file"];
+
+/// For so many links to profiles that do not exist, the name that was probably meant is looked for.
+const COMPARED: usize = 20;
 
 /// A profile and where it leads.
 pub(super) struct Node<'a> {
@@ -57,6 +64,7 @@ pub(super) fn links(net: &Net<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let services = sections.filter_map(|section| section.name().strip_prefix(b"services "));
     let services: HashSet<&[u8]> = services.map(<[u8]>::trim_ascii).collect();
     let shared = shared_targets(net);
+    let mut compared = 0;
     let is_shared: HashSet<Option<&str>> = shared.iter().map(|finding| finding.profile.as_deref()).collect();
     // A link that only the names suggest need not be meant.
     let is_meant =
@@ -73,11 +81,24 @@ pub(super) fn links(net: &Net<'_>, facts: &Facts<'_>) -> Vec<Finding> {
         } else {
             found.extend(unused_session(node, facts.profiles));
         }
-        let broken = node.link.as_ref().err().and_then(|error| broken(node, error));
+        let error = node.link.as_ref().err().map(|error| match error {
+            // To compare names takes long; who has so many links that are broken needs no help with one.
+            ResolveError::MissingSource { .. } if compared < COMPARED => {
+                compared += 1;
+                error.clone().with_near(facts.profiles)
+            }
+            error => error.clone(),
+        });
+        let broken = error.and_then(|error| broken(node, &error));
         found.extend(broken.filter(|finding| !is_shared.contains(&finding.profile.as_deref())));
         found.extend(expired(node, facts));
+        found.extend(both_sources(node));
+        found.extend(chained_duration(node, facts));
+        found.extend(included(node));
+        found.extend(no_region(node, facts));
     }
     found.extend(loops(net));
+    found.extend(loops_with_key(net));
     found.extend(shared);
     found
 }
@@ -99,8 +120,9 @@ fn missing_services(node: &Node<'_>, known: &HashSet<&[u8]>) -> Option<Finding> 
 /// A `credential_process` that runs awsmfa for a session that this very profile's key pays for.
 fn process_loop(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     let found = node.profile.property(CREDENTIAL_PROCESS)?;
-    let named = commanded::profile_of(&found.value)?;
-    let selected = named.or_else(|| resolve::selected_profile(None, facts.environment).ok())?;
+    let named = awsmfa_command::profile_of(&found.value)?;
+    let selected = || Some(resolve::selected_profile(None, facts.environment).ok()?.name);
+    let selected = named.or_else(selected)?;
     let mut next = selected;
     for _ in 0..crate::limits::CHAIN {
         if next == node.name {
@@ -131,7 +153,7 @@ fn target(name: &ProfileName, profiles: Profiles<'_>) -> Option<Finding> {
 /// A session in a profile that no session is to go to, since clients look past it.
 fn unused_session(node: &Node<'_>, profiles: Profiles<'_>) -> Option<Finding> {
     let section = node.profile.credentials_section()?;
-    let is_session = Holding::of(&section) == Holding::Session;
+    let is_session = CredentialKind::of(&section) == CredentialKind::Session;
     let finding = is_session.then(|| target(&node.name, profiles))?;
     finding.filter(|finding| finding.kind == Kind::LookedPast)
 }
@@ -141,8 +163,9 @@ fn broken(node: &Node<'_>, error: &ResolveError) -> Option<Finding> {
     let of = |kind| Finding::new(kind).of(node.name.as_str());
     let Node { name, profile, .. } = node;
     match error {
-        ResolveError::MissingSource { source_profile, session_profile, place } if session_profile == name => {
-            let finding = of(Kind::MissingSource).about(source_profile.as_str());
+        ResolveError::MissingSource { source_profile, session_profile, place, near } if session_profile == name => {
+            let meant = near.as_ref().map(|near| format!("did you mean '{near}', which has a key?"));
+            let finding = of(Kind::MissingSource).about(source_profile.as_str()).mended_by(meant);
             Some(place.clone().map_or(finding.clone(), |place| finding.at(place)))
         }
         ResolveError::RoleWithoutSource { profile: role, place } if role == name => {
@@ -152,9 +175,9 @@ fn broken(node: &Node<'_>, error: &ResolveError) -> Option<Finding> {
         ResolveError::Ambiguous { profile: owner, candidates } if owner == name => {
             Some(of(Kind::Ambiguous).at(profile.place()).about(candidates.join(", ")))
         }
-        ResolveError::NoSource { .. } => {
+        ResolveError::NoSource { .. } | ResolveError::ForeignSource { .. } => {
             let section = profile.credentials_section()?;
-            let holds_session = Holding::of(&section) == Holding::Session;
+            let holds_session = CredentialKind::of(&section) == CredentialKind::Session;
             holds_session.then(|| of(Kind::SessionWithoutLink).at(profile.place()))
         }
         _ => None,
@@ -165,9 +188,80 @@ fn broken(node: &Node<'_>, error: &ResolveError) -> Option<Finding> {
 fn expired(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     let link = node.link.as_ref().ok().filter(|link| link.session_profile == node.name)?;
     let section = node.profile.credentials_section()?;
-    let state = SessionState::of(Some(&section), facts.now, Seconds(0));
+    let state = SessionState::of(Some(&section), facts.clock, Seconds(0));
     let finding = Finding::new(Kind::ExpiredSession).of(link.session_profile.as_str()).at(node.profile.place());
     matches!(state, SessionState::Expired(_)).then_some(finding)
+}
+
+/// `source_profile` and `credential_source` in one profile.
+fn both_sources(node: &Node<'_>) -> Option<Finding> {
+    node.profile.property(SOURCE_PROFILE)?;
+    let found = node.profile.property("credential_source").filter(|_| is_role(&node.profile))?;
+    Some(Finding::new(Kind::BothSources).of(node.name.as_str()).at(found.place()))
+}
+
+/// A role over a session that wants more than the hour that AWS gives then.
+fn chained_duration(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
+    let found = node.profile.property(DURATION_SECONDS).filter(|_| is_role(&node.profile))?;
+    let seconds: Seconds = found.value.parse().ok().filter(|seconds| *seconds > CHAINED_ROLE_LIMIT)?;
+    let source = facts.profiles.get(&node.profile.property(SOURCE_PROFILE)?.value)?;
+    let is_session = !has_long_term_key(&source);
+    let finding = Finding::new(Kind::ChainedDuration).of(node.name.as_str()).at(found.place());
+    is_session.then(|| finding.about(seconds.to_string()))
+}
+
+/// aws-vault's way to take properties from another profile.
+fn included(node: &Node<'_>) -> Option<Finding> {
+    let names = ["include_profile", "parent_profile"].into_iter();
+    let (name, found) = names.filter_map(|name| Some((name, node.profile.property(name)?))).next()?;
+    Some(Finding::new(Kind::IncludedProfile).of(node.name.as_str()).at(found.place()).about(name))
+}
+
+/// A session profile without a region, of a key whose profile has one: clients do not take it from there.
+fn no_region(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
+    let link = node.link.as_ref().ok().filter(|link| link.session_profile == node.name)?;
+    region(&link.session_profile, &link.source_profile, facts.profiles, facts.environment)
+}
+
+/// The same for a profile that a session was just written to.
+pub fn region(
+    session_profile: &ProfileName,
+    source_profile: &ProfileName,
+    profiles: Profiles<'_>,
+    environment: &Environment,
+) -> Option<Finding> {
+    let is_named = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|name| environment.get(name).is_some());
+    let of = |name: &ProfileName| profiles.get(name.as_str()).and_then(|profile| profile.property(REGION));
+    let region = of(source_profile).filter(|_| !is_named && of(session_profile).is_none())?;
+    Some(Finding::new(Kind::NoRegion).of(session_profile.as_str()).about(region.value))
+}
+
+/// `source_profile` links that lead back to themselves, past a profile that has a key. A role over its own key is none.
+fn loops_with_key(net: &Net<'_>) -> Vec<Finding> {
+    let next = |node: &Node<'_>| -> Option<ProfileName> { node.profile.property(SOURCE_PROFILE)?.value.parse().ok() };
+    let mut done: HashSet<&ProfileName> = HashSet::new();
+    let mut found = Vec::new();
+    for first in &net.nodes {
+        let mut path: Vec<&Node<'_>> = Vec::new();
+        let mut positions: HashMap<&ProfileName, usize> = HashMap::new();
+        let mut at = Some(first);
+        while let Some(node) = at.filter(|node| !done.contains(&node.name)) {
+            if let Some(again) = positions.insert(&node.name, path.len()) {
+                let circle = path.get(again..).unwrap_or_default();
+                let has_key = circle.iter().any(|node| has_long_term_key(&node.profile));
+                if circle.len() > 1 && has_key {
+                    let names = circle.iter().chain([&node]).map(|node| node.name.as_str()).collect::<Vec<_>>();
+                    let finding = Finding::new(Kind::LoopWithKey).of(node.name.as_str()).at(node.profile.place());
+                    found.push(finding.about(names.join(" -> ")));
+                }
+                break;
+            }
+            path.push(node);
+            at = next(node).and_then(|name| net.get(&name));
+        }
+        done.extend(path.iter().map(|node| &node.name));
+    }
+    found
 }
 
 /// Source profiles that lead back to themselves. Each profile is walked over once.
@@ -176,9 +270,10 @@ fn loops(net: &Net<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for first in &net.nodes {
         let mut path: Vec<&ProfileName> = Vec::new();
+        let mut positions: HashMap<&ProfileName, usize> = HashMap::new();
         let mut next = Some(first);
         while let Some(node) = next.filter(|node| !done.contains(&node.name)) {
-            let again = path.iter().position(|name| **name == node.name);
+            let again = positions.insert(&node.name, path.len());
             path.push(&node.name);
             if let Some(again) = again {
                 let circle: Vec<&str> = path.iter().skip(again).map(|name| name.as_str()).collect();

@@ -8,7 +8,7 @@ use crate::profile::ProfileName;
 use crate::profile::property::SESSION_TOKEN;
 use crate::resolve::{self, Outcome, Request, ResolveError, Situation};
 use crate::secret::Secret;
-use crate::session::Holding;
+use crate::session::CredentialKind;
 
 /// Why it would not, if it would not. That `default` leads nowhere is nobody's concern if nobody has named it.
 pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
@@ -17,7 +17,7 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
         Some(Finding::new(Kind::CannotLogIn).of(selected.name.as_str()).about(what).mended_by(hint))
     };
     let request = Request { profiles: vec![selected.name.clone()], renew: true, ..Request::default() };
-    let situation = Situation { profiles: facts.profiles, environment: facts.environment, now: facts.now };
+    let situation = Situation { profiles: facts.profiles, environment: facts.environment, clock: facts.clock };
     let plan = match resolve::resolve(&request, situation) {
         Ok(plan) => plan,
         Err(error) => return finding(error.to_string(), error.hint()),
@@ -25,7 +25,11 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
     match &plan.goals.first()?.outcome {
         Err(ResolveError::NoSource { .. } | ResolveError::UnknownProfile { .. }) if selected.by.is_none() => None,
         // A session that another program keeps is good while it lasts: a note says so.
-        Err(ResolveError::NoSource { profile, .. }) if holds_session(profile, facts) => None,
+        Err(ResolveError::NoSource { profile, .. } | ResolveError::ForeignSource { profile, .. })
+            if holds_session(profile, facts) =>
+        {
+            None
+        }
         Err(error) => finding(error.to_string(), error.hint()),
         Ok(Outcome::StillValid { .. }) => None,
         Ok(Outcome::Step(step)) => {
@@ -37,7 +41,7 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
 
 fn holds_session(name: &ProfileName, facts: &Facts<'_>) -> bool {
     let section = facts.profiles.get(name.as_str()).and_then(|profile| profile.credentials_section());
-    section.is_some_and(|section| Holding::of(&section) == Holding::Session)
+    section.is_some_and(|section| CredentialKind::of(&section) == CredentialKind::Session)
 }
 
 /// Why the session could not be written into its section.

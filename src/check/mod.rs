@@ -4,7 +4,6 @@
 //! (`kind`), how it is found in the file of its topic. Which client does what is from the project's own experiments with
 //! seventeen of them.
 
-mod commanded;
 mod devices;
 mod disk;
 mod environment;
@@ -22,17 +21,19 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub use disk::Standing;
-pub use environment::{Selected, environment};
+pub use environment::environment;
 pub use finding::{Finding, Severity};
 pub use form::{file, simple_readers};
 pub use keys::session_profile;
 pub use kind::Kind;
+pub use links::region;
 pub use online::{Heard, clock};
 pub use warning::Warning;
 
 use crate::environment::Environment;
 use crate::profile::Profiles;
-use crate::time::Timestamp;
+use crate::resolve::Selected;
+use crate::time::Clock;
 use links::Net;
 
 /// Everything that is known.
@@ -44,7 +45,7 @@ pub struct Facts<'a> {
     /// The variables.
     pub environment: &'a Environment,
     /// The time.
-    pub now: Timestamp,
+    pub clock: &'a Clock,
     /// The profile that a command would act on; none if nothing names one that could be one.
     pub selected: Option<Selected>,
     /// The variable that names what cannot be a profile.

@@ -22,8 +22,10 @@ pub struct Heard {
     pub unreachable: Option<(String, Option<String>)>,
     /// Why AWS does not take the key, and what helps.
     pub refused: Option<(String, Option<String>)>,
-    /// When the key was made, if its user may ask for that.
+    /// When the key was created, if its user may ask for that.
     pub key_made: Option<Timestamp>,
+    /// The device of the files that IAM does not list, and those that it lists.
+    pub unlisted: Option<(String, Vec<String>)>,
 }
 
 /// What is wrong with what was heard.
@@ -32,11 +34,15 @@ pub(super) fn online(facts: &Facts<'_>) -> Vec<Finding> {
     let of = |kind| Finding::new(kind).of(heard.profile.as_str());
     let said = |kind, (what, hint): &(String, Option<String>)| of(kind).about(what.as_str()).mended_by(hint.clone());
     let clock = clock(heard.clock_offset, facts.environment.is_wsl());
-    let days = heard.key_made.map(|made| seconds_between(made, facts.now).0 / DAY);
+    let days = heard.key_made.map(|made| seconds_between(made, facts.clock.now).0 / DAY);
     let old = days.filter(|days| *days >= OLD_KEY_DAYS).map(|days| of(Kind::OldKey).about(days.to_string()));
     let unreachable = heard.unreachable.as_ref().map(|reason| said(Kind::Unreachable, reason));
     let refused = heard.refused.as_ref().map(|reason| said(Kind::KeyRefused, reason));
-    [clock, unreachable, refused, old].into_iter().flatten().collect()
+    let unlisted = heard
+        .unlisted
+        .as_ref()
+        .map(|(serial, listed)| of(Kind::UnlistedSerial).about(format!("{serial}, but {}", listed.join(", "))));
+    [clock, unreachable, refused, unlisted, old].into_iter().flatten().collect()
 }
 
 /// The machine's clock, if it differs from that of AWS by more than anybody takes.

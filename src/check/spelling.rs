@@ -5,6 +5,7 @@ use super::kind::Kind;
 use crate::document::{PropertyRef, SectionRef};
 use crate::profile::property::{CREDENTIAL_PROCESS, MFA_PROCESS, READ_BY_CLIENTS};
 use crate::profile::{FileKind, ProfileName, SharedFile, is_meant_for_profile};
+use crate::value::is_quoted;
 
 /// What in a file is spelt so that some clients do not see it.
 pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
@@ -12,7 +13,11 @@ pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
     let stray = stray.map(|line| Finding::new(Kind::CarriageReturn).at(file.place(line)));
     let in_sections = file.document.sections().flat_map(|section| {
         let found = header(file, &section).into_iter().chain(properties(file, &section));
-        found.chain(cut_commands(file, &section)).chain(indented(file, &section)).collect::<Vec<_>>()
+        found
+            .chain(cut_commands(file, &section))
+            .chain(shell_command(file, &section))
+            .chain(indented(file, &section))
+            .collect::<Vec<_>>()
     });
     stray.into_iter().chain(in_sections).chain(two_defaults(file)).collect()
 }
@@ -20,7 +25,8 @@ pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
 fn header(file: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
     let at = |kind| Finding::new(kind).at(file.place(section.line()));
     if file.is_bare(section) {
-        let name = file.profile_of(section).filter(|_| is_meant_for_profile(section))?;
+        // [DEFAULT] has a finding of its own.
+        let name = file.profile_of(section).filter(|name| *name != "DEFAULT" && is_meant_for_profile(section))?;
         return Some(at(Kind::BareSection).of(name).about(name));
     }
     let profile: ProfileName = file.profile_of(section)?.parse().ok()?;
@@ -46,8 +52,7 @@ fn properties(file: &SharedFile, section: &SectionRef<'_>) -> Vec<Finding> {
         }
         let value = property.value();
         let at = |kind| Finding::new(kind).at(file.place(property.line())).about(name.as_ref());
-        let is_quoted = |quote: char| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
-        if is_quoted('"') || is_quoted('\'') {
+        if is_quoted(&value) {
             found.push(at(Kind::QuotedValue));
         }
         if name != lower {
@@ -62,6 +67,13 @@ fn cut_commands(file: &SharedFile, section: &SectionRef<'_>) -> impl Iterator<It
     let found = commands.into_iter().zip(section.properties_named(commands));
     let cut = found.filter_map(|(name, found)| Some((name, found.filter(PropertyRef::has_inline_comment)?)));
     cut.map(|(name, found)| Finding::new(Kind::CutCommand).at(file.place(found.line())).about(name))
+}
+
+/// A `credential_process` that is written for a shell. `mfa_process` is read by awsmfa alone, which runs one.
+fn shell_command(file: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
+    let found = section.property(CREDENTIAL_PROCESS)?;
+    let needs_shell = found.value().contains(['|', '&', '<', '>', '$', '`', '*', '?', '~']);
+    needs_shell.then(|| Finding::new(Kind::ShellCommand).at(file.place(found.line())).about(CREDENTIAL_PROCESS))
 }
 
 /// Indented lines that are no part of a value, but are taken for one.

@@ -9,14 +9,25 @@ use crate::time::Seconds;
 /// What a person should know after the files were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
-    /// A role over a role, for which AWS cuts the duration.
+    /// A role that was assumed with temporary credentials, for which AWS limits the duration.
     ChainedRole {
         /// The session profile.
         profile: ProfileName,
-        /// What was wished for.
-        wished: Seconds,
-        /// What AWS gives.
+        /// The requested duration.
+        requested: Seconds,
+        /// The duration that AWS gives.
         limit: Seconds,
+        /// The command that gives the full time, if there is one.
+        way: Option<String>,
+    },
+    /// STS has given less time than was requested.
+    Shorter {
+        /// The session profile.
+        profile: ProfileName,
+        /// The requested duration.
+        requested: Seconds,
+        /// The duration that STS has given.
+        granted: Seconds,
     },
     /// The file has other names, which keep the old bytes.
     OtherLinks {
@@ -42,9 +53,23 @@ pub enum Warning {
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ChainedRole { profile, wished, limit } => {
-                write!(f, "'{profile}' is a role over a role, which AWS limits to {limit}: {wished} was wished for")
+            Self::ChainedRole { profile, requested, limit, way } => {
+                write!(
+                    f,
+                    "'{profile}' is a role that was assumed with a session, which AWS limits to {limit} ({requested} was \
+                     requested)"
+                )?;
+                match way {
+                    Some(way) => {
+                        write!(f, ": `{way}` alone signs with the long-term access key and gives the full time")
+                    }
+                    None => Ok(()),
+                }
             }
+            Self::Shorter { profile, requested, granted } => write!(
+                f,
+                "the session of '{profile}' lasts {granted}, not the requested {requested}: STS gives the root user 1h at most"
+            ),
             Self::OtherLinks { path, count } => {
                 write!(f, "{} has {count} other name(s), which keep the old content", path.display())
             }

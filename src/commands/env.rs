@@ -78,12 +78,12 @@ pub(super) fn usable(flag: Option<&ProfileName>, global: &GlobalArgs, context: &
     let profiles = files.profiles();
     let selected = resolve::selected_profile(flag, &context.environment)?;
     let name = session_profile_of(&selected, profiles)?;
-    let (target, asked_for) = (profiles.get(name.as_str()), profiles.get(selected.as_str()));
+    let (target, asked_for) = (profiles.get(name.as_str()), profiles.get(selected.name.as_str()));
     let min_remaining = resolve::min_remaining(None, &context.environment, target.as_ref(), asked_for.as_ref())?;
     let section = target.as_ref().and_then(Profile::credentials_section);
-    let state = SessionState::of(section.as_ref(), context.now, min_remaining);
+    let state = SessionState::of(section.as_ref(), &context.clock, min_remaining);
     let is_usable = matches!(state, SessionState::Valid(_) | SessionState::Expiring(_) | SessionState::Unknown);
-    let stored = section.filter(|_| is_usable).and_then(|section| session::stored(&section));
+    let stored = section.filter(|_| is_usable).and_then(|section| session::stored(&section, &context.clock));
     let expired = matches!(state, SessionState::Expired(_));
     let session = stored.ok_or_else(|| Error::NoSession { profile: name.clone(), expired })?;
     let region = [&target, &asked_for].into_iter().flatten().find_map(|profile| profile.property(REGION));

@@ -5,18 +5,19 @@ use std::rc::Rc;
 use crate::code_memory::{self, Sent, until_next_code};
 use crate::commands::Messages;
 use crate::context::Context;
-use crate::diagnosis::{self, Facts};
+use crate::diagnosis::{self, Facts, Identity};
 use crate::endpoint::{first_region, partition_of_region};
 use crate::error::Error;
 use crate::io::files::{self, FileError};
+use crate::io::iam;
 use crate::io::interrupt::{self, Answering};
 use crate::io::sts::{Caller, MfaProof, Sts, StsError};
 use crate::io::terminal;
 use crate::io::token_source::TokenSource;
 use crate::render::text;
-use crate::resolve::{Call, Mfa, Step};
+use crate::resolve::{self, Call, Mfa, Step};
 use crate::secret::Secret;
-use crate::session::Session;
+use crate::session::{LongTermKey, Session};
 use crate::time::{Seconds, Timestamp};
 use crate::token_code::{SerialNumber, TokenCode};
 
@@ -142,7 +143,13 @@ impl Exchange<'_> {
     ) -> Error {
         let cause = match &error {
             StsError::Refused { code, message, clock_offset, status } if *status < 500 => {
-                let identity = diagnosis::is_about_device(code, message).then(|| sts.identity().ok()).flatten();
+                let is_about_device = diagnosis::is_about_device(code, message);
+                let identity = if is_about_device { sts.identity().ok() } else { None };
+                let listed_devices = match (&identity, caller) {
+                    (Some(identity), Caller::Key(key)) => self.listed_devices(step, identity, key),
+                    _ => Vec::new(),
+                };
+                let serial_origin = used.map(|(mfa, _)| mfa.origin.to_string());
                 let good_region = diagnosis::is_unknown_key(code).then(|| region_that_knows(step, caller)).flatten();
                 let (access_key_id, secret) = caller.key();
                 let facts = Facts {
@@ -154,10 +161,13 @@ impl Exchange<'_> {
                     has_whole_secret: is_whole(secret),
                     region: &step.endpoint.region,
                     serial_number: used.map(|(mfa, _)| &mfa.serial_number),
+                    serial_origin: serial_origin.as_deref(),
+                    listed_devices: &listed_devices,
                     role: step.call.role(),
                     clock_offset: *clock_offset,
                     is_wsl: self.context.environment.is_wsl(),
                     sent: used.and_then(|(mfa, code)| self.sent(mfa, code, sts)),
+                    remembers_codes: self.remembers_codes(),
                     next_code_in: until_next_code(sts.time()),
                     identity: identity.as_ref(),
                     good_region,
@@ -183,6 +193,17 @@ impl Exchange<'_> {
             Ok(Rc::new(remembered))
         });
         tracing::info!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
+    }
+
+    /// The devices that IAM lists for the key's user: many may not ask.
+    fn listed_devices(self, step: &Step, identity: &Identity, key: &LongTermKey) -> Vec<SerialNumber> {
+        let iam = resolve::iam_endpoint(step.endpoint.clone(), &identity.arn, &self.context.environment);
+        iam.ok().flatten().and_then(|iam| iam::mfa_devices(&iam, key)).unwrap_or_default()
+    }
+
+    /// Whether a used code would be known: there is a folder for it, and the list could be written to it.
+    fn remembers_codes(self) -> bool {
+        self.context.environment.code_memory_file().is_some_and(|path| files::is_writable(&path))
     }
 
     fn sent(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) -> Option<Sent> {

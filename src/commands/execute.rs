@@ -7,12 +7,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::commands::SharedFiles;
-use crate::commands::exchange::{Exchange, UsedCode};
+use crate::commands::exchange::{Exchange, Exchanged, UsedCode};
 use crate::context::Context;
-use crate::credential_process;
+use crate::credential_process::{self, CredentialProcessError, Printed};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::io::clock::Stopwatch;
+use crate::io::clock::{self, Stopwatch};
 use crate::io::files::{self, Committed, Room};
 use crate::io::interrupt::Answering;
 use crate::io::process;
@@ -46,6 +46,8 @@ pub(super) struct Executed {
     pub credentials: Option<SharedFile>,
     /// How far the machine's clock was ahead of STS's when it gave the last session.
     pub clock_offset: Option<Seconds>,
+    /// The requested durations of roles whose source turned out to be a session, by session profile.
+    pub cut: Vec<(ProfileName, Seconds)>,
 }
 
 impl Executed {
@@ -252,35 +254,83 @@ impl Run<'_> {
         if let (Call::Reuse, Some(session)) = (&step.call, payer) {
             return Ok((session.clone(), None));
         }
-        let key;
-        let caller = match (&step.payer, payer) {
-            (Payer::Key(source), _) => {
-                key = long_term_key(source, &step.source_profile)?;
-                Caller::Key(&key)
-            }
-            (_, Some(session)) => Caller::Session(session),
-            (_, None) => return Err(StsError::Setup { cause: "nobody pays".to_owned() }.into()),
-        };
-        let exchanged = match &step.mfa {
-            None => self.exchange.without_code(step, &caller)?,
-            Some(mfa) => self.exchange.with_code(step, mfa, &caller, self.codes.next(mfa)?)?,
+        let exchanged = match (&step.payer, payer) {
+            (Payer::Key(source), _) => self.call_with_key(step, source)?,
+            (_, Some(session)) => self.call_with_session(step, session)?,
+            (_, None) => return Err(StsError::Setup { cause: "there are no source credentials".to_owned() }.into()),
         };
         self.executed.clock_offset = exchanged.clock_offset.or(self.executed.clock_offset);
         self.used.extend(exchanged.used);
         Ok((exchanged.session, exchanged.answering))
     }
+
+    /// Signs the request with the credentials of the source profile; a program may print a session in the place of a key.
+    fn call_with_key(&mut self, step: &Step, source: &KeySource) -> Result<Exchanged, Error> {
+        let (key, printed);
+        let mut cut;
+        let (caller, step) = match source_credentials(source, &step.source_profile)? {
+            Printed::Key(found) => {
+                key = found;
+                (Caller::Key(&key), step)
+            }
+            Printed::Session(_) if step.call.role().is_none() => {
+                let cause = CredentialProcessError::Session.to_string();
+                return Err(Error::KeyProcess { profile: step.source_profile.clone(), cause });
+            }
+            Printed::Session(found) => {
+                printed = found;
+                cut = step.clone();
+                cut.cut_at_chaining_limit();
+                self.executed.cut.extend(step.session_profile.clone().zip(cut.cut_duration));
+                (Caller::Session(&printed), &cut)
+            }
+        };
+        match &step.mfa {
+            None => self.exchange.without_code(step, &caller),
+            Some(mfa) => self.exchange.with_code(step, mfa, &caller, self.codes.next(mfa)?),
+        }
+    }
+
+    /// Signs the request with a session; if the role does not accept it, and a code can be had, with the key and the code.
+    fn call_with_session(&mut self, step: &Step, session: &Session) -> Result<Exchanged, Error> {
+        let error = match self.exchange.without_code(step, &Caller::Session(session)) {
+            Err(error) if error.is_access_denied() => error,
+            exchanged => return exchanged,
+        };
+        let Some((source, mfa)) = &step.fallback else { return Err(error) };
+        let Ok(code) = self.codes.next(mfa) else { return Err(error) };
+        if code.check().is_err() {
+            return Err(error);
+        }
+        self.exchange.messages.note(&format!(
+            "awsmfa: the role does not accept the session of '{}': it takes a code of its own",
+            step.source_profile
+        ));
+        let key = long_term_key(source, &step.source_profile)?;
+        self.exchange.with_code(step, mfa, &Caller::Key(&key), code)
+    }
 }
 
-/// Gets the key of a permanent profile, from a program if need be.
-pub(super) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKey, Error> {
+/// Gets the credentials of a source profile, from a program if need be.
+fn source_credentials(source: &KeySource, profile: &ProfileName) -> Result<Printed, Error> {
     match source {
-        KeySource::Key(key) => Ok(key.clone()),
+        KeySource::Key(key) => Ok(Printed::Key(key.clone())),
         KeySource::Process(command) => {
             let failed = |cause: String| Error::KeyProcess { profile: profile.clone(), cause };
             let watch = Stopwatch::start();
             let output = process::output_of(command, limits::PROGRAM).map_err(|error| failed(error.to_string()))?;
-            tracing::info!(%profile, took_ms = watch.ms(), "credential_process printed the long-term key");
-            credential_process::long_term_key(&output).map_err(|error| failed(error.to_string()))
+            tracing::info!(%profile, took_ms = watch.ms(), "credential_process printed credentials");
+            credential_process::credentials(&output, clock::now()).map_err(|error| failed(error.to_string()))
+        }
+    }
+}
+
+/// Gets the key of a permanent profile, from a program if need be.
+pub(super) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKey, Error> {
+    match source_credentials(source, profile)? {
+        Printed::Key(key) => Ok(key),
+        Printed::Session(_) => {
+            Err(Error::KeyProcess { profile: profile.clone(), cause: CredentialProcessError::Session.to_string() })
         }
     }
 }

@@ -7,7 +7,6 @@ use crate::commands::Messages;
 use crate::commands::execute::Failures;
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::clock;
 use crate::profile::ProfileName;
 use crate::render::text;
 use crate::resolve::{LoginPlan, Outcome};
@@ -80,7 +79,7 @@ impl Goals {
     pub(super) fn report_valid(&self, context: &Context, messages: Messages) {
         for (_, outcome) in &self.goals {
             if let Ok(Outcome::StillValid { session_profile, until }) = outcome {
-                let remaining = text::remaining(*until, context.now, &clock::zone());
+                let remaining = text::remaining(*until, context.clock.now, context.clock.zone());
                 messages.note(&format!("awsmfa: {session_profile} is still valid: {remaining}"));
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::cli::{GlobalArgs, OutputFormat};
-use crate::commands::{Messages, SharedFiles, session_profile_of};
+use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::terminal;
@@ -38,9 +38,9 @@ pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error
     let rendered = match global.output() {
         OutputFormat::Text => {
             let color = Messages::new(global, context).colors_results();
-            table(&rows, context.now, color)
+            table(&rows, context.clock.now, color)
         }
-        OutputFormat::Json => json::list(&rows, context.now) + "\n",
+        OutputFormat::Json => json::list(&rows, context.clock.now) + "\n",
     };
     terminal::print(&rendered).map_err(Error::Output)?;
     Ok(0)
@@ -80,18 +80,19 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     };
     let (Ok(selected), Some(own)) = (name.parse::<ProfileName>(), profiles.get(name)) else { return other };
     let link = resolve::link(Choice::of(&selected), profiles);
-    let session_profile = session_profile_of(&selected, profiles).ok();
+    let session_profile = resolve::session_profile(Choice::of(&selected), profiles).ok();
     let target = session_profile.as_ref().and_then(|name| profiles.get(name.as_str()));
+    let is_role = own.property(ROLE_ARN).is_some();
     let source_profile = match &link {
-        Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected),
+        Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected || is_role),
         // A link that leads nowhere is shown as it stands.
         Err(_) => LINKS.into_iter().find_map(|link| own.property(link)?.value.parse().ok()),
     };
     let source = link.as_ref().ok().and_then(|link| profiles.get(link.source_profile.as_str()));
     let min_remaining = min_remaining(None, &context.environment, target.as_ref(), source.as_ref());
     let section = target.as_ref().and_then(Profile::credentials_section);
-    let state = SessionState::of(section.as_ref(), context.now, min_remaining.unwrap_or_default());
-    let kind = if own.property(ROLE_ARN).is_some() {
+    let state = SessionState::of(section.as_ref(), &context.clock, min_remaining.unwrap_or_default());
+    let kind = if is_role {
         Kind::Role
     } else if resolve::has_long_term_key(&own) {
         Kind::Permanent

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::ValueHint::FilePath;
 use clap::builder::NonEmptyStringValueParser;
 
-use crate::check::{self, Warning};
+use crate::check::{self, Finding, Kind, Warning};
 use crate::cli::GlobalArgs;
 use crate::commands::exchange::Exchange;
 use crate::commands::execute::{self, Codes, Executed};
@@ -18,12 +18,13 @@ use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::{clock, interrupt, terminal};
-use crate::profile::ProfileName;
+use crate::profile::{ProfileName, Profiles};
+use crate::render::text::shell_word;
 use crate::render::{diff, text};
-use crate::resolve::{self, LoginPlan, Request, Situation, Step};
+use crate::resolve::{self, Choice, LoginPlan, Outcome, Request, Situation, Step};
 use crate::role::CHAINED_ROLE_LIMIT;
 use crate::session::Session;
-use crate::time::Seconds;
+use crate::time::{Seconds, earlier, seconds_between};
 
 /// Exchange a token code for a session and write it to the session profile
 ///
@@ -113,6 +114,9 @@ const CONFIGURATION: u8 = 253;
 /// The exit code of what STS has refused.
 const REFUSED: u8 = 254;
 
+/// A session that is shorter than requested by more seconds than clocks and networks account for.
+const SHORTER: i64 = 120;
+
 /// Longer than anybody waits.
 const NO_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -143,6 +147,7 @@ impl Args {
             min_remaining: self.min_remaining,
             renew: self.force,
             renew_payers: false,
+            has_code: false,
             mfa_process: self.mfa_process.clone(),
             region: options.region.or_else(|| self.region.clone()),
             endpoint_url: options.endpoint_url.or_else(|| self.endpoint_url.clone()),
@@ -168,6 +173,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     }
     // A dry run shows what a code would change.
     request.renew_payers = codes.is_given();
+    request.has_code = codes.is_given();
     request.renew = args.force || args.dry_run || codes.is_given();
     if args.dry_run {
         return dry_run(&request, &SharedFiles::read(global, context)?, context, messages);
@@ -176,7 +182,9 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     login.goals.report_valid(context, messages);
     report(&login, context, messages);
     if login.executed.written(&login.plan).next().is_none() && login.goals.still_valid().next().is_some() {
-        check::environment(&context.environment).iter().for_each(|warning| messages.warning(&warning.to_string()));
+        check::environment(&context.environment, login.files.profiles())
+            .iter()
+            .for_each(|warning| messages.warning(&warning.to_string()));
     }
     say_how_to_use(&login, context, messages);
     let code = login.goals.report_failures(messages);
@@ -261,7 +269,7 @@ fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: 
 /// Decides what has to be done.
 fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<LoginPlan, Error> {
     let environment = &context.environment;
-    let plan = resolve::resolve(request, Situation { profiles: files.profiles(), environment, now: context.now })?;
+    let plan = resolve::resolve(request, Situation { profiles: files.profiles(), environment, clock: &context.clock })?;
     for step in &plan.steps {
         tracing::info!(
             source_profile = %step.source_profile,
@@ -280,10 +288,12 @@ fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<Log
 fn report(login: &Login, context: &Context, messages: Messages) {
     let Login { files, plan, executed, .. } = login;
     let profiles = files.profiles();
-    let zone = clock::zone();
+    let zone = context.clock.zone();
     let written: Vec<(&Step, &ProfileName, &Session)> = executed.written(plan).collect();
+    // By STS's clock: that of this machine may be off.
+    let now = executed.clock_offset.map_or_else(clock::now, |ahead| earlier(clock::now(), ahead));
     for (_, name, session) in &written {
-        let remaining = text::remaining(session.expiration, clock::now(), &zone);
+        let remaining = text::remaining(session.expiration, now, zone);
         messages.note(&format!("awsmfa: {name} is valid: {remaining}"));
     }
     if written.is_empty() {
@@ -291,22 +301,59 @@ fn report(login: &Login, context: &Context, messages: Messages) {
     }
     // As it is now: a login mends some of what was in it.
     let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
-    let about_profiles = written.iter().flat_map(|(_, name, _)| {
-        check::session_profile(name, profiles).into_iter().chain(check::simple_readers(credentials, name))
+    let about_profiles = written.iter().flat_map(|(step, name, _)| {
+        let region = check::region(name, &step.source_profile, profiles, &context.environment);
+        check::session_profile(name, profiles).into_iter().chain(check::simple_readers(credentials, name)).chain(region)
     });
-    let findings = check::environment(&context.environment)
+    let findings = check::environment(&context.environment, profiles)
         .into_iter()
         .chain(about_profiles)
         .chain(check::file(profiles.config))
         .chain(check::file(credentials))
         .chain(check::clock(executed.clock_offset, context.environment.is_wsl()));
-    findings.for_each(|finding| messages.warning(&finding.to_string()));
+    // Of a session that was just written to [DEFAULT], the name alone is warned about.
+    let is_own = |finding: &Finding| {
+        finding.kind == Kind::InheritedDefault && written.iter().any(|(_, name, _)| name.as_str() == "DEFAULT")
+    };
+    findings.filter(|finding| !is_own(finding)).for_each(|finding| messages.finding(&finding));
     let cut = written.iter().filter_map(|(step, name, _)| {
-        let (profile, limit) = ((*name).clone(), CHAINED_ROLE_LIMIT);
-        step.cut_duration.map(|wished| Warning::ChainedRole { profile, wished, limit })
+        let cut_late = executed.cut.iter().find(|(cut, _)| cut == *name).map(|(_, requested)| *requested);
+        let requested = step.cut_duration.or(cut_late)?;
+        let way = way_to_full_time(step, plan, profiles);
+        Some(Warning::ChainedRole { profile: (*name).clone(), requested, limit: CHAINED_ROLE_LIMIT, way })
     });
-    let warnings = cut.chain(about_commit(executed.committed, &credentials.path));
+    let shorter = written.iter().filter_map(|(step, name, session)| {
+        let (requested, granted) = (step.call.duration()?, seconds_between(now, session.expiration));
+        let is_shorter = requested.0 - granted.0 > SHORTER;
+        is_shorter.then(|| Warning::Shorter {
+            profile: (*name).clone(),
+            requested,
+            granted: granted.to_nearest_minute(),
+        })
+    });
+    let warnings = cut.chain(shorter).chain(about_commit(executed.committed, &credentials.path));
     warnings.for_each(|warning| messages.warning(&warning.to_string()));
+}
+
+/// The command that gives a role its full time: with the long-term key and a code, no other credentials between.
+fn way_to_full_time(step: &Step, plan: &LoginPlan, profiles: Profiles<'_>) -> Option<String> {
+    let target = step.session_profile.as_ref()?;
+    let goal = plan.goals.iter().find(|goal| match &goal.outcome {
+        Ok(Outcome::Step(index)) => {
+            plan.steps.get(*index).is_some_and(|it| it.session_profile.as_ref() == Some(target))
+        }
+        _ => false,
+    })?;
+    let name = shell_word(goal.profile.as_str());
+    let link = resolve::link(Choice::of(&goal.profile), profiles).ok()?;
+    let has_key = |name: &ProfileName| profiles.get(name.as_str()).is_some_and(|it| resolve::has_long_term_key(&it));
+    if has_key(&link.source_profile) {
+        return Some(format!("awsmfa login --force {name}"));
+    }
+    let source = resolve::link(Choice::of(&link.source_profile), profiles).ok()?;
+    let is_user = source.role.is_none() && has_key(&source.source_profile);
+    is_user
+        .then(|| format!("awsmfa login --force {name} --source-profile {}", shell_word(source.source_profile.as_str())))
 }
 
 /// Says which profile to name, if that is one and it is not named already.

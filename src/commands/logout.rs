@@ -6,12 +6,12 @@ use crate::cli::GlobalArgs;
 use crate::commands::recover::forget;
 use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
-use crate::document::Edit;
+use crate::document::{Edit, SectionRef};
 use crate::error::Error;
 use crate::io::{files, interrupt};
 use crate::profile::{ProfileName, Profiles, SharedFile};
-use crate::resolve::{self, Choice};
-use crate::session;
+use crate::resolve::{self, Choice, Selected};
+use crate::session::{self, CredentialKind};
 
 /// Remove what login wrote, and nothing else
 ///
@@ -51,13 +51,14 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let names = session_profiles(args, global, context, &files)?;
 
     interrupt::handle();
-    let forgotten = forget((!args.all).then_some(names.as_slice()), &files);
     let credentials = files.profiles().credentials;
     let mut removed = vec![false; names.len()];
     let mut is_any_session = false;
+    // All or nothing: what one profile is refused for is found before anything is removed.
     for name in &names {
         is_any_session |= !logout_edits(name, &files, credentials)?.is_empty();
     }
+    let forgotten = forget((!args.all).then_some(names.as_slice()), &files);
     // If there is nothing to take out, not even the lock is needed.
     if is_any_session {
         let known = credentials.document.shared_bytes();
@@ -83,6 +84,8 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     for (name, removed) in names.iter().zip(removed) {
         let done = if removed || forgotten.contains(name) {
             "the session is removed"
+        } else if is_of_another_tool(name, files.profiles()) {
+            "the session was not written by awsmfa, so it stays as it is"
         } else {
             "there is no session to remove"
         };
@@ -100,15 +103,30 @@ fn session_profiles(
 ) -> Result<Vec<ProfileName>, Error> {
     let profiles = files.profiles();
     if args.all {
-        let sections = profiles.credentials.document.sections().filter(session::is_managed);
+        let is_written = |section: &SectionRef<'_>| {
+            session::is_managed(section) && CredentialKind::of(section) != CredentialKind::LongTermKey
+        };
+        let sections = profiles.credentials.document.sections().filter(is_written);
         return Ok(sections.filter_map(|section| std::str::from_utf8(section.name()).ok()?.parse().ok()).collect());
     }
-    let mut selected: Vec<ProfileName> = args.names.iter().chain(&global.profile).cloned().collect();
+    let named = args.names.iter().chain(&global.profile);
+    let mut selected: Vec<Selected> = named.map(|name| Selected { name: name.clone(), by: None }).collect();
     if selected.is_empty() {
         selected.push(resolve::selected_profile(None, &context.environment)?);
     }
-    let choice = |name| Choice { session_profile: args.session_profile.as_ref(), ..Choice::of(name) };
-    selected.iter().map(|name| Ok(resolve::session_profile(choice(name), profiles)?)).collect()
+    let mut names = Vec::new();
+    for selected in selected {
+        let choice = Choice { session_profile: args.session_profile.as_ref(), ..Choice::of(&selected.name) };
+        names.push(resolve::session_profile(choice, profiles).map_err(|error| error.named_by(&selected))?);
+    }
+    Ok(names)
+}
+
+fn is_of_another_tool(name: &ProfileName, profiles: Profiles<'_>) -> bool {
+    let section = profiles.get(name.as_str()).and_then(|profile| profile.credentials_section());
+    section.is_some_and(|section| {
+        CredentialKind::of(&section) == CredentialKind::Session && !session::is_managed(&section)
+    })
 }
 
 /// What takes the session out of its section; nothing if there is none.

@@ -23,7 +23,7 @@ mod sts_options;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::check::Warning;
+use crate::check::{Finding, Kind, Warning};
 use crate::cli::{Color, GlobalArgs};
 use crate::context::Context;
 use crate::document::Document;
@@ -33,7 +33,7 @@ use crate::io::files::{self, Committed, FileError};
 use crate::io::terminal;
 use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::render::text;
-use crate::resolve::{self, Choice};
+use crate::resolve::{self, Choice, Selected};
 
 /// The two files, as they were when the command began.
 pub(crate) struct SharedFiles {
@@ -46,10 +46,31 @@ impl SharedFiles {
     pub(crate) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
         let config = context.environment.config_file(global.config_file.as_deref())?;
         let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
-        Ok(Self {
+        let mut files = Self {
             config: SharedFile::config(config.clone(), read(&config)?),
             credentials: SharedFile::credentials(credentials.clone(), read(&credentials)?),
-        })
+        };
+        files.note_missing(global, context);
+        Ok(files)
+    }
+
+    /// Notes which file does not exist although a flag or a variable names it.
+    fn note_missing(&mut self, global: &GlobalArgs, context: &Context) {
+        let names = [
+            (&mut self.config, global.config_file.is_some(), "--config-file", "AWS_CONFIG_FILE"),
+            (
+                &mut self.credentials,
+                global.credentials_file.is_some(),
+                "--credentials-file",
+                "AWS_SHARED_CREDENTIALS_FILE",
+            ),
+        ];
+        for (file, has_flag, flag, variable) in names {
+            let by = if has_flag { Some(flag) } else { context.environment.get(variable).map(|_| variable) };
+            if file.document.bytes().is_empty() && matches!(files::is_there(&file.path), Ok(false)) {
+                file.missing = by;
+            }
+        }
     }
 
     /// Reads both; a file that cannot be read, or is no text, is empty.
@@ -57,10 +78,12 @@ impl SharedFiles {
         let config = context.environment.config_file(global.config_file.as_deref())?;
         let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
         let document = |path: &Path| read(path).or_else(|_| parse(path, Vec::new()));
-        Ok(Self {
+        let mut files = Self {
             config: SharedFile::config(config.clone(), document(&config)?),
             credentials: SharedFile::credentials(credentials.clone(), document(&credentials)?),
-        })
+        };
+        files.note_missing(global, context);
+        Ok(files)
     }
 
     /// The credentials file with the bytes that were read under the lock. If it held something when the command began
@@ -99,8 +122,9 @@ pub(crate) fn parse(path: &Path, bytes: impl Into<Rc<Vec<u8>>>) -> Result<Docume
 }
 
 /// The profile that holds the session of a profile of any kind.
-fn session_profile_of(selected: &ProfileName, profiles: Profiles<'_>) -> Result<ProfileName, Error> {
-    Ok(resolve::session_profile(Choice::of(selected), profiles)?)
+fn session_profile_of(selected: &Selected, profiles: Profiles<'_>) -> Result<ProfileName, Error> {
+    let found = resolve::session_profile(Choice::of(&selected.name), profiles);
+    Ok(found.map_err(|error| error.named_by(selected))?)
 }
 
 /// What the person should know about the file that was replaced.
@@ -145,6 +169,15 @@ impl Messages {
     pub(crate) fn note(self, message: &str) {
         if !self.quiet {
             terminal::message(&text::escape(message));
+        }
+    }
+
+    /// Prints a finding in one line.
+    pub(crate) fn finding(self, finding: &Finding) {
+        if finding.kind == Kind::NoRegion {
+            self.note(&format!("awsmfa: note: {finding}"));
+        } else {
+            self.warning(&finding.to_string());
         }
     }
 

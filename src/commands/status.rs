@@ -4,7 +4,7 @@ use crate::cli::{GlobalArgs, OutputFormat};
 use crate::commands::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{clock, terminal};
+use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::{json, text};
 use crate::resolve::{self, Choice};
@@ -40,19 +40,19 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let profiles = files.profiles();
     let flag = args.name.as_ref().or(global.profile.as_ref());
     let selected = resolve::selected_profile(flag, &context.environment)?;
-    let choice = Choice { session_profile: args.session_profile.as_ref(), ..Choice::of(&selected) };
-    let name = resolve::session_profile(choice, profiles)?;
+    let choice = Choice { session_profile: args.session_profile.as_ref(), ..Choice::of(&selected.name) };
+    let name = resolve::session_profile(choice, profiles).map_err(|error| error.named_by(&selected))?;
     let profile = profiles.get(name.as_str());
     let source = resolve::link(Choice::of(&name), profiles).ok();
     let source = source.and_then(|link| profiles.get(link.source_profile.as_str()));
     let min_remaining =
         resolve::min_remaining(args.min_remaining, &context.environment, profile.as_ref(), source.as_ref())?;
     let section = profile.and_then(|profile| profile.credentials_section());
-    let state = SessionState::of(section.as_ref(), context.now, min_remaining);
+    let state = SessionState::of(section.as_ref(), &context.clock, min_remaining);
 
     let rendered = match global.output() {
-        OutputFormat::Text => text::escape(&text::status(&name, state, context.now, &clock::zone())),
-        OutputFormat::Json => json::status(&name, state, context.now),
+        OutputFormat::Text => text::escape(&text::status(&name, state, context.clock.now, context.clock.zone())),
+        OutputFormat::Json => json::status(&name, state, context.clock.now),
     };
     if !global.quiet {
         terminal::print(&format!("{rendered}\n")).map_err(Error::Output)?;

@@ -304,6 +304,26 @@ impl<'a> PropertyRef<'a> {
         self.is_continued
     }
 
+    /// The value line by line: its own line, and the indented lines below, which most clients read as a part of it. Blank
+    /// lines and comments are left out.
+    pub fn lines(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
+        let document = self.document;
+        let below = self.line.end..document.bytes.len();
+        let below = parse::lines(&document.bytes, below).skip(1);
+        let below = below
+            .take_while(move |line| {
+                line.kind != LineKind::Unknown && !parse::is_header(&document.bytes, line.text.start)
+            })
+            .take_while(|line| !matches!(line.kind, LineKind::Property(_)))
+            .filter(|line| line.kind == LineKind::Indented)
+            .map(move |line| document.slice(line.text).trim_ascii())
+            // An indented header is one for some clients, and has a finding of its own.
+            .filter(|text| !text.starts_with(b"#") && !text.starts_with(b";") && !text.starts_with(b"["));
+        let more: Vec<Cow<'a, str>> =
+            if self.is_continued { below.map(String::from_utf8_lossy).collect() } else { Vec::new() };
+        std::iter::once(self.value()).filter(|value| !value.is_empty()).chain(more)
+    }
+
     /// Where the property's line begins, in bytes from the start of the file.
     pub fn offset(&self) -> usize {
         self.line.start

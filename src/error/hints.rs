@@ -158,11 +158,14 @@ fn code_hint(cause: &Cause) -> Option<String> {
             };
             format!("this code {what} {} s ago, and a code works once: {next}", sent.ago.0)
         }
-        Cause::CodeRejected { next_in } => format!(
-            "a code works once, and awsmfa has not used this one: it was mistyped, used elsewhere or made by another \
-             device; the next one comes in {} s",
-            next_in.0
-        ),
+        Cause::CodeRejected { next_in, is_remembered } => {
+            let unused = if *is_remembered { ", and awsmfa has not used this one" } else { "" };
+            format!(
+                "a code works once{unused}: it was mistyped, used elsewhere or made by another device; the next one comes \
+                 in {} s",
+                next_in.0
+            )
+        }
         Cause::Throttled => "AWS is busy, and said so three times; the code was not used: try again".to_owned(),
         _ => return None,
     })
@@ -171,14 +174,22 @@ fn code_hint(cause: &Cause) -> Option<String> {
 fn device_hint(cause: &Cause) -> Option<String> {
     let console = "the IAM console shows the device under Security credentials";
     Some(match cause {
-        Cause::UserAsDevice => format!("mfa_serial is the ARN of a user; that of a device has mfa/ in it: {console}"),
-        Cause::OtherAccount { device, key } => {
-            format!("mfa_serial is of the account {device}, but the access key is of the account {key}")
+        Cause::OtherAccount { origin, device, key } => {
+            format!(
+                "the MFA device from {origin} is of the account {device}, but the access key is of the account {key}"
+            )
         }
-        Cause::OtherDevice { user: Some(user) } => {
-            format!("the access key is that of {user}, and mfa_serial names no MFA device of this user: {console}")
+        Cause::OtherDevice { origin, user, listed } => {
+            let of = user.as_deref().unwrap_or("the key's user");
+            match listed.as_slice() {
+                [] => format!("{origin} names no MFA device of {of}: {console}"),
+                listed => format!(
+                    "{origin} names no MFA device of {of}, for whom IAM lists {}: write that there, or let `awsmfa setup --yes` \
+                     do it",
+                    listed.join(", ")
+                ),
+            }
         }
-        Cause::OtherDevice { user: None } => format!("mfa_serial names no MFA device of this key's user: {console}"),
         Cause::OtherPartition { device, region } => format!(
             "the MFA device is of the partition {device}, and the region {region} is not: choose one of its regions with \
              --region or a line `region = …`"
@@ -226,14 +237,18 @@ fn permission_hint(cause: &Cause) -> Option<String> {
                  --duration-seconds or duration_seconds (every role gives 1h), or raise MaxSessionDuration"
             )
         }
-        Cause::ChainingLimit => "a role over a role lasts 1h at most, by AWS's limit: ask for 1h".to_owned(),
+        Cause::ChainingLimit => {
+            "a role that is assumed with a session lasts 1h at most, by AWS's limit for role chaining: request 1h, or name the \
+             profile with the long-term access key as the role's source_profile"
+                .to_owned()
+        }
         Cause::NotAllowed(denial) => denial_hint(denial),
         _ => return None,
     })
 }
 
 fn denial_hint(denial: &Denial) -> String {
-    let Denial { user, action, policy, has_mfa, has_external_id } = denial;
+    let Denial { user, action, policy, has_mfa, has_external_id, session_name, not_sent } = denial;
     let who = match policy {
         Policy::OfUser => return format!("the policies of {user} do not allow {action}: an administrator must add it"),
         Policy::Forbids(policy) => {
@@ -248,5 +263,12 @@ fn denial_hint(denial: &Denial) -> String {
     };
     let mfa = if *has_mfa { "" } else { "; no MFA code was sent: if the role asks for one, set mfa_serial" };
     let id = if *has_external_id { "" } else { "; no external id was sent: if the role asks for one, set external_id" };
-    format!("{who}{mfa}{id}")
+    let name = session_name.as_ref().map(|name| {
+        format!("; the role session name was {name}: if the trust policy wants another, such as your user name, set role_session_name")
+    });
+    let not_sent = match not_sent.as_slice() {
+        [] => String::new(),
+        names => format!("; awsmfa does not send {}", names.join(", ")),
+    };
+    format!("{who}{mfa}{id}{}{not_sent}", name.unwrap_or_default())
 }

@@ -245,6 +245,13 @@ fn replace_with<E: From<FileError>>(
     Err(FileError::Contended { path: target }.into())
 }
 
+/// Whether a file could be written in the folder of this path: tried out, with a file that has no name.
+pub fn is_writable(path: &Path) -> bool {
+    let folder = folder_of(path);
+    let existing = folder.ancestors().find(|folder| folder.exists());
+    existing.is_some_and(|folder| tempfile::tempfile_in(folder).is_ok())
+}
+
 /// Makes sure that the paths lead to two files.
 ///
 /// # Errors

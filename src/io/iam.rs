@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 
 use super::sts::{http_client, trust};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, EndpointUrl};
 use crate::io::clock::Stopwatch;
 use crate::session::LongTermKey;
 use crate::time::Timestamp;
@@ -42,13 +42,20 @@ fn told<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: f
         Err(cause) => (None, Some(cause)),
     };
     let found = told.as_ref().map(Vec::len);
-    tracing::info!(action, endpoint = endpoint.url, found, cause, took_ms = watch.ms(), "asked IAM");
+    tracing::info!(
+        action,
+        endpoint = endpoint.url.as_ref().map(EndpointUrl::as_str),
+        found,
+        cause,
+        took_ms = watch.ms(),
+        "asked IAM"
+    );
     told
 }
 
 /// Returns the body of a good answer. The causes repeat nothing of what was sent or answered.
 fn ask(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<String, &'static str> {
-    let url = endpoint.url.as_deref().ok_or("no endpoint")?;
+    let url = endpoint.url.as_ref().map(EndpointUrl::as_str).ok_or("no endpoint")?;
     let request = signed(url, &endpoint.region, key, action).ok_or("the request could not be signed")?;
     let request = request.try_into().map_err(|_| "the request could not be made")?;
     let trust = trust::store(endpoint.ca_bundle.as_deref()).map_err(|_| "the CA bundle cannot be used")?;

@@ -26,6 +26,8 @@ pub struct SharedFile {
     pub path: PathBuf,
     /// What it says; empty where there is no file.
     pub document: Document,
+    /// The flag or variable that names the file, if there is no such file.
+    pub missing: Option<&'static str>,
     /// What a header means in this file.
     kind: FileKind,
     /// Made when many profiles are to be looked up: for one, a search is quicker.
@@ -62,9 +64,11 @@ impl FileKind {
         }
     }
 
-    /// What stands between the brackets of a profile's header: the one spelling that every AWS client reads.
+    /// The text between the brackets of a profile's header: the one spelling that every AWS client reads. A name with blanks
+    /// is in quotes, without which the AWS CLI and boto3 do not see it.
     pub fn header_of(self, profile: &ProfileName) -> String {
         match self {
+            Self::Config if profile.as_str().contains([' ', '\t']) => format!("profile \"{profile}\""),
             Self::Config if profile.as_str() != "default" => format!("profile {profile}"),
             Self::Config | Self::Credentials => profile.to_string(),
         }
@@ -199,16 +203,22 @@ struct Sections<'a> {
 /// A property's value, and where it stands.
 #[derive(Clone)]
 pub struct Found<'a> {
-    /// The value; not empty.
+    /// The value on the property's own line; empty only if it goes on below.
     pub value: Cow<'a, str>,
     file: &'a SharedFile,
     offset: usize,
+    is_continued: bool,
 }
 
 impl<'a> Found<'a> {
     /// Something that stands in the line of the file that begins at `offset`.
     pub fn new(value: Cow<'a, str>, file: &'a SharedFile, offset: usize) -> Self {
-        Self { value, file, offset }
+        Self { value, file, offset, is_continued: false }
+    }
+
+    /// Whether the value goes on in an indented line, for the AWS CLI and most SDKs.
+    pub fn is_continued(&self) -> bool {
+        self.is_continued
     }
 
     /// Where it was found. Lines are counted for that.
@@ -272,7 +282,9 @@ impl<'a> Sections<'a> {
     fn last_value(&self, name: &str) -> Option<Found<'a>> {
         let found: PropertyRef<'a> = self.sections.iter().rev().find_map(|section| section.property(name))?;
         let value = found.value();
-        (!value.is_empty()).then(|| Found::new(value, self.file, found.offset()))
+        let is_continued = found.is_continued() && found.lines().any(|line| line != value);
+        let offset = found.offset();
+        (!value.is_empty() || is_continued).then_some(Found { value, file: self.file, offset, is_continued })
     }
 
     fn first_place(&self) -> Option<Place> {
@@ -287,17 +299,18 @@ impl<'a> Sections<'a> {
 impl SharedFile {
     /// Joins the config file's document with its path.
     pub fn config(path: PathBuf, document: Document) -> Self {
-        Self { path, document, kind: FileKind::Config, index: OnceCell::new() }
+        Self { path, document, missing: None, kind: FileKind::Config, index: OnceCell::new() }
     }
 
     /// Joins the credentials file's document with its path.
     pub fn credentials(path: PathBuf, document: Document) -> Self {
-        Self { path, document, kind: FileKind::Credentials, index: OnceCell::new() }
+        Self { path, document, missing: None, kind: FileKind::Credentials, index: OnceCell::new() }
     }
 
     /// The same file with other content.
     pub fn with_document(&self, document: Document) -> Self {
-        Self { path: self.path.clone(), document, kind: self.kind, index: OnceCell::new() }
+        let missing = self.missing.filter(|_| document.bytes().is_empty());
+        Self { path: self.path.clone(), document, missing, kind: self.kind, index: OnceCell::new() }
     }
 
     /// Makes lookups quick, for commands that look at many profiles.

@@ -12,6 +12,9 @@ pub const SECURITY_TOKEN: &str = "aws_security_token";
 pub const EXPIRATION: &str = "expiration";
 /// Which program keeps the section; awsume leaves those of others alone.
 pub const MANAGER: &str = "manager";
+/// The fingerprint of the access key that awsmfa wrote, where its id looks like that of a long-term key: emulators of STS
+/// answer with such ids.
+pub const AWSMFA_WRITTEN_KEY: &str = "awsmfa_written_key";
 /// The MFA device.
 pub const MFA_SERIAL: &str = "mfa_serial";
 /// The MFA device, as aws-mfa calls it.
@@ -58,6 +61,24 @@ pub const USE_DUALSTACK_ENDPOINT: &str = "use_dualstack_endpoint";
 pub const STS_REGIONAL_ENDPOINTS: &str = "sts_regional_endpoints";
 /// How the AWS CLI prints results.
 pub const OUTPUT: &str = "output";
+
+/// Properties with a value of one line, which awsmfa does not read in part.
+pub const READ_AS_WHOLE: [&str; 14] = [
+    ACCESS_KEY_ID,
+    SECRET_ACCESS_KEY,
+    SESSION_TOKEN,
+    SECURITY_TOKEN,
+    REGION,
+    ROLE_ARN,
+    SOURCE_PROFILE,
+    AWSMFA_SOURCE_PROFILE,
+    AWSMFA_SESSION_PROFILE,
+    MFA_SERIAL,
+    AWS_MFA_DEVICE,
+    MFA_PROCESS,
+    CREDENTIAL_PROCESS,
+    EXTERNAL_ID,
+];
 
 /// Properties that every AWS client reads, so that it matters what they take for the value.
 pub const READ_BY_CLIENTS: [&str; 7] =

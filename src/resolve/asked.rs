@@ -4,22 +4,21 @@ use std::collections::HashSet;
 
 use super::error::ResolveError;
 use super::link::{self, Choice};
-use super::{Request, Situation, selected_profile, settings};
+use super::{Request, Selected, Situation, selected_profile, selecting_variable, settings};
 use crate::profile::ProfileName;
 
 /// The profiles that were asked for: by name, all that could be logged in to, or the selected one.
-pub(super) fn asked_for(request: &Request, situation: Situation<'_>) -> Result<Vec<ProfileName>, ResolveError> {
+pub(super) fn asked_for(request: &Request, situation: Situation<'_>) -> Result<Vec<Selected>, ResolveError> {
     let environment = situation.environment;
     if request.all {
-        return Ok(all(situation));
+        return Ok(all(situation).into_iter().map(|name| Selected { name, by: None }).collect());
     }
     if request.profiles.is_empty() {
-        let selects = environment.get("AWS_PROFILE").or(environment.get("AWS_DEFAULT_PROFILE")).is_some();
-        // With nothing else named, the source profile is what the person means.
-        let source = request.source_profile.as_ref().filter(|_| !selects);
-        return Ok(vec![source.cloned().map_or_else(|| selected_profile(None, environment), Ok)?]);
+        // With nothing else named, the source profile is what the user means.
+        let source = request.source_profile.as_ref().filter(|_| selecting_variable(environment).is_none());
+        return Ok(vec![selected_profile(source, environment)?]);
     }
-    Ok(request.profiles.clone())
+    Ok(request.profiles.iter().map(|name| Selected { name: name.clone(), by: None }).collect())
 }
 
 /// Every profile with a session of its own that awsmfa can get: roles over known profiles, keys with an MFA device. One

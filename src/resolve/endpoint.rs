@@ -1,11 +1,9 @@
 //! Where and how STS is asked.
 
-use std::net::IpAddr;
-
 use super::error::ResolveError;
-use super::settings::Lookup;
+use super::settings::{Lookup, checked};
 use super::{Origin, Request, Situation, services};
-use crate::endpoint::{Endpoint, GLOBAL, first_region, partition_of_arn};
+use crate::endpoint::{Endpoint, EndpointUrl, GLOBAL, first_region, partition_of_arn};
 use crate::environment::Environment;
 use crate::limits;
 use crate::profile::property::{
@@ -14,6 +12,7 @@ use crate::profile::property::{
 };
 use crate::profile::{Profile, Profiles};
 use crate::proxy::Proxy;
+use crate::value::{Region, Value, ValueError};
 
 const ENDPOINT_URL_VARIABLES: [&str; 2] = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
 
@@ -54,17 +53,17 @@ pub(super) fn endpoint(
     let places = Places { environment: situation.environment, profiles };
     let (url, origin) = places.url(request, situation.profiles)?.unzip();
     let mut endpoint = Endpoint {
-        region: places.region(request.region.as_deref(), arn)?,
+        region: places.region(request.region.as_deref(), arn, url.is_some())?,
         url,
-        use_fips: places.is_true("AWS_USE_FIPS_ENDPOINT", USE_FIPS_ENDPOINT),
-        use_dual_stack: places.is_true("AWS_USE_DUALSTACK_ENDPOINT", USE_DUALSTACK_ENDPOINT),
-        ca_bundle: places.find("--ca-bundle", &request.ca_bundle, &["AWS_CA_BUNDLE"], CA_BUNDLE).map(|(path, _)| path),
+        use_fips: places.is_true("AWS_USE_FIPS_ENDPOINT", USE_FIPS_ENDPOINT)?,
+        use_dual_stack: places.is_true("AWS_USE_DUALSTACK_ENDPOINT", USE_DUALSTACK_ENDPOINT)?,
+        ca_bundle: places.find("--ca-bundle", &request.ca_bundle, &["AWS_CA_BUNDLE"], CA_BUNDLE)?.map(|(path, _)| path),
         proxy: None,
         connect_limit: request.connect_limit.unwrap_or(limits::CONNECT),
         read_limit: request.read_limit.unwrap_or(limits::READ),
     };
     let is_own = endpoint.url.is_none() && !endpoint.use_fips && !endpoint.use_dual_stack;
-    if is_own && LEGACY_REGIONS.contains(&endpoint.region.as_str()) && places.wants_legacy() {
+    if is_own && LEGACY_REGIONS.contains(&endpoint.region.as_str()) && places.wants_legacy()? {
         GLOBAL.clone_into(&mut endpoint.region);
     }
     // What the SDK's rules refuse would otherwise be found out when the code is on its way.
@@ -72,7 +71,7 @@ pub(super) fn endpoint(
         let origin = origin.map(|origin| format!(" and the endpoint URL from {origin}")).unwrap_or_default();
         ResolveError::NoEndpoint { region: endpoint.region.clone(), origin, rule }
     })?;
-    endpoint.proxy = Proxy::for_url(&resolved, situation.environment)
+    endpoint.proxy = Proxy::for_url(&checked(&resolved, &Origin::Flag("--endpoint-url"))?, situation.environment)
         .map_err(|error| ResolveError::Proxy { variable: error.variable })?;
     let proxy = endpoint.proxy.as_ref().map(|proxy| format!("{} (from {})", proxy.name, proxy.variable));
     tracing::info!(url = resolved, region = endpoint.region, proxy, ca_bundle = endpoint.ca_bundle, "endpoint");
@@ -86,28 +85,30 @@ impl<'a> Places<'a> {
         value: &'a Option<String>,
         variables: &'a [&'static str],
         property: &'static str,
-    ) -> Option<(String, Origin)> {
+    ) -> Result<Option<(String, Origin)>, ResolveError> {
         let flag = value.as_deref().map(|value| (flag, value));
         let properties = self.profiles.iter().map(|profile| (property, *profile)).collect();
         Lookup { flag, variables, properties }.find(self.environment)
     }
 
-    fn is_true(&self, variable: &'static str, property: &'static str) -> bool {
-        let found = self.find("", &None, &[variable], property);
-        found.is_some_and(|(value, _)| value.eq_ignore_ascii_case("true"))
+    fn is_true(&self, variable: &'static str, property: &'static str) -> Result<bool, ResolveError> {
+        let found = self.find("", &None, &[variable], property)?;
+        Ok(found.is_some_and(|(value, _)| value.eq_ignore_ascii_case("true")))
     }
 
-    fn wants_legacy(&self) -> bool {
-        let found = self.find("", &None, &["AWS_STS_REGIONAL_ENDPOINTS"], STS_REGIONAL_ENDPOINTS);
-        found.is_some_and(|(value, _)| value.eq_ignore_ascii_case("legacy"))
+    fn wants_legacy(&self) -> Result<bool, ResolveError> {
+        let found = self.find("", &None, &["AWS_STS_REGIONAL_ENDPOINTS"], STS_REGIONAL_ENDPOINTS)?;
+        Ok(found.is_some_and(|(value, _)| value.eq_ignore_ascii_case("legacy")))
     }
 
     /// The endpoint's URL: flag, variables, then of each profile in turn its `services` section and its own.
-    fn url(&self, request: &Request, files: Profiles<'_>) -> Result<Option<(String, Origin)>, ResolveError> {
+    fn url(&self, request: &Request, files: Profiles<'_>) -> Result<Option<(EndpointUrl, Origin)>, ResolveError> {
         if let Some(url) = &request.endpoint_url {
-            return checked_url(url.clone(), Origin::Flag("--endpoint-url")).map(Some);
+            // Whoever names it now sees where the session will travel.
+            let origin = Origin::Flag("--endpoint-url");
+            return Ok(Some((checked(url, &origin)?, origin)));
         }
-        if self.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", IGNORE_CONFIGURED_ENDPOINT_URLS) {
+        if self.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", IGNORE_CONFIGURED_ENDPOINT_URLS)? {
             return Ok(None);
         }
         let variable = Lookup { flag: None, variables: &ENDPOINT_URL_VARIABLES, properties: Vec::new() };
@@ -119,30 +120,30 @@ impl<'a> Places<'a> {
             let place = found.place();
             Some((found.value.into_owned(), Origin::Property(ENDPOINT_URL, place)))
         };
-        let found = variable
-            .find(self.environment)
-            .or_else(|| self.profiles.iter().flatten().find_map(|profile| in_profile(profile)));
+        let found = match variable.find(self.environment)? {
+            Some(found) => Some(found),
+            None => self.profiles.iter().flatten().find_map(|profile| in_profile(profile)),
+        };
         let Some((url, origin)) = found else { return Ok(None) };
-        let (url, origin) = checked_url(url, origin)?;
         tracing::info!(from = %origin, "setting");
-        // Whoever names it now sees where the session will travel; what stands in a file may be long forgotten.
-        if url.starts_with("http://") && !is_loopback(&url) {
-            return Err(ResolveError::PlainHttp { origin: origin.to_string() });
-        }
-        Ok(Some((url, origin)))
+        Ok(Some((encrypted(&url, &origin)?, origin)))
     }
 
     /// The region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles in turn, the first region of the partition of
     /// `arn`, us-east-1.
-    fn region(&self, flag: Option<&str>, arn: Option<&str>) -> Result<String, ResolveError> {
+    fn region(&self, flag: Option<&str>, arn: Option<&str>, is_other_service: bool) -> Result<String, ResolveError> {
         let flag = flag.map(str::to_owned);
         let places = Places { environment: self.environment, profiles: self.profiles };
-        if let Some((value, origin)) = places.find("--region", &flag, &["AWS_REGION", "AWS_DEFAULT_REGION"], REGION) {
-            let is_good = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-                && !value.is_empty()
-                && !value.starts_with('-')
-                && !value.ends_with('-');
-            return is_good.then_some(value).ok_or_else(|| ResolveError::Region { origin: origin.to_string() });
+        let found = places.find("--region", &flag, &["AWS_REGION", "AWS_DEFAULT_REGION"], REGION)?;
+        if let Some((value, origin)) = found {
+            // Other services that speak the language of STS have regions of their own; whoever gives a flag means AWS's.
+            if is_other_service && !matches!(origin, Origin::Flag(_)) {
+                let rule = |error: ValueError| error.to_string();
+                let region = Region::of_other_service(&value).map_err(rule);
+                let failed = |rule| ResolveError::Value { what: Region::NAME, origin, rule };
+                return Ok(region.map_err(failed)?.to_string());
+            }
+            return Ok(checked::<Region>(&value, &origin)?.to_string());
         }
         tracing::info!(arn, "no region is set: the first one of the ARN's partition");
         let first = arn.and_then(partition_of_arn).and_then(first_region);
@@ -150,38 +151,12 @@ impl<'a> Places<'a> {
     }
 }
 
-/// The SDK would find out only when the code is on its way.
-fn checked_url(url: String, origin: Origin) -> Result<(String, Origin), ResolveError> {
-    let parsed = url.parse::<http::Uri>().ok();
-    let is_good = parsed.is_some_and(|url| {
-        let has_host = url.host().is_some_and(|host| !host.is_empty());
-        // A password in it would be shown in messages.
-        let has_user = url.authority().is_some_and(|authority| authority.as_str().contains('@'));
-        matches!(url.scheme_str(), Some("http" | "https")) && has_host && !has_user
-    });
-    if is_good { Ok((url, origin)) } else { Err(ResolveError::EndpointUrl { origin: origin.to_string() }) }
-}
-
-fn is_loopback(url: &str) -> bool {
-    let Ok(url) = url.parse::<http::Uri>() else { return false };
-    let host = url.host().unwrap_or_default().to_ascii_lowercase();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn loopback_is_what_never_leaves_the_machine() {
-        for url in
-            ["http://localhost:1", "http://LOCALHOST", "http://127.1.2.3:80", "http://[::1]:5", "http://a.localhost"]
-        {
-            assert!(is_loopback(url), "{url}");
-        }
-        for url in ["http://sts.internal", "http://localhost.evil.example", "http://10.0.0.1", "http://[fe80::1]"] {
-            assert!(!is_loopback(url), "{url}");
-        }
+/// Checks a URL from a variable or a file, which the user may have forgotten: over plain http:// anybody on the way could read
+/// the session.
+pub(super) fn encrypted(text: &str, origin: &Origin) -> Result<EndpointUrl, ResolveError> {
+    let url: EndpointUrl = checked(text, origin)?;
+    if url.is_plain() && !url.is_loopback() {
+        return Err(ResolveError::PlainHttp { origin: origin.to_string() });
     }
+    Ok(url)
 }

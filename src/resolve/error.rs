@@ -1,6 +1,9 @@
 //! Why a request cannot become a plan.
 
-use crate::profile::{Place, ProfileName};
+use super::settings::Origin;
+use super::{Selected, near_key_profile};
+use crate::profile::{FileKind, Place, ProfileName, Profiles};
+use crate::render::text::shell_word;
 use crate::time::{DurationError, Seconds};
 use crate::token_code::SerialNumberError;
 
@@ -11,10 +14,12 @@ const SHOWN_NAMES: usize = 20;
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ResolveError {
     /// No section of either file has this name.
-    #[error("there is no profile '{name}'{}", list(". Near it: ", near))]
+    #[error("there is no profile '{name}'{}{}", from(origin), list(". Near it: ", near))]
     UnknownProfile {
         /// The name that was looked for.
         name: ProfileName,
+        /// The variable that names it, if one does.
+        origin: Option<&'static str>,
         /// Names that look like it.
         near: Vec<String>,
         /// All names, for the hint.
@@ -31,6 +36,18 @@ pub enum ResolveError {
         /// Where it stands.
         place: Place,
     },
+    /// The profile gets its credentials in a way that awsmfa does not know, or holds the session of another tool.
+    #[error("'{profile}' has no long-term access key: {what} ({place})")]
+    ForeignSource {
+        /// The profile that would have to hold a key.
+        profile: ProfileName,
+        /// What it has instead, such as "its session is that of `aws login`".
+        what: String,
+        /// The command that renews those credentials, or what to write instead.
+        remedy: String,
+        /// The line that says so.
+        place: Place,
+    },
     /// A link that leads nowhere.
     #[error("the source profile '{source_profile}' of '{session_profile}' does not exist{}", at(place))]
     MissingSource {
@@ -38,8 +55,10 @@ pub enum ResolveError {
         source_profile: ProfileName,
         /// The profile that links.
         session_profile: ProfileName,
-        /// Where the link stands, if it stands in a file.
+        /// The line of the link, if it is in a file.
         place: Option<Place>,
+        /// A profile with a key whose name is like it.
+        near: Option<ProfileName>,
     },
     /// Several session profiles link to one permanent profile, or the other way round.
     #[error("several profiles could be meant for '{profile}': {}", candidates.join(", "))]
@@ -57,11 +76,52 @@ pub enum ResolveError {
         /// Where it stands.
         place: Place,
     },
-    /// An endpoint that is none.
-    #[error("the endpoint URL from {origin} cannot be used: it needs http:// or https:// and a host, and no user")]
-    EndpointUrl {
+    /// A value that is not of its kind.
+    #[error("the {what} from {origin} cannot be used: it {rule}")]
+    Value {
+        /// The kind of value.
+        what: &'static str,
         /// The flag, variable or line that it came from.
-        origin: String,
+        origin: Origin,
+        /// What it must be.
+        rule: String,
+    },
+    /// A value in quotes, which AWS clients take for a part of it.
+    #[error("{property} is in quotes ({place}), which AWS clients read as a part of the value")]
+    Quoted {
+        /// The property.
+        property: &'static str,
+        /// Its line.
+        place: Place,
+    },
+    /// A value that goes on in an indented line, which only some clients read.
+    #[error("{property} goes on in the indented line below {place}, which AWS clients read in different ways")]
+    Continued {
+        /// The property.
+        property: &'static str,
+        /// Its line.
+        place: Place,
+    },
+    /// A token beside a long-term key.
+    #[error(
+        "the long-term access key of '{profile}' has a session token beside it, left over from an old session ({place})"
+    )]
+    LeftOverToken {
+        /// The profile.
+        profile: ProfileName,
+        /// The token's line.
+        place: Place,
+    },
+    /// A code was given, and nothing that is requested takes one.
+    #[error(
+        "no MFA device is known for this code: nothing that is requested for '{profile}' takes one{}",
+        included(include)
+    )]
+    UnusedCode {
+        /// The profile that was asked for.
+        profile: ProfileName,
+        /// A line by which aws-vault would take the device from another profile.
+        include: Option<(String, Place)>,
     },
     /// An endpoint that would send the session over the network for everybody to read.
     #[error("the endpoint URL from {origin} is plain http://, over which everybody on the way could read the session")]
@@ -84,12 +144,6 @@ pub enum ResolveError {
     Proxy {
         /// The variable.
         variable: &'static str,
-    },
-    /// A region that cannot be one.
-    #[error("the region from {origin} cannot be used: it has letters, digits and hyphens, such as eu-west-1")]
-    Region {
-        /// The flag, variable or line that it came from.
-        origin: String,
     },
     /// A section that another program keeps.
     #[error("the session profile '{profile}' is kept by another program: manager = {manager} ({place})")]
@@ -139,16 +193,6 @@ pub enum ResolveError {
         /// The trouble.
         source: Box<ResolveError>,
     },
-    /// An ARN, a session name or an external id that STS does not take.
-    #[error("the {what} from {origin} cannot be used: {rule}")]
-    Role {
-        /// What it should be.
-        what: &'static str,
-        /// The flag or line that it came from.
-        origin: String,
-        /// What STS takes.
-        rule: &'static str,
-    },
     /// The source profile has no key at all.
     #[error("the profile '{profile}' has no long-term access key ({place})")]
     NoKey {
@@ -182,10 +226,10 @@ pub enum ResolveError {
         profile: ProfileName,
     },
     /// The MFA device is named, but not usable.
-    #[error("the MFA serial number from {origin} cannot be used: {source}")]
+    #[error("the MFA serial number from {origin} cannot be used: it {source}")]
     SerialNumber {
         /// The flag, variable or line that it came from.
-        origin: String,
+        origin: Origin,
         /// What is wrong with it.
         source: SerialNumberError,
     },
@@ -249,11 +293,45 @@ fn list(before: &str, names: &[String]) -> String {
     if names.is_empty() { String::new() } else { format!("{before}{}", names.join(", ")) }
 }
 
+fn from(origin: &Option<&'static str>) -> String {
+    origin.map(|origin| format!(" (from {origin})")).unwrap_or_default()
+}
+
+fn included(include: &Option<(String, Place)>) -> String {
+    let Some((property, place)) = include else { return String::new() };
+    format!("; awsmfa does not read {property} ({place}), from which aws-vault takes the device")
+}
+
 fn at(place: &Option<Place>) -> String {
     place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default()
 }
 
 impl ResolveError {
+    /// Adds the profile that was probably meant by a link to one that does not exist. Few errors are shown, and names take
+    /// long to compare.
+    #[must_use]
+    pub fn with_near(self, profiles: Profiles<'_>) -> Self {
+        match self {
+            Self::InChain { chain, source } => Self::InChain { chain, source: Box::new(source.with_near(profiles)) },
+            Self::MissingSource { source_profile, session_profile, place, near: None } => {
+                let near = near_key_profile(&source_profile, profiles);
+                Self::MissingSource { source_profile, session_profile, place, near }
+            }
+            error => error,
+        }
+    }
+
+    /// Says which variable names the profile that does not exist.
+    #[must_use]
+    pub fn named_by(self, selected: &Selected) -> Self {
+        match self {
+            Self::UnknownProfile { name, near, known, .. } if name == selected.name => {
+                Self::UnknownProfile { name, origin: selected.by, near, known }
+            }
+            error => error,
+        }
+    }
+
     /// Whether there is no key at the end of a chain: another program keeps those credentials, or a session stands there.
     pub(super) fn is_nobody_pays(&self) -> bool {
         match self {
@@ -261,6 +339,7 @@ impl ResolveError {
             Self::NoSource { .. }
             | Self::NoKey { .. }
             | Self::SessionAsSource { .. }
+            | Self::ForeignSource { .. }
             | Self::RoleWithoutSource { .. } => true,
             _ => false,
         }
@@ -288,28 +367,38 @@ impl ResolveError {
                 format!("the profiles are: {shown}{rest}")
             }
             Self::NoSource { profile, .. } => format!(
-                "`aws configure --profile {profile}` stores a key there; --source-profile, or a line \
-                 `awsmfa_source_profile = …`, names the profile that has one"
+                "`aws configure --profile {}` stores a key there; --source-profile, or a line \
+                 `awsmfa_source_profile = …`, names the profile that has one",
+                shell_word(profile.as_str())
             ),
+            Self::ForeignSource { remedy, .. } => remedy.clone(),
+            Self::MissingSource { near: Some(near), .. } => {
+                format!("did you mean '{near}', which has a key? Change the line, or name it with --source-profile")
+            }
             Self::Ambiguous { candidates, .. } => {
-                format!("name one of them, such as `awsmfa login {}`", candidates.first()?)
+                format!("name one of them, such as `awsmfa login {}`", shell_word(candidates.first()?))
             }
             Self::InChain { source, .. } => return source.hint(),
             Self::NoKey { profile, .. } | Self::HalfKey { profile, .. } => {
-                format!("`aws configure --profile {profile}` stores a key")
+                format!("`aws configure --profile {}` stores a key", shell_word(profile.as_str()))
             }
+            Self::UnusedCode { profile, .. } => format!(
+                "add a line `mfa_serial = arn:aws:iam::<account>:mfa/<device>` to the profile '{profile}', give \
+                 --serial-number, or leave the code out"
+            ),
             Self::NoSerialNumber { profile } => {
-                let name = profile.as_str();
-                let section = if name == "default" { "[default]".to_owned() } else { format!("[profile {name}]") };
+                let section = FileKind::Config.header_of(profile);
+                let profile = shell_word(profile.as_str());
                 format!(
                     "`awsmfa setup --source-profile {profile}` finds it; or add a line `mfa_serial = \
-                     arn:aws:iam::<account>:mfa/<device>` to {section} of the config file, or give --serial-number; the \
+                     arn:aws:iam::<account>:mfa/<device>` to [{section}] of the config file, or give --serial-number; the \
                      IAM console shows it under Security credentials"
                 )
             }
             Self::TargetHoldsKey { profile, .. } => format!(
                 "write the session elsewhere with --session-profile, or move the key away with `awsmfa setup \
-                 --session-profile {profile}`"
+                 --session-profile {}`",
+                shell_word(profile.as_str())
             ),
             _ => return None,
         })
@@ -318,7 +407,10 @@ impl ResolveError {
     fn hint_about_values(&self) -> Option<&'static str> {
         Some(match self {
             Self::CodeAsProfile => "a code is given with --token-code",
-            Self::MissingSource { .. } => "name another one with --source-profile, or mend the line",
+            Self::MissingSource { .. } => "name another one with --source-profile, or change the line",
+            Self::Quoted { .. } => "remove the quotes",
+            Self::Continued { .. } => "write the whole value on the line of the property",
+            Self::LeftOverToken { .. } => "`awsmfa doctor --fix` removes what is left over; the key stays as it is",
             Self::RoleWithoutSource { .. } => {
                 "name it with --source-profile, or with a line `source_profile = <profile>` in the role profile"
             }
@@ -342,7 +434,7 @@ impl ResolveError {
                 "register an authenticator app or a hardware token beside the security key (IAM allows eight devices) \
                  and put its ARN, arn:aws:iam::<account>:mfa/<device>, there"
             }
-            Self::SerialNumber { .. } => "it looks like arn:aws:iam::<account>:mfa/<device>",
+            Self::SerialNumber { .. } => "the IAM console shows it under Security credentials",
             Self::Duration { .. } | Self::DurationRange { .. } => "for example 12h, 90m or 3600",
             Self::SameProfile { .. } => "name another session profile with --session-profile",
             Self::LookedPast { .. } => "write the session elsewhere with --session-profile",

@@ -5,7 +5,7 @@
 use super::error::ResolveError;
 use crate::profile::property::{CREDENTIAL_PROCESS, MANAGER, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName, Profiles};
-use crate::session::{Holding, MANAGED_BY};
+use crate::session::{CredentialKind, MANAGED_BY};
 
 /// What the names of the properties for IAM Identity Center begin with.
 const SSO: &str = "sso_";
@@ -55,7 +55,7 @@ pub fn looked_past(profile: &Profile<'_>) -> Option<(String, Place, &'static str
 /// Fails if it does.
 pub fn check_holding(name: &ProfileName, target: &Profile<'_>) -> Result<(), ResolveError> {
     let Some(section) = target.credentials_section() else { return Ok(()) };
-    if Holding::of(&section) == Holding::LongTermKey {
+    if CredentialKind::of(&section) == CredentialKind::LongTermKey {
         let place = Place { line: section.line(), ..target.place() };
         return Err(ResolveError::TargetHoldsKey { profile: name.clone(), place });
     }

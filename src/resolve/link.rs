@@ -1,13 +1,15 @@
-//! Which profile pays for a session, and which one it is written to.
+//! Which profile a session is requested with, and which one it is written to.
 
 use super::error::ResolveError;
+use super::{foreign, settings};
+use crate::awsmfa_command;
 use crate::limits;
 use crate::profile::property::{
     ACCESS_KEY_ID, ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN,
-    SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
+    SECRET_ACCESS_KEY, SOURCE_PROFILE,
 };
 use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
-use crate::session::Holding;
+use crate::session::{self, CredentialKind};
 use crate::token_code::TokenCode;
 
 /// The two profiles of a login, and the role between them.
@@ -74,7 +76,15 @@ pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveE
     if let Some(arn) = choice.role_arn {
         return Ok(link_of_flag(choice, arn));
     }
-    let selected = profiles.get(choice.selected.as_str());
+    let mut selected = profiles.get(choice.selected.as_str());
+    let named = match &selected {
+        Some(profile) => named_by_command(choice.selected, profile, profiles)?,
+        None => None,
+    };
+    let choice = Choice { selected: named.as_ref().unwrap_or(choice.selected), ..choice };
+    if named.is_some() {
+        selected = profiles.get(choice.selected.as_str());
+    }
     if let Some(role) = selected.as_ref().filter(|profile| profile.property(ROLE_ARN).is_some()) {
         return link_of_role(choice, role, profiles);
     }
@@ -83,14 +93,37 @@ pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveE
     }
     let Some(selected) = selected else { return Err(unknown(choice.selected, profiles)) };
     if !has_long_term_key(&selected) {
-        return Err(ResolveError::NoSource { profile: choice.selected.clone(), place: selected.place() });
+        return Err(foreign::no_key(choice.selected, &selected));
     }
     let session_profile = session_profile_of(choice, &selected, profiles)?;
     let role = selected.property(ASSUME_ROLE).map(|_| RoleOrigin::AssumeRole(choice.selected.clone()));
     Ok(Link { source_profile: choice.selected.clone(), session_profile, role, place: None })
 }
 
-/// The selected profile pays, and the session goes to `<role's name>-session`.
+/// The profile whose session `awsmfa credential-process` prints as the profile's `credential_process`: the one that is meant.
+///
+/// # Errors
+///
+/// Fails if such commands lead back to the profile.
+fn named_by_command(
+    name: &ProfileName,
+    profile: &Profile<'_>,
+    profiles: Profiles<'_>,
+) -> Result<Option<ProfileName>, ResolveError> {
+    let mut path = vec![name.clone()];
+    let mut found = awsmfa_command::named_by(profile);
+    while let Some((named, place)) = found {
+        if path.contains(&named) {
+            let profile = path.pop().unwrap_or_else(|| name.clone());
+            return Err(ResolveError::ProcessLoop { profile, place });
+        }
+        found = profiles.get(named.as_str()).as_ref().and_then(awsmfa_command::named_by);
+        path.push(named);
+    }
+    Ok(path.pop().filter(|_| !path.is_empty()))
+}
+
+/// The selected profile is the source, and the session goes to `<role's name>-session`.
 fn link_of_flag(choice: Choice<'_>, arn: &str) -> Link {
     let name = arn.rsplit('/').next().unwrap_or(arn);
     let session_profile = choice.session_profile.cloned().or_else(|| format!("{name}-session").parse().ok());
@@ -114,7 +147,7 @@ fn link_of_session(choice: Choice<'_>, source: Source, profiles: Profiles<'_>) -
     let session_profile = choice.session_profile.unwrap_or(choice.selected).clone();
     let Some(profile) = profiles.get(source.name.as_str()) else {
         let (source_profile, place) = (source.name, source.place);
-        return Err(ResolveError::MissingSource { source_profile, session_profile, place });
+        return Err(ResolveError::MissingSource { source_profile, session_profile, place, near: None });
     };
     if profile.property(ROLE_ARN).is_some() {
         let (source_profile, place) = source_of_role(Choice::of(&source.name), &profile, profiles)?;
@@ -134,9 +167,7 @@ fn source_of_role(
     let (source_profile, place) = match (choice.source_profile, named) {
         (Some(flag), _) => (flag.clone(), None),
         (None, Some((name, found))) => (parse_name(&found, name)?, Some(found.place())),
-        (None, None) => {
-            return Err(ResolveError::RoleWithoutSource { profile: choice.selected.clone(), place: role.place() });
-        }
+        (None, None) => return Err(foreign::no_source(choice.selected, role)),
     };
     // A session profile may not be there before the first login, so only a name that leads nowhere is missing.
     let is_known = profiles.get(source_profile.as_str()).is_some()
@@ -145,7 +176,19 @@ fn source_of_role(
     if is_known {
         return Ok((source_profile, place));
     }
-    Err(ResolveError::MissingSource { source_profile, session_profile: choice.selected.clone(), place })
+    Err(ResolveError::MissingSource { source_profile, session_profile: choice.selected.clone(), place, near: None })
+}
+
+/// The profile with a key that was probably meant by the name of one that does not exist.
+pub fn near_key_profile(name: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
+    let near = near_names(name, profiles).into_iter();
+    let mut near = near.filter(|near| profiles.get(near).as_ref().is_some_and(has_long_term_key));
+    near.find_map(|near| near.parse().ok())
+}
+
+/// Whether the profile is a role that is assumed with its own key: its `source_profile` is the profile itself.
+pub fn is_self_sourced(profile: &Profile<'_>) -> bool {
+    profile.property(SOURCE_PROFILE).is_some_and(|found| found.value == profile.name())
 }
 
 /// Finds the profile that a session is looked for in, which needs no source: `status` and `logout` work without one.
@@ -157,13 +200,22 @@ pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Pro
     let selected = profiles.get(choice.selected.as_str());
     // What stands beside a role is not the role's session: clients look past it, and login writes elsewhere.
     let own = selected.as_ref().filter(|profile| profile.property(ROLE_ARN).is_none());
-    let holding = own.and_then(Profile::credentials_section).map(|section| Holding::of(&section));
-    if choice.session_profile.is_none() && holding == Some(Holding::Session) {
+    let kind = own.and_then(Profile::credentials_section).map(|section| CredentialKind::of(&section));
+    // A key that has taken the place of a session is found there, too: whatever writes refuses it.
+    let is_taken = own.and_then(Profile::credentials_section).is_some_and(|section| session::is_managed(&section));
+    let holds_session =
+        kind == Some(CredentialKind::Session) || (kind == Some(CredentialKind::LongTermKey) && is_taken);
+    if choice.session_profile.is_none() && holds_session {
         return Ok(choice.selected.clone());
     }
     match link(choice, profiles) {
         Ok(link) => Ok(link.session_profile),
-        Err(error @ (ResolveError::UnknownProfile { .. } | ResolveError::Ambiguous { .. })) => Err(error),
+        Err(
+            error @ (ResolveError::UnknownProfile { .. }
+            | ResolveError::CodeAsProfile
+            | ResolveError::Ambiguous { .. }
+            | ResolveError::ProcessLoop { .. }),
+        ) => Err(error),
         Err(_) => Ok(choice.session_profile.unwrap_or(choice.selected).clone()),
     }
 }
@@ -272,34 +324,37 @@ fn session_profile_of(
     }
 }
 
-/// The reverse of [`by_convention`], else `Y-session`. What aws-mfa calls `X-long-term` names X even before the first
-/// login has made it; `X-mfa` is no such clear sign, so X must be there.
+/// The reverse of [`by_convention`], else `Y-session`. `X-long-term` and `X-mfa` name X even before the first login has
+/// written it: otherwise the session of `X-mfa` would go to `X-mfa-session`, and a login of X would write a second one.
 fn conventional_session_profile(permanent: &ProfileName, profiles: Profiles<'_>) -> ProfileName {
     let name = permanent.as_str();
-    let base = name.strip_suffix("-long-term").or_else(|| {
-        let base = name.strip_suffix("-mfa")?;
-        profiles.get(base).map(|_| base)
-    });
+    let base = name.strip_suffix("-long-term").or_else(|| name.strip_suffix("-mfa"));
     let free = |base: &&str| !profiles.get(base).is_some_and(|profile| has_long_term_key(&profile));
     let session = base.filter(free).and_then(|base| base.parse().ok());
     session.or_else(|| format!("{name}-session").parse().ok()).unwrap_or_else(|| permanent.clone())
 }
 
-/// Whether the profile has a key that does not expire: the half of one counts, a session does not.
+/// Whether the profile has a key that does not expire: half of one counts, a session does not, and neither does a session
+/// that `awsmfa credential-process` prints.
 pub fn has_long_term_key(profile: &Profile<'_>) -> bool {
-    let has = |found: Option<Found<'_>>| found.is_some();
     let in_credentials =
-        has(profile.credentials_property(ACCESS_KEY_ID)) || has(profile.credentials_property(SECRET_ACCESS_KEY));
+        [ACCESS_KEY_ID, SECRET_ACCESS_KEY].iter().any(|name| profile.credentials_property(name).is_some());
     if in_credentials {
-        return profile.credentials_section().is_some_and(|section| Holding::of(&section) == Holding::LongTermKey);
+        let kind = profile.credentials_section().map(|section| CredentialKind::of(&section));
+        return kind == Some(CredentialKind::LongTermKey);
     }
-    let is_session = has(profile.config_property(SESSION_TOKEN)) || has(profile.config_property(SECURITY_TOKEN));
-    has(profile.config_property(ACCESS_KEY_ID)) && !is_session || has(profile.property(CREDENTIAL_PROCESS))
+    match CredentialKind::in_config(profile) {
+        CredentialKind::LongTermKey => true,
+        CredentialKind::Session => false,
+        CredentialKind::None => {
+            profile.property(CREDENTIAL_PROCESS).is_some_and(|found| awsmfa_command::profile_of(&found.value).is_none())
+        }
+    }
 }
 
-fn parse_name(found: &Found<'_>, property: &str) -> Result<ProfileName, ResolveError> {
+fn parse_name(found: &Found<'_>, property: &'static str) -> Result<ProfileName, ResolveError> {
     let origin = || format!("{property} in {}", found.place());
-    found.value.parse().map_err(|source| ResolveError::ProfileName { origin: origin(), source })
+    settings::whole(found, property)?.parse().map_err(|source| ResolveError::ProfileName { origin: origin(), source })
 }
 
 fn ambiguous(profile: &ProfileName, candidates: &[&Profile<'_>]) -> ResolveError {
@@ -307,18 +362,28 @@ fn ambiguous(profile: &ProfileName, candidates: &[&Profile<'_>]) -> ResolveError
     ResolveError::Ambiguous { profile: profile.clone(), candidates }
 }
 
-/// No section has this name; which ones are like it.
+/// The error for a name that no section has, with the names that are like it.
 pub(super) fn unknown(name: &ProfileName, profiles: Profiles<'_>) -> ResolveError {
     if name.as_str().parse::<TokenCode>().is_ok() {
         return ResolveError::CodeAsProfile;
     }
-    let names = profiles.names();
-    let mut near: Vec<(usize, &str)> = names
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(&known.to_lowercase(), &name.as_str().to_lowercase()), *known))
-        .filter(|(distance, known)| *distance <= 1 + known.chars().count() / 4)
-        .collect();
+    let near = near_names(name, profiles).into_iter().take(3).map(str::to_owned).collect();
+    let known = profiles.names().into_iter().map(str::to_owned).collect();
+    ResolveError::UnknownProfile { name: name.clone(), origin: None, near, known }
+}
+
+/// The names of profiles that differ from this one by a few letters, or by what one has behind the other; the nearest first.
+fn near_names<'a>(name: &ProfileName, profiles: Profiles<'a>) -> Vec<&'a str> {
+    let wanted = name.as_str().to_lowercase();
+    let distance = |known: &str| {
+        let known = known.to_lowercase();
+        let distance = strsim::damerau_levenshtein(&known, &wanted);
+        let is_cut =
+            known.len() >= 3 && wanted.len() >= 3 && (known.starts_with(&wanted) || wanted.starts_with(&known));
+        (is_cut || distance <= 1 + known.chars().count() / 4).then_some(distance)
+    };
+    let mut near: Vec<(usize, &str)> =
+        profiles.names().into_iter().filter_map(|known| Some((distance(known)?, known))).collect();
     near.sort_unstable();
-    let near = near.into_iter().take(3).map(|(_, known)| known.to_owned()).collect();
-    ResolveError::UnknownProfile { name: name.clone(), near, known: names.into_iter().map(str::to_owned).collect() }
+    near.into_iter().map(|(_, known)| known).collect()
 }

@@ -6,6 +6,7 @@ mod asked;
 mod call;
 mod endpoint;
 mod error;
+mod foreign;
 mod guard;
 mod link;
 mod plan;
@@ -19,15 +20,16 @@ use std::time::Duration;
 pub use call::Call;
 pub use error::ResolveError;
 pub use guard::{check_holding, check_target, looked_past};
-pub use link::{Choice, Link, has_long_term_key, link, session_profile};
+pub use link::{Choice, Link, has_long_term_key, is_self_sourced, link, near_key_profile, session_profile};
 pub use plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step, resolve};
-pub(crate) use settings::Origin;
-pub use settings::{KeySource, SESSION_DURATION, key, min_remaining, serial_number};
+pub(crate) use settings::checked;
+pub use settings::{KeySource, Origin, SESSION_DURATION, key, min_remaining, serial_number};
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{self as endpoints, Endpoint};
 use crate::environment::Environment;
 use crate::profile::{ProfileName, Profiles};
-use crate::time::{Seconds, Timestamp};
+use crate::proxy::Proxy;
+use crate::time::{Clock, Seconds};
 
 /// What the flags of `login` ask for.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +56,10 @@ pub struct Request {
     pub min_remaining: Option<Seconds>,
     /// Whether to renew what is still valid: `--force`, or a code that was given.
     pub renew: bool,
-    /// Whether to renew the sessions that pay for it, too: a code that was given.
+    /// Whether to renew the source sessions, too: a code that was given.
     pub renew_payers: bool,
+    /// Whether a code was given, which some request must take.
+    pub has_code: bool,
     /// `--mfa-process`.
     pub mfa_process: Option<String>,
     /// `--region`.
@@ -78,7 +82,16 @@ pub struct Situation<'a> {
     /// The variables.
     pub environment: &'a Environment,
     /// The time.
-    pub now: Timestamp,
+    pub clock: &'a Clock,
+}
+
+/// The profile that a command acts on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selected {
+    /// The profile.
+    pub name: ProfileName,
+    /// The flag or variable that names it; none for an argument of the command, and for `default` that nothing names.
+    pub by: Option<&'static str>,
 }
 
 /// The profile that a command acts on: its argument or `--profile`, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`.
@@ -86,21 +99,44 @@ pub struct Situation<'a> {
 /// # Errors
 ///
 /// Fails if a variable holds what cannot be a profile's name.
-pub fn selected_profile(flag: Option<&ProfileName>, environment: &Environment) -> Result<ProfileName, ResolveError> {
+pub fn selected_profile(flag: Option<&ProfileName>, environment: &Environment) -> Result<Selected, ResolveError> {
     if let Some(name) = flag {
         // Not its name, which could be a code that went astray.
         tracing::info!(from = "the command line", "selected");
-        return Ok(name.clone());
+        return Ok(Selected { name: name.clone(), by: None });
     }
-    for variable in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
-        if let Some(value) = environment.get(variable) {
-            tracing::info!(profile = value, from = variable, "selected");
-            let origin = variable.to_owned();
-            return value.parse().map_err(|source| ResolveError::ProfileName { origin, source });
-        }
+    if let Some((variable, value)) = selecting_variable(environment) {
+        tracing::info!(profile = value, from = variable, "selected");
+        let origin = variable.to_owned();
+        let name = value.parse().map_err(|source| ResolveError::ProfileName { origin, source })?;
+        return Ok(Selected { name, by: Some(variable) });
     }
     tracing::info!(profile = "default", from = "nothing else", "selected");
-    Ok(ProfileName::default_profile())
+    Ok(Selected { name: ProfileName::default_profile(), by: None })
+}
+
+/// The variable that selects the profile, and its value: `AWS_PROFILE` comes first, as in most AWS clients.
+pub fn selecting_variable(environment: &Environment) -> Option<(&'static str, &str)> {
+    let variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
+    variables.filter_map(|variable| Some((variable, environment.get(variable)?))).next()
+}
+
+/// Where IAM is asked about the user with this ARN: where the variable says, or at an STS endpoint that is not AWS's own, or
+/// at that of the partition; none if the partition's is not known.
+///
+/// # Errors
+///
+/// Fails if the variable names an endpoint that cannot be used.
+pub fn iam_endpoint(sts: Endpoint, arn: &str, environment: &Environment) -> Result<Option<Endpoint>, ResolveError> {
+    let Some((default, region)) = endpoints::partition_of_arn(arn).and_then(endpoints::of_iam) else { return Ok(None) };
+    let variable = "AWS_ENDPOINT_URL_IAM";
+    let url = match (environment.get(variable), sts.url) {
+        (Some(text), _) => endpoint::encrypted(text, &Origin::Variable(variable))?,
+        (None, Some(url)) => url,
+        (None, None) => endpoint::encrypted(default, &Origin::Variable(variable))?,
+    };
+    let proxy = Proxy::for_url(&url, environment).map_err(|error| ResolveError::Proxy { variable: error.variable })?;
+    Ok(Some(Endpoint { url: Some(url), region: region.to_owned(), proxy, ..sts }))
 }
 
 /// Where STS is asked about the key of a profile; `arn` tells the partition if no region is set.

@@ -9,15 +9,16 @@ use super::call::Call;
 use super::error::ResolveError;
 use super::link::{self, Choice, Link, RoleOrigin, has_long_term_key};
 use super::role::{profile_of, role};
-use super::settings::{self, KeySource, Lookup};
-use super::{Request, Situation, asked, endpoint, guard, share};
+use super::settings::{self, KeySource, Lookup, Origin};
+use super::{Request, Selected, Situation, asked, endpoint, guard, share};
+use crate::awsmfa_command;
 use crate::endpoint::Endpoint;
 use crate::environment::RUNNING;
 use crate::limits;
 use crate::profile::property::MFA_PROCESS;
 use crate::profile::{Profile, ProfileName};
 use crate::role::CHAINED_ROLE_LIMIT;
-use crate::session::{self, Session, SessionState};
+use crate::session::{self, CredentialKind, Session, SessionState};
 use crate::time::{Seconds, Timestamp};
 use crate::token_code::SerialNumber;
 
@@ -67,7 +68,7 @@ pub enum Outcome {
 }
 
 /// One call to STS.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Step {
     /// What is asked.
     pub call: Call,
@@ -75,14 +76,29 @@ pub struct Step {
     pub payer: Payer,
     /// The code that goes with it.
     pub mfa: Option<Mfa>,
+    /// The key and the device to try with a code, if the role does not accept the session that signs the request.
+    pub fallback: Option<(KeySource, Mfa)>,
     /// Where the session is written; none keeps it for the steps that it pays for.
     pub session_profile: Option<ProfileName>,
     /// The profile that pays, for messages and guards.
     pub source_profile: ProfileName,
     /// Where STS is asked.
     pub endpoint: Endpoint,
-    /// The duration that was wished for, where AWS's limit of role chaining cuts it.
+    /// The requested duration, where AWS's limit for temporary source credentials cuts it.
     pub cut_duration: Option<Seconds>,
+}
+
+impl Step {
+    /// Cuts the duration of a role that is assumed with temporary credentials: STS refuses more than an hour then.
+    pub fn cut_at_chaining_limit(&mut self) {
+        let Call::AssumeRole(role) = &mut self.call else { return };
+        if let Some(requested) = role.duration
+            && requested > CHAINED_ROLE_LIMIT
+        {
+            role.duration = Some(CHAINED_ROLE_LIMIT);
+            self.cut_duration = Some(requested);
+        }
+    }
 }
 
 /// Who asks STS.
@@ -101,6 +117,8 @@ pub enum Payer {
 pub struct Mfa {
     /// The device.
     pub serial_number: SerialNumber,
+    /// What names it.
+    pub origin: Origin,
     /// The command that prints its codes.
     pub process: Option<String>,
 }
@@ -120,18 +138,31 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
     };
     let mut planner = Planner { request, inherited, situation, steps: Vec::new(), by_session_profile: HashMap::new() };
     let mut goals: Vec<Goal> =
-        asked::asked_for(request, situation)?.into_iter().map(|name| planner.goal(name)).collect();
+        asked::asked_for(request, situation)?.into_iter().map(|selected| planner.goal(selected)).collect();
     // Of all profiles those are meant that awsmfa can log in to, not roles over what other programs keep.
     goals.retain(|goal| !request.all || !goal.outcome.as_ref().is_err_and(ResolveError::is_nobody_pays));
     let mut steps = planner.steps;
     share::share_codes(&mut steps);
+    if request.has_code && steps.iter().all(|step| step.mfa.is_none()) {
+        // STS would refuse for want of MFA, and the code would have been dropped in silence.
+        for goal in goals.iter_mut().filter(|goal| matches!(goal.outcome, Ok(Outcome::Step(_)))) {
+            goal.outcome = Err(unused_code(&goal.profile, situation));
+        }
+    }
     Ok(LoginPlan { goals, steps })
 }
 
-/// A payer, and whether its session is a role's.
-struct Paid {
-    payer: Payer,
-    by_role: bool,
+/// The properties by which aws-vault takes others, such as the MFA device, from another profile.
+const INCLUDES: [&str; 2] = ["include_profile", "parent_profile"];
+
+fn unused_code(profile: &ProfileName, situation: Situation<'_>) -> ResolveError {
+    let mut names = vec![profile.clone()];
+    names.extend(link::link(Choice::of(profile), situation.profiles).ok().map(|link| link.source_profile));
+    let include = names.iter().find_map(|name| {
+        let profile = situation.profiles.get(name.as_str())?;
+        INCLUDES.into_iter().find_map(|name| Some((name.to_owned(), profile.property(name)?.place())))
+    });
+    ResolveError::UnusedCode { profile: profile.clone(), include }
 }
 
 struct Planner<'a> {
@@ -145,7 +176,8 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn goal(&mut self, profile: ProfileName) -> Goal {
+    fn goal(&mut self, selected: Selected) -> Goal {
+        let profile = selected.name.clone();
         let choice = Choice {
             selected: &profile,
             source_profile: self.request.source_profile.as_ref().filter(|source| **source != profile),
@@ -153,7 +185,8 @@ impl Planner<'_> {
             role_arn: self.request.role_arn.as_deref(),
         };
         let outcome = self.check_source(&profile).and_then(|()| self.session_of(choice, self.request, &mut Vec::new()));
-        let outcome = outcome.map(|(link, paid)| match paid.payer {
+        let outcome = outcome.map_err(|error| error.named_by(&selected).with_near(self.situation.profiles));
+        let outcome = outcome.map(|(link, payer)| match payer {
             Payer::Session(session) => {
                 Outcome::StillValid { session_profile: link.session_profile, until: session.expiration }
             }
@@ -184,7 +217,7 @@ impl Planner<'_> {
         choice: Choice<'_>,
         request: &Request,
         path: &mut Vec<ProfileName>,
-    ) -> Result<(Link, Paid), ResolveError> {
+    ) -> Result<(Link, Payer), ResolveError> {
         let again = path.contains(choice.selected);
         if path.len() == limits::CHAIN {
             return Err(ResolveError::ChainTooLong { profile: choice.selected.clone(), limit: limits::CHAIN });
@@ -194,7 +227,7 @@ impl Planner<'_> {
             path.push(choice.selected.clone());
         }
         if again {
-            return Err(ResolveError::Loop { chain: path.iter().map(ToString::to_string).collect() });
+            return Err(self.loop_of(path));
         }
         let link = link::link(choice, self.situation.profiles)?;
         let Link { session_profile, source_profile, place, .. } = &link;
@@ -205,23 +238,21 @@ impl Planner<'_> {
         }
         guard::check_target(&link.session_profile, self.situation.profiles)?;
         self.check_owner(choice, &link)?;
-        let by_role = link.role.is_some();
         if let Some(payer) = self.planned(&link)? {
-            return Ok((link, Paid { payer, by_role }));
+            return Ok((link, payer));
         }
         if let Some(session) = self.valid_session(&link, request)? {
             tracing::info!(session_profile = %link.session_profile, until = %session.expiration, "still valid");
             self.by_session_profile.insert(link.session_profile.clone(), (link.clone(), None));
-            return Ok((link, Paid { payer: Payer::Session(Box::new(session)), by_role }));
+            return Ok((link, Payer::Session(Box::new(session))));
         }
         let step = self.step(&link, request, path)?;
         // Who pays may have the same session profile.
         self.planned(&link)?;
         let number = self.steps.len();
         self.by_session_profile.insert(link.session_profile.clone(), (link.clone(), Some(number)));
-        let payer = Payer::Step(number);
         self.steps.push(step);
-        Ok((link, Paid { payer, by_role }))
+        Ok((link, Payer::Step(number)))
     }
 
     /// The step so far that gets the same session. Another session in its place, to be written or still valid, is in the way.
@@ -254,14 +285,14 @@ impl Planner<'_> {
         if request.renew || matches!(link.role, Some(RoleOrigin::Flag(_))) {
             return Ok(None);
         }
-        let Situation { profiles, environment, now } = self.situation;
+        let Situation { profiles, environment, clock } = self.situation;
         let target = profiles.get(link.session_profile.as_str());
         let source = profiles.get(link.source_profile.as_str());
         let min_remaining =
             settings::min_remaining(self.request.min_remaining, environment, target.as_ref(), source.as_ref())?;
         let section = target.and_then(|target| target.credentials_section());
-        let is_valid = matches!(SessionState::of(section.as_ref(), now, min_remaining), SessionState::Valid(_));
-        Ok(section.filter(|_| is_valid).and_then(|section| session::stored(&section)).map(Session::from))
+        let is_valid = matches!(SessionState::of(section.as_ref(), clock, min_remaining), SessionState::Valid(_));
+        Ok(section.filter(|_| is_valid).and_then(|section| session::stored(&section, clock)).map(Session::from))
     }
 
     fn step(&mut self, link: &Link, request: &Request, path: &mut Vec<ProfileName>) -> Result<Step, ResolveError> {
@@ -273,42 +304,77 @@ impl Planner<'_> {
         let nearest = [session.as_ref(), role_profile.as_ref(), source.as_ref()];
         let about: Vec<Option<&Profile<'_>>> = nearest.into_iter().chain(chain.iter().map(Some)).collect();
 
-        let Paid { payer, by_role } = self.payer(link, source.as_ref(), path)?;
-        let serial_number = match &payer {
-            Payer::Key(_) => settings::serial_number(request.serial_number.as_deref(), environment, &about)?,
-            Payer::Session(_) | Payer::Step(_) => None,
-        };
-        let mut call = match (&link.role, source.as_ref()) {
+        let mut payer = self.payer(link, source.as_ref(), path)?;
+        let call = match (&link.role, source.as_ref()) {
             (Some(origin), _) => Call::AssumeRole(role(origin, request, environment, profiles)?),
             (None, Some(source)) => {
                 Call::GetSessionToken(settings::duration(request.duration, environment, session.as_ref(), source)?)
             }
             (None, None) => Call::GetSessionToken(request.duration),
         };
-        if let (Call::GetSessionToken(_), None) = (&call, &serial_number) {
+        let mut mfa = match &payer {
+            Payer::Key(_) => self.mfa(request, &about)?,
+            Payer::Session(_) | Payer::Step(_) => None,
+        };
+        if let (Call::GetSessionToken(_), None) = (&call, &mfa) {
             return Err(ResolveError::NoSerialNumber { profile: link.source_profile.clone() });
         }
-        let cut_duration = cut_at_chaining_limit(&mut call, by_role);
-        let find = |flag, value: &Option<String>, variables, property| {
-            let flag = value.as_deref().map(|value| (flag, value));
-            let properties = about.iter().map(|profile| (property, *profile)).collect();
-            Lookup { flag, variables, properties }.find(environment).map(|(value, _)| value)
-        };
-        let process = find("--mfa-process", &request.mfa_process, &["AWSMFA_MFA_PROCESS"], MFA_PROCESS);
         let arn = match &call {
             Call::AssumeRole(role) => Some(role.arn.as_str()),
-            Call::GetSessionToken(_) | Call::Reuse => serial_number.as_ref().map(SerialNumber::as_str),
+            Call::GetSessionToken(_) | Call::Reuse => mfa.as_ref().map(|mfa| mfa.serial_number.as_str()),
         };
         let endpoint = endpoint::endpoint(request, self.situation, &about, arn)?;
-        Ok(Step {
+        let mut fallback = None;
+        if let (Payer::Key(key), Some(device)) = (&payer, &mfa)
+            && let Some(session) = self.session_with_mfa(link, &call, request)?
+        {
+            fallback = Some((key.clone(), device.clone()));
+            (payer, mfa) = (Payer::Session(Box::new(session)), None);
+        }
+        let is_temporary = matches!(payer, Payer::Session(_) | Payer::Step(_));
+        let mut step = Step {
             call,
             payer,
-            mfa: serial_number.map(|serial_number| Mfa { serial_number, process }),
+            mfa,
+            fallback,
             session_profile: Some(link.session_profile.clone()),
             source_profile: link.source_profile.clone(),
             endpoint,
-            cut_duration,
-        })
+            cut_duration: None,
+        };
+        if is_temporary {
+            step.cut_at_chaining_limit();
+        }
+        Ok(step)
+    }
+
+    /// The MFA device, and the command that prints its codes; none if nothing names one.
+    fn mfa(&self, request: &Request, about: &[Option<&Profile<'_>>]) -> Result<Option<Mfa>, ResolveError> {
+        let environment = self.situation.environment;
+        let found = settings::serial_number(request.serial_number.as_deref(), environment, about)?;
+        let Some((serial_number, origin)) = found else { return Ok(None) };
+        let lookup = Lookup {
+            flag: request.mfa_process.as_deref().map(|value| ("--mfa-process", value)),
+            variables: &["AWSMFA_MFA_PROCESS"],
+            properties: about.iter().map(|profile| (MFA_PROCESS, *profile)).collect(),
+        };
+        let process = lookup.find(environment)?.map(|(value, _)| value);
+        Ok(Some(Mfa { serial_number, origin, process }))
+    }
+
+    /// The valid session of the key's own user, which carries MFA: a role that is assumed with it takes no code. More than an
+    /// hour takes a fresh code, and so does a login that renews.
+    fn session_with_mfa(&self, link: &Link, call: &Call, request: &Request) -> Result<Option<Session>, ResolveError> {
+        let Call::AssumeRole(role) = call else { return Ok(None) };
+        if request.renew || role.duration.is_some_and(|duration| duration > CHAINED_ROLE_LIMIT) {
+            return Ok(None);
+        }
+        match link::link(Choice::of(&link.source_profile), self.situation.profiles) {
+            Ok(own) if own.role.is_none() && own.source_profile == link.source_profile => {
+                self.valid_session(&own, request)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// A profile with a long-term key pays itself; for a role, any other is first given its own session.
@@ -317,7 +383,7 @@ impl Planner<'_> {
         link: &Link,
         source: Option<&Profile<'_>>,
         path: &mut Vec<ProfileName>,
-    ) -> Result<Paid, ResolveError> {
+    ) -> Result<Payer, ResolveError> {
         if let Some(source) = source.filter(|source| link.role.is_none() || has_long_term_key(source)) {
             self.check_loop(link, path)?;
             let key = settings::key(source, &link.source_profile)?;
@@ -325,14 +391,14 @@ impl Planner<'_> {
             if matches!(key, KeySource::Process(_)) && runs_itself {
                 return Err(ResolveError::ProcessLoop { profile: link.source_profile.clone(), place: source.place() });
             }
-            return Ok(Paid { payer: Payer::Key(key), by_role: false });
+            return Ok(Payer::Key(key));
         }
         if let Some(session) = self.foreign_session(&link.source_profile) {
-            return Ok(Paid { payer: Payer::Session(Box::new(session)), by_role: false });
+            return Ok(Payer::Session(Box::new(session)));
         }
         let inherited = self.inherited.clone();
-        let paid = self.session_of(Choice::of(&link.source_profile), &inherited, path);
-        paid.map(|(_, paid)| paid).map_err(|error| match error {
+        let source = self.session_of(Choice::of(&link.source_profile), &inherited, path);
+        source.map(|(_, payer)| payer).map_err(|error| match error {
             ResolveError::Loop { .. } | ResolveError::InChain { .. } => error,
             error => {
                 let chain = path.iter().map(ToString::to_string).collect();
@@ -341,13 +407,34 @@ impl Planner<'_> {
         })
     }
 
-    /// The session of a profile that awsmfa cannot renew, since nothing links it to a key: another program keeps it.
+    /// The session of a profile that awsmfa cannot renew, since nothing links it to a key: another tool wrote it, into either
+    /// file.
     fn foreign_session(&self, name: &ProfileName) -> Option<Session> {
-        let Situation { profiles, now, .. } = self.situation;
-        let section = profiles.get(name.as_str())?.credentials_section()?;
-        let is_linked = link::link(Choice::of(name), profiles).is_ok();
-        let has_ended = matches!(SessionState::of(Some(&section), now, Seconds(0)), SessionState::Expired(_));
-        session::stored(&section).filter(|_| !is_linked && !has_ended).map(Session::from)
+        let Situation { profiles, clock, .. } = self.situation;
+        let profile = profiles.get(name.as_str())?;
+        if link::link(Choice::of(name), profiles).is_ok() {
+            return None;
+        }
+        let stored = match profile.credentials_section() {
+            Some(section) if CredentialKind::of(&section) == CredentialKind::Session => {
+                session::stored(&section, clock)
+            }
+            _ => session::stored_in_config(&profile),
+        }?;
+        let has_ended = stored.expiration.is_some_and(|expiration| expiration <= clock.now);
+        (!has_ended).then(|| Session::from(stored))
+    }
+
+    /// The error for profiles that lead back to themselves: by a command, or by links alone.
+    fn loop_of(&self, path: &[ProfileName]) -> ResolveError {
+        let by_command = path.iter().find_map(|name| {
+            let profile = self.situation.profiles.get(name.as_str())?;
+            Some((name, awsmfa_command::named_by(&profile)?))
+        });
+        match by_command {
+            Some((profile, (_, place))) => ResolveError::ProcessLoop { profile: profile.clone(), place },
+            None => ResolveError::Loop { chain: path.iter().map(ToString::to_string).collect() },
+        }
     }
 
     /// Session profiles that link to each other in a circle: none of them has a key.
@@ -359,7 +446,7 @@ impl Planner<'_> {
             let again = chain.contains(&next);
             chain.push(next.clone());
             if again {
-                return Err(ResolveError::Loop { chain: chain.iter().map(ToString::to_string).collect() });
+                return Err(self.loop_of(&chain));
             }
             match link::link(Choice::of(&next), profiles) {
                 Ok(link) => next = link.source_profile,
@@ -368,12 +455,4 @@ impl Planner<'_> {
         }
         Ok(())
     }
-}
-
-/// A role over a role lasts an hour at most: STS refuses more.
-fn cut_at_chaining_limit(call: &mut Call, by_role: bool) -> Option<Seconds> {
-    let Call::AssumeRole(role) = call else { return None };
-    let wished = role.duration.filter(|duration| by_role && *duration > CHAINED_ROLE_LIMIT)?;
-    role.duration = Some(CHAINED_ROLE_LIMIT);
-    Some(wished)
 }

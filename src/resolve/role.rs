@@ -2,12 +2,16 @@
 
 use super::error::ResolveError;
 use super::link::RoleOrigin;
-use super::settings::{self, Lookup};
+use super::settings::{self, Lookup, checked};
 use super::{Origin, Request};
 use crate::environment::Environment;
 use crate::profile::property::{ASSUME_ROLE, EXTERNAL_ID, ROLE_ARN, ROLE_SESSION_NAME};
 use crate::profile::{Profile, Profiles};
 use crate::role::Role;
+use crate::value::{RoleSessionName, Value, is_session_name_byte};
+
+/// Properties of a role profile that other clients send to STS, and awsmfa does not.
+const NOT_SENT: [&str; 3] = ["session_tags", "transitive_session_tags", "source_identity"];
 
 /// Reads a role; `request` has flags for the profile that was asked for only.
 pub(super) fn role(
@@ -16,69 +20,39 @@ pub(super) fn role(
     environment: &Environment,
     profiles: Profiles<'_>,
 ) -> Result<Role, ResolveError> {
-    let (profile, property) = match origin {
-        RoleOrigin::Flag(_) => (None, ROLE_ARN),
-        RoleOrigin::Profile(name) => (profiles.get(name.as_str()), ROLE_ARN),
-        RoleOrigin::AssumeRole(name) => (profiles.get(name.as_str()), ASSUME_ROLE),
-    };
+    let profile = profile_of(Some(origin), profiles);
     let profile = profile.as_ref();
     let find = |flag: &'static str, value: Option<&String>, property: &'static str| {
         let flag = value.map(|value| (flag, value.as_str()));
         Lookup { flag, variables: &[], properties: vec![(property, profile)] }.find(environment)
     };
-    let arn = find("--role-arn", request.role_arn.as_ref(), property);
-    let arn = checked(arn, "role ARN", "it looks like arn:aws:iam::<account>:role/<name>", is_role_arn)?;
-    let session_name = find("--role-session-name", request.role_session_name.as_ref(), ROLE_SESSION_NAME);
-    let rule = "it has 2 to 64 letters, digits and signs of = , . @ - + _";
-    let session_name = checked(session_name, "role session name", rule, is_session_name)?;
-    let external_id = find("--external-id", request.external_id.as_ref(), EXTERNAL_ID);
-    let rule = "it has 2 to 1224 letters, digits and signs of = , . @ : / - + _";
-    let external_id = checked(external_id, "external id", rule, is_external_id)?;
+    let arn = match origin {
+        RoleOrigin::Flag(arn) => Some((arn.clone(), Origin::Flag("--role-arn"))),
+        RoleOrigin::Profile(_) => find("", None, ROLE_ARN)?,
+        RoleOrigin::AssumeRole(_) => find("", None, ASSUME_ROLE)?,
+    };
+    let session_name = find("--role-session-name", request.role_session_name.as_ref(), ROLE_SESSION_NAME)?;
+    let external_id = find("--external-id", request.external_id.as_ref(), EXTERNAL_ID)?;
+    let arn = arn.unwrap_or_else(|| (String::new(), Origin::Flag("--role-arn")));
+    let is_set = |name: &&'static str| profile.is_some_and(|profile| profile.property(name).is_some());
     Ok(Role {
-        arn: arn.unwrap_or_default(),
-        session_name: session_name.unwrap_or_else(|| default_session_name(environment)),
-        external_id,
+        arn: checked(&arn.0, &arn.1)?,
+        session_name: parsed(session_name)?.map_or_else(|| default_session_name(environment), Ok)?,
+        external_id: parsed(external_id)?,
         duration: settings::role_duration(request.duration, profile)?,
+        not_sent: NOT_SENT.into_iter().filter(is_set).collect(),
     })
 }
 
-fn checked(
-    found: Option<(String, Origin)>,
-    what: &'static str,
-    rule: &'static str,
-    is_good: impl Fn(&str) -> bool,
-) -> Result<Option<String>, ResolveError> {
-    match found {
-        Some((value, origin)) if !is_good(&value) => Err(ResolveError::Role { what, origin: origin.to_string(), rule }),
-        found => Ok(found.map(|(value, _)| value)),
-    }
-}
-
-fn is_role_arn(text: &str) -> bool {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let is_iam = matches!(parts.as_slice(), ["arn", _, "iam", "", _, resource] if resource.starts_with("role/"));
-    is_iam && (20..=2048).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
-}
-
-/// The pattern of the API reference, `AssumeRole`, `RoleSessionName`.
-fn is_session_name(text: &str) -> bool {
-    (2..=64).contains(&text.len()) && text.bytes().all(is_session_name_byte)
-}
-
-fn is_session_name_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"_=,.@+-".contains(&byte)
-}
-
-/// The pattern of the API reference, `AssumeRole`, `ExternalId`.
-fn is_external_id(text: &str) -> bool {
-    (2..=1224).contains(&text.len()) && text.bytes().all(|byte| is_session_name_byte(byte) || b":/".contains(&byte))
+fn parsed<T: Value>(found: Option<(String, Origin)>) -> Result<Option<T>, ResolveError> {
+    found.map(|(text, origin)| checked(&text, &origin)).transpose()
 }
 
 /// `awsmfa-<user>`, without what a session name cannot have.
-fn default_session_name(environment: &Environment) -> String {
+fn default_session_name(environment: &Environment) -> Result<RoleSessionName, ResolveError> {
     let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| environment.get(name)).unwrap_or("user");
     let user: String = user.chars().filter(|c| u8::try_from(*c).is_ok_and(is_session_name_byte)).take(57).collect();
-    format!("awsmfa-{user}")
+    checked(&format!("awsmfa-{user}"), &Origin::Flag("--role-session-name"))
 }
 
 /// The profile whose properties speak of the role, if one does.

@@ -7,13 +7,14 @@ use super::error::ResolveError;
 use crate::environment::Environment;
 use crate::profile::property::{
     ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS, DURATION_SECONDS,
-    MFA_SERIAL, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
+    MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
 };
 use crate::profile::{Found, Place, Profile, ProfileName};
 use crate::secret::Secret;
 use crate::session::{self, LongTermKey};
 use crate::time::Seconds;
 use crate::token_code::SerialNumber;
+use crate::value::{Value, is_quoted};
 
 /// How long a session must still last, if nothing says otherwise.
 const MIN_REMAINING: Seconds = Seconds(15 * 60);
@@ -45,7 +46,7 @@ impl KeySource {
 
 /// Where a value came from, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub enum Origin {
     /// A flag.
     Flag(&'static str),
     /// A variable.
@@ -71,29 +72,69 @@ pub(super) struct Lookup<'a> {
 }
 
 impl<'a> Lookup<'a> {
-    pub(super) fn find(self, environment: &'a Environment) -> Option<(String, Origin)> {
-        let flag = self.flag.map(|(name, value)| (value.to_owned(), Origin::Flag(name)));
-        let variable = || {
-            let mut set = self.variables.iter().filter_map(|name| Some((*name, environment.get(name)?)));
-            set.next().map(|(name, value)| (value.to_owned(), Origin::Variable(name)))
+    /// Finds the first value that is set.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is in a file and AWS clients would not read the same value there.
+    pub(super) fn find(self, environment: &'a Environment) -> Result<Option<(String, Origin)>, ResolveError> {
+        let found = match self.flag {
+            Some((name, value)) => Some((value.to_owned(), Origin::Flag(name))),
+            None => self.variable(environment).map_or_else(|| self.property(), |found| Ok(Some(found)))?,
         };
-        let property = || {
-            self.properties.iter().find_map(|(name, profile)| {
-                let found = profile.as_ref()?.property(name)?;
-                let place = found.place();
-                Some((found.value.into_owned(), Origin::Property(name, place)))
-            })
-        };
-        let found = flag.or_else(variable).or_else(property);
         if let Some((_, origin)) = &found {
             // Not the value, which may be somebody's secret: what is no secret is in the events of the steps.
             tracing::info!(from = %origin, "setting");
         }
-        found
+        Ok(found)
+    }
+
+    fn variable(&self, environment: &Environment) -> Option<(String, Origin)> {
+        let mut set = self.variables.iter().filter_map(|name| Some((*name, environment.get(name)?)));
+        set.next().map(|(name, value)| (value.to_owned(), Origin::Variable(name)))
+    }
+
+    fn property(&self) -> Result<Option<(String, Origin)>, ResolveError> {
+        for (name, profile) in &self.properties {
+            if let Some(found) = profile.as_ref().and_then(|profile| profile.property(name)) {
+                let value = whole(&found, name)?;
+                return Ok(Some((value, Origin::Property(name, found.place()))));
+            }
+        }
+        Ok(None)
     }
 }
 
-/// The MFA device: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these profiles in turn, aws-mfa's
+/// Makes a value of a text.
+///
+/// # Errors
+///
+/// Fails if it is not of its kind.
+pub(crate) fn checked<T: Value>(text: &str, origin: &Origin) -> Result<T, ResolveError> {
+    text.parse().map_err(|error: T::Err| ResolveError::Value {
+        what: T::NAME,
+        origin: origin.clone(),
+        rule: error.to_string(),
+    })
+}
+
+/// The value, if all AWS clients read the same one.
+///
+/// # Errors
+///
+/// Fails if it goes on in an indented line, or is in quotes.
+pub(super) fn whole(found: &Found<'_>, property: &'static str) -> Result<String, ResolveError> {
+    if found.is_continued() {
+        return Err(ResolveError::Continued { property, place: found.place() });
+    }
+    // A command may begin with a quoted path.
+    if is_quoted(&found.value) && !matches!(property, CREDENTIAL_PROCESS | MFA_PROCESS) {
+        return Err(ResolveError::Quoted { property, place: found.place() });
+    }
+    Ok(found.value.clone().into_owned())
+}
+
+/// The MFA device, and where it is named: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these profiles in turn, aws-mfa's
 /// `aws_mfa_device`.
 ///
 /// # Errors
@@ -103,16 +144,18 @@ pub fn serial_number(
     flag: Option<&str>,
     environment: &Environment,
     profiles: &[Option<&Profile<'_>>],
-) -> Result<Option<SerialNumber>, ResolveError> {
+) -> Result<Option<(SerialNumber, Origin)>, ResolveError> {
     let named = |name| profiles.iter().map(move |profile| (name, *profile));
     let lookup = Lookup {
         flag: flag.map(|value| ("--serial-number", value)),
         variables: &["AWS_MFA_SERIAL"],
         properties: named(MFA_SERIAL).chain(named(AWS_MFA_DEVICE)).collect(),
     };
-    let Some((value, origin)) = lookup.find(environment) else { return Ok(None) };
-    let parsed = value.parse().map_err(|source| ResolveError::SerialNumber { origin: origin.to_string(), source })?;
-    Ok(Some(parsed))
+    let Some((value, origin)) = lookup.find(environment)? else { return Ok(None) };
+    match value.parse() {
+        Ok(serial_number) => Ok(Some((serial_number, origin))),
+        Err(source) => Err(ResolveError::SerialNumber { origin, source }),
+    }
 }
 
 /// How long the session should last; none lets STS decide (12 hours).
@@ -182,7 +225,7 @@ fn seconds(
 ) -> Result<Option<(Seconds, Origin)>, ResolveError> {
     let properties = vec![(property, session), (property, source)];
     let lookup = Lookup { flag: None, variables: &[variable], properties };
-    let Some((value, origin)) = lookup.find(environment) else { return Ok(None) };
+    let Some((value, origin)) = lookup.find(environment)? else { return Ok(None) };
     let parsed = value.parse().map_err(|source| ResolveError::Duration { origin: origin.to_string(), source })?;
     Ok(Some((parsed, origin)))
 }
@@ -191,7 +234,7 @@ fn seconds(
 ///
 /// # Errors
 ///
-/// Fails if there is none, half of one, or a session.
+/// Fails if there is none, half of one, a session, or one that cannot be sent as it is.
 pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, ResolveError> {
     let in_credentials = |property: &str| source.credentials_property(property);
     let in_config = |property: &str| source.config_property(property);
@@ -204,8 +247,10 @@ pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, Resolv
     if let Some(key) = key_in(in_config, name)? {
         return Ok(KeySource::Key(key));
     }
-    let process = source.property(CREDENTIAL_PROCESS).map(|found| found.value.into_owned());
-    process.map(KeySource::Process).ok_or_else(|| ResolveError::NoKey { profile: name.clone(), place: source.place() })
+    match source.property(CREDENTIAL_PROCESS) {
+        Some(found) => Ok(KeySource::Process(whole(&found, CREDENTIAL_PROCESS)?)),
+        None => Err(ResolveError::NoKey { profile: name.clone(), place: source.place() }),
+    }
 }
 
 fn key_in<'a>(
@@ -214,18 +259,34 @@ fn key_in<'a>(
 ) -> Result<Option<LongTermKey>, ResolveError> {
     let token = property(SESSION_TOKEN).or_else(|| property(SECURITY_TOKEN));
     let half = |missing, place| Err(ResolveError::HalfKey { profile: name.clone(), missing, place });
-    match (property(ACCESS_KEY_ID), property(SECRET_ACCESS_KEY), token) {
-        (None, None, _) => Ok(None),
-        (Some(_), Some(_), Some(token)) => {
-            Err(ResolveError::SessionAsSource { profile: name.clone(), place: token.place() })
+    let (id, secret) = match (property(ACCESS_KEY_ID), property(SECRET_ACCESS_KEY)) {
+        (None, None) => return Ok(None),
+        (Some(id), None) => return half(SECRET_ACCESS_KEY, id.place()),
+        (None, Some(secret)) => return half(ACCESS_KEY_ID, secret.place()),
+        (Some(id), Some(secret)) => (id, secret),
+    };
+    let is_session = session::is_session_key_id(&id.value);
+    match token {
+        Some(token) if session::is_long_term_key_id(&id.value) => {
+            return Err(ResolveError::LeftOverToken { profile: name.clone(), place: token.place() });
         }
-        (Some(id), Some(_), None) if session::is_session_key_id(&id.value) => {
-            Err(ResolveError::SessionAsSource { profile: name.clone(), place: id.place() })
+        Some(token) => return Err(ResolveError::SessionAsSource { profile: name.clone(), place: token.place() }),
+        None if is_session => {
+            return Err(ResolveError::SessionAsSource { profile: name.clone(), place: id.place() });
         }
-        (Some(id), Some(secret), None) => {
-            Ok(Some(LongTermKey { access_key_id: id.value.into_owned(), secret_access_key: Secret::new(secret.value) }))
-        }
-        (Some(id), None, _) => half(SECRET_ACCESS_KEY, id.place()),
-        (None, Some(secret), _) => half(ACCESS_KEY_ID, secret.place()),
+        None => {}
     }
+    let access_key_id = word(&id, ACCESS_KEY_ID, "access key id")?;
+    let secret_access_key = Secret::new(word(&secret, SECRET_ACCESS_KEY, "secret access key")?);
+    Ok(Some(LongTermKey { access_key_id, secret_access_key }))
+}
+
+/// A part of a key, which goes into a header or signs one.
+fn word(found: &Found<'_>, property: &'static str, what: &'static str) -> Result<String, ResolveError> {
+    let value = whole(found, property)?;
+    if session::is_word(&value) {
+        return Ok(value);
+    }
+    let rule = "must be one word of visible ASCII characters".to_owned();
+    Err(ResolveError::Value { what, origin: Origin::Property(property, found.place()), rule })
 }

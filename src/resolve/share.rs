@@ -32,6 +32,7 @@ pub(super) fn share_codes(steps: &mut Vec<Step>) {
             let Some(step) = steps.get_mut(index) else { continue };
             step.payer = Payer::Step(base);
             step.mfa = None;
+            step.cut_at_chaining_limit();
             if let Call::GetSessionToken(_) = step.call {
                 step.call = Call::Reuse;
             }
@@ -45,6 +46,7 @@ fn base_step(step: &Step) -> Step {
         call: Call::GetSessionToken(None),
         payer: step.payer.clone(),
         mfa: step.mfa.clone(),
+        fallback: None,
         session_profile: None,
         source_profile: step.source_profile.clone(),
         endpoint: step.endpoint.clone(),

@@ -3,14 +3,16 @@
 use crate::profile::property::{AWS_MFA_DEVICE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE};
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::resolve::{self, Choice};
-use crate::session::Holding;
+use crate::session::CredentialKind;
 use crate::token_code::SerialNumber;
 
 /// The profiles with a long-term key, in the order of the files.
 pub fn permanent_profiles(profiles: Profiles<'_>) -> Vec<ProfileName> {
     profiles.make_index();
-    let is_permanent =
-        |profile: &Profile<'_>| profile.property(ROLE_ARN).is_none() && resolve::has_long_term_key(profile);
+    let is_permanent = |profile: &Profile<'_>| {
+        let is_other_role = profile.property(ROLE_ARN).is_some() && !resolve::is_self_sourced(profile);
+        !is_other_role && resolve::has_long_term_key(profile)
+    };
     let names = profiles.names().into_iter().filter(|name| profiles.get(name).as_ref().is_some_and(is_permanent));
     names.filter_map(|name| name.parse().ok()).collect()
 }
@@ -26,7 +28,8 @@ pub fn session_profile(source: &ProfileName, profiles: Profiles<'_>) -> Option<P
         return link;
     }
     let name = source.as_str();
-    name.strip_suffix("-long-term").map_or_else(|| format!("{name}-session"), str::to_owned).parse().ok()
+    let base = name.strip_suffix("-long-term").or_else(|| name.strip_suffix("-mfa"));
+    base.map_or_else(|| format!("{name}-session"), str::to_owned).parse().ok()
 }
 
 /// The profile with a session of dcoker/awsmfa, which links nothing: with one key and one session they belong together.
@@ -34,7 +37,7 @@ fn target_of_dcoker(profiles: Profiles<'_>) -> Option<ProfileName> {
     let sections = profiles.credentials.document.sections();
     let mut left = sections.filter(|section| section.property("awsmfa_expiration").is_some());
     let (only, None) = (left.next()?, left.next()) else { return None };
-    let is_session = Holding::of(&only) == Holding::Session && permanent_profiles(profiles).len() == 1;
+    let is_session = CredentialKind::of(&only) == CredentialKind::Session && permanent_profiles(profiles).len() == 1;
     std::str::from_utf8(only.name()).ok()?.parse().ok().filter(|_| is_session)
 }
 

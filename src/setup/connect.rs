@@ -10,8 +10,9 @@ use crate::profile::property::{
 use crate::profile::{FileKind, ProfileName};
 use crate::resolve::{self, Choice};
 use crate::secret::Secret;
-use crate::session::{Holding, LongTermKey};
+use crate::session::{CredentialKind, LongTermKey};
 use crate::token_code::SerialNumber;
+use crate::value::Region;
 
 /// What is to be connected.
 #[derive(Clone, Debug)]
@@ -27,7 +28,7 @@ pub struct Connection {
     /// The MFA device.
     pub serial_number: SerialNumber,
     /// The region of the session profile, if it has none.
-    pub region: Option<String>,
+    pub region: Option<Region>,
 }
 
 impl Connection {
@@ -66,7 +67,7 @@ pub fn connect(draft: &mut Draft, wish: &Connection) -> Result<(), SetupError> {
         draft.remove(session, &[MFA_SERIAL, AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE, AWSMFA_SESSION_PROFILE])?;
     }
     if let Some(region) = wish.region.as_ref().filter(|_| !has_region) {
-        draft.set(session, REGION, region)?;
+        draft.set(session, REGION, region.as_str())?;
     }
     mend::serials_of_roles_on(draft, session)?;
     check(draft, wish)
@@ -74,8 +75,8 @@ pub fn connect(draft: &mut Draft, wish: &Connection) -> Result<(), SetupError> {
 
 fn add_key(draft: &mut Draft, profile: &ProfileName, key: &LongTermKey) -> Result<(), SetupError> {
     if let Some(old) = draft.profiles().get(profile.as_str()) {
-        let holding = old.credentials_section().map(|section| Holding::of(&section));
-        let is_free = matches!(holding, None | Some(Holding::Nothing)) && !resolve::has_long_term_key(&old);
+        let holding = old.credentials_section().map(|section| CredentialKind::of(&section));
+        let is_free = matches!(holding, None | Some(CredentialKind::None)) && !resolve::has_long_term_key(&old);
         if !is_free {
             return Err(SetupError::HoldsKey { profile: profile.clone(), place: old.place() });
         }

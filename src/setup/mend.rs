@@ -129,7 +129,13 @@ fn bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, Se
     let [(bare, _)] = &config.headers_of(name)[..] else { return Ok(Vec::new()) };
     let section = config.document.sections_named(bare).last();
     let is_meant = section.is_some_and(|section| is_meant_for_profile(&section));
-    if *bare == header || bare != name.as_str() || !is_meant || would_hide_key(draft.profiles(), name) {
+    // The AWS CLI and boto3 do see [DEFAULT], in every profile.
+    if bare == "DEFAULT"
+        || *bare == header
+        || bare != name.as_str()
+        || !is_meant
+        || would_hide_key(draft.profiles(), name)
+    {
         return Ok(Vec::new());
     }
     let bare = bare.clone();

@@ -5,7 +5,7 @@ use super::mend::{leads_where, mend_editable};
 use crate::document::{Edit, Repair};
 use crate::profile::property::{ACCESS_KEY_ID, READ_BY_CLIENTS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
 use crate::profile::{FileKind, Profile, ProfileName};
-use crate::session::{Holding, is_session_key_id};
+use crate::session::{self, CredentialKind, is_session_key_id};
 
 /// More than this leads in a circle; two or three are usual.
 const ROUNDS: usize = 10;
@@ -34,7 +34,9 @@ fn round(draft: &mut Draft, are_whole: bool) -> Vec<String> {
             done.extend(writing(draft, kind, repair));
         }
     }
+    done.extend(quoted_headers(draft));
     if are_whole {
+        done.extend(left_over(draft));
         done.extend(old_tokens(draft));
         done.extend(mend_editable(draft));
     }
@@ -66,6 +68,44 @@ fn writing(draft: &mut Draft, kind: FileKind, repair: Repair) -> Option<String> 
     })
 }
 
+/// `[profile "work"]`: quotes around a name without blanks, which only some clients take away.
+fn quoted_headers(draft: &mut Draft) -> Vec<String> {
+    let config = draft.profiles().config;
+    let quoted = config.document.sections().filter_map(|section| {
+        let raw = std::str::from_utf8(section.name()).ok()?.to_owned();
+        let name: ProfileName = config.profile_of(&section)?.parse().ok()?;
+        let header = FileKind::Config.header_of(&name);
+        let is_quoted = raw == format!("profile \"{name}\"") || raw == format!("profile '{name}'");
+        (is_quoted && raw != header).then_some((raw, header))
+    });
+    let quoted: Vec<(String, String)> = quoted.collect();
+    let mut done = Vec::new();
+    for (raw, header) in quoted {
+        let before = Draft::of(draft.profiles());
+        if draft.rename(FileKind::Config, &raw, &header).is_ok() && leads_where(&before, draft) {
+            done.push(format!("[{raw}] is [{header}] now"));
+        } else {
+            *draft = before;
+        }
+    }
+    done
+}
+
+/// What an old session has left beside a long-term key.
+fn left_over(draft: &mut Draft) -> Vec<String> {
+    let sections = draft.profiles().credentials.document.sections();
+    let left = sections.filter_map(|section| {
+        let name: ProfileName = std::str::from_utf8(section.name()).ok()?.parse().ok()?;
+        let edits = session::leftover_edits(&section);
+        (!edits.is_empty()).then_some((name, edits))
+    });
+    let left: Vec<(ProfileName, Vec<Edit>)> = left.collect();
+    let edited = left.into_iter().filter(|(name, edits)| draft.edit(FileKind::Credentials, name, edits).is_ok());
+    edited
+        .map(|(name, _)| format!("'{name}' has nothing of an old session beside its long-term key any more"))
+        .collect()
+}
+
 /// A token beside the real one, and a token in the config file of a profile whose session stands in the credentials file.
 fn old_tokens(draft: &mut Draft) -> Vec<String> {
     let profiles = draft.profiles();
@@ -75,7 +115,7 @@ fn old_tokens(draft: &mut Draft) -> Vec<String> {
         let section = profile.credentials_section()?;
         let [old, token] = [SECURITY_TOKEN, SESSION_TOKEN].map(|name| section.property(name));
         let differs = token.filter(|token| !token.is_empty())?.value() != old?.value();
-        (differs && Holding::of(&section) == Holding::Session).then_some(())
+        (differs && CredentialKind::of(&section) == CredentialKind::Session).then_some(())
     };
     let in_config = |profile: &Profile<'_>| {
         let has = |name: &str| profile.config_property(name).is_some();

@@ -8,6 +8,8 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
+use crate::bytes::hex;
+
 /// The first line of a record.
 const TITLE: &str = "awsmfa undo 1";
 
@@ -175,10 +177,6 @@ fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 fn hash(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

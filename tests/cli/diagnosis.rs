@@ -111,12 +111,24 @@ fn the_device_of_another_account_or_user_is_told_by_asking_whose_the_key_is() {
         ],
     );
     let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:mfa/eve"]);
-    assert_says(
-        &said,
-        &["the access key is that of arn:aws:iam::123456789012:user/ada, and mfa_serial names no MFA device of this"],
-    );
-    let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:user/ada"]);
-    assert_says(&said, &["mfa_serial is the ARN of a user; that of a device has mfa/ in it"]);
+    assert_says(&said, &["--serial-number names no MFA device of arn:aws:iam::123456789012:user/ada: the IAM console"]);
+    sts.list_devices(&["arn:aws:iam::123456789012:mfa/phone"]);
+    let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:mfa/eve"]);
+    assert_says(&said, &["for whom IAM lists arn:aws:iam::123456789012:mfa/phone", "`awsmfa setup --yes`"]);
+    // What names no device is refused before a code is sent.
+    let calls = sts.calls().len();
+    for other in [
+        "arn:aws:iam::123456789012:user/ada",
+        "arn:aws:iam:123456789012:mfa/ada",
+        "arn:aws:iam::1234-5678-9012:mfa/ada",
+    ] {
+        let said = sandbox.run(&["login", "--token-code", "123456", "--serial-number", other]).expect(253);
+        assert_says(
+            &said,
+            &["the MFA serial number from --serial-number cannot be used", "must look like arn:aws:iam::"],
+        );
+    }
+    assert_eq!(sts.calls().len(), calls);
 }
 
 #[test]
@@ -162,7 +174,15 @@ fn a_wrong_secret_is_told_from_one_that_was_cut() {
         &with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE"),
         &["has not the 40 letters", "was cut or changed"],
     );
-    assert!(!with_secret("\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"").contains("wJalr"));
+    let calls = sts.calls().len();
+    for quoted in ["\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"", "'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'"] {
+        let credentials = DEFAULT_CREDENTIALS.replace("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", quoted);
+        let sandbox = Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts);
+        let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
+        assert_says(&said, &["aws_secret_access_key is in quotes (", "credentials line 3", "hint: remove the quotes"]);
+        assert!(!said.contains("wJalr"), "{said}");
+    }
+    assert_eq!(sts.calls().len(), calls);
 }
 
 #[test]

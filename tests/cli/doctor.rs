@@ -24,7 +24,7 @@ use serde_json::Value;
 use crate::support::sandbox::Sandbox;
 
 /// What no bytes can show: these have tests of their own.
-const NOT_IN_FILES: [&str; 12] = [
+const NOT_IN_FILES: [&str; 13] = [
     "clock-skew",
     "dangling-link",
     "folder-open-to-others",
@@ -35,6 +35,7 @@ const NOT_IN_FILES: [&str; 12] = [
     "readable-by-others",
     "recovery-file",
     "unfinished-file",
+    "unlisted-serial",
     "unreachable",
     "unreadable-file",
 ];
@@ -136,6 +137,7 @@ fn what_can_be_fixed_is_gone_afterwards_and_comes_back_with_undo() {
         "double-mfa",
         "indented-header",
         "inline-comment",
+        "left-over-token",
         "source-profile-without-role",
         "stale-security-token",
         "token-in-config",

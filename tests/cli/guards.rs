@@ -1,7 +1,7 @@
 //! Bad input: the exit code, a message with file, line and profile, a hint, no call to STS, no byte changed.
 
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
-use crate::support::sts::StandIn;
+use crate::support::sts::{Fault, StandIn};
 
 /// Tries to log in with a good code, and makes sure that nothing is sent or changed and that all of `expected` is said.
 #[track_caller]
@@ -79,7 +79,7 @@ fn security_keys_are_refused_before_a_code_is_asked_for() {
     let expected = ["mfa_serial (", "config line 2", "passkey or security key", "authenticator app"];
     refused(config, DEFAULT_CREDENTIALS, &[], 253, &expected);
     let config = "[default]\nmfa_serial = a b\n";
-    refused(config, DEFAULT_CREDENTIALS, &[], 253, &["config line 2", "9 to 256", "arn:aws:iam::"]);
+    refused(config, DEFAULT_CREDENTIALS, &[], 253, &["config line 2", "must look like arn:aws:iam::"]);
 }
 
 #[test]
@@ -113,13 +113,50 @@ fn a_permanent_key_in_the_target_is_never_overwritten() {
 }
 
 #[test]
-fn an_akia_key_beside_a_token_that_awsmfa_wrote_is_a_session() {
-    // So answers moto, a public emulator of STS.
-    let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
-    let target = "[s]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = x\naws_session_token = x\nmanager = awsmfa\n";
+fn a_key_that_aws_configure_has_put_in_the_place_of_a_session_is_never_removed() {
     let sts = StandIn::start();
-    let sandbox = Sandbox::with(config, format!("[base]\n{KEY}{target}")).using(&sts);
-    sandbox.run(&["login", "s", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    let mut sandbox = Sandbox::new().using(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    // `aws configure` replaces id and secret, and leaves token, expiration and manager.
+    let session = sts.sessions().pop().expect("a session");
+    let text = sandbox.credentials_text().replace(&session.access_key_id, "AKIAI44QH8DHBEXAMPLE");
+    let text = text.replace(&session.secret_access_key, "newSecret");
+    sandbox.write("credentials", text.as_bytes());
+    sandbox.set("AWS_PROFILE", "default-session");
+    let code = sts.fresh_code(SERIAL);
+    for arguments in
+        [["logout"].as_slice(), &["login", "--force"], &["login", "--token-code", &code], &["logout", "--all"]]
+    {
+        let ran = sandbox.run(arguments);
+        assert_eq!(sandbox.credentials_text(), text, "{arguments:?}: {ran:?}");
+        assert!(arguments == ["logout", "--all"] || ran.code == 253, "{arguments:?}: {ran:?}");
+    }
+    let ran = sandbox.run(&["status"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, "default-session: no session\n"), "{ran:?}");
+    assert_eq!(sts.calls().len(), 1);
+    let ran = sandbox.run(&["doctor"]);
+    assert!(ran.code == 1 && ran.stdout.contains("aws_session_token and expiration"), "{ran:?}");
+    let ran = sandbox.run(&["doctor", "--fix", "--yes"]);
+    assert!(ran.stdout.contains("nothing is wrong") || ran.code <= 1, "{ran:?}");
+    let fixed = sandbox.credentials_text();
+    assert!(fixed.contains("AKIAI44QH8DHBEXAMPLE") && fixed.contains("newSecret"), "{fixed}");
+    for left in ["aws_session_token", "expiration", "manager"] {
+        assert!(!fixed.contains(left), "{fixed}");
+    }
+}
+
+#[test]
+fn a_session_with_the_id_that_an_emulator_gives_is_renewed_and_removed() {
+    // So answers moto, a public emulator of STS.
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    for _ in 0..2 {
+        sts.fault(Fault::Content("AccessKeyId", "AKIAI44QH8DHBEXAMPLE"), 1);
+        sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+        sandbox.run(&["status"]).expect(0);
+    }
+    sandbox.run(&["logout"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
 }
 
 #[test]

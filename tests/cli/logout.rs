@@ -26,11 +26,12 @@ fn nothing_to_remove_is_said_and_is_no_error() {
 }
 
 #[test]
-fn a_session_that_another_tool_wrote_is_removed_too_but_not_its_other_properties() {
+fn a_session_that_awsmfa_has_not_written_is_left_as_it_is() {
     let before = "[s]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\naws_security_token = t\nregion = x\n";
     let sandbox = Sandbox::with("", before);
-    sandbox.run(&["logout", "s"]).expect(0);
-    assert_eq!(sandbox.credentials_text(), "[s]\nregion = x\n");
+    let said = sandbox.run(&["logout", "s"]).expect(0);
+    assert_eq!(said, "awsmfa: s: the session was not written by awsmfa, so it stays as it is\n");
+    assert_eq!(sandbox.credentials_text(), before);
 }
 
 #[test]

@@ -200,7 +200,13 @@ fn a_region_that_is_none_is_refused_and_a_name_that_some_clients_do_not_see_is_w
     let sandbox = Sandbox::new();
     let region = "x\n[default]\naws_access_key_id = y";
     let said = sandbox.run(&["setup", "--yes", "--skip-check", "--region", region]).expect(252);
-    assert!(said.contains("letters, digits and hyphens"), "{said}");
+    assert!(said.contains("the region from --region cannot be used: it must look like eu-west-1"), "{said}");
+    for region in ["frankfurt", "eu-west-1-"] {
+        sandbox.run(&["setup", "--yes", "--skip-check", "--region", region]).expect(252);
+        sandbox.run(&["login", "--token-code", "123456", "--region", region]).expect(253);
+    }
+    let user = "arn:aws:iam::123456789012:user/ada";
+    sandbox.run(&["setup", "--yes", "--skip-check", "--serial-number", user]).expect(253);
     let said = sandbox.run(&["setup", "--skip-check", "--session-profile", "my work"]).expect(0);
     assert!(said.contains("'my work' is not seen by"), "{said}");
 }
@@ -244,7 +250,7 @@ fn the_device_is_the_one_that_iam_lists_if_the_files_name_none() {
     let refused: Vec<_> = sts.calls().into_iter().filter(|call| call.outcome != "ok").collect();
     assert!(refused.is_empty() && asked(&sts) == 1, "{refused:?}");
     sandbox.run(&arguments).expect(0);
-    assert_eq!(asked(&sts), 1, "the files name it now");
+    assert_eq!(asked(&sts), 2, "the user may have a new device");
     sts.list_devices(&[phone, SERIAL]);
     let sandbox = Sandbox::with("", DEFAULT_CREDENTIALS).using(&sts);
     let said = sandbox.run(&arguments).expect(252);

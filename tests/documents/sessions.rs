@@ -1,8 +1,9 @@
 //! What a section holds, and for how much longer.
 
 use awsmfa::document::{Document, Edit};
-use awsmfa::session::{self, Holding, SessionState};
-use awsmfa::time::{Seconds, Timestamp, parse_expiration};
+use awsmfa::secret::Secret;
+use awsmfa::session::{self, CredentialKind, SessionState};
+use awsmfa::time::{Clock, Seconds, Timestamp, parse_expiration};
 
 use crate::steps::parse;
 
@@ -10,8 +11,12 @@ fn document(lines: &str) -> Document {
     parse(format!("[s]\n{lines}").as_bytes())
 }
 
-fn holding(lines: &str) -> Holding {
-    Holding::of(&document(lines).section(0).expect("the only one"))
+fn holding(lines: &str) -> CredentialKind {
+    CredentialKind::of(&document(lines).section(0).expect("the only one"))
+}
+
+fn clock() -> Clock {
+    Clock::utc(time("2026-11-21T05:00:00Z"))
 }
 
 fn time(text: &str) -> Timestamp {
@@ -23,26 +28,28 @@ const SESSION: &str = "aws_access_key_id = ASIA1\naws_secret_access_key = s\naws
 #[test]
 fn a_key_without_a_token_is_never_taken_for_a_session() {
     let cases = [
-        ("", Holding::Nothing),
-        ("region = x\n", Holding::Nothing),
-        ("aws_session_token = t\n", Holding::Nothing),
-        ("aws_access_key_id =\naws_secret_access_key =\n", Holding::Nothing),
-        // A secret and a token are what is left of a session, of no use to anybody.
-        ("aws_secret_access_key = s\naws_session_token = t\n", Holding::Nothing),
-        ("aws_access_key_id = AKIA1\naws_secret_access_key = s\n", Holding::LongTermKey),
-        ("aws_access_key_id = ASIA1\naws_secret_access_key = s\n", Holding::LongTermKey),
+        ("", CredentialKind::None),
+        ("region = x\n", CredentialKind::None),
+        ("aws_session_token = t\n", CredentialKind::None),
+        ("aws_access_key_id =\naws_secret_access_key =\n", CredentialKind::None),
+        // The secret may be that of a long-term key whose id is yet to be set.
+        ("aws_secret_access_key = s\naws_session_token = t\n", CredentialKind::LongTermKey),
+        ("aws_access_key_id = AKIA1\naws_secret_access_key = s\n", CredentialKind::LongTermKey),
+        ("aws_access_key_id = ASIA1\naws_secret_access_key = s\n", CredentialKind::LongTermKey),
         // Half a key may be the half that is nowhere else.
-        ("aws_access_key_id = AKIA1\n", Holding::LongTermKey),
-        ("aws_secret_access_key = s\n", Holding::LongTermKey),
-        ("aws_secret_access_key =\n  s\n", Holding::LongTermKey),
-        // A stray token does not make a session of a long-term key, unless awsmfa has written it.
-        ("aws_access_key_id = AKIA1\naws_secret_access_key = s\naws_session_token = t\n", Holding::LongTermKey),
-        ("manager = x\naws_access_key_id = AKIA1\naws_session_token = t\n", Holding::LongTermKey),
-        ("manager = awsmfa\naws_access_key_id = AKIA1\naws_session_token = t\n", Holding::Session),
-        ("manager = awsmfa\naws_access_key_id = AKIA1\naws_secret_access_key = s\n", Holding::LongTermKey),
-        (SESSION, Holding::Session),
-        ("aws_access_key_id = ASIA1\naws_security_token = t\n", Holding::Session),
-        ("aws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token =\n", Holding::LongTermKey),
+        ("aws_access_key_id = AKIA1\n", CredentialKind::LongTermKey),
+        ("aws_secret_access_key = s\n", CredentialKind::LongTermKey),
+        ("aws_secret_access_key =\n  s\n", CredentialKind::LongTermKey),
+        // A stray token does not make a session of a long-term key, whoever is said to have written it.
+        ("aws_access_key_id = AKIA1\naws_secret_access_key = s\naws_session_token = t\n", CredentialKind::LongTermKey),
+        ("manager = x\naws_access_key_id = AKIA1\naws_session_token = t\n", CredentialKind::LongTermKey),
+        ("manager = awsmfa\naws_access_key_id = AKIA1\naws_session_token = t\n", CredentialKind::LongTermKey),
+        ("aws_access_key_id = \"AKIA1\"\naws_session_token = t\n", CredentialKind::LongTermKey),
+        ("aws_access_key_id =\n  AKIA1\naws_session_token = t\n", CredentialKind::LongTermKey),
+        ("manager = awsmfa\naws_access_key_id = AKIA1\naws_secret_access_key = s\n", CredentialKind::LongTermKey),
+        (SESSION, CredentialKind::Session),
+        ("aws_access_key_id = ASIA1\naws_security_token = t\n", CredentialKind::Session),
+        ("aws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token =\n", CredentialKind::LongTermKey),
     ];
     for (lines, expected) in cases {
         assert_eq!(holding(lines), expected, "{lines}");
@@ -54,7 +61,7 @@ fn a_session_is_valid_until_the_second_that_is_asked_for() {
     let now = time("2026-11-21T05:00:00Z");
     let state = |end: &str| {
         let document = document(&format!("{SESSION}{end}\n"));
-        SessionState::of(document.section(0).as_ref(), now, Seconds(60))
+        SessionState::of(document.section(0).as_ref(), &Clock::utc(now), Seconds(60))
     };
     assert_eq!(state(""), SessionState::Unknown);
     assert_eq!(state("expiration = soon"), SessionState::Unknown);
@@ -70,8 +77,8 @@ fn a_session_is_valid_until_the_second_that_is_asked_for() {
         assert_eq!(found.expiration(), Some(time(end)));
     }
     let key = document("aws_access_key_id = AKIA1\nexpiration = 2026-11-21T09:00:00Z\n");
-    assert_eq!(SessionState::of(key.section(0).as_ref(), now, Seconds(0)), SessionState::None);
-    assert_eq!(SessionState::of(None, now, Seconds(0)), SessionState::None);
+    assert_eq!(SessionState::of(key.section(0).as_ref(), &Clock::utc(now), Seconds(0)), SessionState::None);
+    assert_eq!(SessionState::of(None, &Clock::utc(now), Seconds(0)), SessionState::None);
     assert_eq!((SessionState::None.expiration(), SessionState::Unknown.expiration()), (None, None));
 }
 
@@ -79,12 +86,12 @@ fn a_session_is_valid_until_the_second_that_is_asked_for() {
 fn the_end_of_a_session_is_read_under_every_name_and_awsmfas_own_first() {
     for name in ["expiration", "x_security_token_expires", "aws_expiration", "aws_credential_expiration"] {
         let document = document(&format!("{SESSION}{name} = 2026-11-21T09:00:00Z\n"));
-        let stored = session::stored(&document.section(0).expect("the only one")).expect("it is whole");
+        let stored = session::stored(&document.section(0).expect("the only one"), &clock()).expect("it is whole");
         assert_eq!(stored.expiration, Some(time("2026-11-21T09:00:00Z")), "{name}");
     }
     let two = "aws_expiration = 2026-11-21T08:00:00Z\nexpiration = 2026-11-21T09:00:00Z\n";
     let two = document(&format!("{SESSION}{two}"));
-    let stored = session::stored(&two.section(0).expect("the only one")).expect("it is whole");
+    let stored = session::stored(&two.section(0).expect("the only one"), &clock()).expect("it is whole");
     assert_eq!(stored.expiration, Some(time("2026-11-21T09:00:00Z")));
 }
 
@@ -94,7 +101,7 @@ fn half_a_session_is_none() {
     let read = |lines: &str| {
         let document = document(lines);
         let section = document.section(0).expect("the only one");
-        (session::read(&section).is_some(), session::stored(&section).is_some())
+        (session::read(&section).is_some(), session::stored(&section, &clock()).is_some())
     };
     assert_eq!(read(&whole), (true, true));
     // What another program wrote may have another token, or no end.
@@ -106,7 +113,7 @@ fn half_a_session_is_none() {
         assert_eq!(read(&whole.replace(line, &format!("{name}="))), (false, false), "with an empty {name}");
     }
     let both = document(&format!("{SESSION}aws_security_token = old\n"));
-    let stored = session::stored(&both.section(0).expect("the only one")).expect("it is whole");
+    let stored = session::stored(&both.section(0).expect("the only one"), &clock()).expect("it is whole");
     assert_eq!(stored.session_token.expose(), "t", "the old name does not count beside the new one");
 }
 
@@ -114,7 +121,7 @@ fn half_a_session_is_none() {
 fn logout_takes_the_section_along_only_if_a_login_made_it() {
     let edits = |lines: &str| session::logout_edits(&document(lines).section(0).expect("the only one"));
     assert_eq!(edits("region = x\n"), []);
-    assert!(!edits(SESSION).is_empty() && !edits(SESSION).contains(&Edit::Remove { name: "manager" }));
+    assert_eq!(edits(SESSION), [], "awsmfa has not written it");
     for (lines, goes) in [
         (format!("manager = awsmfa\n{SESSION}"), true),
         (format!("{SESSION}manager = awsmfa\n"), false),
@@ -124,6 +131,56 @@ fn logout_takes_the_section_along_only_if_a_login_made_it() {
     ] {
         assert_eq!(edits(&lines).contains(&Edit::RemoveEmptySection), goes, "{lines}");
     }
+}
+
+#[test]
+fn what_an_emulator_answered_is_a_session_until_somebody_changes_the_key() {
+    let session = session::Session {
+        access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
+        secret_access_key: Secret::new("s"),
+        session_token: Secret::new("t"),
+        expiration: time("2026-11-21T09:00:00Z"),
+    };
+    let written = parse(b"").edited("s", &session::login_edits(&session, false)).expect("it can be written");
+    let written = String::from_utf8(written).expect("text");
+    let kind = |text: &str| CredentialKind::of(&parse(text.as_bytes()).section(0).expect("the only one"));
+    assert_eq!(kind(&written), CredentialKind::Session);
+    let changed = [
+        written.replace("aws_secret_access_key = s", "aws_secret_access_key = another"),
+        written.replace("AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE"),
+        written.replace("manager = awsmfa\n", ""),
+    ];
+    for changed in changed {
+        assert_ne!(changed, written);
+        assert_eq!(kind(&changed), CredentialKind::LongTermKey, "{changed}");
+    }
+    let section = parse(written.as_bytes());
+    let edits = session::logout_edits(&section.section(0).expect("the only one"));
+    assert_eq!(section.edited("s", &edits).as_deref(), Ok(b"".as_slice()));
+}
+
+#[test]
+fn what_is_left_over_beside_a_long_term_key_is_found_and_the_key_stays() {
+    let text = "aws_access_key_id = AKIA1\naws_secret_access_key = k\naws_session_token = t\nexpiration = x\nmanager = awsmfa\nregion = r\n";
+    let document = document(text);
+    let section = document.section(0).expect("the only one");
+    let names: Vec<_> = session::leftovers(&section).into_iter().collect();
+    assert_eq!(names, [("aws_session_token", 4), ("expiration", 5), ("manager", 6)]);
+    let new = document.edited("s", &session::leftover_edits(&section)).expect("it can be edited");
+    assert_eq!(new, b"[s]\naws_access_key_id = AKIA1\naws_secret_access_key = k\nregion = r\n");
+    assert_eq!(session::logout_edits(&section), []);
+}
+
+#[test]
+fn awsume_writes_local_time_and_all_others_utc() {
+    let kolkata = || jiff::tz::Offset::from_seconds(19_800).expect("in range").to_time_zone();
+    let clock = Clock::new(time("2026-11-21T05:00:00Z"), kolkata);
+    let end = |manager: &str| {
+        let document = document(&format!("{SESSION}expiration = 2026-11-21 11:20:00\n{manager}"));
+        SessionState::of(document.section(0).as_ref(), &clock, Seconds(0)).expiration()
+    };
+    assert_eq!(end("manager = awsume\n"), Some(time("2026-11-21T05:50:00Z")));
+    assert_eq!(end(""), Some(time("2026-11-21T11:20:00Z")));
 }
 
 #[test]

@@ -119,11 +119,14 @@ fn a_profile_with_a_key_of_its_own_is_nobodys_session_profile() {
 }
 
 #[test]
-fn a_key_in_the_config_file_is_long_term_unless_a_token_stands_beside_it() {
-    let with = |line: &str| files(&format!("[profile base]\n{KEY}{SERIAL}{line}"), "");
-    assert_eq!(step(&with(""), &login("base")).source_profile, name("base"));
+fn a_key_in_the_config_file_is_long_term_by_its_id_whatever_is_beside_it() {
+    let with = |key: &str, line: &str| files(&format!("[profile base]\n{key}{SERIAL}{line}"), "");
+    assert_eq!(step(&with(KEY, ""), &login("base")).source_profile, name("base"));
     for token in ["aws_session_token = t\n", "aws_security_token = t\n"] {
-        assert!(matches!(refusal(&with(token), &login("base")), Some(ResolveError::NoSource { .. })));
+        let refused = refusal(&with(KEY, token), &login("base"));
+        assert!(matches!(refused, Some(ResolveError::LeftOverToken { .. })), "{refused:?}");
+        let refused = refusal(&with(&KEY.replace("AKIA", "ASIA"), token), &login("base"));
+        assert!(matches!(refused, Some(ResolveError::ForeignSource { .. })), "{refused:?}");
     }
 }
 
@@ -168,7 +171,10 @@ fn flags_hold_for_the_profile_that_was_asked_for_and_not_for_those_that_pay() {
     assert_eq!(plan.steps[0].call, Call::GetSessionToken(None));
     let role = plan.steps[1].call.role().expect("a role");
     assert_eq!((role.arn.as_str(), role.session_name.as_str()), ("arn:aws:iam::123456789012:role/ops", "ada"));
-    assert_eq!((role.external_id.as_deref(), plan.steps[1].call.duration()), (Some("17"), Some(Seconds(3600))));
+    assert_eq!(
+        (role.external_id.as_ref().map(|id| id.as_str()), plan.steps[1].call.duration()),
+        (Some("17"), Some(Seconds(3600)))
+    );
 }
 
 #[test]
@@ -183,7 +189,7 @@ fn a_role_that_pays_for_another_takes_no_flags_and_is_not_renewed() {
     };
     let roles = |plan: &LoginPlan| -> Vec<(String, Option<String>)> {
         let roles = plan.steps.iter().filter_map(|step| step.call.role());
-        roles.map(|role| (role.session_name.clone(), role.external_id.clone())).collect()
+        roles.map(|role| (role.session_name.to_string(), role.external_id.as_ref().map(ToString::to_string))).collect()
     };
     let (own, payers) = (("ada".to_owned(), Some("17".to_owned())), ("awsmfa-user".to_owned(), None));
     let chain = files(&config, &format!("[base]\n{KEY}"));
@@ -225,7 +231,10 @@ fn a_role_has_an_external_id_and_a_session_name_only_if_something_says_so() {
     let plain = role("");
     assert_eq!((plain.external_id, plain.session_name.as_str(), plain.duration), (None, "awsmfa-user", None));
     let full = role("external_id = a:/17\nrole_session_name = ada@example.com\nduration_seconds = 900\n");
-    assert_eq!((full.external_id.as_deref(), full.session_name.as_str()), (Some("a:/17"), "ada@example.com"));
+    assert_eq!(
+        (full.external_id.as_ref().map(|id| id.as_str()), full.session_name.as_str()),
+        (Some("a:/17"), "ada@example.com")
+    );
     assert_eq!(full.duration, Some(Seconds(900)));
 }
 
@@ -443,7 +452,7 @@ fn a_refusal_says_what_is_wrong_where_and_what_helps() {
         (said("", &base, "123456"), ["there is no such profile, and it looks like", "--token-code"]),
         (
             said("[profile s]\nsource_profile = far\n", "", "s"),
-            ["the source profile 'far' of 's' does not exist (config line 2)", "--source-profile, or mend the line"],
+            ["the source profile 'far' of 's' does not exist (config line 2)", "--source-profile, or change the line"],
         ),
         (
             said("", "[profile s]\nx = 1\n", "s"),
@@ -473,7 +482,10 @@ fn an_endpoint_url_has_a_scheme_a_host_and_no_user() {
     for url in ["https://", "ftp://sts.example.com", "https://ada@sts.example.com", "https://a b", "//sts.example.com"]
     {
         let files = files("", &format!("[base]\n{KEY}{SERIAL}endpoint_url = {url}\n"));
-        assert!(matches!(refusal(&files, &login("base")), Some(ResolveError::EndpointUrl { .. })), "{url}");
+        assert!(
+            matches!(refusal(&files, &login("base")), Some(ResolveError::Value { what: "endpoint URL", .. })),
+            "{url}"
+        );
     }
 }
 
@@ -530,7 +542,7 @@ fn flags_are_for_the_profile_that_is_asked_for_and_not_for_those_that_pay() {
     assert!(payer.call.role().is_none() && payer.call.duration().is_none());
     assert_eq!(step.session_profile, Some(name("mine")));
     let role = step.call.role().expect("a role");
-    assert_eq!((role.session_name.as_str(), role.external_id.as_deref()), ("me", Some("outside")));
+    assert_eq!((role.session_name.as_str(), role.external_id.as_ref().map(|id| id.as_str())), ("me", Some("outside")));
 }
 
 #[test]

@@ -46,10 +46,10 @@ fn a_switch_is_on_only_if_it_says_so() {
 fn plain_http_is_for_this_machine_only() {
     let url = |url: &str| endpoint(&format!("endpoint_url = {url}\n"), &[]).map(|endpoint| endpoint.url);
     for good in ["http://localhost:4566", "https://sts.example.com"] {
-        assert_eq!(url(good).ok(), Some(Some(good.to_owned())));
+        assert_eq!(url(good).ok(), Some(good.parse().ok()));
     }
     assert!(matches!(url("http://sts.example.com"), Err(ResolveError::PlainHttp { .. })));
-    assert!(matches!(url("sts.example.com"), Err(ResolveError::EndpointUrl { .. })));
+    assert!(matches!(url("sts.example.com"), Err(ResolveError::Value { what: "endpoint URL", .. })));
 }
 
 #[test]
@@ -57,6 +57,6 @@ fn a_region_has_letters_digits_and_hyphens_inside() {
     let region = |name: &str| endpoint("", &[("AWS_REGION", name)]).map(|endpoint| endpoint.region);
     assert_eq!(region("eu-west-1").ok().as_deref(), Some("eu-west-1"));
     for bad in ["eu west 1", "-eu-west-1", "eu-west-1-", "eu.west", "eu/west"] {
-        assert!(matches!(region(bad), Err(ResolveError::Region { .. })), "{bad}");
+        assert!(matches!(region(bad), Err(ResolveError::Value { what: "region", .. })), "{bad}");
     }
 }

@@ -29,7 +29,7 @@ fn what_the_files_lack_or_have_too_much_of_is_named() {
         (String::new(), format!("[work]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n{SERIAL}"), "stores a key"),
         (String::new(), work.clone(), "mfa_serial = arn:aws:iam::<account>:mfa/<device>"),
         (format!("{SERIAL_OF_WORK}[profile s]\n"), format!("{work}[s]\n{KEY}"), "`awsmfa setup --session-profile s`"),
-        (format!("[profile work]\n{SERIAL}awsmfa_source_profile = none\n"), String::new(), "mend the line"),
+        (format!("[profile work]\n{SERIAL}awsmfa_source_profile = none\n"), String::new(), "change the line"),
         (role(""), String::new(), "`source_profile = <profile>` in the role profile"),
         (SERIAL_OF_WORK.to_owned(), format!("{work}[s]\n{SESSION}manager = other\n"), "or remove that line"),
         (
@@ -52,7 +52,7 @@ fn what_the_files_lack_or_have_too_much_of_is_named() {
         (format!("[profile work]\n{SERIAL}awsmfa_duration_seconds = soon\n"), work.clone(), "for example 12h"),
         (format!("[profile work]\n{SERIAL}awsmfa_session_profile = work\n"), work.clone(), "another session profile"),
         (format!("{SERIAL_OF_WORK}[profile s]\nsso_start_url = x\n"), work.clone(), "elsewhere with --session-profile"),
-        ("[profile work]\nmfa_serial = x\n".to_owned(), work.clone(), "it looks like arn:aws:iam"),
+        ("[profile work]\nmfa_serial = x\n".to_owned(), work.clone(), "the IAM console shows it"),
         (
             "[profile work]\nmfa_serial = arn:aws:iam::123456789012:u2f/user/ada/key\n".to_owned(),
             work,
@@ -81,7 +81,9 @@ const SERIAL_OF_WORK: &str =
 fn of_many_profiles_the_first_are_named_and_the_rest_counted() {
     let many = |count: usize| {
         let known = (0..count).map(|number| format!("p{number}")).collect();
-        ResolveError::UnknownProfile { name: name("x"), near: Vec::new(), known }.hint().expect("there is one")
+        ResolveError::UnknownProfile { name: name("x"), origin: None, near: Vec::new(), known }
+            .hint()
+            .expect("there is one")
     };
     let shown = (1..50).take_while(|count| !many(*count).contains("more")).last().expect("one at least");
     assert!(many(shown).ends_with(&format!("p{}", shown - 1)), "{}", many(shown));

@@ -7,8 +7,8 @@ use awsmfa::environment::Environment;
 use awsmfa::profile::{ProfileName, Profiles, SharedFile};
 use awsmfa::resolve::{self, Call, Choice, Goal, LoginPlan, Outcome, Payer, Request, ResolveError, Situation};
 use awsmfa::secret::Secret;
-use awsmfa::session::{self, Holding, Session, SessionState};
-use awsmfa::time::{Seconds, Timestamp, parse_expiration};
+use awsmfa::session::{self, CredentialKind, Session, SessionState};
+use awsmfa::time::{Clock, Seconds, Timestamp, parse_expiration};
 
 /// When all of this happens.
 pub fn now() -> Timestamp {
@@ -34,17 +34,18 @@ impl Files {
     }
 
     pub fn plan(&self, request: &Request, environment: &Environment) -> Result<LoginPlan, ResolveError> {
-        resolve::resolve(request, Situation { profiles: self.profiles(), environment, now: now() })
+        resolve::resolve(request, Situation { profiles: self.profiles(), environment, clock: &Clock::utc(now()) })
     }
 
-    fn holding(&self, profile: &str) -> Holding {
+    fn holding(&self, profile: &str) -> CredentialKind {
         let section = self.profiles().get(profile).and_then(|profile| profile.credentials_section());
-        section.map_or(Holding::Nothing, |section| Holding::of(&section))
+        section.map_or(CredentialKind::None, |section| CredentialKind::of(&section))
     }
 
     /// The long-term keys of the credentials file, with everything else in their sections.
     fn long_term_keys(&self) -> Vec<(String, Vec<(String, String)>)> {
-        let names = self.profiles().names().into_iter().filter(|name| self.holding(name) == Holding::LongTermKey);
+        let names =
+            self.profiles().names().into_iter().filter(|name| self.holding(name) == CredentialKind::LongTermKey);
         let properties = |name: &str| {
             let section = self.profiles().get(name).and_then(|profile| profile.credentials_section());
             let properties = section.into_iter().flat_map(|section| section.properties());
@@ -86,7 +87,7 @@ fn assert_targets_are_free(files: &Files, plan: &LoginPlan) {
     let mut seen = HashSet::new();
     for step in &plan.steps {
         let Some(target) = &step.session_profile else { continue };
-        assert_ne!(files.holding(target.as_str()), Holding::LongTermKey, "{target}");
+        assert_ne!(files.holding(target.as_str()), CredentialKind::LongTermKey, "{target}");
         assert_ne!(*target, step.source_profile, "a session would pay for itself");
         assert!(seen.insert(target), "two sessions are written to {target}");
         let profile = files.profiles().get(target.as_str());
@@ -128,7 +129,7 @@ fn assert_outcome(files: &Files, goal: &Goal, plan: &LoginPlan) {
         Ok(Outcome::Step(step)) => assert!(plan.steps[*step].session_profile.is_some(), "what is asked for is kept"),
         Ok(Outcome::StillValid { session_profile, until }) => {
             let section = files.profiles().get(session_profile.as_str()).and_then(|found| found.credentials_section());
-            let state = SessionState::of(section.as_ref(), now(), Seconds(0));
+            let state = SessionState::of(section.as_ref(), &Clock::utc(now()), Seconds(0));
             assert_eq!(state, SessionState::Valid(*until));
         }
         Err(_) => {}

@@ -3,7 +3,7 @@
 use crate::check::Heard;
 use crate::commands::Messages;
 use crate::commands::doctor::gather::Gathered;
-use crate::commands::key_owner::{iam_endpoint, key_of};
+use crate::commands::key_owner::key_of;
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::iam;
@@ -40,8 +40,14 @@ fn payer(selected: Option<ProfileName>, profiles: Profiles<'_>) -> Option<Profil
 }
 
 fn hear(payer: &ProfileName, profiles: Profiles<'_>, context: &Context) -> Heard {
-    let mut heard =
-        Heard { profile: payer.clone(), clock_offset: None, unreachable: None, refused: None, key_made: None };
+    let mut heard = Heard {
+        profile: payer.clone(),
+        clock_offset: None,
+        unreachable: None,
+        refused: None,
+        key_made: None,
+        unlisted: None,
+    };
     if let Err(error) = try_key(&mut heard, profiles, context) {
         let (text, hint) = (error.to_string(), error.hint());
         let is_refused = match &error {
@@ -59,7 +65,7 @@ fn hear(payer: &ProfileName, profiles: Profiles<'_>, context: &Context) -> Heard
 }
 
 fn try_key(heard: &mut Heard, profiles: Profiles<'_>, context: &Context) -> Result<(), Error> {
-    let situation = Situation { profiles, environment: &context.environment, now: context.now };
+    let situation = Situation { profiles, environment: &context.environment, clock: &context.clock };
     let key = key_of(&heard.profile, profiles)?;
     let endpoint = resolve::endpoint_of(&Request::default(), situation, &[&heard.profile], None)?;
     let caller = Caller::Key(&key);
@@ -70,7 +76,14 @@ fn try_key(heard: &mut Heard, profiles: Profiles<'_>, context: &Context) -> Resu
         StsError::Refused { .. } => Error::Unchecked { source },
         source => Error::from(source),
     })?;
-    let keys = iam_endpoint(endpoint.clone(), &identity, context).and_then(|iam| iam::access_keys(&iam, &key));
+    let iam = resolve::iam_endpoint(endpoint.clone(), &identity.arn, &context.environment)?;
+    let keys = iam.as_ref().and_then(|iam| iam::access_keys(iam, &key));
+    let devices = iam.as_ref().and_then(|iam| iam::mfa_devices(iam, &key)).unwrap_or_default();
+    let session = candidate::session_profile(&heard.profile, profiles).unwrap_or_else(|| heard.profile.clone());
+    let named = candidate::serial_number(&heard.profile, &session, profiles);
+    heard.unlisted = named
+        .filter(|named| !devices.is_empty() && !devices.contains(named))
+        .map(|named| (named.to_string(), devices.iter().map(ToString::to_string).collect()));
     let own = keys.unwrap_or_default().into_iter().find(|(id, _)| *id == key.access_key_id);
     heard.key_made = own.map(|(_, made)| made);
     Ok(())

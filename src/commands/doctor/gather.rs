@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::check::{Facts, Heard, Selected, Standing};
+use crate::check::{Facts, Heard, Standing};
 use crate::cli::GlobalArgs;
 use crate::commands::{SharedFiles, read};
 use crate::context::Context;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::io::{program, standing};
 use crate::profile::property::{ACCESS_KEY_ID, MFA_PROCESS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
 use crate::profile::{ProfileName, SharedFile};
-use crate::resolve;
+use crate::resolve::{self, Selected};
 
 /// What makes a file one that others should not read.
 const PRIVATE: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, MFA_PROCESS];
@@ -37,14 +37,15 @@ impl Gathered {
         let [config_document, credentials_document] = [&config, &credentials].map(|path| read(path));
         let are_whole = config_document.is_ok() && credentials_document.is_ok();
         let standings = [stand(&config, &config_document), stand(&credentials, &credentials_document)];
-        let files = SharedFiles {
+        let mut files = SharedFiles {
             config: SharedFile::config(config, config_document.unwrap_or_default()),
             credentials: SharedFile::credentials(credentials, credentials_document.unwrap_or_default()),
         };
-        let variable =
-            || ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find(|name| environment.get(name).is_some());
-        let selected_by = if global.profile.is_some() { Some("--profile") } else { variable() };
+        files.note_missing(global, context);
+        let variable = resolve::selecting_variable(environment).map(|(variable, _)| variable);
+        let selected_by = if global.profile.is_some() { Some("--profile") } else { variable };
         let selected = resolve::selected_profile(global.profile.as_ref(), environment).ok();
+        let selected = selected.map(|selected| selected.name);
         let other_awsmfa = program::other_first("awsmfa");
         Ok(Self { files, are_whole, standings, heard: None, selected, selected_by, other_awsmfa })
     }
@@ -55,7 +56,7 @@ impl Gathered {
             profiles: self.files.profiles(),
             are_whole: self.are_whole,
             environment: &context.environment,
-            now: context.now,
+            clock: &context.clock,
             bad_selection: self.selected_by.filter(|_| selected.is_none()),
             selected,
             standings: &self.standings,

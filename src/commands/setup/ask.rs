@@ -13,6 +13,7 @@ use crate::resolve;
 use crate::session::LongTermKey;
 use crate::setup::{Connection, candidate};
 use crate::token_code::SerialNumber;
+use crate::value::{LongTermKeyId, Region, Value};
 
 use super::check::{self, Told};
 use super::{Planned, Setting, wish};
@@ -50,7 +51,7 @@ struct Dialog<'a> {
     told: Option<Told>,
     serial_number: Option<SerialNumber>,
     session_profile: Option<ProfileName>,
-    region: Option<String>,
+    region: Option<Region>,
     mends: bool,
 }
 
@@ -143,7 +144,10 @@ impl<'a> Dialog<'a> {
     }
 
     fn ask_key_id(&mut self) -> Result<Next, Error> {
-        let check = |text: &str| wish::check_key_id(text).map_err(str::to_owned);
+        let check = |text: &str| match text {
+            "" => Err(format!("the {} is missing", LongTermKeyId::NAME)),
+            id => wish::check_answer::<LongTermKeyId>(id),
+        };
         let Some(id) = dialog::text("Access key id:", &self.key_id, &check).map_err(Error::Terminal)? else {
             return Ok(Next::Back);
         };
@@ -169,7 +173,7 @@ impl<'a> Dialog<'a> {
         }
         let Setting { messages, .. } = self.setting;
         let key = self.key.clone().map_or_else(|| key_of(&self.source_profile, self.profiles()), Ok);
-        let answer = key.and_then(|key| check::ask(self.setting, self.profiles(), &self.source_profile, &key, true));
+        let answer = key.and_then(|key| check::ask(self.setting, self.profiles(), &self.source_profile, &key));
         match answer {
             Ok(told) => {
                 messages.note(&format!("awsmfa: this is the key of {}", told.identity.arn));
@@ -191,8 +195,12 @@ impl<'a> Dialog<'a> {
         let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
         let of_user = self.told.as_ref().map(|told| told.devices.clone()).unwrap_or_default();
         let guess = self.told.as_ref().and_then(Told::guess).filter(|_| of_user.is_empty());
-        let mut offers: Vec<(SerialNumber, &str)> = in_files.into_iter().map(|serial| (serial, "")).collect();
+        // A device of the files that IAM does not list is an old one.
+        let is_old = |serial: &SerialNumber| !of_user.is_empty() && !of_user.contains(serial);
+        let (old, current): (Vec<_>, Vec<_>) = in_files.into_iter().partition(is_old);
+        let mut offers: Vec<(SerialNumber, &str)> = current.into_iter().map(|serial| (serial, "")).collect();
         offers.extend(of_user.into_iter().map(|serial| (serial, " (as IAM says)")));
+        offers.extend(old.into_iter().map(|serial| (serial, " (in the files, but not listed by IAM)")));
         offers.extend(guess.map(|serial| (serial, " (a guess from the user's name)")));
         let mut seen = HashSet::new();
         offers.retain(|(serial, _)| seen.insert(serial.clone()));
@@ -206,7 +214,11 @@ impl<'a> Dialog<'a> {
         let serial = match offers.into_iter().nth(chosen) {
             Some((serial, _)) => Some(serial),
             None => {
-                let check = |text: &str| text.parse::<SerialNumber>().map(|_| ()).map_err(|error| error.to_string());
+                let check = |text: &str| {
+                    text.parse::<SerialNumber>()
+                        .map(|_| ())
+                        .map_err(|error| format!("the {} {error}", SerialNumber::NAME))
+                };
                 let answer =
                     dialog::text("ARN or serial number of the MFA device:", "", &check).map_err(Error::Terminal)?;
                 answer.and_then(|text| text.parse().ok())
@@ -261,14 +273,14 @@ impl<'a> Dialog<'a> {
         let known = self.session_profile.as_ref().and_then(region_of).or_else(|| region_of(&self.source_profile));
         let suggestion = self.setting.args.region.clone().or(known.clone());
         if let Some(region) = suggestion {
-            wish::check_region(&region).map_err(|reason| Error::Usage(reason.to_owned()))?;
-            self.region = Some(region);
+            self.region = Some(wish::from_flag(&region, "--region")?);
             return self.step(Step::Mend);
         }
-        let check = |text: &str| wish::check_region(text).map_err(str::to_owned);
         let question = "Region, such as eu-west-1 (empty for none):";
-        let Some(region) = dialog::text(question, "", &check).map_err(Error::Terminal)? else { return Ok(Next::Back) };
-        self.region = (!region.is_empty()).then_some(region);
+        let Some(region) = dialog::text(question, "", &wish::check_answer::<Region>).map_err(Error::Terminal)? else {
+            return Ok(Next::Back);
+        };
+        self.region = region.parse().ok();
         Ok(Next::To(Step::Mend))
     }
 

@@ -1,6 +1,5 @@
 //! What AWS says of a key: whose it is, and which MFA devices its user has.
 
-use crate::commands::key_owner::iam_endpoint;
 use crate::diagnosis::Identity;
 use crate::error::Error;
 use crate::io::iam;
@@ -34,7 +33,6 @@ pub(super) fn ask(
     profiles: Profiles<'_>,
     source: &ProfileName,
     key: &LongTermKey,
-    needs_devices: bool,
 ) -> Result<Told, Error> {
     let Setting { args, context, .. } = setting;
     let request = Request {
@@ -43,11 +41,11 @@ pub(super) fn ask(
         ca_bundle: args.ca_bundle.clone(),
         ..Request::default()
     };
-    let situation = Situation { profiles, environment: &context.environment, now: context.now };
+    let situation = Situation { profiles, environment: &context.environment, clock: &context.clock };
     let endpoint = resolve::endpoint_of(&request, situation, &[source], args.serial_number.as_deref())?;
     let answer = Sts::new(&endpoint, &Caller::Key(key)).and_then(|sts| sts.identity());
     let identity = answer.map_err(|source| Error::Unchecked { source })?;
-    let iam = needs_devices.then(|| iam_endpoint(endpoint, &identity, context)).flatten();
+    let iam = resolve::iam_endpoint(endpoint, &identity.arn, &context.environment)?;
     let devices = iam.and_then(|iam| iam::mfa_devices(&iam, key));
     Ok(Told { identity, devices: devices.unwrap_or_default() })
 }

@@ -5,12 +5,13 @@ use crate::error::Error;
 use crate::io::terminal;
 use crate::profile::property::REGION;
 use crate::profile::{ProfileName, Profiles};
-use crate::resolve::{self, Choice, Origin, ResolveError};
+use crate::resolve::{self, Choice, Origin, ResolveError, checked};
 use crate::secret::Secret;
-use crate::session::{LongTermKey, is_session_key_id};
+use crate::session::{LongTermKey, is_word};
 use crate::setup::Connection;
 use crate::setup::candidate;
 use crate::token_code::SerialNumber;
+use crate::value::{LongTermKeyId, Region, Value};
 
 use super::Setting;
 use super::check::{self, Told};
@@ -25,12 +26,21 @@ pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result
     let session_profile = session_profile.ok_or_else(|| usage("name the session profile with --session-profile"))?;
     let key_profile = args.key_profile.clone().or_else(|| candidate::key_profile(&session_profile));
     let key_profile = key_profile.ok_or_else(|| usage("name the key's profile with --key-profile"))?;
-    let serial_number = known_serial_number(setting, &source_profile, &session_profile, profiles)?;
-    let told = told(setting, &source_profile, key.as_ref(), profiles, serial_number.is_none())?;
-    let serial_number = serial_number.map_or_else(|| told_serial_number(setting, told.as_ref()), Ok)?;
-    let region = region(setting, &source_profile, profiles);
-    check_region(region.as_deref().unwrap_or_default()).map_err(usage)?;
+    let told = told(setting, &source_profile, key.as_ref(), profiles)?;
+    let serial_number = match named_serial_number(setting)? {
+        Some(named) => named,
+        None => {
+            let in_files = candidate::serial_number(&source_profile, &session_profile, profiles);
+            listed_or_in_files(setting, told.as_ref(), in_files)?
+        }
+    };
+    let region = region(setting, &source_profile, profiles)?;
     Ok(Connection { source_profile, session_profile, key_profile, key, serial_number, region })
+}
+
+/// Reads a flag's value; a bad one is a wrong command line.
+pub(super) fn from_flag<T: Value>(text: &str, flag: &'static str) -> Result<T, Error> {
+    checked(text, &Origin::Flag(flag)).map_err(|error| Error::Usage(error.to_string()))
 }
 
 fn usage(text: &str) -> Error {
@@ -40,7 +50,7 @@ fn usage(text: &str) -> Error {
 /// The new key: its id by flag, its secret from standard input or a variable.
 fn new_key(setting: Setting<'_>) -> Result<Option<LongTermKey>, Error> {
     let Some(id) = &setting.args.access_key_id else { return Ok(None) };
-    check_key_id(id).map_err(usage)?;
+    from_flag::<LongTermKeyId>(id, "--access-key-id")?;
     let environment = &setting.context.environment;
     let secret = match setting.args.secret_access_key.as_deref() {
         Some("-") => terminal::standard_input_line()
@@ -68,30 +78,15 @@ fn new_key(setting: Setting<'_>) -> Result<Option<LongTermKey>, Error> {
     Ok(Some(LongTermKey { access_key_id: id.clone(), secret_access_key: secret }))
 }
 
-/// Whether this can be the id of a long-term key.
-pub(super) fn check_key_id(id: &str) -> Result<(), &'static str> {
-    let is_usual =
-        (16..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    match () {
-        () if is_session_key_id(id) => {
-            Err("the access key id is that of a session (ASIA…): a long-term one begins with AKIA")
-        }
-        () if !is_usual => Err("an access key id has 16 to 128 letters and digits, such as AKIAIOSFODNN7EXAMPLE"),
-        () => Ok(()),
-    }
-}
-
-/// Whether this can be a region, or nothing.
-pub(super) fn check_region(text: &str) -> Result<(), &'static str> {
-    let is_usual = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if is_usual { Ok(()) } else { Err("a region has letters, digits and hyphens, such as eu-west-1") }
+/// Checks an answer to a question; an empty one is for no value.
+pub(super) fn check_answer<T: Value>(text: &str) -> Result<(), String> {
+    let parsed = if text.is_empty() { Ok(()) } else { text.parse::<T>().map(|_| ()) };
+    parsed.map_err(|error| format!("the {} {error}", T::NAME))
 }
 
 /// Whether this can be a secret, and stand in a file.
 pub(super) fn check_secret(secret: &Secret) -> Result<(), &'static str> {
-    let is_word = !secret.expose().is_empty() && secret.expose().bytes().all(|byte| byte.is_ascii_graphic());
-    let is_plain = !secret.expose().contains(['#', ';']);
-    if is_word && is_plain {
+    if is_word(secret.expose()) && !secret.expose().contains(['#', ';']) {
         Ok(())
     } else {
         Err("a secret access key is one word of letters, digits and signs of + / =")
@@ -108,7 +103,7 @@ fn source_profile(setting: Setting<'_>, is_new: bool, profiles: Profiles<'_>) ->
         return Ok(selected.cloned().unwrap_or_else(ProfileName::default_profile));
     }
     let named = match (selected, &setting.args.session_profile) {
-        (None, None) => resolve::selected_profile(None, &setting.context.environment)?,
+        (None, None) => resolve::selected_profile(None, &setting.context.environment)?.name,
         (Some(name), _) | (None, Some(name)) => name.clone(),
     };
     let holds_key = |name: &ProfileName| profiles.get(name.as_str()).is_some_and(|it| resolve::has_long_term_key(&it));
@@ -145,33 +140,44 @@ fn told(
     source: &ProfileName,
     key: Option<&LongTermKey>,
     profiles: Profiles<'_>,
-    needs_devices: bool,
 ) -> Result<Option<Told>, Error> {
     if setting.args.skip_check {
         return Ok(None);
     }
     let key = key.cloned().map_or_else(|| key_of(source, profiles), Ok)?;
-    let told = check::ask(setting, profiles, source, &key, needs_devices)?;
+    let told = check::ask(setting, profiles, source, &key)?;
     setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", told.identity.arn));
     Ok(Some(told))
 }
 
-/// The MFA device by flag, variable or files.
-fn known_serial_number(
-    setting: Setting<'_>,
-    source: &ProfileName,
-    session: &ProfileName,
-    profiles: Profiles<'_>,
-) -> Result<Option<SerialNumber>, Error> {
+/// The MFA device that the user names, by flag or variable.
+fn named_serial_number(setting: Setting<'_>) -> Result<Option<SerialNumber>, Error> {
     let variable = setting.context.environment.get("AWS_MFA_SERIAL");
     let variable = variable.map(|text| (text, Origin::Variable("AWS_MFA_SERIAL")));
     let flag = setting.args.serial_number.as_deref().map(|text| (text, Origin::Flag("--serial-number")));
     match flag.or(variable) {
-        Some((text, origin)) => {
-            let origin = origin.to_string();
-            Ok(Some(text.parse().map_err(|source| ResolveError::SerialNumber { origin, source })?))
+        Some((text, origin)) => Ok(Some(text.parse().map_err(|source| ResolveError::SerialNumber { origin, source })?)),
+        None => Ok(None),
+    }
+}
+
+/// The device of the files, unless IAM lists others only: then the user has a new one.
+fn listed_or_in_files(
+    setting: Setting<'_>,
+    told: Option<&Told>,
+    in_files: Option<SerialNumber>,
+) -> Result<SerialNumber, Error> {
+    let listed = told.map(|told| told.devices.as_slice()).unwrap_or_default();
+    match in_files {
+        Some(serial) if listed.is_empty() || listed.contains(&serial) => Ok(serial),
+        Some(old) => {
+            let new = told_serial_number(setting, told)?;
+            setting
+                .messages
+                .note(&format!("awsmfa: IAM does not list the MFA device {old} any more: {new} takes its place"));
+            Ok(new)
         }
-        None => Ok(candidate::serial_number(source, session, profiles)),
+        None => told_serial_number(setting, told),
     }
 }
 
@@ -197,7 +203,11 @@ fn told_serial_number(setting: Setting<'_>, told: Option<&Told>) -> Result<Seria
     Ok(guess)
 }
 
-fn region(setting: Setting<'_>, source: &ProfileName, profiles: Profiles<'_>) -> Option<String> {
-    let of_source = || Some(profiles.get(source.as_str())?.property(REGION)?.value.into_owned());
-    setting.args.region.clone().or_else(of_source)
+fn region(setting: Setting<'_>, source: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Region>, Error> {
+    if let Some(flag) = &setting.args.region {
+        return Ok(Some(from_flag(flag, "--region")?));
+    }
+    // Where it does not fit AWS, it fits the service that the profile is for.
+    let found = profiles.get(source.as_str()).and_then(|source| source.property(REGION));
+    Ok(found.and_then(|found| Region::of_other_service(&found.value).ok()))
 }

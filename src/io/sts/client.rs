@@ -11,7 +11,7 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
 use super::{Caller, Observer};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, EndpointUrl};
 use crate::proxy::Proxy;
 
 /// What a call may take beyond its two limits.
@@ -19,9 +19,8 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// Opens connections to the endpoint, and keeps them for the next request.
 pub(super) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpClient {
-    let is_plain = |url: &str| url.starts_with("http://");
-    let plain = endpoint.url.as_deref().is_some_and(is_plain)
-        && endpoint.proxy.as_ref().is_none_or(|proxy| is_plain(&proxy.name));
+    let plain = endpoint.url.as_ref().is_some_and(EndpointUrl::is_plain)
+        && endpoint.proxy.as_ref().is_none_or(|proxy| proxy.name.starts_with("http://"));
     http_client(if plain { TrustStore::empty() } else { trust }, endpoint.proxy.clone())
 }
 
@@ -48,7 +47,7 @@ pub(super) fn build(
         .use_fips(endpoint.use_fips)
         .use_dual_stack(endpoint.use_dual_stack)
         .interceptor(observer);
-    config.set_endpoint_url(endpoint.url.clone());
+    config.set_endpoint_url(endpoint.url.as_ref().map(ToString::to_string));
     config.set_app_name(AppName::new("awsmfa").ok());
     aws_sdk_sts::Client::from_conf(config.build())
 }

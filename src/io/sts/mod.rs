@@ -26,11 +26,15 @@ use crate::io::clock::Stopwatch;
 use crate::limits;
 use crate::role::Role;
 use crate::secret::Secret;
-use crate::session::{LongTermKey, Session};
-use crate::time::Seconds;
+use crate::session::{self, End, LongTermKey, Session};
+use crate::time::{Seconds, seconds_between};
 use crate::token_code::{SerialNumber, TokenCode};
 
-/// Who asks STS.
+/// How far the machine's clock may be behind or ahead of STS's and still be one that somebody has set: zones are 14 hours
+/// apart at most.
+const CLOCK_TRUST: Seconds = Seconds(24 * 60 * 60);
+
+/// The credentials that sign a request to STS.
 pub enum Caller<'a> {
     /// A user with a long-term key.
     Key(&'a LongTermKey),
@@ -155,9 +159,9 @@ impl<'a> Sts<'a> {
         let call = self
             .client
             .assume_role()
-            .role_arn(&role.arn)
-            .role_session_name(&role.session_name)
-            .set_external_id(role.external_id.clone())
+            .role_arn(role.arn.as_str())
+            .role_session_name(role.session_name.as_str())
+            .set_external_id(role.external_id.as_ref().map(ToString::to_string))
             .set_duration_seconds(role.duration.and_then(|seconds| i32::try_from(seconds.0).ok()))
             .set_serial_number(mfa.map(|mfa| mfa.serial_number.as_str().to_owned()))
             .set_token_code(mfa.map(|mfa| mfa.token_code.expose().to_owned()));
@@ -209,7 +213,7 @@ impl<'a> Sts<'a> {
     {
         let seen = self.observer.seen();
         match answer {
-            Ok(credentials) => session(credentials, &seen),
+            Ok(credentials) => checked(credentials, &seen),
             Err(error) => Err(error::from_sdk(error, &seen)),
         }
     }
@@ -223,25 +227,32 @@ impl Drop for Sts<'_> {
 }
 
 /// Checks what STS answered: the SDK takes an answer with empty or missing fields for a success.
-fn session(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<Session, StsError> {
+fn checked(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<Session, StsError> {
     let incomplete = |what| StsError::Incomplete { endpoint: seen.endpoint.clone(), what };
     let credentials = credentials.ok_or_else(|| incomplete("no credentials"))?;
-    let is_word = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
     let fields = [
         (credentials.access_key_id(), "no usable AccessKeyId"),
         (credentials.secret_access_key(), "no usable SecretAccessKey"),
         (credentials.session_token(), "no usable SessionToken"),
     ];
-    if let Some((_, what)) = fields.into_iter().find(|(text, _)| !is_word(text)) {
+    if let Some((_, what)) = fields.into_iter().find(|(text, _)| !session::is_word(text)) {
         return Err(incomplete(what));
     }
     // An answer without one gets the SDK's own: 1970.
     let expiration = Timestamp::from_second(credentials.expiration().secs()).ok();
     let expiration =
         expiration.filter(|time| *time != Timestamp::UNIX_EPOCH).ok_or_else(|| incomplete("no Expiration"))?;
-    // By STS's own clock, if it told the time: the machine's may be off.
-    if expiration <= seen.date.unwrap_or_else(super::clock::now) {
-        return Err(incomplete("a session that has expired already"));
+    // By STS's own clock, if it told the time: the machine's may be off by some hours, as where local time is taken for UTC.
+    let now = super::clock::now();
+    let end_by_sts = End::of(expiration, seen.date.unwrap_or(now));
+    let is_long_past = seconds_between(expiration, now) > CLOCK_TRUST;
+    match end_by_sts {
+        End::Past => return Err(incomplete("a session that has expired already")),
+        End::Plausible if is_long_past => {
+            return Err(incomplete("a session that has expired already by this machine's clock"));
+        }
+        End::TooFar => return Err(incomplete("an Expiration that is later than AWS gives, more than 36h ahead")),
+        End::Plausible => {}
     }
     Ok(Session {
         access_key_id: credentials.access_key_id().to_owned(),

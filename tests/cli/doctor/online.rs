@@ -17,7 +17,7 @@ fn a_good_key_is_clean_and_costs_no_code_and_offline_nothing_is_sent() {
     assert!(findings(&sandbox, &[]).is_empty());
     assert_eq!(sts.calls().len(), 0);
     assert!(findings(&sandbox, &["--online"]).is_empty(), "IAM denies the age, which is no finding");
-    assert_eq!((sts.count("GetCallerIdentity"), sts.calls().len()), (1, 2));
+    assert_eq!((sts.count("GetCallerIdentity"), sts.calls().len()), (1, 3));
 }
 
 #[test]

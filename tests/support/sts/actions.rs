@@ -129,7 +129,8 @@ fn not_authorized(caller: &Caller, role_arn: &str) -> ServiceError {
 }
 
 fn check_role_duration(role: &Role, caller: &Caller, seconds: i64) -> Result<(), ServiceError> {
-    if caller.credential == Credential::RoleSession && seconds > CHAINED_MAX {
+    // Any temporary source counts as chained, GetSessionToken too (AWS Knowledge Center, iam-role-chaining-limit).
+    if caller.credential != Credential::Permanent && seconds > CHAINED_MAX {
         return Err(ServiceError::validation(
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",
         ));

@@ -1,12 +1,22 @@
-//! Which profile a `credential_process` asks awsmfa for.
+//! A `credential_process` that is awsmfa itself, and the profile that it names.
 
-use crate::profile::ProfileName;
+use crate::profile::property::{ACCESS_KEY_ID, CREDENTIAL_PROCESS, ROLE_ARN};
+use crate::profile::{Place, Profile, ProfileName};
 
 /// Flags of awsmfa that have a value.
 const WITH_VALUE: [&str; 4] = ["--config-file", "--credentials-file", "--output", "--color"];
 
+/// The profile whose session the `credential_process` of a profile prints, and the line of that command; none if another
+/// program prints it, if the profile has something that AWS clients prefer, or if the command names no profile.
+pub(crate) fn named_by(profile: &Profile<'_>) -> Option<(ProfileName, Place)> {
+    let found = profile.property(CREDENTIAL_PROCESS)?;
+    let named = profile_of(&found.value)??;
+    let is_used = profile.property(ACCESS_KEY_ID).is_none() && profile.property(ROLE_ARN).is_none();
+    is_used.then(|| (named, found.place()))
+}
+
 /// The profile in `awsmfa … credential-process …`, inner none for the selected one; none if the command is another one.
-pub(super) fn profile_of(command: &str) -> Option<Option<ProfileName>> {
+pub(crate) fn profile_of(command: &str) -> Option<Option<ProfileName>> {
     let words = shell_words::split(command).ok()?;
     let (program, arguments) = words.split_first()?;
     let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
