@@ -32,6 +32,8 @@ pub struct Standing {
     pub unfinished: Vec<PathBuf>,
     /// Sessions that could not be written.
     pub recovery: Vec<PathBuf>,
+    /// What has the name of a file of awsmfa's and is none, and why.
+    pub foreign: Vec<(PathBuf, String)>,
 }
 
 /// Rights of the group and of others.
@@ -68,6 +70,8 @@ pub(super) fn disk(standings: &[Standing]) -> Vec<Finding> {
         let unfinished = standing.unfinished.iter();
         found.extend(unfinished.map(|path| Finding::new(Kind::UnfinishedFile).on(path).fixable(true)));
         found.extend(standing.recovery.iter().map(|path| Finding::new(Kind::RecoveryFile).on(path)));
+        let foreign = standing.foreign.iter();
+        found.extend(foreign.map(|(path, why)| Finding::new(Kind::ForeignFile).on(path).about(why.as_str())));
     }
     found
 }

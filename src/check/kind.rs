@@ -83,6 +83,7 @@ pub enum Kind {
     FolderOpenToOthers,
     UnfinishedFile,
     RecoveryFile,
+    ForeignFile,
     ClockSkew,
     Unreachable,
     KeyRefused,
@@ -112,7 +113,7 @@ const BY_HAND: &str = "mend the line in an editor";
 const MEND: &str = "`awsmfa setup --mend` mends it";
 
 #[rustfmt::skip] // A table.
-static TABLE: [Row; 63] = [
+static TABLE: [Row; 64] = [
     // How the files are written.
     row(Kind::ByteOrderMark, "byte-order-mark", Error,
         "there is a byte order mark: the AWS CLI, boto3 and the SDK for Rust refuse the whole file, others overlook what stands first",
@@ -295,6 +296,9 @@ static TABLE: [Row; 63] = [
     row(Kind::RecoveryFile, "recovery-file", Note,
         "a session that could not be written is waiting here",
         "the next `awsmfa login` uses it, `awsmfa logout` removes it"),
+    row(Kind::ForeignFile, "foreign-file", Warning,
+        "{what}",
+        "delete it if you do not need it: somebody may have put it there"),
     // What AWS says.
     row(Kind::ClockSkew, "clock-skew", Error,
         "{what}: AWS clients refuse to work with it, codes made here are wrong, and times are shown wrong",

@@ -6,8 +6,9 @@ use std::rc::Rc;
 use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::files::{self, FileError};
+use crate::io::files::{self, FileError, Target};
 use crate::io::{path, terminal};
+use crate::limits;
 use crate::profile::{FileKind, SharedFile};
 use crate::render::diff;
 use crate::setup::undo::{Changed, Record};
@@ -90,10 +91,10 @@ pub(super) fn commit(
 
 /// Replaces a file that still has the old bytes.
 pub(super) fn replace(messages: Messages, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
-    let committed = files::replace(path, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+    let committed = files::replace(&Target::of(path)?, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         if *bytes == old { Ok(Rc::new(new.to_vec())) } else { Err(FileError::Changed { path: path.to_owned() }.into()) }
     })?;
-    for warning in about_commit(committed, path) {
+    for warning in about_commit(&committed, path) {
         messages.warning(&warning.to_string());
     }
     Ok(())
@@ -110,6 +111,7 @@ fn keep_record(changes: &[Change], context: &Context, messages: Messages) -> Res
         paths.iter().zip(changes).map(|(path, Change { old, new, .. })| Changed { path, old: old.as_deref(), new });
     let changed: Vec<Changed<'_>> = changed.collect();
     let record = Rc::new(Record::of(&changed).to_bytes());
-    files::replace(&path, |_| -> Result<Rc<Vec<u8>>, FileError> { Ok(Rc::clone(&record)) })?;
+    let target = Target::own(&path, limits::UNDO_BYTES);
+    files::replace(&target, |_| -> Result<Rc<Vec<u8>>, FileError> { Ok(Rc::clone(&record)) })?;
     Ok(())
 }

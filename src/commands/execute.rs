@@ -13,7 +13,7 @@ use crate::credential_process;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::io::clock::Stopwatch;
-use crate::io::files::{self, Committed, Room};
+use crate::io::files::{self, Committed, Room, Target};
 use crate::io::interrupt::Answering;
 use crate::io::process;
 use crate::io::recovery::{self, Recovery};
@@ -193,7 +193,7 @@ pub(super) fn execute(
     }
     let Run { mut executed, used, .. } = run;
     commit(plan, &mut executed, files);
-    used.iter().for_each(|used| exchange.remember(used, true));
+    exchange.remember(&used, true);
     executed
 }
 
@@ -298,21 +298,23 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     let mut failures = BTreeMap::new();
     let watch = Stopwatch::start();
     let known = credentials.document.shared_bytes();
-    let committed = files::replace_known(&credentials.path, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
-        failures.clear();
-        let mut fresh = files.fresh_credentials(bytes)?;
-        for (index, name) in &to_write {
-            let Some(session) = sessions.get(index) else { continue };
-            match with_session(name, session, files, &fresh) {
-                Ok(bytes) => fresh = files.credentials_with(bytes)?,
-                Err(error) => {
-                    failures.insert(*index, Rc::new(error));
+    let committed = Target::of(&credentials.path).map_err(Error::from).and_then(|target| {
+        files::replace_known(&target, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+            failures.clear();
+            let mut fresh = files.fresh_credentials(bytes)?;
+            for (index, name) in &to_write {
+                let Some(session) = sessions.get(index) else { continue };
+                match with_session(name, session, files, &fresh) {
+                    Ok(bytes) => fresh = files.credentials_with(bytes)?,
+                    Err(error) => {
+                        failures.insert(*index, Rc::new(error));
+                    }
                 }
             }
-        }
-        let bytes = fresh.document.shared_bytes();
-        executed.credentials = Some(fresh);
-        Ok(bytes)
+            let bytes = fresh.document.shared_bytes();
+            executed.credentials = Some(fresh);
+            Ok(bytes)
+        })
     });
     tracing::info!(path = %credentials.path.display(), written = committed.is_ok(), took_ms = watch.ms(), "commit");
     match committed {
@@ -360,5 +362,5 @@ fn write_session(name: &ProfileName, session: &Session, credentials: &SharedFile
 fn keep(name: &ProfileName, session: &Session, files: &SharedFiles) -> Result<Recovery, Error> {
     let empty = files.credentials_with(Vec::new())?;
     let bytes = write_session(name, session, &empty)?;
-    Ok(recovery::keep(&empty.path, &bytes)?)
+    Ok(recovery::keep(&Target::of(&empty.path)?, &bytes)?)
 }

@@ -305,7 +305,7 @@ fn report(login: &Login, context: &Context, messages: Messages) {
         let (profile, limit) = ((*name).clone(), CHAINED_ROLE_LIMIT);
         step.cut_duration.map(|wished| Warning::ChainedRole { profile, wished, limit })
     });
-    let warnings = cut.chain(about_commit(executed.committed, &credentials.path));
+    let warnings = cut.chain(about_commit(&executed.committed, &credentials.path));
     warnings.for_each(|warning| messages.warning(&warning.to_string()));
 }
 

@@ -8,7 +8,8 @@ use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::document::Edit;
 use crate::error::Error;
-use crate::io::{files, interrupt};
+use crate::io::files::{self, Target};
+use crate::io::interrupt;
 use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::resolve::{self, Choice};
 use crate::session;
@@ -51,7 +52,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let names = session_profiles(args, global, context, &files)?;
 
     interrupt::handle();
-    let forgotten = forget((!args.all).then_some(names.as_slice()), &files);
+    let forgotten = forget((!args.all).then_some(names.as_slice()), &files, messages);
     let credentials = files.profiles().credentials;
     let mut removed = vec![false; names.len()];
     let mut is_any_session = false;
@@ -61,16 +62,17 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     // If there is nothing to take out, not even the lock is needed.
     if is_any_session {
         let known = credentials.document.shared_bytes();
-        let committed = files::replace_known(&credentials.path, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
-            let mut fresh = files.fresh_credentials(bytes)?;
-            for (name, removed) in names.iter().zip(&mut removed) {
-                let without = without_session(name, &files, &fresh)?;
-                *removed = *without != fresh.document.bytes();
-                fresh = files.credentials_with(without)?;
-            }
-            Ok(fresh.document.shared_bytes())
-        })?;
-        for warning in about_commit(committed, &credentials.path) {
+        let committed =
+            files::replace_known(&Target::of(&credentials.path)?, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+                let mut fresh = files.fresh_credentials(bytes)?;
+                for (name, removed) in names.iter().zip(&mut removed) {
+                    let without = without_session(name, &files, &fresh)?;
+                    *removed = *without != fresh.document.bytes();
+                    fresh = files.credentials_with(without)?;
+                }
+                Ok(fresh.document.shared_bytes())
+            })?;
+        for warning in about_commit(&committed, &credentials.path) {
             messages.warning(&warning.to_string());
         }
     }

@@ -79,6 +79,7 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", path.display())),
         FileError::Immutable { path } => return Some(format!("chattr -i -a {}", path.display())),
         FileError::Mounted { .. } => MOUNT_THE_FOLDER,
+        FileError::Foreign { .. } => "delete it if you do not need it: somebody may have put it there",
         FileError::Locked { .. } => "end or continue that process, then try again",
         FileError::Emptied { .. } | FileError::Changed { .. } | FileError::Contended { .. } => {
             "wait until the other program has finished, then try again"

@@ -4,7 +4,11 @@ use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
 use std::path::Path;
 
-use super::files::FileError;
+use super::file_error::FileError;
+#[cfg(unix)]
+use super::opening::{self, Links};
+#[cfg(unix)]
+use super::path::folder_of;
 
 /// The mode of new files: nobody else reads them.
 #[cfg(unix)]
@@ -22,6 +26,16 @@ pub(super) fn carry_over(old: &Metadata, new: &File) -> io::Result<()> {
         fchown(new, Some(old.uid()), Some(old.gid()))?;
     }
     new.set_permissions(old.permissions())
+}
+
+/// Rights of the group and of others.
+pub(super) const OTHERS: u32 = 0o077;
+
+/// What no other file has at the same time: device and number.
+#[cfg(unix)]
+pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
 }
 
 /// How many names the file has; replacing it leaves the others with the old bytes.
@@ -42,24 +56,60 @@ pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
 }
 
-/// Makes a new file the owner's alone, whatever the umask.
-pub(super) fn make_private(new: &File) -> io::Result<()> {
-    #[cfg(unix)]
-    new.set_permissions(private())?;
-    let _ = new;
+/// Makes a new file the owner's alone, whatever the umask. `path` is in the folder that it was created in.
+#[cfg(unix)]
+pub(super) fn make_private(new: &File, path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    give_to_owner_of_folder(new, &folder_of(path));
+    // Some file systems refuse to change a mode, even to what it is.
+    if new.metadata()?.permissions().mode() & 0o7777 != 0o600 {
+        new.set_permissions(private())?;
+    }
     Ok(())
 }
 
-/// Makes the folder, and those above it, for the owner only.
-pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.recursive(true).create(path)?;
-    // A umask may have taken the owner's rights.
-    #[cfg(unix)]
-    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+#[cfg(not(unix))]
+pub(super) fn make_private(_: &File, _: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// Gives what root has created to the owner of the folder, so that a user is not locked out of their own home.
+#[cfg(unix)]
+pub(super) fn give_to_owner_of_folder(new: &File, folder: &Path) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    if !rustix::process::geteuid().is_root() {
+        return;
+    }
+    let (Ok(folder), Ok(now)) = (std::fs::metadata(folder), new.metadata()) else { return };
+    if now.uid() == 0 && folder.uid() != 0 {
+        // In a container, or over a network, not even root may give everything away; then it stays root's.
+        let _ = fchown(new, Some(folder.uid()), Some(folder.gid()));
+    }
+}
+
+/// Creates the folder, and those above it, for the owner only. They belong to the owner of the folder that they are in.
+#[cfg(unix)]
+pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.exists() && **folder != *"").collect();
+    for folder in missing.into_iter().rev() {
+        match DirBuilder::new().mode(0o700).create(folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+            created => created?,
+        }
+        // A umask may have taken the owner's rights, so that it cannot be opened.
+        if std::fs::symlink_metadata(folder)?.permissions().mode() & 0o777 != 0o700 {
+            std::fs::set_permissions(folder, Permissions::from_mode(0o700))?;
+        }
+        let created = opening::open(std::fs::OpenOptions::new().read(true), folder, Links::Refused)?;
+        give_to_owner_of_folder(&created, &folder_of(folder));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).create(path)
 }
 
 /// Fails as replacing the file would, where that can be known without doing it: a file that is a mount point, as in a
@@ -91,6 +141,11 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(super) fn carry_over(old: &Metadata, new: &File) -> io::Result<()> {
     new.set_permissions(old.permissions())
+}
+
+#[cfg(not(unix))]
+pub(super) fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 #[cfg(not(unix))]

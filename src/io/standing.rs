@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::Path;
 
-use super::files::{self, FileError};
+use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
-use super::{interrupt, metadata, recovery};
+use super::{interrupt, metadata, own, unfinished};
 use crate::check::Standing;
 
 /// Looks at a file; what it says is not read.
@@ -22,8 +22,12 @@ pub fn look(path: &Path) -> Standing {
     standing.folder = folder_of(&target);
     standing.folder_mode = fs::metadata(&standing.folder).ok().as_ref().and_then(metadata::mode);
     standing.is_own_folder = standing.folder.file_name().is_some_and(|name| name == ".aws");
-    standing.unfinished = files::unfinished(&target);
-    standing.recovery = recovery::find(path).into_iter().map(|kept| kept.path).collect();
+    for copy in unfinished::list(&target) {
+        match own::is_own_copy(&copy) {
+            Ok(()) => standing.unfinished.push(copy),
+            Err(error) => standing.foreign.push((copy, error.to_string())),
+        }
+    }
     standing
 }
 
@@ -50,5 +54,5 @@ pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
 pub fn set_mode(path: &Path, mode: u32) -> Result<(), FileError> {
     let target = follow_links(path)?;
     let _uninterrupted = interrupt::defer();
-    metadata::set_mode(&target, mode).map_err(files::failed("change the mode of", &target))
+    metadata::set_mode(&target, mode).map_err(failed("change the mode of", &target))
 }

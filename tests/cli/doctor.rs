@@ -24,10 +24,11 @@ use serde_json::Value;
 use crate::support::sandbox::Sandbox;
 
 /// What no bytes can show: these have tests of their own.
-const NOT_IN_FILES: [&str; 12] = [
+const NOT_IN_FILES: [&str; 13] = [
     "clock-skew",
     "dangling-link",
     "folder-open-to-others",
+    "foreign-file",
     "key-refused",
     "not-replaceable",
     "old-key",

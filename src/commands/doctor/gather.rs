@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::check::{Facts, Heard, Selected, Standing};
 use crate::cli::GlobalArgs;
-use crate::commands::{SharedFiles, read};
+use crate::commands::{SharedFiles, read, recover};
 use crate::context::Context;
 use crate::document::Document;
 use crate::error::Error;
@@ -73,5 +73,8 @@ fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
     let not_replaceable = replaceable.err().filter(|_| unreadable.is_none()).as_ref().map(told);
     // What cannot be read may hold anything.
     let is_private = document.as_ref().map_or(true, |document| PRIVATE.iter().any(|name| document.mentions(name)));
-    Standing { is_utf16, unreadable, not_replaceable, is_private, ..standing::look(path) }
+    let looked = standing::look(path);
+    let (recovery, mut foreign) = recover::look(path);
+    foreign.extend(looked.foreign.iter().cloned());
+    Standing { is_utf16, unreadable, not_replaceable, is_private, recovery, foreign, ..looked }
 }
