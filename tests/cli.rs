@@ -4,6 +4,9 @@
 
 mod support;
 
+#[cfg(target_os = "linux")]
+#[path = "cli/attributes.rs"]
+mod attributes;
 #[path = "cli/completions.rs"]
 mod completions;
 #[path = "cli/credential_process.rs"]

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::files::{self, FileError, Target};
+use crate::io::files::{self, FileError, Room, Target};
 use crate::io::{path, terminal};
 use crate::limits;
 use crate::profile::{FileKind, SharedFile};
@@ -74,24 +74,29 @@ pub(super) fn commit(
     messages: Messages,
 ) -> Result<(), Error> {
     // The record of the last change is worth more than that of one which cannot be made.
+    let mut rehearsed = Vec::new();
     for change in changes {
-        files::rehearse(&change.path, change.new.len())?;
+        let mut room = files::rehearse(&change.path, change.new.len())?;
+        room.release();
+        rehearsed.push((change, room));
     }
     keep_record(changes, context, messages)?;
-    let write = |change: &Change, old: &[u8], new: &[u8]| replace(messages, &change.path, old, new);
-    let of = |kind| changes.iter().find(|change| change.kind == kind);
+    let write = |(change, room): &(&Change, Room), old: &[u8], new: &[u8]| {
+        replace(messages, room.target(), &change.path, old, new)
+    };
+    let of = |kind| rehearsed.iter().find(|(change, _)| change.kind == kind);
     if let (Some(credentials), Some(config), Some(interim)) = (of(FileKind::Credentials), of(FileKind::Config), interim)
     {
-        write(credentials, credentials.old(), interim)?;
-        write(config, config.old(), &config.new)?;
-        return write(credentials, interim, &credentials.new);
+        write(credentials, credentials.0.old(), interim)?;
+        write(config, config.0.old(), &config.0.new)?;
+        return write(credentials, interim, &credentials.0.new);
     }
-    changes.iter().try_for_each(|change| write(change, change.old(), &change.new))
+    rehearsed.iter().try_for_each(|rehearsed| write(rehearsed, rehearsed.0.old(), &rehearsed.0.new))
 }
 
 /// Replaces a file that still has the old bytes.
-pub(super) fn replace(messages: Messages, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
-    let committed = files::replace(&Target::of(path)?, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+pub(super) fn replace(messages: Messages, target: &Target, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
+    let committed = files::replace(target, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         if *bytes == old { Ok(Rc::new(new.to_vec())) } else { Err(FileError::Changed { path: path.to_owned() }.into()) }
     })?;
     for warning in about_commit(&committed, path) {

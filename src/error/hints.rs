@@ -79,6 +79,15 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", path.display())),
         FileError::Immutable { path } => return Some(format!("chattr -i -a {}", path.display())),
         FileError::Mounted { .. } => MOUNT_THE_FOLDER,
+        FileError::Attribute { path, name, .. } => {
+            let path = shell_word(&path.display().to_string());
+            return Some(format!("`getfattr -d -m - {path}` shows it, `setfattr -x {name} {path}` removes it"));
+        }
+        FileError::OtherOwner { path, .. } => {
+            let path = shell_word(&path.display().to_string());
+            return Some(format!("run awsmfa as that user, or make it root's: chown root {path}"));
+        }
+        FileError::Moved { .. } => "make the link or folder what it was, then run the same command again",
         FileError::Foreign { .. } => "delete it if you do not need it: somebody may have put it there",
         FileError::Locked { .. } => "end or continue that process, then try again",
         FileError::Emptied { .. } | FileError::Changed { .. } | FileError::Contended { .. } => {

@@ -89,6 +89,32 @@ pub enum FileError {
         /// The path.
         path: PathBuf,
     },
+    /// An extended attribute or an access control list.
+    #[error("cannot keep the attribute {name} of {}: {source}", path.display())]
+    Attribute {
+        /// The file.
+        path: PathBuf,
+        /// The attribute.
+        name: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Root would hand a session over to another user.
+    #[error("{} belongs to the user {owner}, and its folder to another: that user could read root's session", path.display())]
+    OtherOwner {
+        /// The file.
+        path: PathBuf,
+        /// The user's number.
+        owner: u32,
+    },
+    /// A link, or a folder, is another one than at the rehearsal.
+    #[error("{} was replaced by another program: it led to {} when this command began", path.display(), target.display())]
+    Moved {
+        /// As the user named it.
+        path: PathBuf,
+        /// Where it led.
+        target: PathBuf,
+    },
     /// Another user may have written it, or it is no regular file.
     #[error("{} is not awsmfa's own file: {why}; it is left alone", path.display())]
     Foreign {

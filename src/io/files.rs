@@ -64,7 +64,26 @@ pub fn read_own(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
 
 /// Room on the disk, taken until it is dropped: by a file without a name, so that nothing of it can be left behind.
 pub struct Room {
-    _file: File,
+    file: Option<File>,
+    target: Target,
+    mode: Option<u32>,
+}
+
+impl Room {
+    /// Gives the room back.
+    pub fn release(&mut self) {
+        self.file = None;
+    }
+
+    /// The file that was rehearsed. A commit to it fails if the path leads to another one by then.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The mode of the file, if there is one and files have modes.
+    pub fn mode(&self) -> Option<u32> {
+        self.mode
+    }
 }
 
 /// Tries everything that a commit does but to read and to rename: links, lock, room for so many bytes on the disk, mode
@@ -74,8 +93,9 @@ pub struct Room {
 ///
 /// Fails where the commit would.
 pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
-    let target = Target::of(path)?;
+    let mut target = Target::of(path)?;
     let _entered = target.enter_patiently()?;
+    target.pin()?;
     let old = open(&target.path)?.map(|(file, metadata)| Old::unread(file, metadata));
     if old.is_some() {
         metadata::check_replaceable(&target.path)?;
@@ -85,7 +105,10 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
     let (last, _) = padding.split_at(length % PADDING);
     let parts = iter::repeat_n(padding.as_slice(), length / PADDING).chain([last]);
     let unfinished = write_beside(&target, parts, old.as_ref())?;
-    Ok(Room { _file: unfinished.into_file() })
+    // Some disks tell only now that they are full.
+    unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
+    let mode = old.as_ref().and_then(|old| metadata::mode(&old.metadata));
+    Ok(Room { file: Some(unfinished.into_file()), target, mode })
 }
 
 /// How a file is replaced.
@@ -163,6 +186,7 @@ fn replace_as<E: From<FileError>>(
         if !still_holds(&target.path, &bytes)? {
             continue;
         }
+        target.check()?;
         unfinished.persist(&target.path).map_err(|error| failed("replace", &target.path)(error.error))?;
         committed.changed = true;
         committed.other_links = old.as_ref().map_or(0, |old| metadata::link_count(&old.metadata).saturating_sub(1));

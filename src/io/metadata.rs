@@ -1,14 +1,17 @@
-//! Mode and owner: a file that replaces another one keeps both.
+//! Mode, owner and attributes: a file that replaces another one keeps them.
 
 use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
 use std::path::Path;
 
-use super::file_error::FileError;
+#[cfg(target_os = "linux")]
+use super::attributes::{self, Attributes};
+use super::file_error::{FileError, failed};
 #[cfg(unix)]
 use super::opening::{self, Links};
 #[cfg(unix)]
 use super::path::folder_of;
+use super::reading::Old;
 
 /// The mode of new files: nobody else reads them.
 #[cfg(unix)]
@@ -17,15 +20,52 @@ pub(super) fn private() -> Permissions {
     Permissions::from_mode(0o600)
 }
 
-/// Gives the new file the old one's owner and mode. The owner comes first: changing it may clear bits of the mode.
+/// Gives the new file the old one's owner, mode and attributes. It is the owner's alone until the last but one step, so that
+/// at no moment more users can read it than the old one.
 #[cfg(unix)]
-pub(super) fn carry_over(old: &Metadata, new: &File) -> io::Result<()> {
+pub(super) fn carry_over(old: &Old, new: &File, path: &Path) -> Result<(), FileError> {
     use std::os::unix::fs::{MetadataExt, fchown};
-    let now = new.metadata()?;
-    if (old.uid(), old.gid()) != (now.uid(), now.gid()) {
-        fchown(new, Some(old.uid()), Some(old.gid()))?;
+    let failed = || failed("keep mode and owner of", path);
+    check_owner(&old.metadata, path)?;
+    let (wanted, now) = (&old.metadata, new.metadata().map_err(failed())?);
+    // The owner comes first: changing it may clear bits of the mode. Some file systems refuse both, even if nothing changes.
+    if (wanted.uid(), wanted.gid()) != (now.uid(), now.gid()) {
+        fchown(new, Some(wanted.uid()), Some(wanted.gid())).map_err(failed())?;
     }
-    new.set_permissions(old.permissions())
+    #[cfg(target_os = "linux")]
+    let attributes = match old.file() {
+        Some(file) => Attributes::of(file, path)?,
+        None => Attributes::default(),
+    };
+    #[cfg(target_os = "linux")]
+    attributes.give_access_list(new, path)?;
+    if mode(&new.metadata().map_err(failed())?) != mode(wanted) {
+        new.set_permissions(wanted.permissions()).map_err(failed())?;
+    }
+    #[cfg(target_os = "linux")]
+    attributes.give_others(new, path)?;
+    Ok(())
+}
+
+/// Refuses to put a session of root's into a file of a user who does not own its folder, as in /tmp. The owner of a folder
+/// could replace the file anyway.
+#[cfg(unix)]
+pub(super) fn check_owner(old: &Metadata, path: &Path) -> Result<(), FileError> {
+    use std::os::unix::fs::MetadataExt;
+    if old.uid() == 0 || !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    let folder = folder_of(path);
+    let folder = std::fs::metadata(&folder).map_err(failed("read", &folder))?;
+    if folder.uid() == old.uid() {
+        return Ok(());
+    }
+    Err(FileError::OtherOwner { path: path.to_owned(), owner: old.uid() })
+}
+
+#[cfg(not(unix))]
+pub(super) fn check_owner(_: &Metadata, _: &Path) -> Result<(), FileError> {
+    Ok(())
 }
 
 /// Rights of the group and of others.
@@ -61,6 +101,9 @@ pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
 pub(super) fn make_private(new: &File, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     give_to_owner_of_folder(new, &folder_of(path));
+    // As long as it stays, it gives no right that the mode does not give.
+    #[cfg(target_os = "linux")]
+    let _ = attributes::remove_access_list(new);
     // Some file systems refuse to change a mode, even to what it is.
     if new.metadata()?.permissions().mode() & 0o7777 != 0o600 {
         new.set_permissions(private())?;
@@ -139,8 +182,8 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn carry_over(old: &Metadata, new: &File) -> io::Result<()> {
-    new.set_permissions(old.permissions())
+pub(super) fn carry_over(old: &Old, new: &File, path: &Path) -> Result<(), FileError> {
+    new.set_permissions(old.metadata.permissions()).map_err(failed("keep the mode of", path))
 }
 
 #[cfg(not(unix))]

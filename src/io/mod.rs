@@ -5,6 +5,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
 
+#[cfg(target_os = "linux")]
+mod attributes;
 pub mod clock;
 pub mod dialog;
 pub mod environment;

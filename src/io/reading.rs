@@ -26,6 +26,12 @@ pub(super) struct Old {
 }
 
 impl Old {
+    /// The file, still open.
+    #[cfg(target_os = "linux")]
+    pub(super) fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
     /// A file of whose bytes nothing is needed.
     pub(super) fn unread(file: File, metadata: Metadata) -> Self {
         Self { bytes: Rc::default(), metadata, file: Some(file) }

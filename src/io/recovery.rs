@@ -54,7 +54,7 @@ pub(super) fn has_kept() -> bool {
 ///
 /// Fails if nothing can be written there.
 pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
-    let folder = &target.folder;
+    let folder = &target.rehearsed_folder();
     let _uninterrupted = interrupt::defer();
     let mut builder = tempfile::Builder::new();
     let prefix = prefix(&target.path);
@@ -68,6 +68,11 @@ pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
     // Whatever comes of this, the session is worth more than the right owner.
     let _ = metadata::make_private(file.as_file(), &target.path);
     let (file, path) = file.keep().map_err(|error| failed("write to", folder)(error.error))?;
+    // Where the folder is now, if another one has its name.
+    let path = match (fs::read_link(folder), path.file_name()) {
+        (Ok(moved), Some(name)) if *folder != target.folder => moved.join(name),
+        _ => path,
+    };
     KEPT.fetch_add(1, Ordering::SeqCst);
     Ok(Recovery { path, file })
 }

@@ -1,5 +1,6 @@
 //! The file that is to be replaced: where a path leads, and the folder that it is in.
 
+use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use super::file_error::{FileError, failed};
 use super::lock::{self, Acquired, Lock};
 use super::metadata;
+use super::opening::{self, Links};
 use super::path::{folder_of, follow_links};
 use crate::limits;
 
@@ -20,6 +22,17 @@ pub struct Target {
     pub(super) folder: PathBuf,
     /// The largest size of a file of awsmfa's own; none for the files of AWS.
     pub(super) own_limit: Option<u64>,
+    /// The folder as it was at the rehearsal.
+    pinned: Option<Pinned>,
+}
+
+/// A folder that can be told from another one of the same name.
+#[derive(Debug)]
+struct Pinned {
+    identity: Option<(u64, u64)>,
+    /// Leads to it even if it is moved.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux lets a file be created in it"))]
+    folder: Option<File>,
 }
 
 impl Target {
@@ -30,13 +43,13 @@ impl Target {
     /// Fails if they lead in a circle, or cannot be read.
     pub fn of(path: &Path) -> Result<Self, FileError> {
         let target = follow_links(path)?;
-        Ok(Self { named: path.to_owned(), folder: folder_of(&target), path: target, own_limit: None })
+        Ok(Self { named: path.to_owned(), folder: folder_of(&target), path: target, own_limit: None, pinned: None })
     }
 
     /// A file of awsmfa's own, which is never a link.
     pub fn own(path: &Path, limit: u64) -> Self {
         let (named, path) = (path.to_owned(), path.to_owned());
-        Self { named, folder: folder_of(&path), path, own_limit: Some(limit) }
+        Self { named, folder: folder_of(&path), path, own_limit: Some(limit), pinned: None }
     }
 
     /// Locks the folder, which is created if the file is to be the first in it. Signals wait until the lock is released.
@@ -53,7 +66,43 @@ impl Target {
             Acquired::Unavailable(error) => (None, Some(error.to_string())),
             Acquired::Busy(holder) => return Err(FileError::Locked { folder: self.folder.clone(), holder, wait }),
         };
+        self.check()?;
         Ok(Entered { lock, unlocked, _uninterrupted: uninterrupted })
+    }
+
+    /// Remembers the folder, so that nothing is written to another one later.
+    pub(super) fn pin(&mut self) -> Result<(), FileError> {
+        let identity = self.folder_identity()?;
+        let folder = opening::open(OpenOptions::new().read(true), &self.folder, Links::Followed);
+        // A folder that may not be read can still be told from another one.
+        self.pinned = Some(Pinned { identity, folder: folder.ok() });
+        Ok(())
+    }
+
+    /// Makes sure that the path leads where it led at the rehearsal, if there was one.
+    pub(super) fn check(&self) -> Result<(), FileError> {
+        let Some(pinned) = &self.pinned else { return Ok(()) };
+        if follow_links(&self.named)? == self.path && self.folder_identity()? == pinned.identity {
+            return Ok(());
+        }
+        Err(FileError::Moved { path: self.named.clone(), target: self.path.clone() })
+    }
+
+    fn folder_identity(&self) -> Result<Option<(u64, u64)>, FileError> {
+        let metadata = fs::metadata(&self.folder).map_err(failed("open", &self.folder))?;
+        Ok(metadata::identity(&metadata))
+    }
+
+    /// A path to the folder of the rehearsal. If another one has its name now, it is one of this process only.
+    pub(super) fn rehearsed_folder(&self) -> PathBuf {
+        #[cfg(target_os = "linux")]
+        if let Some(Pinned { identity, folder: Some(folder) }) = &self.pinned
+            && self.folder_identity().is_ok_and(|now| now != *identity)
+        {
+            use std::os::fd::AsRawFd;
+            return PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
+        }
+        self.folder.clone()
     }
 
     /// The same, for at most [`limits::LOCK`].

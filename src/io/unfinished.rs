@@ -33,11 +33,10 @@ pub(super) fn write_beside<'a>(
     let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
     parts.try_for_each(|part| file.write_all(part)).map_err(failed("write", path))?;
     match old {
-        Some(old) => metadata::carry_over(&old.metadata, file.as_file()),
+        Some(old) => metadata::carry_over(old, file.as_file(), path)?,
         // A umask may have taken the owner's right to write, and with it the next login's.
-        None => metadata::make_private(file.as_file(), path),
+        None => metadata::make_private(file.as_file(), path).map_err(failed("write", path))?,
     }
-    .map_err(failed("keep mode and owner of", path))?;
     Ok(file)
 }
 

@@ -54,7 +54,7 @@ fn take_back(setting: Setting<'_>, path: &Path, now: &[u8], old: Option<&[u8]>) 
         terminal::message(change.trim_end());
     }
     match old {
-        Some(old) => change::replace(setting.messages, path, now, old),
+        Some(old) => change::replace(setting.messages, &Target::of(path)?, path, now, old),
         None => Ok(files::remove(&Target::of(path)?, now)?),
     }
 }
