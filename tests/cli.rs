@@ -43,6 +43,9 @@ mod man;
 mod memory;
 #[path = "cli/network.rs"]
 mod network;
+#[cfg(target_os = "linux")]
+#[path = "cli/places.rs"]
+mod places;
 #[path = "cli/proxies.rs"]
 mod proxies;
 #[path = "cli/recipes.rs"]

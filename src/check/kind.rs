@@ -79,11 +79,13 @@ pub enum Kind {
     UnreadableFile,
     DanglingLink,
     NotReplaceable,
+    ConfigNotReplaceable,
     ReadableByOthers,
     FolderOpenToOthers,
     UnfinishedFile,
     RecoveryFile,
     ForeignFile,
+    StateFolder,
     ClockSkew,
     Unreachable,
     KeyRefused,
@@ -113,7 +115,7 @@ const BY_HAND: &str = "mend the line in an editor";
 const MEND: &str = "`awsmfa setup --mend` mends it";
 
 #[rustfmt::skip] // A table.
-static TABLE: [Row; 64] = [
+static TABLE: [Row; 66] = [
     // How the files are written.
     row(Kind::ByteOrderMark, "byte-order-mark", Error,
         "there is a byte order mark: the AWS CLI, boto3 and the SDK for Rust refuse the whole file, others overlook what stands first",
@@ -284,6 +286,9 @@ static TABLE: [Row; 64] = [
     row(Kind::NotReplaceable, "not-replaceable", Error,
         "no session can be written: {what}",
         "let the file be replaced, or name another one with --credentials-file"),
+    row(Kind::ConfigNotReplaceable, "config-not-replaceable", Note,
+        "`awsmfa setup` and `awsmfa doctor --fix` cannot change the file: {what}",
+        "change it with the program that manages it"),
     row(Kind::ReadableByOthers, "readable-by-others", Warning,
         "other users of this machine can read or change the file ({what})",
         "chmod 600"),
@@ -299,6 +304,9 @@ static TABLE: [Row; 64] = [
     row(Kind::ForeignFile, "foreign-file", Warning,
         "{what}",
         "delete it if you do not need it: somebody may have put it there"),
+    row(Kind::StateFolder, "state-folder", Warning,
+        "the folder for used codes and `awsmfa setup --undo` cannot be written to: {what}",
+        "make it yours: `sudo awsmfa` may have created it"),
     // What AWS says.
     row(Kind::ClockSkew, "clock-skew", Error,
         "{what}: AWS clients refuse to work with it, codes made here are wrong, and times are shown wrong",

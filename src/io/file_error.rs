@@ -107,6 +107,28 @@ pub enum FileError {
         /// The user's number.
         owner: u32,
     },
+    /// A link into a folder that is not for the user to change, such as the Nix store.
+    #[error("{} is a symbolic link to {}, which is managed by another program", path.display(), target.display())]
+    Managed {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
+    /// As in a dev container.
+    #[error("{} is mounted read-only", folder.display())]
+    ReadOnlyMount {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A link into a folder that does not exist, as on a drive that is not mounted.
+    #[error("{} is a symbolic link to {}, and there is no such folder", path.display(), target.display())]
+    Dangling {
+        /// The link.
+        path: PathBuf,
+        /// Where it leads.
+        target: PathBuf,
+    },
     /// A link, or a folder, is another one than at the rehearsal.
     #[error("{} was replaced by another program: it led to {} when this command began", path.display(), target.display())]
     Moved {

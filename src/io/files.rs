@@ -12,7 +12,7 @@ use std::time::Duration;
 
 pub use super::file_error::FileError;
 use super::file_error::failed;
-use super::path::{absolute, follow_links};
+use super::path::{absolute, folder_of, follow_links};
 use super::reading::{Old, old_of, open, read_old, still_holds, written_late};
 pub use super::target::Target;
 use super::unfinished::{sweep, write_beside};
@@ -50,6 +50,9 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
         return Ok(Vec::new());
     }
     let old = read_old(&target, None)?;
+    if old.is_none() && target != path && !folder_of(&target).exists() {
+        return Err(FileError::Dangling { path: path.to_owned(), target });
+    }
     Ok(old.map(|old| Rc::unwrap_or_clone(old.bytes)).unwrap_or_default())
 }
 
@@ -214,7 +217,19 @@ fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Ol
 /// Fails if they lead to one, or if that cannot be told.
 pub fn check_different(one: &Path, other: &Path) -> Result<(), FileError> {
     let leads_to = |path: &Path| follow_links(path).map(|target| absolute(&target));
-    let is_same = leads_to(one)? == leads_to(other)?;
+    let (one_target, other_target) = (leads_to(one)?, leads_to(other)?);
+    let identity = |path: &Path| fs::metadata(path).ok().as_ref().and_then(metadata::identity);
+    let is_same = match (identity(&one_target), identity(&other_target)) {
+        (Some(one), Some(other)) => one == other,
+        // Neither has to be there yet; folders that are one may have two names.
+        (None, None) => {
+            let folders = [&one_target, &other_target].map(|path| identity(&folder_of(path)));
+            let [one_folder, other_folder] = folders;
+            let is_one_folder = one_folder.is_some() && one_folder == other_folder;
+            one_target == other_target || is_one_folder && one_target.file_name() == other_target.file_name()
+        }
+        _ => false,
+    };
     if is_same { Err(FileError::SameFile { path: one.to_owned() }) } else { Ok(()) }
 }
 

@@ -26,7 +26,6 @@ pub(super) fn private() -> Permissions {
 pub(super) fn carry_over(old: &Old, new: &File, path: &Path) -> Result<(), FileError> {
     use std::os::unix::fs::{MetadataExt, fchown};
     let failed = || failed("keep mode and owner of", path);
-    check_owner(&old.metadata, path)?;
     let (wanted, now) = (&old.metadata, new.metadata().map_err(failed())?);
     // The owner comes first: changing it may clear bits of the mode. Some file systems refuse both, even if nothing changes.
     if (wanted.uid(), wanted.gid()) != (now.uid(), now.gid()) {
@@ -153,6 +152,25 @@ pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).create(path)
+}
+
+/// Fails if no file can be created in the folder. One that is not there can be created itself.
+#[cfg(unix)]
+pub(super) fn check_folder(folder: &Path) -> Result<(), FileError> {
+    use rustix::fs::{Access, AtFlags, CWD, accessat};
+    use rustix::io::Errno;
+    match accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS) {
+        Err(Errno::ROFS) => Err(FileError::ReadOnlyMount { folder: folder.to_owned() }),
+        Err(error @ Errno::ACCESS) => Err(failed("write to", folder)(error.into())),
+        // Whatever else it is, the next call on the folder tells it better. EPERM is what some containers answer to a call that
+        // they do not know.
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn check_folder(_: &Path) -> Result<(), FileError> {
+    Ok(())
 }
 
 /// Fails as replacing the file would, where that can be known without doing it: a file that is a mount point, as in a

@@ -1,6 +1,6 @@
 //! The file that is to be replaced: where a path leads, and the folder that it is in.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 use std::time::Duration;
@@ -11,6 +11,9 @@ use super::metadata;
 use super::opening::{self, Links};
 use super::path::{folder_of, follow_links};
 use crate::limits;
+
+/// Where the Nix package manager keeps its files, which only it may change; for root, no mode says so.
+const NIX_STORE: &str = "/nix/store";
 
 /// A file that is to be replaced; it need not exist.
 #[derive(Debug)]
@@ -56,7 +59,7 @@ impl Target {
     pub(super) fn enter(&self, wait: Duration) -> Result<Entered, FileError> {
         if !self.folder.exists() {
             if self.path != self.named {
-                return Err(failed("open", &self.folder)(std::io::ErrorKind::NotFound.into()));
+                return Err(FileError::Dangling { path: self.named.clone(), target: self.path.clone() });
             }
             metadata::create_private_folder(&self.folder).map_err(failed("make", &self.folder))?;
         }
@@ -68,6 +71,20 @@ impl Target {
         };
         self.check()?;
         Ok(Entered { lock, unlocked, _uninterrupted: uninterrupted })
+    }
+
+    /// Fails as replacing the file would, as far as its mode, its owner and its folder tell.
+    pub(super) fn check_place(&self, old: Option<&Metadata>) -> Result<(), FileError> {
+        let place = metadata::check_folder(&self.folder);
+        if self.path != self.named && (place.is_err() || self.path.starts_with(NIX_STORE)) {
+            return Err(FileError::Managed { path: self.named.clone(), target: self.path.clone() });
+        }
+        place?;
+        let Some(old) = old else { return Ok(()) };
+        if old.permissions().readonly() {
+            return Err(FileError::ReadOnly { path: self.path.clone() });
+        }
+        metadata::check_owner(old, &self.path)
     }
 
     /// Remembers the folder, so that nothing is written to another one later.

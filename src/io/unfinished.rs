@@ -22,9 +22,7 @@ pub(super) fn write_beside<'a>(
     old: Option<&Old>,
 ) -> Result<NamedTempFile, FileError> {
     let Target { path, folder, .. } = target;
-    if old.is_some_and(|old| old.metadata.permissions().readonly()) {
-        return Err(FileError::ReadOnly { path: path.clone() });
-    }
+    target.check_place(old.map(|old| &old.metadata))?;
     let prefix = prefix(path);
     let mut builder = tempfile::Builder::new();
     builder.prefix(&prefix);

@@ -12,7 +12,7 @@ use crate::support::sts::{Fault, StandIn};
 /// A user and a group that nothing else of the machine has.
 const OTHER: u32 = 54321;
 
-fn am_root() -> bool {
+pub fn am_root() -> bool {
     fs::metadata("/proc/self").expect("it is there").uid() == 0
 }
 
@@ -111,7 +111,7 @@ fn a_default_list_of_the_folder_widens_nothing() {
 }
 
 /// A copy of the program that every user may run, and the command that runs it as another one.
-fn as_other(sandbox: &Sandbox) -> Command {
+pub fn as_other(sandbox: &Sandbox) -> Command {
     let program = sandbox.home().join("awsmfa");
     let copied = sandbox.program("cp").arg(env!("CARGO_BIN_EXE_awsmfa")).arg(&program).status();
     assert!(copied.expect("there is cp").success());
@@ -122,7 +122,7 @@ fn as_other(sandbox: &Sandbox) -> Command {
 }
 
 /// Gives the home to the other user.
-fn give_away(sandbox: &Sandbox) {
+pub fn give_away(sandbox: &Sandbox) {
     let other = format!("{OTHER}:{OTHER}");
     system("chown", &["-R", "-h", &other], sandbox.home());
 }

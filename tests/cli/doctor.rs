@@ -24,8 +24,9 @@ use serde_json::Value;
 use crate::support::sandbox::Sandbox;
 
 /// What no bytes can show: these have tests of their own.
-const NOT_IN_FILES: [&str; 13] = [
+const NOT_IN_FILES: [&str; 15] = [
     "clock-skew",
+    "config-not-replaceable",
     "dangling-link",
     "folder-open-to-others",
     "foreign-file",
@@ -35,6 +36,7 @@ const NOT_IN_FILES: [&str; 13] = [
     "other-awsmfa",
     "readable-by-others",
     "recovery-file",
+    "state-folder",
     "unfinished-file",
     "unreachable",
     "unreadable-file",
