@@ -150,7 +150,7 @@ impl Error {
             | Self::Document { .. }
             | Self::Edit { .. }
             | Self::Setup(_)
-            | Self::File(FileError::SameFile { .. })
+            | Self::File(FileError::SameFile { .. } | FileError::OtherOwner { .. })
             | Self::KeyProcess { .. }
             | Self::Sts { source: StsError::CaBundle { .. }, .. } => 253,
             Self::Sts { source: StsError::Refused { .. }, .. }

@@ -6,6 +6,18 @@ use std::time::Duration;
 /// The largest file that is read, in bytes. The largest that people have is some megabytes.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// The largest recovery file that is read, in bytes: one session.
+pub const RECOVERY_BYTES: u64 = 64 * 1024;
+
+/// The largest list of used codes that is read, in bytes. It has a line for each code of the last minutes.
+pub const CODE_MEMORY_BYTES: u64 = 256 * 1024;
+
+/// The largest record of a change of `setup`, in bytes: it may have to give back much of both files.
+pub const UNDO_BYTES: u64 = 2 * FILE_BYTES;
+
+/// The largest file that describes a time zone, in bytes. Real ones have a few kilobytes.
+pub const ZONE_BYTES: u64 = 1024 * 1024;
+
 /// The largest answer of STS that is read, in bytes. Real ones have a few kilobytes.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
 
@@ -38,8 +50,17 @@ pub const IDLE_CONNECTION: Duration = Duration::from_secs(30);
 /// How long a program may take to print a code or a key: a person may have to touch something.
 pub const PROGRAM: Duration = Duration::from_secs(60);
 
+/// The longest session that STS gives, in seconds.
+pub const SESSION_SECONDS: i64 = 36 * 60 * 60;
+
+/// How far the clock of this machine may be off, in seconds, before a session seems to last too long.
+pub const CLOCK_TOLERANCE_SECONDS: i64 = 10 * 60;
+
 /// How long another process may hold the lock.
 pub const LOCK: Duration = Duration::from_secs(10);
+
+/// How long another process may hold the lock of a file that nothing depends on.
+pub const BRIEF_LOCK: Duration = Duration::from_millis(100);
 
 /// How many bytes `doctor` edits in memory, findings times size, to tell which findings `--fix` mends. With more it does not
 /// tell: that would take longer than a second.

@@ -4,6 +4,9 @@
 
 mod support;
 
+#[cfg(target_os = "linux")]
+#[path = "cli/attributes.rs"]
+mod attributes;
 #[path = "cli/completions.rs"]
 mod completions;
 #[path = "cli/credential_process.rs"]
@@ -40,6 +43,9 @@ mod man;
 mod memory;
 #[path = "cli/network.rs"]
 mod network;
+#[cfg(target_os = "linux")]
+#[path = "cli/places.rs"]
+mod places;
 #[path = "cli/proxies.rs"]
 mod proxies;
 #[path = "cli/recipes.rs"]

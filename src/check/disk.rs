@@ -1,6 +1,6 @@
 //! The two files on the disk: whether they can be read and replaced, and who else can.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::finding::Finding;
 use super::kind::Kind;
@@ -8,8 +8,10 @@ use super::kind::Kind;
 /// How a file stands on the disk. The modes are those of Unix.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
-    /// Where it is, as the person named it.
+    /// Where it is, as the user named it.
     pub path: PathBuf,
+    /// Whether it is the config file, to which no session is written.
+    pub is_config: bool,
     /// Whether it is UTF-16, which is not read on.
     pub is_utf16: bool,
     /// Why it cannot be read, and what helps.
@@ -32,6 +34,8 @@ pub struct Standing {
     pub unfinished: Vec<PathBuf>,
     /// Sessions that could not be written.
     pub recovery: Vec<PathBuf>,
+    /// What has the name of a file of awsmfa's and is none, and why.
+    pub foreign: Vec<(PathBuf, String)>,
 }
 
 /// Rights of the group and of others.
@@ -68,6 +72,8 @@ pub(super) fn disk(standings: &[Standing]) -> Vec<Finding> {
         let unfinished = standing.unfinished.iter();
         found.extend(unfinished.map(|path| Finding::new(Kind::UnfinishedFile).on(path).fixable(true)));
         found.extend(standing.recovery.iter().map(|path| Finding::new(Kind::RecoveryFile).on(path)));
+        let foreign = standing.foreign.iter();
+        found.extend(foreign.map(|(path, why)| Finding::new(Kind::ForeignFile).on(path).about(why.as_str())));
     }
     found
 }
@@ -76,17 +82,28 @@ fn of_file(standing: &Standing) -> Vec<Finding> {
     let on = |kind| Finding::new(kind).on(&standing.path);
     let said = |kind, (what, hint): &(String, Option<String>)| on(kind).about(what.as_str()).mended_by(hint.clone());
     let mode = standing.better_mode().and(standing.mode);
-    let open = mode.map(|mode| on(Kind::ReadableByOthers).about(octal(mode)).fixable(true));
+    let open = mode.and_then(|mode| readable_by_others(&standing.path, mode)).map(|found| found.fixable(true));
+    let not_replaceable = if standing.is_config { Kind::ConfigNotReplaceable } else { Kind::NotReplaceable };
     [
         standing.is_utf16.then(|| on(Kind::Utf16)),
         standing.unreadable.as_ref().map(|reason| said(Kind::UnreadableFile, reason)),
-        standing.dangling.as_ref().map(|target| on(Kind::DanglingLink).about(target.display().to_string())),
-        standing.not_replaceable.as_ref().map(|reason| said(Kind::NotReplaceable, reason)),
+        standing.dangling.as_ref().map(|target| dangling_link(&standing.path, target)),
+        standing.not_replaceable.as_ref().map(|reason| said(not_replaceable, reason)),
         open,
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Whether others can read a file that holds keys.
+pub fn readable_by_others(path: &Path, mode: u32) -> Option<Finding> {
+    (mode & OTHERS != 0).then(|| Finding::new(Kind::ReadableByOthers).on(path).about(octal(mode)))
+}
+
+/// A link that leads nowhere.
+pub fn dangling_link(path: &Path, target: &Path) -> Finding {
+    Finding::new(Kind::DanglingLink).on(path).about(target.display().to_string())
 }
 
 fn of_folder(standing: &Standing) -> Option<Finding> {

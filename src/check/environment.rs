@@ -61,6 +61,8 @@ pub(super) fn around(facts: &Facts<'_>) -> Vec<Finding> {
             found.push(Finding::new(Kind::TildeInVariable).about(variable));
         }
     }
+    let state = facts.state_folder.iter();
+    found.extend(state.map(|(path, why)| Finding::new(Kind::StateFolder).on(path).about(why.as_str())));
     let other = facts.other_awsmfa.as_ref();
     found.extend(other.map(|path| Finding::new(Kind::OtherAwsmfa).on(path).about(path.display().to_string())));
     found

@@ -263,6 +263,9 @@ kinds! {
     NotReplaceable, "not-replaceable", Error,
         "no session can be written: {what}",
         "let the file be replaced, or name another one with --credentials-file";
+    ConfigNotReplaceable, "config-not-replaceable", Note,
+        "`awsmfa setup` and `awsmfa doctor --fix` cannot change the file: {what}",
+        "change it with the program that manages it";
     ReadableByOthers, "readable-by-others", Warning,
         "other users of this machine can read or change the file ({what})",
         "chmod 600";
@@ -275,6 +278,12 @@ kinds! {
     RecoveryFile, "recovery-file", Note,
         "a session that could not be written is waiting here",
         "the next `awsmfa login` uses it, `awsmfa logout` removes it";
+    ForeignFile, "foreign-file", Warning,
+        "{what}",
+        "delete it if you do not need it: somebody may have put it there";
+    StateFolder, "state-folder", Warning,
+        "the folder for used codes and `awsmfa setup --undo` cannot be written to: {what}",
+        "make it yours: `sudo awsmfa` may have created it";
     // What AWS says.
     ClockSkew, "clock-skew", Error,
         "{what}: AWS clients refuse to work with it, codes made here are wrong, and times are shown wrong",

@@ -20,7 +20,7 @@ mod warning;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-pub use disk::Standing;
+pub use disk::{Standing, dangling_link, readable_by_others};
 pub use environment::environment;
 pub use finding::{Finding, Severity};
 pub use form::{file, simple_readers};
@@ -52,6 +52,8 @@ pub struct Facts<'a> {
     pub bad_selection: Option<&'static str>,
     /// How the two files stand on the disk.
     pub standings: &'a [Standing],
+    /// The folder for awsmfa's own files, and why nothing can be written to it, if so.
+    pub state_folder: Option<(PathBuf, String)>,
     /// The program that runs as `awsmfa`, if it is not this one.
     pub other_awsmfa: Option<PathBuf>,
     /// What AWS said, if it was asked.

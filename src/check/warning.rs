@@ -36,10 +36,12 @@ pub enum Warning {
         /// How many.
         count: u64,
     },
-    /// The file system cannot lock.
+    /// There was no lock to be had.
     NoLock {
         /// The file.
         path: PathBuf,
+        /// Why.
+        cause: String,
     },
     /// The file is replaced, but maybe not on the disk yet.
     Unsynced {
@@ -73,9 +75,11 @@ impl fmt::Display for Warning {
             Self::OtherLinks { path, count } => {
                 write!(f, "{} has {count} other name(s), which keep the old content", path.display())
             }
-            Self::NoLock { path } => {
-                write!(f, "the file system of {} cannot lock: do not run two logins at the same time", path.display())
-            }
+            Self::NoLock { path, cause } => write!(
+                f,
+                "{} was written without a lock ({cause}): do not run two logins at the same time",
+                path.display()
+            ),
             Self::Unsynced { path, cause } => write!(
                 f,
                 "{} is replaced, but the system cannot say that it is on the disk ({cause}): a power cut may bring the \

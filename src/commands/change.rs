@@ -6,8 +6,9 @@ use std::rc::Rc;
 use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::files::{self, FileError};
+use crate::io::files::{self, FileError, Room, Target};
 use crate::io::{path, terminal};
+use crate::limits;
 use crate::profile::{FileKind, SharedFile};
 use crate::render::diff;
 use crate::setup::undo::{Changed, Record};
@@ -73,27 +74,32 @@ pub(super) fn commit(
     messages: Messages,
 ) -> Result<(), Error> {
     // The record of the last change is worth more than that of one which cannot be made.
+    let mut rehearsed = Vec::new();
     for change in changes {
-        files::rehearse(&change.path, change.new.len())?;
+        let mut room = files::rehearse(&change.path, change.new.len())?;
+        room.release();
+        rehearsed.push((change, room));
     }
     keep_record(changes, context, messages)?;
-    let write = |change: &Change, old: &[u8], new: &[u8]| replace(messages, &change.path, old, new);
-    let of = |kind| changes.iter().find(|change| change.kind == kind);
+    let write = |(change, room): &(&Change, Room), old: &[u8], new: &[u8]| {
+        replace(messages, room.target(), &change.path, old, new)
+    };
+    let of = |kind| rehearsed.iter().find(|(change, _)| change.kind == kind);
     if let (Some(credentials), Some(config), Some(interim)) = (of(FileKind::Credentials), of(FileKind::Config), interim)
     {
-        write(credentials, credentials.old(), interim)?;
-        write(config, config.old(), &config.new)?;
-        return write(credentials, interim, &credentials.new);
+        write(credentials, credentials.0.old(), interim)?;
+        write(config, config.0.old(), &config.0.new)?;
+        return write(credentials, interim, &credentials.0.new);
     }
-    changes.iter().try_for_each(|change| write(change, change.old(), &change.new))
+    rehearsed.iter().try_for_each(|rehearsed| write(rehearsed, rehearsed.0.old(), &rehearsed.0.new))
 }
 
 /// Replaces a file that still has the old bytes.
-pub(super) fn replace(messages: Messages, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
-    let committed = files::replace(path, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+pub(super) fn replace(messages: Messages, target: &Target, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
+    let committed = files::replace(target, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         if *bytes == old { Ok(Rc::new(new.to_vec())) } else { Err(FileError::Changed { path: path.to_owned() }.into()) }
     })?;
-    for warning in about_commit(committed, path) {
+    for warning in about_commit(&committed, path) {
         messages.warning(&warning.to_string());
     }
     Ok(())
@@ -110,6 +116,7 @@ fn keep_record(changes: &[Change], context: &Context, messages: Messages) -> Res
         paths.iter().zip(changes).map(|(path, Change { old, new, .. })| Changed { path, old: old.as_deref(), new });
     let changed: Vec<Changed<'_>> = changed.collect();
     let record = Rc::new(Record::of(&changed).to_bytes());
-    files::replace(&path, |_| -> Result<Rc<Vec<u8>>, FileError> { Ok(Rc::clone(&record)) })?;
+    let target = Target::own(&path, limits::UNDO_BYTES);
+    files::replace(&target, |_| -> Result<Rc<Vec<u8>>, FileError> { Ok(Rc::clone(&record)) })?;
     Ok(())
 }

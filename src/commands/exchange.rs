@@ -8,12 +8,13 @@ use crate::context::Context;
 use crate::diagnosis::{self, Facts, Identity};
 use crate::endpoint::{first_region, partition_of_region};
 use crate::error::Error;
-use crate::io::files::{self, FileError};
+use crate::io::files::{self, FileError, Target};
 use crate::io::iam;
 use crate::io::interrupt::{self, Answering};
 use crate::io::sts::{Caller, MfaProof, Sts, StsError};
 use crate::io::terminal;
 use crate::io::token_source::TokenSource;
+use crate::limits;
 use crate::render::text;
 use crate::resolve::{self, Call, Mfa, Step};
 use crate::secret::Secret;
@@ -89,7 +90,7 @@ impl Exchange<'_> {
             };
             drop(answering);
             if error.may_have_spent_code() {
-                self.remember(&used(), false);
+                self.remember(&[used()], false);
             }
             let is_rejected = error.is_rejected_code();
             let error = self.explained(error, step, caller, &sts, Some((mfa, &code)));
@@ -185,13 +186,19 @@ impl Exchange<'_> {
         }
     }
 
-    /// Remembers that a code was used. Where that cannot be written, a later message says less, and that is all.
-    pub(super) fn remember(self, used: &UsedCode, is_accepted: bool) {
-        let Some(path) = self.context.environment.code_memory_file() else { return };
-        let written = files::replace_unsynced(&path, |bytes| -> Result<Rc<Vec<u8>>, FileError> {
-            let remembered = code_memory::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted);
+    /// Remembers that codes were used. Where that cannot be written, a later message says less, and that is all.
+    pub(super) fn remember(self, used: &[UsedCode], is_accepted: bool) {
+        let Some(path) = self.context.environment.code_memory_file().filter(|_| !used.is_empty()) else { return };
+        let target = Target::own(&path, limits::CODE_MEMORY_BYTES);
+        let written = files::replace_in_passing(&target, |bytes| -> Result<Rc<Vec<u8>>, FileError> {
+            let remembered = used.iter().fold((*bytes).clone(), |bytes, used| {
+                code_memory::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted)
+            });
             Ok(Rc::new(remembered))
         });
+        if let Err(error @ FileError::Foreign { .. }) = &written {
+            self.messages.warning(&error.to_string());
+        }
         tracing::info!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
     }
 
@@ -207,7 +214,7 @@ impl Exchange<'_> {
     }
 
     fn sent(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) -> Option<Sent> {
-        let bytes = files::read(&self.context.environment.code_memory_file()?).ok()?;
+        let bytes = files::read_own(&self.context.environment.code_memory_file()?, limits::CODE_MEMORY_BYTES).ok()?;
         code_memory::sent(&bytes, &mfa.serial_number, code, sts.time())
     }
 }

@@ -13,7 +13,7 @@ use crate::credential_process::{self, CredentialProcessError, Printed};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::io::clock::{self, Stopwatch};
-use crate::io::files::{self, Committed, Room};
+use crate::io::files::{self, Committed, Room, Target};
 use crate::io::interrupt::Answering;
 use crate::io::process;
 use crate::io::recovery::{self, Recovery};
@@ -183,7 +183,7 @@ pub(super) fn execute(
     let mut run = Run {
         plan,
         codes,
-        room: Some(room),
+        room,
         files,
         exchange,
         used: Vec::new(),
@@ -193,9 +193,9 @@ pub(super) fn execute(
     for index in wanted {
         run.step(*index);
     }
-    let Run { mut executed, used, .. } = run;
-    commit(plan, &mut executed, files);
-    used.iter().for_each(|used| exchange.remember(used, true));
+    let Run { mut executed, used, room, .. } = run;
+    commit(plan, &mut executed, room.target(), files);
+    exchange.remember(&used, true);
     executed
 }
 
@@ -203,7 +203,7 @@ struct Run<'a> {
     plan: &'a LoginPlan,
     codes: Codes<'a>,
     /// For the first session, should the disk fill up while STS is asked.
-    room: Option<Room>,
+    room: Room,
     files: &'a SharedFiles,
     exchange: Exchange<'a>,
     used: Vec<UsedCode>,
@@ -232,8 +232,9 @@ impl Run<'_> {
         match self.call(step, payer.as_ref()) {
             Ok((session, _answering)) => {
                 // At once: the next step may take long, or be interrupted.
-                drop(self.room.take());
-                let kept = step.session_profile.as_ref().map(|name| keep(name, &session, self.files));
+                self.room.release();
+                let target = self.room.target();
+                let kept = step.session_profile.as_ref().map(|name| keep(name, &session, target, self.files));
                 self.executed.kept.extend(kept.and_then(Result::ok).map(|kept| (index, kept)));
                 self.executed.sessions.insert(index, session.clone());
                 Some(session)
@@ -336,7 +337,7 @@ pub(super) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result
 }
 
 /// Writes all sessions in one commit. One that cannot be written stays in its recovery file.
-fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
+fn commit(plan: &LoginPlan, executed: &mut Executed, target: &Target, files: &SharedFiles) {
     let credentials = files.profiles().credentials;
     let sessions = &executed.sessions;
     let name_of = |index: &usize| plan.steps.get(*index).and_then(|step| step.session_profile.clone());
@@ -348,7 +349,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, files: &SharedFiles) {
     let mut failures = BTreeMap::new();
     let watch = Stopwatch::start();
     let known = credentials.document.shared_bytes();
-    let committed = files::replace_known(&credentials.path, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+    let committed = files::replace_known(target, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         failures.clear();
         let mut fresh = files.fresh_credentials(bytes)?;
         for (index, name) in &to_write {
@@ -407,8 +408,8 @@ fn write_session(name: &ProfileName, session: &Session, credentials: &SharedFile
     })
 }
 
-fn keep(name: &ProfileName, session: &Session, files: &SharedFiles) -> Result<Recovery, Error> {
+fn keep(name: &ProfileName, session: &Session, target: &Target, files: &SharedFiles) -> Result<Recovery, Error> {
     let empty = files.credentials_with(Vec::new())?;
     let bytes = write_session(name, session, &empty)?;
-    Ok(recovery::keep(&empty.path, &bytes)?)
+    Ok(recovery::keep(target, &bytes)?)
 }

@@ -17,7 +17,7 @@ use crate::commands::sts_options::{self, StsOptions};
 use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{clock, interrupt, terminal};
+use crate::io::{clock, interrupt, standing, terminal};
 use crate::profile::{ProfileName, Profiles};
 use crate::render::text::shell_word;
 use crate::render::{diff, text};
@@ -191,7 +191,11 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if code == CONFIGURATION || code == REFUSED {
         // What is wrong with the files as such may be why a profile or a key was not found, or is not the right one.
         let files = [login.files.profiles().config, login.files.profiles().credentials];
-        files.into_iter().flat_map(check::file).for_each(|warning| messages.warning(&warning.to_string()));
+        for file in files {
+            let dangling = standing::dangling(&file.path).map(|target| check::dangling_link(&file.path, &target));
+            let found = dangling.into_iter().chain(check::file(file));
+            found.for_each(|warning| messages.warning(&warning.to_string()));
+        }
     }
     Ok(code)
 }
@@ -246,6 +250,9 @@ fn carry_out(
         let room = execute::rehearse_write(&files, &rehearsed.bytes, wanted.len())?;
         // It is as large as the file.
         drop(rehearsed);
+        let credentials = &files.profiles().credentials.path;
+        let open = room.mode().and_then(|mode| check::readable_by_others(credentials, mode));
+        open.iter().for_each(|finding| messages.warning(&finding.to_string()));
         let waits = codes.waits();
         executed = execute::execute(&plan, &wanted, codes, room, &files, Exchange { context, messages, waits });
         goals.fail_without_session(&plan, &executed.no_session);
@@ -263,6 +270,7 @@ fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: 
     let credentials = files.profiles().credentials;
     let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed.bytes);
     terminal::print(&change).map_err(Error::Output)?;
+    standing::check_replaceable(&credentials.path)?;
     Ok(goals.report_failures(messages))
 }
 
@@ -331,7 +339,7 @@ fn report(login: &Login, context: &Context, messages: Messages) {
             granted: granted.to_nearest_minute(),
         })
     });
-    let warnings = cut.chain(shorter).chain(about_commit(executed.committed, &credentials.path));
+    let warnings = cut.chain(shorter).chain(about_commit(&executed.committed, &credentials.path));
     warnings.for_each(|warning| messages.warning(&warning.to_string()));
 }
 

@@ -8,7 +8,8 @@ use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::document::{Edit, SectionRef};
 use crate::error::Error;
-use crate::io::{files, interrupt};
+use crate::io::files::{self, Target};
+use crate::io::interrupt;
 use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::resolve::{self, Choice, Selected};
 use crate::session::{self, CredentialKind};
@@ -58,20 +59,21 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     for name in &names {
         is_any_session |= !logout_edits(name, &files, credentials)?.is_empty();
     }
-    let forgotten = forget((!args.all).then_some(names.as_slice()), &files);
+    let forgotten = forget((!args.all).then_some(names.as_slice()), &files, messages);
     // If there is nothing to take out, not even the lock is needed.
     if is_any_session {
         let known = credentials.document.shared_bytes();
-        let committed = files::replace_known(&credentials.path, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
-            let mut fresh = files.fresh_credentials(bytes)?;
-            for (name, removed) in names.iter().zip(&mut removed) {
-                let without = without_session(name, &files, &fresh)?;
-                *removed = *without != fresh.document.bytes();
-                fresh = files.credentials_with(without)?;
-            }
-            Ok(fresh.document.shared_bytes())
-        })?;
-        for warning in about_commit(committed, &credentials.path) {
+        let committed =
+            files::replace_known(&Target::of(&credentials.path)?, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+                let mut fresh = files.fresh_credentials(bytes)?;
+                for (name, removed) in names.iter().zip(&mut removed) {
+                    let without = without_session(name, &files, &fresh)?;
+                    *removed = *without != fresh.document.bytes();
+                    fresh = files.credentials_with(without)?;
+                }
+                Ok(fresh.document.shared_bytes())
+            })?;
+        for warning in about_commit(&committed, &credentials.path) {
             messages.warning(&warning.to_string());
         }
     }

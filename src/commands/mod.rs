@@ -128,10 +128,10 @@ fn session_profile_of(selected: &Selected, profiles: Profiles<'_>) -> Result<Pro
 }
 
 /// What the person should know about the file that was replaced.
-fn about_commit(committed: Committed, path: &Path) -> Vec<Warning> {
+fn about_commit(committed: &Committed, path: &Path) -> Vec<Warning> {
     let path = || path.to_owned();
     let links = (committed.other_links > 0).then(|| Warning::OtherLinks { path: path(), count: committed.other_links });
-    let unlocked = committed.unlocked.then(|| Warning::NoLock { path: path() });
+    let unlocked = committed.unlocked.clone().map(|cause| Warning::NoLock { path: path(), cause });
     let unsynced = committed.unsynced.map(|cause| Warning::Unsynced { path: path(), cause: cause.to_string() });
     [links, unlocked, unsynced].into_iter().flatten().collect()
 }

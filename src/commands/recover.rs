@@ -1,22 +1,34 @@
-//! Puts sessions into the credentials file that earlier logins paid for and could not write.
+//! Puts sessions into the credentials file that earlier logins spent a code on and could not write.
 
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::commands::execute::with_session;
 use crate::commands::{Messages, SharedFiles, parse};
 use crate::error::Error;
+use crate::io::clock;
+use crate::io::files::{self, FileError, Target};
 use crate::io::recovery::{self, Recovery};
-use crate::io::{clock, files};
+use crate::limits;
 use crate::profile::ProfileName;
-use crate::session;
+use crate::session::{self, Session, is_session_key_id};
+use crate::time::{Seconds, Timestamp, seconds_between};
+
+/// What a recovery file holds.
+enum Content {
+    Session(ProfileName, Session),
+    /// Its login was killed, or is at work.
+    HalfWritten,
+}
 
 /// Does so, and says whether there was one. One that still cannot be written stays where it is, and is no reason not to log in elsewhere.
 pub(super) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
     let mut any = false;
-    for kept in recovery::find(&shared.profiles().credentials.path) {
+    for kept in find(&shared.profiles().credentials.path, messages) {
         let path = kept.path.clone();
         match recover_one(kept, shared, messages) {
             Ok(recovered) => any |= recovered,
+            Err(Error::File(error @ FileError::Foreign { .. })) => messages.warning(&error.to_string()),
             Err(error) => {
                 messages.warning(&format!("the session in {} still cannot be written: {error}", path.display()));
             }
@@ -25,10 +37,16 @@ pub(super) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
     any
 }
 
+/// The recovery files. Anything else that has such a name is reported.
+fn find(credentials_file: &Path, messages: Messages) -> Vec<Recovery> {
+    let found = recovery::find(credentials_file);
+    found.refused.iter().for_each(|error| messages.warning(&error.to_string()));
+    found.kept
+}
+
 fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Result<bool, Error> {
     let credentials = shared.profiles().credentials;
-    let file = parse(&kept.path, kept.read()?)?;
-    let Some((name, session)) = file.sections().next().and_then(|section| session::read(&section)) else {
+    let Content::Session(name, session) = read(&kept)? else {
         kept.discard_if_old();
         return Ok(false);
     };
@@ -36,7 +54,8 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
         kept.discard();
         return Ok(false);
     }
-    let committed = files::replace_known(&credentials.path, &credentials.document.shared_bytes(), |bytes| {
+    let known = credentials.document.shared_bytes();
+    let committed = files::replace_known(&Target::of(&credentials.path)?, &known, |bytes| {
         let fresh = shared.fresh_credentials(bytes)?;
         let target = fresh.document.sections_named(name.as_str()).last();
         let there = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
@@ -54,16 +73,84 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
     Ok(true)
 }
 
-/// Removes the sessions of these profiles, or of all, that are still waiting; returns whose there were.
-pub(super) fn forget(names: Option<&[ProfileName]>, shared: &SharedFiles) -> Vec<ProfileName> {
+/// Reads what a login has written: one section with one session, and nothing that a login does not write.
+fn read(kept: &Recovery) -> Result<Content, Error> {
+    let file = parse(&kept.path, kept.read()?)?;
+    let foreign = |why| FileError::Foreign { path: kept.path.clone(), why };
+    let mut sections = file.sections();
+    let section = sections.next();
+    if sections.next().is_some() {
+        return Err(foreign("it has several sections").into());
+    }
+    match section.and_then(|section| session::read(&section)) {
+        Some((name, session)) if recovery_is_acceptable(&session, clock::now()) => Ok(Content::Session(name, session)),
+        Some(_) => Err(foreign("it holds no session that AWS could have given").into()),
+        None => Ok(Content::HalfWritten),
+    }
+}
+
+/// Whether STS can have given the session: it has the id of one, and does not last longer than any.
+pub(super) fn recovery_is_acceptable(session: &Session, now: Timestamp) -> bool {
+    let longest = Seconds(limits::SESSION_SECONDS + limits::CLOCK_TOLERANCE_SECONDS);
+    is_session_key_id(&session.access_key_id) && seconds_between(now, session.expiration) <= longest
+}
+
+/// What has the name of a recovery file: those that wait for the next login, and those that are not awsmfa's own and why.
+pub(super) fn look(credentials_file: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
+    let found = recovery::find(credentials_file);
+    let path_of = |error: &FileError| match error {
+        FileError::Foreign { path, .. } | FileError::Io { path, .. } => path.clone(),
+        _ => credentials_file.to_owned(),
+    };
+    let mut foreign: Vec<(PathBuf, String)> =
+        found.refused.iter().map(|error| (path_of(error), error.to_string())).collect();
+    let mut waiting = Vec::new();
+    for kept in found.kept {
+        match read(&kept) {
+            Err(error) => foreign.push((kept.path.clone(), error.to_string())),
+            Ok(_) => waiting.push(kept.path.clone()),
+        }
+    }
+    (waiting, foreign)
+}
+
+/// Deletes the sessions of these profiles, or of all, that are still waiting; returns whose there were.
+pub(super) fn forget(names: Option<&[ProfileName]>, shared: &SharedFiles, messages: Messages) -> Vec<ProfileName> {
     let mut forgotten = Vec::new();
-    for kept in recovery::find(&shared.profiles().credentials.path) {
-        let bytes = kept.read().ok().and_then(|bytes| parse(&kept.path, bytes).ok());
-        let name = bytes.and_then(|file| Some(session::read(&file.sections().next()?)?.0));
-        if let Some(name) = name.filter(|name| names.is_none_or(|names| names.contains(name))) {
-            kept.discard();
-            forgotten.push(name);
+    for kept in find(&shared.profiles().credentials.path, messages) {
+        match read(&kept) {
+            Ok(Content::Session(name, _)) if names.is_none_or(|names| names.contains(&name)) => {
+                kept.discard();
+                forgotten.push(name);
+            }
+            Ok(_) => {}
+            Err(error) => messages.warning(&error.to_string()),
         }
     }
     forgotten
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+
+    #[test]
+    fn only_what_sts_can_have_given_is_recovered() {
+        let now = Timestamp::UNIX_EPOCH;
+        let is_acceptable = |id: &str, minutes: i64| {
+            let expiration = now + jiff::SignedDuration::from_mins(minutes);
+            let secret = || Secret::new("x");
+            let session = Session {
+                access_key_id: id.to_owned(),
+                secret_access_key: secret(),
+                session_token: secret(),
+                expiration,
+            };
+            recovery_is_acceptable(&session, now)
+        };
+        assert!(is_acceptable("ASIAIOSFODNN7EXAMPLE", 36 * 60 + 10));
+        assert!(!is_acceptable("ASIAIOSFODNN7EXAMPLE", 36 * 60 + 11));
+        assert!(!is_acceptable("AKIAIOSFODNN7EXAMPLE", 60));
+    }
 }

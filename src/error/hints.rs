@@ -79,6 +79,25 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", path.display())),
         FileError::Immutable { path } => return Some(format!("chattr -i -a {}", path.display())),
         FileError::Mounted { .. } => MOUNT_THE_FOLDER,
+        FileError::Attribute { path, name, .. } => {
+            let path = shell_word(&path.display().to_string());
+            return Some(format!("`getfattr -d -m - {path}` shows it, `setfattr -x {name} {path}` removes it"));
+        }
+        FileError::OtherOwner { path, .. } => {
+            let path = shell_word(&path.display().to_string());
+            return Some(format!("run awsmfa as that user, or make it root's: chown root {path}"));
+        }
+        FileError::Managed { .. } => {
+            "use a file of your own: replace the link by a copy, or name another file with AWS_SHARED_CREDENTIALS_FILE"
+        }
+        FileError::ReadOnlyMount { .. } => {
+            "log in outside the container, or mount the folder so that it can be written to"
+        }
+        FileError::Dangling { .. } => {
+            "is the drive mounted? Otherwise let the link lead to a file of yours, or remove it"
+        }
+        FileError::Moved { .. } => "make the link or folder what it was, then run the same command again",
+        FileError::Foreign { .. } => "delete it if you do not need it: somebody may have put it there",
         FileError::Locked { .. } => "end or continue that process, then try again",
         FileError::Emptied { .. } | FileError::Changed { .. } | FileError::Contended { .. } => {
             "wait until the other program has finished, then try again"

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::{opening, own};
+use crate::limits;
+
 /// Where Unix keeps what is known of time zones.
 const ZONES: &str = "/usr/share/zoneinfo";
 
@@ -42,6 +45,17 @@ pub fn zone() -> TimeZone {
     let name = std::env::var("TZ").unwrap_or_default();
     let name = name.trim_start_matches(':');
     let path = if name.is_empty() { Path::new("/etc/localtime").to_owned() } else { Path::new(ZONES).join(name) };
-    let read = std::fs::read(path).ok().and_then(|bytes| TimeZone::tzif(name, &bytes).ok());
-    read.or_else(|| TimeZone::posix(name).ok()).or_else(|| TimeZone::try_system().ok()).unwrap_or(TimeZone::UTC)
+    let read = read_zone(&path).and_then(|bytes| TimeZone::tzif(name, &bytes).ok());
+    read.or_else(|| TimeZone::posix(name).ok()).or_else(|| known_zone(name)).unwrap_or(TimeZone::UTC)
+}
+
+/// Reads a file that describes a zone. Anybody can name any path in `TZ`: a pipe or a device is not one.
+fn read_zone(path: &Path) -> Option<Vec<u8>> {
+    let (file, _) = opening::regular(path, limits::ZONE_BYTES).ok()?;
+    own::read_opened(&file, limits::ZONE_BYTES).ok()
+}
+
+/// A zone of the database, wherever that is. Asked for the system's zone, jiff would open whatever `TZ` names.
+fn known_zone(name: &str) -> Option<TimeZone> {
+    if name.is_empty() { TimeZone::try_system().ok() } else { TimeZone::get(name).ok() }
 }

@@ -3,18 +3,20 @@
 //! Nothing is ever written in place. A new file is written beside the old one, synced and renamed over it, under a lock;
 //! a symlink is followed, so that its target is replaced and the link stays.
 
-use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io;
 use std::iter;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
+use std::time::Duration;
 
-use tempfile::NamedTempFile;
-
-use super::lock::{Lock, LockError};
+pub use super::file_error::FileError;
+use super::file_error::failed;
 use super::path::{absolute, folder_of, follow_links};
-use super::reading::{open, read_old, still_holds, written_late};
-use super::{interrupt, metadata};
+use super::reading::{Old, old_of, open, read_old, still_holds, written_late};
+pub use super::target::Target;
+use super::unfinished::{sweep, write_beside};
+use super::{metadata, own};
 use crate::limits;
 
 /// How often to start over when another program writes at the same time.
@@ -23,99 +25,13 @@ const MAX_ATTEMPTS: usize = 5;
 /// Room on the disk is tried out by so many bytes at a time.
 const PADDING: usize = 64 * 1024;
 
-/// What the names of unfinished files begin with, after the name of the file that they will replace.
-const UNFINISHED: &str = ".awsmfa-new-";
-
-/// A file could not be read or replaced. It is as it was.
-#[derive(Debug, thiserror::Error)]
-pub enum FileError {
-    /// The operating system refused something.
-    #[error("cannot {action} {}: {source}", path.display())]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// On what.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// A folder, a pipe, a device.
-    #[error("{} is not a regular file", path.display())]
-    NotAFile {
-        /// The path.
-        path: PathBuf,
-    },
-    /// Each file of AWS's has headers of its own, so that a change of one would be wrong in the other.
-    #[error("{} is the config file and the credentials file at once", path.display())]
-    SameFile {
-        /// The path.
-        path: PathBuf,
-    },
-    /// More than [`limits::FILE_BYTES`].
-    #[error("{} is larger than {} MiB", path.display(), limits::FILE_BYTES / 1024 / 1024)]
-    TooLarge {
-        /// The path.
-        path: PathBuf,
-    },
-    /// A link that leads back to itself.
-    #[error("{} is a symbolic link that leads to itself", path.display())]
-    LinkLoop {
-        /// The path.
-        path: PathBuf,
-    },
-    /// The person has marked it so.
-    #[error("{} is read-only", path.display())]
-    ReadOnly {
-        /// The path.
-        path: PathBuf,
-    },
-    /// So marked with `chattr`.
-    #[error("{} is marked as immutable or as for appending only", path.display())]
-    Immutable {
-        /// The path.
-        path: PathBuf,
-    },
-    /// A mount point, as in a container.
-    #[error("{} is mounted on its own, so that it cannot be replaced", path.display())]
-    Mounted {
-        /// The path.
-        path: PathBuf,
-    },
-    /// Another awsmfa holds the lock.
-    #[error("waited {} s for {} to let go of {}", limits::LOCK.as_secs(), holder.as_deref().unwrap_or("another awsmfa"), folder.display())]
-    Locked {
-        /// The folder that is locked.
-        folder: PathBuf,
-        /// The process, if the system tells.
-        holder: Option<String>,
-    },
-    /// Another program is writing in place, and has stopped half-way.
-    #[error("another program has just emptied {}", path.display())]
-    Emptied {
-        /// The path.
-        path: PathBuf,
-    },
-    /// It is not what a change was made for.
-    #[error("another program has changed {} since it was read", path.display())]
-    Changed {
-        /// The path.
-        path: PathBuf,
-    },
-    /// Another program kept on writing.
-    #[error("another program changed {} each time that it was to be replaced", path.display())]
-    Contended {
-        /// The path.
-        path: PathBuf,
-    },
-}
-
-/// What a commit did, and what the person should know about it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What a commit did, and what the user should know about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Committed {
     /// Whether anything was written.
     pub changed: bool,
-    /// The file system cannot lock.
-    pub unlocked: bool,
+    /// Why it was written without a lock.
+    pub unlocked: Option<String>,
     /// The old file has other names, which keep the old bytes.
     pub other_links: u64,
     /// Why a power cut may still bring the old file back.
@@ -134,12 +50,43 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
         return Ok(Vec::new());
     }
     let old = read_old(&target, None)?;
+    if old.is_none() && target != path && !folder_of(&target).exists() {
+        return Err(FileError::Dangling { path: path.to_owned(), target });
+    }
     Ok(old.map(|old| Rc::unwrap_or_clone(old.bytes)).unwrap_or_default())
+}
+
+/// Reads a file of awsmfa's own of at most `limit` bytes; one that is not there is empty.
+///
+/// # Errors
+///
+/// Fails if it cannot be read, or if another user may have written it.
+pub fn read_own(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    Ok(own::read(path, limit)?.unwrap_or_default())
 }
 
 /// Room on the disk, taken until it is dropped: by a file without a name, so that nothing of it can be left behind.
 pub struct Room {
-    _file: File,
+    file: Option<File>,
+    target: Target,
+    mode: Option<u32>,
+}
+
+impl Room {
+    /// Gives the room back.
+    pub fn release(&mut self) {
+        self.file = None;
+    }
+
+    /// The file that was rehearsed. A commit to it fails if the path leads to another one by then.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The mode of the file, if there is one and files have modes.
+    pub fn mode(&self) -> Option<u32> {
+        self.mode
+    }
 }
 
 /// Tries everything that a commit does but to read and to rename: links, lock, room for so many bytes on the disk, mode
@@ -149,20 +96,35 @@ pub struct Room {
 ///
 /// Fails where the commit would.
 pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
-    let target = follow_links(path)?;
-    let (_lock, folder) = enter(path, &target)?;
-    let _uninterrupted = interrupt::defer();
-    let old = open(&target)?.map(|(_, metadata)| metadata);
+    let mut target = Target::of(path)?;
+    let _entered = target.enter_patiently()?;
+    target.pin()?;
+    let old = open(&target.path)?.map(|(file, metadata)| Old::unread(file, metadata));
     if old.is_some() {
-        metadata::check_replaceable(&target)?;
+        metadata::check_replaceable(&target.path)?;
     }
-    check_length(&target, length)?;
+    check_length(&target.path, length)?;
     let padding = vec![b'#'; length.min(PADDING)];
     let (last, _) = padding.split_at(length % PADDING);
     let parts = iter::repeat_n(padding.as_slice(), length / PADDING).chain([last]);
-    let unfinished = write_beside(&target, &folder, parts, old.as_ref())?;
-    Ok(Room { _file: unfinished.into_file() })
+    let unfinished = write_beside(&target, parts, old.as_ref())?;
+    // Some disks tell only now that they are full.
+    unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
+    let mode = old.as_ref().and_then(|old| metadata::mode(&old.metadata));
+    Ok(Room { file: Some(unfinished.into_file()), target, mode })
 }
+
+/// How a file is replaced.
+#[derive(Clone, Copy)]
+struct Manner<'a> {
+    /// What the file is expected to hold.
+    known: Option<&'a Rc<Vec<u8>>>,
+    is_synced: bool,
+    /// How long to wait for the lock.
+    wait: Duration,
+}
+
+const THOROUGHLY: Manner<'static> = Manner { known: None, is_synced: true, wait: limits::LOCK };
 
 /// Replaces a file by what `edit` makes of its bytes. Nothing is written if that is the same.
 ///
@@ -172,10 +134,10 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
 ///
 /// Fails if `edit` does, or where the file cannot be replaced; then it is as it was.
 pub fn replace<E: From<FileError>>(
-    path: &Path,
+    target: &Target,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_with(path, None, true, edit)
+    replace_as(THOROUGHLY, target, edit)
 }
 
 /// The same for a file that has been read before: `edit` gets the `known` bytes themselves if the file still has them, so
@@ -185,64 +147,67 @@ pub fn replace<E: From<FileError>>(
 ///
 /// Fails in the same way.
 pub fn replace_known<E: From<FileError>>(
-    path: &Path,
+    target: &Target,
     known: &Rc<Vec<u8>>,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_with(path, Some(known), true, edit)
+    replace_as(Manner { known: Some(known), ..THOROUGHLY }, target, edit)
 }
 
-/// The same for a file that a power cut may take: waiting for the disk, twice, takes longer than all the rest.
+/// The same for a file that is not worth a wait: neither for another process nor for the disk. A power cut may take it.
 ///
 /// # Errors
 ///
 /// Fails in the same way.
-pub fn replace_unsynced<E: From<FileError>>(
-    path: &Path,
+pub fn replace_in_passing<E: From<FileError>>(
+    target: &Target,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_with(path, None, false, edit)
+    replace_as(Manner { known: None, is_synced: false, wait: limits::BRIEF_LOCK }, target, edit)
 }
 
-fn replace_with<E: From<FileError>>(
-    path: &Path,
-    known: Option<&Rc<Vec<u8>>>,
-    is_synced: bool,
+fn replace_as<E: From<FileError>>(
+    manner: Manner<'_>,
+    target: &Target,
     mut edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    let target = follow_links(path)?;
-    let (lock, folder) = enter(path, &target)?;
-    let _uninterrupted = interrupt::defer();
-    sweep(&target, &lock);
-    let mut committed = Committed { unlocked: !lock.is_held(), ..Committed::default() };
+    let entered = target.enter(manner.wait)?;
+    sweep(target, &entered);
+    let mut committed = Committed { unlocked: entered.unlocked.clone(), ..Committed::default() };
     let mut late = None;
     for _ in 0..MAX_ATTEMPTS {
-        let old = read_old(&target, known)?;
+        let old = read_target(target, manner.known)?;
         let bytes = old.as_ref().map(|old| Rc::clone(&old.bytes)).unwrap_or_default();
         let new = edit(late.take().unwrap_or_else(|| Rc::clone(&bytes)))?;
         if new == bytes {
             return Ok(committed);
         }
-        let unfinished =
-            write_beside(&target, &folder, iter::once(new.as_slice()), old.as_ref().map(|old| &old.metadata))?;
-        if is_synced {
+        let unfinished = write_beside(target, iter::once(new.as_slice()), old.as_ref())?;
+        if manner.is_synced {
             unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
         }
-        if !still_holds(&target, &bytes)? {
+        if !still_holds(&target.path, &bytes)? {
             continue;
         }
-        unfinished.persist(&target).map_err(|error| failed("replace", &target)(error.error))?;
+        target.check()?;
+        unfinished.persist(&target.path).map_err(|error| failed("replace", &target.path)(error.error))?;
         committed.changed = true;
         committed.other_links = old.as_ref().map_or(0, |old| metadata::link_count(&old.metadata).saturating_sub(1));
         // The new file is in its place: whatever happens from here on is no failure.
-        committed.unsynced =
-            is_synced.then(|| metadata::sync_folder(&folder).err()).flatten().map(|error| error.kind());
+        let synced = if manner.is_synced { metadata::sync_folder(&target.folder) } else { Ok(()) };
+        committed.unsynced = synced.err().map(|error| error.kind());
         late = old.and_then(written_late);
         if late.is_none() {
             return Ok(committed);
         }
     }
-    Err(FileError::Contended { path: target }.into())
+    Err(FileError::Contended { path: target.path.clone() }.into())
+}
+
+fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Old>, FileError> {
+    let Some(limit) = target.own_limit else { return read_old(&target.path, known) };
+    let Some((file, metadata)) = own::open(&target.path, limit)? else { return Ok(None) };
+    old_of(&target.path, file, metadata, known).map(Some)
 }
 
 /// Whether a file could be written in the folder of this path: tried out, with a file that has no name.
@@ -259,7 +224,19 @@ pub fn is_writable(path: &Path) -> bool {
 /// Fails if they lead to one, or if that cannot be told.
 pub fn check_different(one: &Path, other: &Path) -> Result<(), FileError> {
     let leads_to = |path: &Path| follow_links(path).map(|target| absolute(&target));
-    let is_same = leads_to(one)? == leads_to(other)?;
+    let (one_target, other_target) = (leads_to(one)?, leads_to(other)?);
+    let identity = |path: &Path| fs::metadata(path).ok().as_ref().and_then(metadata::identity);
+    let is_same = match (identity(&one_target), identity(&other_target)) {
+        (Some(one), Some(other)) => one == other,
+        // Neither has to be there yet; folders that are one may have two names.
+        (None, None) => {
+            let folders = [&one_target, &other_target].map(|path| identity(&folder_of(path)));
+            let [one_folder, other_folder] = folders;
+            let is_one_folder = one_folder.is_some() && one_folder == other_folder;
+            one_target == other_target || is_one_folder && one_target.file_name() == other_target.file_name()
+        }
+        _ => false,
+    };
     if is_same { Err(FileError::SameFile { path: one.to_owned() }) } else { Ok(()) }
 }
 
@@ -273,21 +250,20 @@ pub fn is_there(path: &Path) -> Result<bool, FileError> {
     target.try_exists().map_err(failed("read", &target))
 }
 
-/// Removes a file that still has these bytes.
+/// Deletes a file that still has these bytes.
 ///
 /// # Errors
 ///
-/// Fails if it has others, or cannot be removed.
-pub fn remove(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let target = follow_links(path)?;
-    let (_lock, folder) = enter(path, &target)?;
-    let _uninterrupted = interrupt::defer();
-    if !still_holds(&target, bytes)? {
-        return Err(FileError::Changed { path: path.to_owned() });
+/// Fails if it has others, or cannot be deleted.
+pub fn remove(target: &Target, bytes: &[u8]) -> Result<(), FileError> {
+    let _entered = target.enter_patiently()?;
+    let old = read_target(target, None)?;
+    if old.is_none_or(|old| *old.bytes != bytes) {
+        return Err(FileError::Changed { path: target.named.clone() });
     }
-    fs::remove_file(&target).map_err(failed("remove", &target))?;
+    fs::remove_file(&target.path).map_err(failed("remove", &target.path))?;
     // A power cut may bring it back, which does no harm.
-    let _ = metadata::sync_folder(&folder);
+    let _ = metadata::sync_folder(&target.folder);
     Ok(())
 }
 
@@ -297,82 +273,14 @@ fn check_length(target: &Path, length: usize) -> Result<(), FileError> {
     if fits { Ok(()) } else { Err(FileError::TooLarge { path: target.to_owned() }) }
 }
 
-/// Makes the folder if the file is to be the first in it, and locks it.
-fn enter(path: &Path, target: &Path) -> Result<(Lock, PathBuf), FileError> {
-    let folder = folder_of(target);
-    if !folder.exists() && path == target {
-        metadata::create_private_folder(&folder).map_err(failed("make", &folder))?;
-    }
-    let lock = Lock::acquire(&folder).map_err(|error| match error {
-        LockError::Held(holder) => FileError::Locked { folder: folder.clone(), holder },
-        LockError::Io(source) => failed("open", &folder)(source),
-    })?;
-    Ok((lock, folder))
-}
-
-/// Writes a file beside the target, with its mode and owner; it goes away if it is not renamed.
-fn write_beside<'a>(
-    target: &Path,
-    folder: &Path,
-    mut parts: impl Iterator<Item = &'a [u8]>,
-    old: Option<&Metadata>,
-) -> Result<NamedTempFile, FileError> {
-    if old.is_some_and(|old| old.permissions().readonly()) {
-        return Err(FileError::ReadOnly { path: target.to_owned() });
-    }
-    let prefix = unfinished_prefix(target);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix);
-    #[cfg(unix)]
-    builder.permissions(metadata::private());
-    let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
-    parts.try_for_each(|part| file.write_all(part)).map_err(failed("write", target))?;
-    match old {
-        Some(old) => metadata::carry_over(old, file.as_file()),
-        // A umask may have taken the owner's right to write, and with it the next login's.
-        None => metadata::make_private(file.as_file()),
-    }
-    .map_err(failed("keep mode and owner of", target))?;
-    Ok(file)
-}
-
-/// Removes what a killed process has left. Unfinished files are made under the lock only, so nobody is at work on one
-/// that is seen under it.
-fn sweep(target: &Path, lock: &Lock) {
-    if !lock.is_held() {
-        return;
-    }
-    for path in unfinished(target) {
-        // What cannot be removed now can be removed next time.
-        let _ = fs::remove_file(path);
-    }
-}
-
-/// The unfinished files beside this one: of a run that was killed, or that is at work.
-pub(super) fn unfinished(target: &Path) -> Vec<PathBuf> {
-    let prefix = unfinished_prefix(target);
-    let entries = fs::read_dir(folder_of(target)).into_iter().flatten().flatten();
-    let unfinished = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
-    unfinished.map(|entry| entry.path()).collect()
-}
-
-/// Removes what killed processes have left beside a file, as every commit does.
+/// Deletes what killed processes have left beside a file, as every commit does.
 ///
 /// # Errors
 ///
 /// Fails if another awsmfa is at work.
 pub fn tidy(path: &Path) -> Result<(), FileError> {
-    let target = follow_links(path)?;
-    let (lock, _) = enter(path, &target)?;
-    let _uninterrupted = interrupt::defer();
-    sweep(&target, &lock);
+    let target = Target::of(path)?;
+    let entered = target.enter_patiently()?;
+    sweep(&target, &entered);
     Ok(())
-}
-
-fn unfinished_prefix(target: &Path) -> String {
-    format!("{}{UNFINISHED}", target.file_name().unwrap_or_default().to_string_lossy())
-}
-
-pub(super) fn failed<'a>(action: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + use<'a> {
-    move |source| FileError::Io { action, path: path.to_owned(), source }
 }

@@ -1,77 +1,153 @@
 //! One writer at a time.
 //!
-//! The lock is the operating system's, on the folder: it needs no file of its own, a process that is killed leaves
-//! nothing to clean up, and replacing a file in the folder does not confuse it.
+//! The lock is the operating system's, on a file of our own: other users cannot open it, and so cannot hold it. The file is
+//! deleted before the lock is released, so nothing is left. A killed process leaves the file; the next one uses it.
 
-use std::fs::{File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::MutexGuard;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::limits;
+use super::file_error::{FileError, failed};
+use super::path::folder_of;
+use super::{interrupt, metadata, own};
+
+/// The name of the file in each folder that is locked.
+pub(super) const NAME: &str = ".awsmfa.lock";
 
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// Nothing is ever written to it.
+const LIMIT: u64 = 0;
+
 /// Held until it is dropped.
-pub(super) struct Lock {
-    // Closing the folder gives the lock back.
-    folder: Option<File>,
+#[derive(Debug)]
+pub struct Lock {
+    path: PathBuf,
+    // Closing the file releases the lock.
+    file: File,
 }
 
-/// Why there is no lock.
-pub(super) enum LockError {
-    /// Somebody else holds it for too long; the process, if the system tells.
-    Held(Option<String>),
-    Io(io::Error),
+/// The outcome of waiting for a lock.
+#[derive(Debug)]
+pub enum Acquired {
+    /// It is ours.
+    Held(Lock),
+    /// Another process still holds it: its name, if the system tells.
+    Busy(Option<String>),
+    /// The file cannot be created or locked, or is not awsmfa's own.
+    Unavailable(FileError),
 }
 
 impl Lock {
-    /// Waits for the lock of a folder, at most [`limits::LOCK`].
-    pub(super) fn acquire(folder: &Path) -> Result<Self, LockError> {
-        let file = open(folder).map_err(LockError::Io)?;
-        let deadline = Instant::now() + limits::LOCK;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self { folder: Some(file) }),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => sleep(PAUSE),
-                Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(TryLockError::WouldBlock) => return Err(LockError::Held(holder(&file))),
-                // The file system cannot lock, as some network file systems: go on without.
-                Err(TryLockError::Error(_)) => return Ok(Self { folder: None }),
-            }
+    /// Waits for a lock on a file of awsmfa's own, which is created, with its folder, if need be.
+    pub fn acquire_file(path: &Path, wait: Duration) -> Acquired {
+        let folder = folder_of(path);
+        let created = if folder.exists() { Ok(()) } else { metadata::create_private_folder(&folder) };
+        match created {
+            Ok(()) => acquire(path, wait).0,
+            Err(error) => Acquired::Unavailable(failed("create", &folder)(error)),
         }
     }
+}
 
-    /// Whether the file system could lock.
-    pub(super) fn is_held(&self) -> bool {
-        self.folder.is_some()
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Deleted first: a process that waits for this file sees that it is gone, and starts over. What cannot be deleted is
+        // used by the next process. Windows deletes no file that others have open, and there it stays.
+        if cfg!(unix) {
+            let _ = own::remove(&self.path, &self.file);
+        }
     }
 }
 
-#[cfg(unix)]
-fn open(folder: &Path) -> io::Result<File> {
-    File::open(folder)
+/// Waits for a lock. From when it is held on, signals wait for the guard, so that none leaves the file behind.
+pub(super) fn acquire(path: &Path, wait: Duration) -> (Acquired, MutexGuard<'static, ()>) {
+    let deadline = Instant::now() + wait;
+    loop {
+        let uninterrupted = interrupt::defer();
+        let is_over = Instant::now() >= deadline;
+        match attempt(path) {
+            Ok(Attempt::Held(lock)) => return (Acquired::Held(lock), uninterrupted),
+            Ok(Attempt::Busy(file)) if is_over => return (Acquired::Busy(holder(&file)), uninterrupted),
+            Ok(Attempt::Stale) if is_over => return (Acquired::Busy(None), uninterrupted),
+            Ok(Attempt::Stale) => {}
+            Ok(Attempt::Busy(_)) => {
+                drop(uninterrupted);
+                sleep(PAUSE);
+            }
+            Err(error) => return (Acquired::Unavailable(error), uninterrupted),
+        }
+    }
 }
 
-/// Windows does not lock folders: a file beside the others stands in.
-#[cfg(not(unix))]
-fn open(folder: &Path) -> io::Result<File> {
-    File::options().create(true).append(true).open(folder.join(".awsmfa.lock"))
+enum Attempt {
+    Held(Lock),
+    Busy(File),
+    /// The file was deleted in the meantime.
+    Stale,
+}
+
+fn attempt(path: &Path) -> Result<Attempt, FileError> {
+    let created = create(path)?;
+    let is_created = created.is_some();
+    let file = match created {
+        Some(file) => file,
+        None => match own::open_as(OpenOptions::new().read(true).write(true), path, LIMIT)? {
+            Some((file, _)) => file,
+            None => return Ok(Attempt::Stale),
+        },
+    };
+    match file.try_lock() {
+        Ok(()) if !cfg!(unix) || own::is_at(path, &file).map_err(failed("lock", path))? => {
+            Ok(Attempt::Held(Lock { path: path.to_owned(), file }))
+        }
+        Ok(()) => Ok(Attempt::Stale),
+        Err(TryLockError::WouldBlock) => Ok(Attempt::Busy(file)),
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => Ok(Attempt::Stale),
+        Err(TryLockError::Error(error)) => {
+            // The file system cannot lock, as some network file systems: nobody uses the file.
+            if is_created {
+                let _ = own::remove(path, &file);
+            }
+            Err(failed("lock", path)(error))
+        }
+    }
+}
+
+/// Creates the file; none if there is one already.
+fn create(path: &Path) -> Result<Option<File>, FileError> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = match options.open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+        Err(error) => return Err(failed("create", path)(error)),
+    };
+    // A file that the next process may not open would be in its way.
+    if let Err(error) = metadata::make_private(&file, path) {
+        let _ = fs::remove_file(path);
+        return Err(failed("create", path)(error));
+    }
+    Ok(Some(file))
 }
 
 /// Finds the process that holds the lock in Linux's list of all locks.
 #[cfg(target_os = "linux")]
-fn holder(folder: &File) -> Option<String> {
+fn holder(file: &File) -> Option<String> {
     use std::os::unix::fs::MetadataExt;
-    let inode = folder.metadata().ok()?.ino().to_string();
-    let locks = std::fs::read_to_string("/proc/locks").ok()?;
+    let inode = file.metadata().ok()?.ino().to_string();
+    let locks = fs::read_to_string("/proc/locks").ok()?;
     let pid = locks.lines().filter(|line| !line.contains("->")).find_map(|line| {
         let fields: Vec<&str> = line.split_whitespace().collect();
         let [_, "FLOCK", _, _, pid, file, ..] = fields.as_slice() else { return None };
         (file.rsplit(':').next() == Some(inode.as_str())).then(|| (*pid).to_owned())
     })?;
-    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
     Some(format!("{} (process {pid})", name.trim()))
 }
 

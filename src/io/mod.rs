@@ -5,14 +5,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
 
+#[cfg(target_os = "linux")]
+mod attributes;
 pub mod clock;
 pub mod dialog;
 pub mod environment;
+mod file_error;
 pub mod files;
 pub mod iam;
 pub mod interrupt;
-mod lock;
+pub mod lock;
 mod metadata;
+mod opening;
+mod own;
 pub mod pages;
 pub mod path;
 pub mod process;
@@ -21,6 +26,8 @@ mod reading;
 pub mod recovery;
 pub mod standing;
 pub mod sts;
+pub mod target;
 pub mod terminal;
 pub mod token_source;
 pub mod trace;
+mod unfinished;

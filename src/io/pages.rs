@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use super::files::{FileError, failed};
+use super::file_error::{FileError, failed};
 
 /// Writes a file as a whole: whoever reads it meanwhile sees the old one or the new one. The folder is made if need be.
 ///

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::files::{FileError, failed};
+use super::file_error::{FileError, failed};
 use crate::limits;
 
 /// Returns the file that a path leads to, which need not be there.

@@ -1,13 +1,14 @@
 //! Reads a file, and sees what other programs write to it at the same time.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek};
 use std::path::Path;
 use std::rc::Rc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use super::files::{FileError, failed};
+use super::file_error::{FileError, failed};
+use super::opening::{self, Links};
 use crate::{bytes, limits};
 
 /// How long an empty file is given to fill: a program that writes in place empties it first.
@@ -22,6 +23,19 @@ pub(super) struct Old {
     pub bytes: Rc<Vec<u8>>,
     pub metadata: Metadata,
     file: Option<File>,
+}
+
+impl Old {
+    /// The file, still open.
+    #[cfg(target_os = "linux")]
+    pub(super) fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
+    /// A file of whose bytes nothing is needed.
+    pub(super) fn unread(file: File, metadata: Metadata) -> Self {
+        Self { bytes: Rc::default(), metadata, file: Some(file) }
+    }
 }
 
 /// Reads a file, and gives one that is empty the time to fill; none if there is no file. Where it has the `known` bytes,
@@ -43,10 +57,20 @@ pub(super) fn read_old(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Optio
 
 fn read_once(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Old>, FileError> {
     let Some((file, metadata)) = open(path)? else { return Ok(None) };
+    old_of(path, file, metadata, known).map(Some)
+}
+
+/// Reads an open file.
+pub(super) fn old_of(
+    path: &Path,
+    file: File,
+    metadata: Metadata,
+    known: Option<&Rc<Vec<u8>>>,
+) -> Result<Old, FileError> {
     let length = usize::try_from(metadata.len()).unwrap_or_default();
     let bytes = read_or_known(&file, length, known).map_err(failed("read", path))?;
     // Windows replaces no file that is open.
-    Ok(Some(Old { bytes, metadata, file: cfg!(unix).then_some(file) }))
+    Ok(Old { bytes, metadata, file: cfg!(unix).then_some(file) })
 }
 
 /// The file's bytes, of which there are probably so many: the known ones if it has those.
@@ -85,22 +109,31 @@ fn is_same(mut file: &File, mut rest: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Opens a regular file, with what the system says of it; none if there is no file.
+/// Opens a regular file, with what the system says of it; none if there is no file. `path` is where all links have led:
+/// one that is there now was put there in the meantime.
 pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, FileError> {
-    // Asked before the file is opened: opening a pipe would wait for a writer.
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
+    let file = match opening::open(OpenOptions::new().read(true), path, Links::Refused) {
+        Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(failed("read", path)(error)),
+        Err(error) => return Err(not_opened(path, error)),
     };
+    let metadata = file.metadata().map_err(failed("read", path))?;
     if !metadata.is_file() {
         return Err(FileError::NotAFile { path: path.to_owned() });
     }
     if metadata.len() > limits::FILE_BYTES {
         return Err(FileError::TooLarge { path: path.to_owned() });
     }
-    let file = File::open(path).map_err(failed("read", path))?;
     Ok(Some((file, metadata)))
+}
+
+/// Tells what the name stands for that cannot be opened.
+fn not_opened(path: &Path, error: io::Error) -> FileError {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => FileError::Changed { path: path.to_owned() },
+        Ok(metadata) if !metadata.is_file() => FileError::NotAFile { path: path.to_owned() },
+        _ => failed("read", path)(error),
+    }
 }
 
 /// What a program that writes in place has written since the file was read. It had the old file open when that was

@@ -2,11 +2,12 @@
 //! and removes nothing but what those runs have left.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::files::{self, FileError};
+use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
-use super::{interrupt, metadata, recovery};
+use super::target::Target;
+use super::{interrupt, metadata, own, unfinished};
 use crate::check::Standing;
 
 /// Looks at a file; what it says is not read.
@@ -22,8 +23,12 @@ pub fn look(path: &Path) -> Standing {
     standing.folder = folder_of(&target);
     standing.folder_mode = fs::metadata(&standing.folder).ok().as_ref().and_then(metadata::mode);
     standing.is_own_folder = standing.folder.file_name().is_some_and(|name| name == ".aws");
-    standing.unfinished = files::unfinished(&target);
-    standing.recovery = recovery::find(path).into_iter().map(|kept| kept.path).collect();
+    for copy in unfinished::list(&target) {
+        match own::is_own_copy(&copy) {
+            Ok(()) => standing.unfinished.push(copy),
+            Err(error) => standing.foreign.push((copy, error.to_string())),
+        }
+    }
     standing
 }
 
@@ -31,14 +36,18 @@ pub fn look(path: &Path) -> Standing {
 ///
 /// # Errors
 ///
-/// Fails if it is read-only, immutable, or mounted on its own.
+/// Fails if it is read-only, immutable, or mounted on its own, if its folder cannot be written to, or if root would hand a
+/// session over to another user.
 pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
-    let target = follow_links(path)?;
-    match fs::metadata(&target) {
-        Ok(metadata) if metadata.permissions().readonly() => Err(FileError::ReadOnly { path: target }),
-        Ok(metadata) if metadata.is_file() => metadata::check_replaceable(&target),
-        // What is not there can be made; what is no file is told by whoever reads it.
-        _ => Ok(()),
+    let target = Target::of(path)?;
+    match fs::metadata(&target.path) {
+        Ok(metadata) if metadata.is_file() => {
+            target.check_place(Some(&metadata))?;
+            metadata::check_replaceable(&target.path)
+        }
+        // What is no file is reported by whoever reads it.
+        Ok(_) => Ok(()),
+        Err(_) => target.check_place(None),
     }
 }
 
@@ -50,5 +59,25 @@ pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
 pub fn set_mode(path: &Path, mode: u32) -> Result<(), FileError> {
     let target = follow_links(path)?;
     let _uninterrupted = interrupt::defer();
-    metadata::set_mode(&target, mode).map_err(files::failed("change the mode of", &target))
+    metadata::set_mode(&target, mode).map_err(failed("change the mode of", &target))
+}
+
+/// Where a link leads that leads nowhere.
+pub fn dangling(path: &Path) -> Option<PathBuf> {
+    let target = follow_links(path).ok()?;
+    (target != path && !target.exists()).then_some(target)
+}
+
+/// Why nothing can be written to a folder of awsmfa's own, which need not be there.
+pub fn why_not_writable(folder: &Path) -> Option<String> {
+    let there = folder.ancestors().find(|folder| folder.exists())?;
+    metadata::check_folder(there).err().map(|error| error.to_string())
+}
+
+/// Why a file that awsmfa keeps for itself is not its own, if it is there and is not.
+pub fn why_foreign(path: &Path, limit: u64) -> Option<String> {
+    match own::open(path, limit) {
+        Err(error @ FileError::Foreign { .. }) => Some(error.to_string()),
+        _ => None,
+    }
 }

@@ -24,16 +24,19 @@ use serde_json::Value;
 use crate::support::sandbox::Sandbox;
 
 /// What no bytes can show: these have tests of their own.
-const NOT_IN_FILES: [&str; 13] = [
+const NOT_IN_FILES: [&str; 16] = [
     "clock-skew",
+    "config-not-replaceable",
     "dangling-link",
     "folder-open-to-others",
+    "foreign-file",
     "key-refused",
     "not-replaceable",
     "old-key",
     "other-awsmfa",
     "readable-by-others",
     "recovery-file",
+    "state-folder",
     "unfinished-file",
     "unlisted-serial",
     "unreachable",

@@ -88,6 +88,10 @@ fn the_owner_is_kept_where_the_system_lets_us() {
     let owner = fs::metadata(&path).expect("it is there").uid();
     // Only root may give a file away; everybody else keeps what they own.
     let other = if owner == 0 { 12345 } else { owner };
+    if owner == 0 {
+        // In a folder of somebody else it would be refused.
+        chown(sandbox.home().join(".aws"), Some(other), None).expect("root may");
+    }
     chown(&path, Some(other), Some(if owner == 0 { 12345 } else { fs::metadata(&path).expect("it is there").gid() }))
         .expect("allowed");
     login(&sandbox, &sts, 0);
@@ -141,12 +145,19 @@ fn a_hard_link_is_told_about() {
     assert_eq!(fs::read_to_string(sandbox.home().join("other")).expect("text"), DEFAULT_CREDENTIALS);
 }
 
+/// Locks the folder as another awsmfa does.
+fn hold_lock(sandbox: &Sandbox) -> File {
+    sandbox.write(".awsmfa.lock", b"");
+    let lock = File::options().write(true).open(sandbox.path(".awsmfa.lock")).expect("it is there");
+    lock.try_lock().expect("nobody else has it");
+    lock
+}
+
 #[test]
 fn a_lock_is_waited_for_and_its_holder_is_named_when_it_does_not_let_go() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
-    let folder = File::open(sandbox.home().join(".aws")).expect("it is there");
-    folder.try_lock().expect("nobody else has it");
+    let lock = hold_lock(&sandbox);
     let started = Instant::now();
     let said = login(&sandbox, &sts, 255);
     assert!((9..15).contains(&started.elapsed().as_secs()), "{said}");
@@ -157,7 +168,7 @@ fn a_lock_is_waited_for_and_its_holder_is_named_when_it_does_not_let_go() {
     let waiting = waiting.args(["login", "--token-code", &sts.fresh_code(SERIAL)]).spawn().expect("it runs");
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(sts.calls().len(), 0);
-    folder.unlock().expect("it is ours");
+    lock.unlock().expect("it is ours");
     assert!(waiting.wait_with_output().expect("it ends").status.success());
 }
 
@@ -166,8 +177,7 @@ fn a_signal_ends_a_wait_for_the_lock() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     login(&sandbox, &sts, 0);
-    let folder = File::open(sandbox.home().join(".aws")).expect("it is there");
-    folder.try_lock().expect("nobody else has it");
+    let _lock = hold_lock(&sandbox);
     let mut logout = sandbox.command().arg("logout").spawn().expect("it runs");
     std::thread::sleep(Duration::from_millis(300));
     let started = Instant::now();
@@ -241,5 +251,118 @@ fn a_file_or_folder_that_may_not_be_read_or_written_is_told_before_a_code_is_spe
         assert!(said.contains(expected) && said.contains("ermission denied") && said.contains("hint: "), "{said}");
         fs::set_permissions(sandbox.path(path), fs::Permissions::from_mode(0o700)).expect("it is ours");
         assert_eq!((sandbox.credentials_text(), sts.calls().len()), (DEFAULT_CREDENTIALS.to_owned(), 0));
+    }
+}
+
+#[test]
+fn state_files_are_not_reached_through_links_and_those_of_others_are_left_alone() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let state = sandbox.home().join(".local/state/awsmfa");
+    fs::create_dir_all(&state).expect("it is writable");
+    let precious = sandbox.home().join("precious");
+    fs::write(&precious, "precious").expect("it is writable");
+    for name in ["used-codes", "undo-setup"] {
+        symlink(&precious, state.join(name)).expect("it is writable");
+    }
+    let said = login(&sandbox, &sts, 0);
+    assert_eq!(said.matches("used-codes is not awsmfa's own file: it is a symbolic link").count(), 1, "{said}");
+    let said = sandbox.run(&["setup", "--yes", "--skip-check"]).expect(255);
+    assert!(said.contains("undo-setup is not awsmfa's own file"), "{said}");
+    sandbox.run(&["setup", "--undo"]).expect(255);
+    assert_eq!(fs::read_to_string(&precious).expect("text"), "precious");
+    assert!(fs::symlink_metadata(state.join("used-codes")).expect("it is there").is_symlink());
+
+    fs::remove_file(state.join("used-codes")).expect("it is ours");
+    assert!(Command::new("mkfifo").arg(state.join("used-codes")).status().expect("it is there").success());
+    let said = login(&sandbox, &sts, 0);
+    assert!(said.contains("used-codes is not awsmfa's own file: it is not a regular file"), "{said}");
+}
+
+#[test]
+fn a_state_folder_may_be_kept_elsewhere() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    fs::create_dir(sandbox.home().join("elsewhere")).expect("it is writable");
+    symlink("elsewhere", sandbox.home().join(".local")).expect("it is writable");
+    let said = login(&sandbox, &sts, 0);
+    assert!(!said.contains("warning"), "{said}");
+    let state = sandbox.home().join("elsewhere/state/awsmfa");
+    let names: Vec<_> = fs::read_dir(state).expect("it is there").flatten().map(|entry| entry.file_name()).collect();
+    assert_eq!(names, ["used-codes"]);
+}
+
+#[test]
+fn a_list_of_used_codes_that_is_locked_is_not_waited_for() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    login(&sandbox, &sts, 0);
+    let path = sandbox.home().join(".local/state/awsmfa/.awsmfa.lock");
+    let lock = File::options().write(true).create_new(true).open(&path).expect("it is writable");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("it is ours");
+    lock.try_lock().expect("nobody else has it");
+    let started = Instant::now();
+    login(&sandbox, &sts, 0);
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_lock_file_of_somebody_else_is_left_alone_and_keeps_nobody_from_logging_in() {
+    let sts = StandIn::start();
+    for what in ["link", "open to others", "pipe"] {
+        let sandbox = Sandbox::new().using(&sts);
+        let path = sandbox.path(".awsmfa.lock");
+        match what {
+            "link" => symlink("config", &path).expect("it is writable"),
+            "pipe" => assert!(Command::new("mkfifo").arg(&path).status().expect("it is there").success()),
+            _ => fs::write(&path, "").expect("it is writable"),
+        }
+        let planted = File::options().read(true).write(true).open(&path).expect("it is there");
+        planted.try_lock().expect("nobody else has it");
+        let said = login(&sandbox, &sts, 0);
+        assert_eq!(said.matches("without a lock (").count(), 1, "{said}");
+        assert!(said.contains(".awsmfa.lock is not awsmfa's own file"), "{what}: {said}");
+        assert!(fs::symlink_metadata(&path).is_ok(), "{what}");
+    }
+}
+
+#[test]
+fn a_lock_file_that_a_killed_run_has_left_is_used_and_deleted() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    sandbox.write(".awsmfa.lock", b"");
+    let said = login(&sandbox, &sts, 0);
+    assert!(!said.contains("warning"), "{said}");
+    assert_eq!(sandbox.listing(), ["config", "credentials"]);
+}
+
+#[test]
+fn variables_that_name_pipes_and_devices_neither_hang_nor_fill_the_memory() {
+    let sts = StandIn::start();
+    let pipes = tempfile::tempdir().expect("it is writable");
+    let pipe = pipes.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("it is there").success());
+    let (pipe, pipes) = (pipe.display().to_string(), pipes.path().display().to_string());
+    for (name, value, code) in [
+        ("TZ", pipe.as_str(), 0),
+        ("TZ", "/dev/zero", 0),
+        ("SSL_CERT_FILE", &pipe, 253),
+        ("SSL_CERT_FILE", "/dev/zero", 253),
+        ("SSL_CERT_DIR", &pipes, 253),
+        ("AWS_CA_BUNDLE", &pipe, 253),
+        ("AWS_CA_BUNDLE", "/dev/zero", 253),
+    ] {
+        let mut sandbox = Sandbox::new().using(&sts);
+        sandbox.set(name, value);
+        let mut command = sandbox.program("sh");
+        command.args(["-c", "ulimit -v 4000000; exec timeout 20 \"$0\" \"$@\"", env!("CARGO_BIN_EXE_awsmfa")]);
+        command.args(["login", "--token-code", &sts.fresh_code(SERIAL)]);
+        let calls = sts.calls().len();
+        let said = Ran::from(command.output().expect("it runs")).expect(code);
+        if code != 0 {
+            assert!(said.contains("is not a regular file"), "{name}={value}: {said}");
+            assert!(name == "AWS_CA_BUNDLE" || said.contains(&format!("(from {name})")), "{said}");
+            assert_eq!(sts.calls().len(), calls, "{name}={value}");
+        }
     }
 }

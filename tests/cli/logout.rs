@@ -61,7 +61,10 @@ fn leftovers_without_a_session_are_no_business_of_logout() {
 #[test]
 fn a_session_that_is_still_waiting_in_a_recovery_file_is_removed_too() {
     let sandbox = Sandbox::new();
-    let kept = "[default-session]\nmanager = awsmfa\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2099-01-01T00:00:00Z\n";
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
+    let kept = format!(
+        "[default-session]\nmanager = awsmfa\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = {soon:.0}\n"
+    );
     sandbox.write("credentials.awsmfa-recovery-a", kept.as_bytes());
     sandbox.write("credentials.awsmfa-recovery-b", kept.replace("default-session", "other").as_bytes());
     assert!(sandbox.run(&["logout"]).expect(0).contains("the session is removed"));

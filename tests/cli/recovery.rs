@@ -1,7 +1,7 @@
 //! A session that a code has paid for is never lost.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::time::Duration;
 
 use crate::support::caller::identity_of;
@@ -24,6 +24,15 @@ fn interrupted_login(sts: &StandIn, sandbox: &Sandbox) -> Ran {
     let with_key = format!("{DEFAULT_CREDENTIALS}[default-session]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\n");
     sandbox.write("credentials", with_key.as_bytes());
     Ran::from(login.wait_with_output().expect("it ends"))
+}
+
+/// What an earlier login could not write.
+fn session_of(profile: &str, id: &str, minutes: i64) -> String {
+    let expiration = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
+    format!(
+        "[{profile}]\nmanager = awsmfa\naws_access_key_id = {id}\naws_secret_access_key = s\naws_session_token = t\n\
+         expiration = {expiration:.0}\n"
+    )
 }
 
 fn recovery_files(sandbox: &Sandbox) -> Vec<String> {
@@ -62,7 +71,7 @@ fn a_session_that_cannot_be_written_is_kept_and_the_next_login_picks_it_up() {
 #[test]
 fn a_recovery_file_that_another_login_is_at_work_on_is_left_to_it() {
     let sandbox = Sandbox::new();
-    let kept = "[other]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2099-01-01T00:00:00Z\n";
+    let kept = session_of("other", "ASIAIOSFODNN7EXAMPLE", 60);
     sandbox.write("credentials.awsmfa-recovery-a", kept.as_bytes());
     let file = fs::File::open(sandbox.path("credentials.awsmfa-recovery-a")).expect("it is there");
     file.try_lock().expect("nobody else has it");
@@ -79,10 +88,7 @@ fn a_recovered_session_does_not_take_the_place_of_a_later_one() {
     let sandbox = Sandbox::new().using(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     let before = sandbox.credentials();
-    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(20);
-    let kept = format!(
-        "[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = {soon}\n"
-    );
+    let kept = session_of("default-session", "ASIAIOSFODNN7EXAMPLE", 20);
     sandbox.write("credentials.awsmfa-recovery-a", kept.as_bytes());
     sandbox.run(&["login"]).expect(0);
     assert_eq!((sandbox.credentials(), sandbox.listing()), (before, vec!["config".into(), "credentials".into()]));
@@ -101,4 +107,90 @@ fn recovery_files_that_have_expired_or_say_nothing_do_no_harm() {
     sandbox.run(&["login"]).expect(255);
     assert_eq!(sandbox.listing(), ["config", "credentials", "credentials.awsmfa-recovery-c"]);
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+}
+
+const MINE: &str = "credentials.awsmfa-recovery-mine";
+
+/// Everything that looks at recovery files leaves this one as it is, and says so once.
+#[track_caller]
+fn is_left_alone(sandbox: &Sandbox, why: &str) {
+    let before = sandbox.credentials();
+    let commands: [(&[&str], i32); 4] =
+        [(&["login"], 255), (&["logout"], 0), (&["exec", "--", "true"], 255), (&["credential-process"], 253)];
+    for (arguments, code) in commands {
+        let mut command = sandbox.program("timeout");
+        let output = command.args(["20", env!("CARGO_BIN_EXE_awsmfa")]).args(arguments).output().expect("it runs");
+        let said = Ran::from(output).expect(code);
+        // What a credential_process says goes to the AWS tool, which gets errors only.
+        let times = usize::from(arguments != ["credential-process"]);
+        let expected = format!("{MINE} is not awsmfa's own file: {why}; it is left alone");
+        assert_eq!(said.matches(&expected).count(), times, "{arguments:?}: {said}");
+        assert_eq!(sandbox.credentials(), before, "{arguments:?}");
+    }
+    let found = sandbox.run(&["doctor", "--output", "json"]).stdout;
+    assert!(found.contains("foreign-file") && found.contains(why) && !found.contains("recovery-file"), "{found}");
+    assert!(fs::symlink_metadata(sandbox.path(MINE)).is_ok(), "{why}");
+}
+
+#[test]
+fn a_recovery_file_of_somebody_else_is_not_believed() {
+    let good = session_of("default-session", "ASIAIOSFODNN7EXAMPLE", 60);
+    let sandbox = Sandbox::new();
+    sandbox.write(MINE, good.as_bytes());
+    sandbox.write("elsewhere", good.as_bytes());
+    fs::set_permissions(sandbox.path(MINE), fs::Permissions::from_mode(0o640)).expect("it is ours");
+    is_left_alone(&sandbox, "other users may read or write it");
+
+    fs::remove_file(sandbox.path(MINE)).expect("it is ours");
+    std::os::unix::fs::symlink("elsewhere", sandbox.path(MINE)).expect("it is writable");
+    is_left_alone(&sandbox, "it is a symbolic link");
+
+    fs::remove_file(sandbox.path(MINE)).expect("it is ours");
+    fs::hard_link(sandbox.path("elsewhere"), sandbox.path(MINE)).expect("it is writable");
+    is_left_alone(&sandbox, "it has another name as well");
+
+    fs::remove_file(sandbox.path(MINE)).expect("it is ours");
+    sandbox.write(MINE, good.as_bytes());
+    if fs::metadata(sandbox.home()).expect("it is there").uid() == 0 {
+        std::os::unix::fs::chown(sandbox.path(MINE), Some(12345), Some(12345)).expect("root may");
+        is_left_alone(&sandbox, "it belongs to another user");
+        std::os::unix::fs::chown(sandbox.path(MINE), Some(0), Some(0)).expect("root may");
+    }
+    // The same file, as a login of ours leaves it.
+    sandbox.run(&["login"]).expect(0);
+    assert!(sandbox.credentials_text().contains("[default-session]") && recovery_files(&sandbox).is_empty());
+}
+
+#[test]
+fn a_recovery_file_that_holds_no_session_of_sts_is_left_alone() {
+    let good = session_of("default-session", "ASIAIOSFODNN7EXAMPLE", 60);
+    let impossible = "it holds no session that AWS could have given";
+    for (content, why) in [
+        (session_of("default-session", "AKIAI44QH8DHBEXAMPLE", 60), impossible),
+        (session_of("default-session", "ASIAIOSFODNN7EXAMPLE", 37 * 60), impossible),
+        (format!("{good}{}", session_of("other", "ASIAIOSFODNN7EXAMPLE", 60)), "it has several sections"),
+        (format!("{good}#{}\n", "x".repeat(64 * 1024)), "it is too large"),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write(MINE, content.as_bytes());
+        is_left_alone(&sandbox, why);
+    }
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let sandbox = Sandbox::new();
+    let kinds: [(&str, &[&str], &str); 4] = [
+        ("mkfifo", &[], "it is not a regular file"),
+        ("mkdir", &[], "it is not a regular file"),
+        ("ln", &["-s", "/dev/zero"], "it is a symbolic link"),
+        ("truncate", &["--size", "1T"], "other users may read or write it"),
+    ];
+    for (program, arguments, why) in kinds {
+        let mut command = sandbox.program(program);
+        let made = command.args(arguments).arg(sandbox.path(MINE)).status().expect("it is there");
+        assert!(made.success(), "{program}");
+        is_left_alone(&sandbox, why);
+        sandbox.program("rm").arg("-r").arg(sandbox.path(MINE)).status().expect("it is there");
+    }
 }

@@ -95,7 +95,9 @@ pub fn judge(scene: &Scene, ran: &Ran, ending: Ending) -> (Counts, Vec<String>) 
         let mode = fs::metadata(&path).map(|metadata| metadata.permissions().mode() & 0o777).unwrap_or_default();
         let recovery = name.contains(".awsmfa-recovery-") && answered;
         let unfinished = name.contains(".awsmfa-new-") && ending.killed;
-        if !(recovery || unfinished) || (recovery && mode != 0o600) || mode & 0o077 & !0o044 != 0 {
+        // One that could not be deleted is used by the next run.
+        let lock = name == ".awsmfa.lock";
+        if !(recovery || unfinished || lock) || ((recovery || lock) && mode != 0o600) || mode & 0o077 & !0o044 != 0 {
             complain(&mut counts.litter, format!("left behind: {name}, {mode:o}"));
         }
     }

@@ -111,7 +111,7 @@ fn links_of_all_kinds_stay_links() {
     let scene = Scene::new(Kind::Missing, Action::Login);
     symlink("../nowhere/credentials", scene.sandbox.path("credentials")).expect("it is ours");
     let said = scene.sandbox.run(&["login", "--token-code", &scene.code]).expect(255);
-    expect_unspent(&scene, &said, &["nowhere", "No such file or directory"]);
+    expect_unspent(&scene, &said, &["nowhere", "there is no such folder"]);
     assert!(!scene.sandbox.home().join("nowhere").exists());
 }
 

@@ -124,7 +124,8 @@ fn a_sync_that_fails_after_the_rename_is_a_warning() {
 fn an_interrupted_lock_is_tried_again() {
     let scene = Scene::new(Kind::Plain, Action::Logout);
     let (_, points) = tracer::points(&scene.sandbox, &scene.arguments());
-    let lock = points.iter().find(|point| point.call == "flock" && point.about == "/.aws").expect("there is one");
+    let is_lock = |point: &&Point| point.call == "flock" && point.about == "/.aws/.awsmfa.lock";
+    let lock = points.iter().find(is_lock).expect("there is one");
     let scene = Scene::new(Kind::Plain, Action::Logout);
     let (ran, met) = tracer::run_with_fault(&scene.sandbox, &scene.arguments(), lock, "error=EINTR");
     let said = ran.expect(0);

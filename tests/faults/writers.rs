@@ -109,7 +109,7 @@ fn a_file_that_somebody_has_emptied_is_not_taken_for_whole() {
 #[ignore = "needs strace: run tests/run"]
 fn a_login_that_was_stopped_with_the_lock_is_named_and_ends_well_once_it_goes_on() {
     let scene = Scene::new(Kind::Plain, Action::Login);
-    let stopped = login_with(&scene, "fsync:signal=STOP:when=1");
+    let stopped = login_with(&scene, "fsync:signal=STOP:when=2");
     wait_until("the commit", || unfinished(&scene).is_some() && !scene.sts.sessions().is_empty());
     sleep(Duration::from_millis(100));
     let started = Instant::now();

@@ -1,6 +1,7 @@
 //! A home folder of its own for each test, and an environment that has nothing in it but what the test sets.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -65,10 +66,15 @@ impl Sandbox {
         self.home().join(".aws").join(name)
     }
 
-    /// Writes a file of `.aws`, which is made if need be.
+    /// Writes a file of `.aws`, which is made if need be. A new file is private, as the AWS CLI makes it.
     pub fn write(&self, name: &str, bytes: &[u8]) {
         fs::create_dir_all(self.home().join(".aws")).expect("the home is writable");
-        fs::write(self.path(name), bytes).expect("the home is writable");
+        let mut options = fs::File::options();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(self.path(name)).expect("the home is writable");
+        file.write_all(bytes).expect("the home is writable");
     }
 
     pub fn credentials(&self) -> Vec<u8> {

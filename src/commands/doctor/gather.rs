@@ -1,14 +1,17 @@
 //! The facts: both files, as far as they can be read, and what is around them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::check::{Facts, Heard, Standing};
 use crate::cli::GlobalArgs;
-use crate::commands::{SharedFiles, read};
+use crate::commands::{SharedFiles, read, recover};
 use crate::context::Context;
 use crate::document::Document;
+use crate::environment::Environment;
 use crate::error::Error;
+use crate::io::files::FileError;
 use crate::io::{program, standing};
+use crate::limits;
 use crate::profile::property::{ACCESS_KEY_ID, MFA_PROCESS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
 use crate::profile::{ProfileName, SharedFile};
 use crate::resolve::{self, Selected};
@@ -25,7 +28,8 @@ pub(super) struct Gathered {
     pub heard: Option<Heard>,
     selected: Option<ProfileName>,
     selected_by: Option<&'static str>,
-    other_awsmfa: Option<std::path::PathBuf>,
+    other_awsmfa: Option<PathBuf>,
+    state_folder: Option<(PathBuf, String)>,
 }
 
 impl Gathered {
@@ -36,7 +40,10 @@ impl Gathered {
         let credentials = environment.credentials_file(global.credentials_file.as_deref())?;
         let [config_document, credentials_document] = [&config, &credentials].map(|path| read(path));
         let are_whole = config_document.is_ok() && credentials_document.is_ok();
-        let standings = [stand(&config, &config_document), stand(&credentials, &credentials_document)];
+        let mut standings = [stand(&config, &config_document), stand(&credentials, &credentials_document)];
+        let [of_config, of_credentials] = &mut standings;
+        of_config.is_config = true;
+        of_credentials.foreign.extend(foreign_state_files(environment));
         let mut files = SharedFiles {
             config: SharedFile::config(config, config_document.unwrap_or_default()),
             credentials: SharedFile::credentials(credentials, credentials_document.unwrap_or_default()),
@@ -47,7 +54,16 @@ impl Gathered {
         let selected = resolve::selected_profile(global.profile.as_ref(), environment).ok();
         let selected = selected.map(|selected| selected.name);
         let other_awsmfa = program::other_first("awsmfa");
-        Ok(Self { files, are_whole, standings, heard: None, selected, selected_by, other_awsmfa })
+        Ok(Self {
+            files,
+            are_whole,
+            standings,
+            heard: None,
+            selected,
+            selected_by,
+            other_awsmfa,
+            state_folder: state_folder(environment),
+        })
     }
 
     pub(super) fn facts<'a>(&'a self, context: &'a Context) -> Facts<'a> {
@@ -60,19 +76,37 @@ impl Gathered {
             bad_selection: self.selected_by.filter(|_| selected.is_none()),
             selected,
             standings: &self.standings,
+            state_folder: self.state_folder.clone(),
             other_awsmfa: self.other_awsmfa.clone(),
             heard: self.heard.as_ref(),
         }
     }
 }
 
+fn state_folder(environment: &Environment) -> Option<(PathBuf, String)> {
+    let folder = environment.undo_file()?.parent()?.to_owned();
+    standing::why_not_writable(&folder).map(|why| (folder, why))
+}
+
+fn foreign_state_files(environment: &Environment) -> Vec<(PathBuf, String)> {
+    let undo = environment.undo_file().map(|path| (path, limits::UNDO_BYTES));
+    let codes = environment.code_memory_file().map(|path| (path, limits::CODE_MEMORY_BYTES));
+    let files = [undo, codes].into_iter().flatten();
+    files.filter_map(|(path, limit)| standing::why_foreign(&path, limit).map(|why| (path, why))).collect()
+}
+
 fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
     let told = |error: &Error| (error.to_string(), error.hint());
     let is_utf16 = matches!(document, Err(Error::Document { .. }));
-    let unreadable = document.as_ref().err().filter(|_| !is_utf16).map(told);
+    // That the link leads nowhere is a finding of its own.
+    let is_dangling = matches!(document, Err(Error::File(FileError::Dangling { .. })));
+    let unreadable = document.as_ref().err().filter(|_| !is_utf16 && !is_dangling).map(told);
     let replaceable = standing::check_replaceable(path).map_err(Error::File);
-    let not_replaceable = replaceable.err().filter(|_| unreadable.is_none()).as_ref().map(told);
+    let not_replaceable = replaceable.err().filter(|_| unreadable.is_none() && !is_dangling).as_ref().map(told);
     // What cannot be read may hold anything.
     let is_private = document.as_ref().map_or(true, |document| PRIVATE.iter().any(|name| document.mentions(name)));
-    Standing { is_utf16, unreadable, not_replaceable, is_private, ..standing::look(path) }
+    let looked = standing::look(path);
+    let (recovery, mut foreign) = recover::look(path);
+    foreign.extend(looked.foreign.iter().cloned());
+    Standing { is_utf16, unreadable, not_replaceable, is_private, recovery, foreign, ..looked }
 }

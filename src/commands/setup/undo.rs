@@ -4,7 +4,9 @@ use std::path::Path;
 
 use crate::commands::{SharedFiles, change};
 use crate::error::Error;
-use crate::io::{files, path, terminal};
+use crate::io::files::{self, Target};
+use crate::io::{path, terminal};
+use crate::limits;
 use crate::render::diff;
 use crate::setup::SetupError;
 use crate::setup::undo::{Record, Undone};
@@ -14,7 +16,7 @@ use super::Setting;
 /// Takes the last change back.
 pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
     let record_path = setting.context.environment.undo_file().ok_or(SetupError::NothingToUndo)?;
-    let record_bytes = files::read(&record_path)?;
+    let record_bytes = files::read_own(&record_path, limits::UNDO_BYTES)?;
     let record = Record::parse(&record_bytes).ok_or(SetupError::NothingToUndo)?;
     // The other way round than it was made: what leads to the key goes first.
     let profiles = files.profiles();
@@ -37,7 +39,7 @@ pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error
         }
     }
     if !setting.args.dry_run {
-        files::remove(&record_path, &record_bytes)?;
+        files::remove(&Target::own(&record_path, limits::UNDO_BYTES), &record_bytes)?;
         setting.messages.note("awsmfa: the last change of setup is taken back");
     }
     Ok(0)
@@ -52,7 +54,7 @@ fn take_back(setting: Setting<'_>, path: &Path, now: &[u8], old: Option<&[u8]>) 
         terminal::message(change.trim_end());
     }
     match old {
-        Some(old) => change::replace(setting.messages, path, now, old),
-        None => Ok(files::remove(path, now)?),
+        Some(old) => change::replace(setting.messages, &Target::of(path)?, path, now, old),
+        None => Ok(files::remove(&Target::of(path)?, now)?),
     }
 }

@@ -1,0 +1,128 @@
+//! Files of awsmfa's own: recovery files, the state files, locks, and what killed runs leave behind.
+//!
+//! Others may be able to write to the folder. A file is ours only if no other user can have written what is in it;
+//! anything else of the same name is neither read nor replaced nor deleted.
+
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::file_error::{FileError, failed};
+use super::metadata;
+use super::opening::{self, Links};
+#[cfg(unix)]
+use super::path::folder_of;
+
+/// Opens a file of our own for reading; none if there is no file.
+pub(super) fn open(path: &Path, limit: u64) -> Result<Option<(File, Metadata)>, FileError> {
+    open_as(OpenOptions::new().read(true), path, limit)
+}
+
+/// Opens a file of our own as `options` say; none if there is no file.
+pub(super) fn open_as(
+    options: &mut OpenOptions,
+    path: &Path,
+    limit: u64,
+) -> Result<Option<(File, Metadata)>, FileError> {
+    let foreign = |why| FileError::Foreign { path: path.to_owned(), why };
+    let file = match opening::open(options, path, Links::Refused) {
+        Ok(file) => file,
+        Err(error) => return not_opened(path, error),
+    };
+    let metadata = file.metadata().map_err(failed("read", path))?;
+    if metadata::link_count(&metadata) == 0 {
+        // It was deleted in the meantime.
+        return Ok(None);
+    }
+    if let Some(why) = why_foreign(path, &metadata).or_else(|| why_shared(&metadata)) {
+        return Err(foreign(why));
+    }
+    if metadata.len() > limit {
+        return Err(foreign("it is too large"));
+    }
+    Ok(Some((file, metadata)))
+}
+
+/// Tells what the name stands for that cannot be opened.
+fn not_opened(path: &Path, error: io::Error) -> Result<Option<(File, Metadata)>, FileError> {
+    let why = match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => "it is a symbolic link",
+        Ok(metadata) if !metadata.is_file() => "it is not a regular file",
+        Ok(_) if error.kind() == io::ErrorKind::PermissionDenied => "it may not be opened",
+        Err(gone) if gone.kind() == io::ErrorKind::NotFound => return Ok(None),
+        _ => return Err(failed("read", path)(error)),
+    };
+    Err(FileError::Foreign { path: path.to_owned(), why })
+}
+
+/// Reads a file of our own; none if there is no file.
+pub(super) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
+    let Some((file, _)) = open(path, limit)? else { return Ok(None) };
+    read_opened(&file, limit).map(Some).map_err(failed("read", path))
+}
+
+/// Reads at most `limit` bytes of an open file.
+pub(super) fn read_opened(file: &File, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Whether a copy that a killed run may have left is ours. It may have the mode of the file that it was to replace.
+pub(super) fn is_own_copy(path: &Path) -> Result<(), FileError> {
+    let metadata = fs::symlink_metadata(path).map_err(failed("read", path))?;
+    match why_foreign(path, &metadata) {
+        Some(why) => Err(FileError::Foreign { path: path.to_owned(), why }),
+        None => Ok(()),
+    }
+}
+
+/// Deletes the file if the name still stands for the one that is open.
+pub(super) fn remove(path: &Path, file: &File) -> io::Result<()> {
+    if is_at(path, file)? { fs::remove_file(path) } else { Ok(()) }
+}
+
+/// Whether the name stands for the file that is open.
+pub(super) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
+    let there = match fs::symlink_metadata(path) {
+        Ok(there) => there,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    Ok(metadata::identity(&there) == metadata::identity(&file.metadata()?))
+}
+
+/// Why the file may be another user's.
+fn why_foreign(path: &Path, metadata: &Metadata) -> Option<&'static str> {
+    if metadata.is_symlink() {
+        return Some("it is a symbolic link");
+    }
+    if !metadata.is_file() {
+        return Some("it is not a regular file");
+    }
+    if !is_ours(path, metadata) {
+        return Some("it belongs to another user");
+    }
+    // Another name could lead to a file of ours that is for something else.
+    (metadata::link_count(metadata) > 1).then_some("it has another name as well")
+}
+
+fn why_shared(metadata: &Metadata) -> Option<&'static str> {
+    let is_shared = metadata::mode(metadata).is_some_and(|mode| mode & metadata::OTHERS != 0);
+    is_shared.then_some("other users may read or write it")
+}
+
+/// Whether the file belongs to the user who runs awsmfa. What root creates in a user's folder belongs to that user, see
+/// [`metadata::give_to_owner_of_folder`].
+#[cfg(unix)]
+fn is_ours(path: &Path, metadata: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let user = rustix::process::geteuid().as_raw();
+    let owns_folder = || fs::metadata(folder_of(path)).is_ok_and(|folder| folder.uid() == metadata.uid());
+    metadata.uid() == user || user == 0 && owns_folder()
+}
+
+#[cfg(not(unix))]
+fn is_ours(_: &Path, _: &Metadata) -> bool {
+    true
+}
