@@ -6,7 +6,7 @@ use std::time::Duration;
 /// The largest file that is read, in bytes. The largest that people have is some megabytes.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The largest answer of STS that is read, in bytes. Real ones have a few kilobytes.
+/// The largest answer of STS or IAM that is read, in bytes. Real ones have a few kilobytes.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
 
 /// The most that is read of what a program prints for us, in bytes.

@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
 
+mod answer;
 pub mod clock;
 pub mod dialog;
 pub mod environment;

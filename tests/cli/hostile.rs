@@ -169,6 +169,16 @@ fn an_answer_of_100_mb_or_with_a_line_break_in_a_key_is_not_written() {
 }
 
 #[test]
+fn an_answer_of_iam_of_100_mb_is_not_read() {
+    let sts = StandIn::start();
+    sts.fault_iam(Fault::HugeBody(100_000_000));
+    let sandbox = Sandbox::with("", DEFAULT_CREDENTIALS).using(&sts);
+    // The device is then a guess from the user's name, as if IAM had not answered.
+    let said = run(&sandbox, &["--debug", "setup", "--yes", "--dry-run"]).expect(0);
+    assert!(said.contains("its answer is too large") && said.contains("is a guess from the user's name"), "{said}");
+}
+
+#[test]
 fn escape_sequences_and_bidirectional_marks_reach_no_terminal() {
     let name = "a\u{1B}[31mb\u{202E}c\u{7}d\u{9B}e";
     let config = format!(

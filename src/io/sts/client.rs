@@ -12,6 +12,7 @@ use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
 use super::{Caller, Observer};
 use crate::endpoint::Endpoint;
+use crate::io::answer::AnswerLimit;
 use crate::proxy::Proxy;
 
 /// What a call may take beyond its two limits.
@@ -47,7 +48,8 @@ pub(super) fn build(
         .http_client(connections)
         .use_fips(endpoint.use_fips)
         .use_dual_stack(endpoint.use_dual_stack)
-        .interceptor(observer);
+        .interceptor(observer)
+        .interceptor(AnswerLimit);
     config.set_endpoint_url(endpoint.url.clone());
     config.set_app_name(AppName::new("awsmfa").ok());
     aws_sdk_sts::Client::from_conf(config.build())

@@ -3,18 +3,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_sts::config::interceptors::{
-    BeforeDeserializationInterceptorContextMut, BeforeDeserializationInterceptorContextRef,
-    BeforeTransmitInterceptorContextRef,
+    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
 };
 use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sts::error::BoxError;
-use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::date_time::{DateTime, Format};
-use http_body_util::Limited;
 use jiff::Timestamp;
 
 use crate::io::clock;
-use crate::limits;
 use crate::time::{Seconds, seconds_between};
 
 /// What was seen of the last request.
@@ -81,19 +77,6 @@ impl Intercept for Observer {
             endpoint = format!("{endpoint} through the proxy {proxy}");
         }
         self.note(|seen| *seen = Seen { endpoint, was_sent: true, ..Seen::default() });
-        Ok(())
-    }
-
-    fn modify_before_deserialization(
-        &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        // The SDK would read on as long as somebody sends.
-        let body = context.response_mut().take_body();
-        *context.response_mut().body_mut() =
-            body.map(|body| SdkBody::from_body_1_x(Limited::new(body, limits::ANSWER_BYTES)));
         Ok(())
     }
 
