@@ -62,6 +62,7 @@ pub mod session;
 pub mod setup;
 pub mod time;
 pub mod token_code;
+pub mod typed;
 
 use cli::{Cli, Command};
 use context::Context;

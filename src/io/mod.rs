@@ -7,6 +7,7 @@
 
 mod answer;
 pub mod clock;
+mod descendants;
 pub mod dialog;
 pub mod environment;
 pub mod files;
@@ -23,5 +24,6 @@ pub mod recovery;
 pub mod standing;
 pub mod sts;
 pub mod terminal;
+mod terminal_settings;
 pub mod token_source;
 pub mod trace;
