@@ -69,6 +69,17 @@ impl ProcessError {
     }
 }
 
+/// Keeps the memory of this process out of core dumps, and from other programs of the same user: it holds keys. A program that
+/// takes its place, or that it runs, is not concerned. Only Linux has a way to say that.
+pub fn hide_memory() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // A system that cannot is one where it was not promised.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
+}
+
 /// Runs a program in the place of this one, with variables set or cleared. It returns only if that fails.
 ///
 /// # Errors

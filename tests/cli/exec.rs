@@ -70,6 +70,8 @@ fn the_child_sees_one_set_of_credentials_and_the_parent_none() {
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/"),
         ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/other"),
         ("AWS_REGION", "us-east-2"),
+        ("AWSMFA_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        ("AWSMFA_TOKEN_CODE", "123456"),
     ];
     for (name, value) in contradicting {
         sandbox.set(name, value);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::config::timeout::TimeoutConfig;
-use aws_sdk_sts::config::{AppName, BehaviorVersion, Config, Credentials, Region, RuntimeComponents, SharedHttpClient};
+use aws_sdk_sts::config::{BehaviorVersion, Config, Credentials, Region, RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -51,7 +51,6 @@ pub(super) fn build(
         .interceptor(observer)
         .interceptor(AnswerLimit);
     config.set_endpoint_url(endpoint.url.clone());
-    config.set_app_name(AppName::new("awsmfa").ok());
     aws_sdk_sts::Client::from_conf(config.build())
 }
 

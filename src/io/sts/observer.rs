@@ -2,12 +2,15 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_runtime::user_agent::{ApiMetadata, AwsUserAgent};
 use aws_sdk_sts::config::interceptors::{
-    BeforeDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+    BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
+    BeforeTransmitInterceptorContextRef,
 };
-use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_sts::config::{AppName, ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sts::error::BoxError;
 use aws_smithy_types::date_time::{DateTime, Format};
+use aws_types::os_shim_internal::Env;
 use jiff::Timestamp;
 
 use crate::io::clock;
@@ -63,6 +66,21 @@ impl Observer {
 impl Intercept for Observer {
     fn name(&self) -> &'static str {
         "awsmfa-observer"
+    }
+
+    fn read_before_execution(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // The SDK's own takes AWS_EXECUTION_ENV as it is: with a line break in it no request could be made.
+        let service = ApiMetadata::new("sts", aws_sdk_sts::meta::PKG_VERSION);
+        let mut agent = AwsUserAgent::new_from_environment(Env::from_slice(&[]), service);
+        if let Ok(name) = AppName::new("awsmfa") {
+            agent.set_app_name(name);
+        }
+        bag.interceptor_state().store_put(agent);
+        Ok(())
     }
 
     fn read_before_transmit(

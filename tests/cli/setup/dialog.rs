@@ -190,7 +190,6 @@ fn a_secret_that_is_pasted_with_the_id_is_never_on_the_screen() {
         let mut said = session.exp_string("ARN or serial number").expect("both were taken");
         session.send_control('c').expect("it reads");
         said += &ends_with(&mut session, 130);
-
         assert!(!said.contains('+'), "{said}");
     }
 }
