@@ -3,17 +3,48 @@
 /// Shows what could move the cursor, change colours or turn the direction of writing as an escape: text from a file or
 /// from the network must not do that.
 pub fn escape(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
-    };
-    text.chars()
-        .flat_map(|c| {
-            let escaped = is_hidden(c).then(|| c.escape_unicode());
-            let plain = (!is_hidden(c)).then_some(c);
-            escaped.into_iter().flatten().chain(plain)
-        })
-        .collect()
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if is_hidden(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }
+    }
+    shown
+}
+
+/// Writes JSON in such a way that it means the same and a terminal obeys nothing in it. `json` is whole and valid, so that all
+/// but ASCII is in its strings; below the space it has nothing but line breaks that structure it.
+pub fn escape_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\u{7F}' || !c.is_ascii() && is_hidden(c) {
+            let units = c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            shown.push_str(&units);
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Whether a character is not seen as what it is: by its category, or since a font draws nothing for it.
+pub fn is_hidden(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_control() } else { !is_printable(c) || is_blank(c) }
+}
+
+/// Whether it is in none of the categories Cc, Cf, Co, Cn, Zl, Zp and Zs: the standard library has a table of those for the
+/// `Debug` of a string, which leaves a combining mark as it is if it is not the first character.
+fn is_printable(c: char) -> bool {
+    let mut text = [b'x', 0, 0, 0, 0];
+    let length = text.get_mut(1..).map_or(0, |rest| c.encode_utf8(rest).len());
+    let text = text.get(..=length).and_then(|text| std::str::from_utf8(text).ok());
+    text.is_some_and(|text| text.escape_debug().eq(text.chars()))
+}
+
+/// Whether nothing is drawn for it although it is a letter, a mark or a symbol (Unicode, `Default_Ignorable_Code_Point`; the
+/// Hangul fillers; the empty pattern of Braille).
+fn is_blank(c: char) -> bool {
+    matches!(c,
+        '\u{34F}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{2800}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0100}'..='\u{E01EF}')
 }
 
 #[cfg(test)]
@@ -24,5 +55,30 @@ mod tests {
     fn text_that_a_terminal_would_obey_is_shown_as_escapes() {
         assert_eq!(escape("caf\u{E9} 🙂 [x]"), "caf\u{E9} 🙂 [x]");
         assert_eq!(escape("a\u{1B}[31mb\r\n\u{202E}c"), "a\\u{1b}[31mb\\u{d}\\u{a}\\u{202e}c");
+    }
+
+    /// One of each range that is hidden.
+    const HIDDEN: &str = "\0\t\u{7F}\u{85}\u{9B}\u{A0}\u{AD}\u{34F}\u{600}\u{61C}\u{115F}\u{17B4}\u{180B}\u{180E}\u{200B}\
+                          \u{200D}\u{202E}\u{2028}\u{2029}\u{205F}\u{2060}\u{2064}\u{206A}\u{206F}\u{2800}\u{3000}\u{3164}\
+                          \u{E000}\u{FDD0}\u{FE0F}\u{FEFF}\u{FFA0}\u{FFF9}\u{1D173}\u{E0001}\u{E0041}\u{E0100}\u{F0000}";
+
+    #[test]
+    fn characters_are_told_by_their_category_and_not_by_a_list() {
+        for c in HIDDEN.chars() {
+            assert!(is_hidden(c), "{c:?}");
+        }
+        for c in "a 'quo\"ted\\ é e\u{301}\u{20DD} 한글 עברית العربية हिन्दी 日本 🙂 👍🏽 ☎ €".chars()
+        {
+            assert!(!is_hidden(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn json_keeps_its_value_and_holds_nothing_that_a_terminal_obeys() {
+        let value = serde_json::json!({ "a": [HIDDEN, "é 🙂 \"\\ \u{1B}[2J"], "\u{9B}": null });
+        let shown = escape_json(&value.to_string());
+        assert!(!shown.chars().any(is_hidden), "{shown}");
+        assert!(shown.contains("é 🙂") && shown.contains(r"\udb40\udc01"), "{shown}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).ok(), Some(value));
     }
 }

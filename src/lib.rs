@@ -63,6 +63,7 @@ pub mod session;
 pub mod setup;
 pub mod time;
 pub mod token_code;
+pub mod typed;
 pub mod value;
 
 use cli::{Cli, Command};

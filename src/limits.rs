@@ -18,7 +18,7 @@ pub const UNDO_BYTES: u64 = 2 * FILE_BYTES;
 /// The largest file that describes a time zone, in bytes. Real ones have a few kilobytes.
 pub const ZONE_BYTES: u64 = 1024 * 1024;
 
-/// The largest answer of STS that is read, in bytes. Real ones have a few kilobytes.
+/// The largest answer of STS or IAM that is read, in bytes. Real ones have a few kilobytes.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
 
 /// The most that is read of what a program prints for us, in bytes.

@@ -25,6 +25,7 @@ static ALLOCATOR: ZeroAlloc<Allocator> = ZeroAlloc(Allocator);
 const USAGE: u8 = 252;
 
 fn main() -> ExitCode {
+    io::process::hide_memory();
     let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {

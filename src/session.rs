@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::bytes::hex;
 use crate::document::{Edit, PropertyRef, SectionRef};
+use crate::limits;
 use crate::profile::property::{
     ACCESS_KEY_ID, AWSMFA_WRITTEN_KEY, EXPIRATION, MANAGER, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
 };
@@ -21,7 +22,7 @@ const AWSUME: &str = "awsume";
 
 /// The longest that a session of AWS lasts (API reference, `GetSessionToken`, `DurationSeconds`), and ten minutes for clocks
 /// that differ.
-const LONGEST: Seconds = Seconds(36 * 3600 + 10 * 60);
+const LONGEST: Seconds = Seconds(limits::SESSION_SECONDS + limits::CLOCK_TOLERANCE_SECONDS);
 
 /// Digits of the fingerprint in `awsmfa_written_key`.
 const FINGERPRINT_DIGITS: usize = 16;

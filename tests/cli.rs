@@ -60,6 +60,8 @@ mod round_trips;
 mod secrets;
 #[path = "cli/setup.rs"]
 mod setup;
+#[path = "cli/signals.rs"]
+mod signals;
 #[path = "cli/status.rs"]
 mod status;
 #[path = "cli/syscalls.rs"]

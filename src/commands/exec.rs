@@ -12,7 +12,7 @@ use crate::profile::ProfileName;
 use crate::render::shell;
 
 /// Variables that would lead an AWS client to other credentials than the session's.
-const CONTRADICTING: [&str; 8] = [
+const CONTRADICTING: [&str; 9] = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
     "AWS_ROLE_SESSION_NAME",
@@ -22,6 +22,7 @@ const CONTRADICTING: [&str; 8] = [
     "AWS_CREDENTIAL_FILE",
     // Not credentials, but nobody else's business.
     "AWSMFA_TOKEN_CODE",
+    "AWSMFA_SECRET_ACCESS_KEY",
 ];
 
 /// Run a program with the session in its environment; log in first if needed

@@ -9,10 +9,9 @@ use crate::error::Error;
 use crate::io::clock;
 use crate::io::files::{self, FileError, Target};
 use crate::io::recovery::{self, Recovery};
-use crate::limits;
 use crate::profile::ProfileName;
-use crate::session::{self, Session, is_session_key_id};
-use crate::time::{Seconds, Timestamp, seconds_between};
+use crate::session::{self, End, Session};
+use crate::time::Timestamp;
 
 /// What a recovery file holds.
 enum Content {
@@ -89,10 +88,10 @@ fn read(kept: &Recovery) -> Result<Content, Error> {
     }
 }
 
-/// Whether STS can have given the session: it has the id of one, and does not last longer than any.
+/// Whether STS can have given the session: it does not last longer than any.
 pub(super) fn recovery_is_acceptable(session: &Session, now: Timestamp) -> bool {
-    let longest = Seconds(limits::SESSION_SECONDS + limits::CLOCK_TOLERANCE_SECONDS);
-    is_session_key_id(&session.access_key_id) && seconds_between(now, session.expiration) <= longest
+    // `session::read` has told the id of a session, or what an emulator gave, from that of a long-term key.
+    End::of(session.expiration, now) != End::TooFar
 }
 
 /// What has the name of a recovery file: those that wait for the next login, and those that are not awsmfa's own and why.
@@ -151,6 +150,5 @@ mod tests {
         };
         assert!(is_acceptable("ASIAIOSFODNN7EXAMPLE", 36 * 60 + 10));
         assert!(!is_acceptable("ASIAIOSFODNN7EXAMPLE", 36 * 60 + 11));
-        assert!(!is_acceptable("AKIAIOSFODNN7EXAMPLE", 60));
     }
 }

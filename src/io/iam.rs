@@ -14,6 +14,7 @@ use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 
+use super::answer::AnswerLimit;
 use super::sts::{http_client, trust};
 use crate::endpoint::{Endpoint, EndpointUrl};
 use crate::io::clock::Stopwatch;
@@ -67,6 +68,7 @@ fn ask(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<S
         .no_auth()
         .no_retry()
         .timeout_config(TimeoutConfig::disabled())
+        .interceptor(AnswerLimit)
         .serializer(Ok)
         .deserializer::<_, Infallible>(|response: &HttpResponse| {
             let body = response.body().bytes().map(|body| String::from_utf8_lossy(body).into_owned());
@@ -81,7 +83,7 @@ fn ask(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<S
     match answer {
         Ok(Ok((true, body))) => Ok(body),
         Ok(Ok((false, _))) => Err("IAM refused"),
-        Ok(Err(_)) => Err("IAM cannot be reached"),
+        Ok(Err(_)) => Err("IAM cannot be reached, or its answer is too large"),
         Err(_) => Err("IAM took too long"),
     }
 }

@@ -3,7 +3,10 @@
 
 use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 
-use super::{recovery, terminal};
+#[cfg(unix)]
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use super::{dialog, process, recovery, terminal, terminal_settings};
 
 /// Held while something must not be cut short.
 static COMMIT: Mutex<()> = Mutex::new(());
@@ -42,6 +45,8 @@ impl Drop for Answering {
 
 /// From now on SIGINT, SIGTERM and SIGHUP end the process with 128 plus their number, once no commit is under way.
 ///
+/// A signal that was ignored when the program was started stays ignored: `nohup` ignores SIGHUP, a shell without job control
+/// ignores SIGINT for a job in the background. Only Linux tells which these are; elsewhere all three end the process.
 /// Signals that cannot be handled end the process as before; that is no reason to refuse to work.
 pub fn handle() {
     static ONCE: Once = Once::new();
@@ -53,21 +58,41 @@ pub fn handle() {
 
 #[cfg(unix)]
 fn handle_signals() {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+    let ignored = ignored_signals();
+    let handled = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| ignored & (1 << (signal - 1)) == 0);
+    let Ok(mut signals) = signal_hook::iterator::Signals::new(handled) else { return };
     std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            await_call();
-            let _commit = defer();
-            terminal::end_line();
-            if recovery::has_kept() {
-                terminal::message(
-                    "awsmfa: the session that a code has paid for is kept: the next login puts it in its place",
-                );
+        loop {
+            let arrived: Vec<i32> = signals.wait().collect();
+            // A question that any signal cuts short raises SIGINT, as for Ctrl-C: the other one is the cause.
+            if let Some(signal) = [SIGHUP, SIGTERM, SIGINT].into_iter().find(|signal| arrived.contains(signal)) {
+                end(signal);
             }
-            std::process::exit(128 + signal);
         }
     });
+}
+
+/// A bit for each signal that is ignored, the lowest for signal 1.
+#[cfg(unix)]
+fn ignored_signals() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// Ends the process, and before it what it has started.
+#[cfg(unix)]
+fn end(signal: i32) -> ! {
+    await_call();
+    let _commit = defer();
+    process::end_running();
+    dialog::await_last_key();
+    terminal_settings::put_back();
+    terminal::end_line();
+    if recovery::has_kept() {
+        terminal::message("awsmfa: the session that a code has paid for is kept: the next login puts it in its place");
+    }
+    std::process::exit(128 + signal);
 }
 
 /// Lets a call end, unless it takes too long.
@@ -91,6 +116,13 @@ pub fn answering() -> Answering {
     }
     call.under_way = true;
     Answering
+}
+
+/// Does not return if a signal is ending the process.
+pub(super) fn stop_if_ending() {
+    if call().interrupted {
+        wait_for_the_end();
+    }
 }
 
 /// The process is about to end.

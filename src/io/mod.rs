@@ -5,9 +5,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
 
+mod answer;
 #[cfg(target_os = "linux")]
 mod attributes;
 pub mod clock;
+mod descendants;
 pub mod dialog;
 pub mod environment;
 mod file_error;
@@ -28,6 +30,7 @@ pub mod standing;
 pub mod sts;
 pub mod target;
 pub mod terminal;
+mod terminal_settings;
 pub mod token_source;
 pub mod trace;
 mod unfinished;

@@ -2,19 +2,24 @@
 
 use std::ffi::OsString;
 use std::io::{self, Read};
-use std::process::{ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 use super::terminal::Terminal;
+use super::{descendants, interrupt, terminal_settings};
 use crate::environment::RUNNING;
 use crate::limits;
 use crate::secret::Secret;
 
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// The program whose output is waited for, until it has ended.
+static RUNS: Mutex<Option<u32>> = Mutex::new(None);
 
 /// How long to wait for the last words of a program that has ended.
 const AFTERMATH: Duration = Duration::from_millis(300);
@@ -61,6 +66,17 @@ impl ProcessError {
     /// Whether the program is not there, rather than not to be run.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+/// Keeps the memory of this process out of core dumps, and from other programs of the same user: it holds keys. A program that
+/// takes its place, or that it runs, is not concerned. Only Linux has a way to say that.
+pub fn hide_memory() {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // A system that cannot is one where it was not promised.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
 }
 
@@ -128,34 +144,64 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
     let words = words(command_line)?;
     let Some((program, arguments)) = words.split_first() else { return Err(ProcessError::CommandLine) };
     let named = || program.clone();
+    let _lent = terminal_settings::Lent::begin();
     let (input, messages) = Terminal::for_program();
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(input)
         .stderr(messages)
-        .env(RUNNING, "1")
+        // The number tells the program's descendants, should it end before them.
+        .env(RUNNING, std::process::id().to_string())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|source| ProcessError::Start { program: named(), source })?;
     let printed = Printed::collect(child.stdout.take());
-    let deadline = Instant::now() + limit;
-    let status = loop {
-        match child.try_wait() {
-            Ok(Some(status)) => break status,
-            Ok(None) if Instant::now() < deadline => sleep(PAUSE),
-            Ok(None) => {
-                // It may have ended just now, which is as good.
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(ProcessError::TimedOut { program: named(), limit });
-            }
-            Err(source) => return Err(ProcessError::Start { program: named(), source }),
-        }
-    };
+    let ended = wait(&mut child, limit);
+    // A signal that ends this process ends the program, too: its failure is not to be told.
+    interrupt::stop_if_ending();
+    let status = ended.map_err(|source| ProcessError::Start { program: named(), source })?;
+    let status = status.ok_or_else(|| ProcessError::TimedOut { program: named(), limit })?;
     if !status.success() {
         return Err(ProcessError::Failed { program: named(), status });
     }
     printed.text().ok_or_else(|| ProcessError::NoText { program: named() })
+}
+
+/// Waits for a program; none if it does not end in time, and was ended with all that it has started.
+fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let deadline = Instant::now() + limit;
+    *runs() = Some(child.id());
+    loop {
+        // Once it has been waited for, its number may be that of another program.
+        let mut running = runs();
+        let ended = child.try_wait();
+        if !matches!(ended, Ok(None)) {
+            *running = None;
+            return ended;
+        }
+        if Instant::now() >= deadline {
+            *running = None;
+            descendants::end(child.id());
+            // It may have ended just now, which is as good.
+            let _ = child.kill();
+            let _ = child.wait();
+            terminal_settings::put_back();
+            return Ok(None);
+        }
+        drop(running);
+        sleep(PAUSE);
+    }
+}
+
+/// Ends the program whose output is waited for, and what it has started. It is waited for no more.
+pub(super) fn end_running() {
+    if let Some(program) = runs().take() {
+        descendants::end(program);
+    }
+}
+
+fn runs() -> MutexGuard<'static, Option<u32>> {
+    RUNS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a program prints, read while it runs, so that a full pipe does not stop it.
@@ -202,12 +248,32 @@ fn words(command_line: &str) -> Result<Vec<String>, ProcessError> {
 mod tests {
     use super::*;
 
+    // One test: awsmfa waits for one program at a time, and ends what bears its number.
     #[test]
-    fn a_program_that_does_not_end_is_ended() {
+    fn a_program_that_does_not_end_is_ended_with_all_that_it_has_started() {
         let began = Instant::now();
         let error = output_of("sleep 30", Duration::from_millis(100)).map(|_| ());
         assert!(matches!(error, Err(ProcessError::TimedOut { .. })), "{error:?}");
         assert!(began.elapsed() < Duration::from_secs(5));
+        #[cfg(target_os = "linux")]
+        ends_a_pipeline();
+    }
+
+    #[cfg(target_os = "linux")]
+    fn ends_a_pipeline() {
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let pids = folder.path().join("pids");
+        let note = format!("echo $$ >> {}; exec", pids.display());
+        let line = format!("sh -c '{note} sleep 60' | sh -c '{note} cat'");
+        let error = output_of(&line, Duration::from_millis(1000)).map(|_| ());
+        assert!(matches!(error, Err(ProcessError::TimedOut { .. })), "{error:?}");
+        let pids = std::fs::read_to_string(&pids).expect("they were noted");
+        let runs = |pid: &&str| {
+            let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+            !stat.is_empty() && !stat.contains(") Z ")
+        };
+        let left: Vec<&str> = pids.lines().filter(runs).collect();
+        assert_eq!((pids.lines().count(), left), (2, Vec::new()));
     }
 
     #[test]

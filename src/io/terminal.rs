@@ -122,15 +122,20 @@ pub fn count_down(seconds: u64, text: impl Fn(u64) -> String) {
         message(&text(seconds));
         return wait(seconds);
     }
-    let mut out = io::stderr().lock();
-    IN_LINE.store(true, Ordering::Relaxed);
+    let _in_line = InLine::begin();
     for left in (1..=seconds).rev() {
         // Back to the start of the line, and clear the rest of it (ECMA-48, EL).
-        let _ = write!(out, "\r{}\x1b[K", text(left)).and_then(|()| out.flush());
+        write_now(&format!("\r{}\x1b[K", text(left)));
         wait(1);
     }
-    let _ = write!(out, "\r\x1b[K").and_then(|()| out.flush());
-    IN_LINE.store(false, Ordering::Relaxed);
+    write_now("\r\x1b[K");
+}
+
+/// Writes to standard error without keeping its lock: the thread that handles signals needs it, too.
+fn write_now(text: &str) {
+    let mut out = io::stderr().lock();
+    // There is no one left to tell if this fails.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Waits for so many seconds.
@@ -176,6 +181,37 @@ impl Terminal {
         let line = line(BufReader::new(&self.input));
         IN_LINE.store(false, Ordering::Relaxed);
         line
+    }
+
+    /// Waits for a key, or for a byte of what it sends.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the terminal is gone.
+    #[cfg(unix)]
+    pub(super) fn key(&mut self) -> io::Result<u8> {
+        let mut key = [0];
+        self.input.read_exact(&mut key)?;
+        let [key] = key;
+        Ok(key)
+    }
+
+    /// Whether a key comes in that time.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the terminal is gone.
+    #[cfg(unix)]
+    pub(super) fn has_key_within(&self, time: Duration) -> io::Result<bool> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let limit = Timespec::try_from(time).map_err(io::Error::other)?;
+        Ok(poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&limit))? > 0)
+    }
+
+    /// Writes without a line's end.
+    pub(super) fn write(&mut self, text: &str) {
+        // A terminal that is gone is noticed at the next question.
+        let _ = self.output.write_all(text.as_bytes()).and_then(|()| self.output.flush());
     }
 
     /// Says something between two questions.

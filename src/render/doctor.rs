@@ -56,5 +56,5 @@ pub fn json(findings: &[Finding]) -> String {
             "fixable": finding.is_fixable,
         })
     });
-    serde_json::Value::Array(objects.collect()).to_string()
+    super::json::text(&serde_json::Value::Array(objects.collect()))
 }

@@ -1,11 +1,17 @@
 //! JSON for programs.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::escape::escape_json;
 use crate::profile::ProfileName;
 use crate::render::list::Row;
 use crate::session::{SessionState, StoredSession};
 use crate::time::{Timestamp, rfc3339, seconds_between};
+
+/// JSON that a terminal may show: what it would obey is escaped.
+pub fn text(value: &Value) -> String {
+    escape_json(&value.to_string())
+}
 
 /// The state of a session: `state` is one of valid, expiring, expired, none, unknown; times are UTC, RFC 3339.
 pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp) -> String {
@@ -16,7 +22,7 @@ pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp) -> Str
         "expiration": expiration.map(rfc3339),
         "remaining_seconds": expiration.map(|time| seconds_between(now, time).0.max(0)),
     });
-    value.to_string()
+    text(&value)
 }
 
 /// The JSON of a `credential_process` (AWS SDKs and Tools Reference Guide, process credential provider).
@@ -31,7 +37,7 @@ pub fn credential_process(session: &StoredSession) -> String {
     if let (Some(time), Some(object)) = (session.expiration, value.as_object_mut()) {
         object.insert("Expiration".to_owned(), rfc3339(time).into());
     }
-    value.to_string()
+    text(&value)
 }
 
 /// Every profile, in an array of objects.
@@ -49,7 +55,7 @@ pub fn list(rows: &[Row], now: Timestamp) -> String {
             "remaining_seconds": expiration.map(|time| seconds_between(now, time).0.max(0)),
         })
     });
-    serde_json::Value::Array(objects.collect()).to_string()
+    text(&Value::Array(objects.collect()))
 }
 
 /// One word for a state.

@@ -1,5 +1,6 @@
 //! A session as commands that a shell evaluates, or as lines that a program reads: `env`.
 
+use crate::escape::is_hidden;
 use crate::session::StoredSession;
 use crate::time::rfc3339;
 
@@ -37,7 +38,10 @@ const VARIABLES: [&str; 9] = [
 
 /// A value that a syntax has no way to say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the value of {name} has a quote or a line break, which this syntax cannot say: try --shell json")]
+#[error(
+    "the value of {name} has a quote, a line break or a character that is not seen, which this syntax cannot say: try --shell \
+     json, and see where the value comes from"
+)]
 pub struct UnsayableError {
     name: &'static str,
 }
@@ -94,14 +98,14 @@ impl Syntax {
         Ok(lines.map(|line| line + self.line_break()).collect())
     }
 
-    /// In cmd a quote ends the quoting, and what follows would be run; a line break would begin another line of what is
-    /// evaluated or read line by line.
+    /// A line break would begin another line of what is evaluated or read line by line, and what a terminal obeys or does not
+    /// show belongs to no session and no region: only JSON has escapes for it. In cmd a quote ends the quoting, and what
+    /// follows would be run.
     fn can_say(self, value: &str) -> bool {
         match self {
-            Self::Cmd => !value.contains(['"', '\n', '\r', '\0']),
-            Self::Dotenv | Self::Powershell => !value.contains(['\n', '\r', '\0']),
-            Self::Posix | Self::Fish => !value.contains('\0'),
             Self::Json => true,
+            Self::Cmd => !value.contains(|c| c == '"' || is_hidden(c)),
+            Self::Dotenv | Self::Powershell | Self::Posix | Self::Fish => !value.contains(is_hidden),
         }
     }
 
@@ -132,7 +136,7 @@ impl Syntax {
 fn json(assignments: &[Assignment]) -> String {
     let object: serde_json::Map<String, serde_json::Value> =
         assignments.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
-    serde_json::Value::Object(object).to_string() + "\n"
+    super::json::text(&serde_json::Value::Object(object)) + "\n"
 }
 
 /// In single quotes nothing means anything but the quote itself.
@@ -202,8 +206,10 @@ mod tests {
         let said = |syntax: Syntax, value: &str| syntax.render(&[("X", Some(value.to_owned()))]).is_ok();
         for (value, able) in [
             ("a\" & calc & \"", vec![Syntax::Posix, Syntax::Fish, Syntax::Powershell, Syntax::Dotenv, Syntax::Json]),
-            ("a\nY=b", vec![Syntax::Posix, Syntax::Fish, Syntax::Json]),
+            ("a\nY=b", vec![Syntax::Json]),
             ("a\0b", vec![Syntax::Json]),
+            ("a\u{1B}[2Jb", vec![Syntax::Json]),
+            ("a\u{202E}b", vec![Syntax::Json]),
         ] {
             for syntax in Syntax::value_variants() {
                 assert_eq!(said(*syntax, value), able.contains(syntax), "{syntax:?} {value:?}");

@@ -256,3 +256,20 @@ fn a_value_that_a_syntax_cannot_say_is_an_error_and_never_a_command() {
     assert_eq!((ran.code, ran.stdout.as_str()), (252, ""));
     assert!(ran.stderr.contains("the value of AWS_REGION"), "{ran:?}");
 }
+
+#[test]
+fn a_region_with_what_a_terminal_obeys_is_refused_but_by_json_which_escapes_it() {
+    let region = "eu\u{1B}]0;owned\u{7}\u{202E}\u{9B}\u{7F}";
+    let credentials = "[s]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2099-12-31T23:59:59Z\n";
+    let sandbox = Sandbox::with(format!("[profile s]\nregion = {region}\n"), credentials);
+    for shell in ["posix", "fish", "powershell", "cmd", "dotenv"] {
+        let ran = sandbox.run(&["env", "s", "--shell", shell]);
+        assert_eq!(ran.stdout, "", "{shell}");
+        let said = ran.expect(252);
+        assert!(said.contains("the value of AWS_REGION has"), "{shell}: {said}");
+    }
+    let printed = sandbox.run(&["env", "s", "--shell", "json"]).stdout;
+    assert!(!printed.trim_end().contains(awsmfa::escape::is_hidden), "{printed:?}");
+    let value: serde_json::Value = serde_json::from_str(&printed).expect("it is JSON");
+    assert_eq!(value["AWS_REGION"], region);
+}

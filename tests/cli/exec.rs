@@ -5,13 +5,14 @@ use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use jiff::{SignedDuration, Timestamp};
 use nix::sys::wait::WaitStatus;
 use rexpect::session::spawn_command;
 
 use crate::support::caller::identity;
+use crate::support::child::{DEFAULT_SIGNALS, finish, signal, wait};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Role, StandIn};
 
@@ -39,16 +40,11 @@ fn variables(printed: &str) -> BTreeMap<&str, &str> {
 }
 
 fn spawn(sandbox: &Sandbox, script: &str) -> (Child, BufReader<impl Read + use<>>) {
-    let mut command = sandbox.command();
+    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
     command.args(["exec", "--", "sh", "-c", script]).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().expect("it runs");
     let output = BufReader::new(child.stdout.take().expect("it is piped"));
     (child, output)
-}
-
-fn signal(child: &Child, name: &str) {
-    let status = Command::new("sh").args(["-c", &format!("kill -{name} {}", child.id())]).status().expect("sh");
-    assert!(status.success());
 }
 
 fn line(output: &mut impl BufRead) -> String {
@@ -74,6 +70,8 @@ fn the_child_sees_one_set_of_credentials_and_the_parent_none() {
         ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/"),
         ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/other"),
         ("AWS_REGION", "us-east-2"),
+        ("AWSMFA_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        ("AWSMFA_TOKEN_CODE", "123456"),
     ];
     for (name, value) in contradicting {
         sandbox.set(name, value);
@@ -127,18 +125,19 @@ fn signals_reach_the_child_which_is_the_same_process() {
     // Once with a session that is there, and once after a login, which handles signals itself.
     for sandbox in [with_session(60), with_mfa_process(&sts)] {
         for name in ["TERM", "INT", "HUP"] {
-            let script = format!("trap 'echo got {name}; exit 37' {name}; echo $$; while :; do sleep 0.02; done");
+            let script =
+                format!("trap 'echo got {name}; exit 37' {name}; echo $$; for i in $(seq 500); do sleep 0.02; done");
             let (mut child, mut output) = spawn(&sandbox, &script);
             assert_eq!(line(&mut output).trim(), child.id().to_string());
-            signal(&child, name);
+            signal(child.id(), name);
             assert_eq!(line(&mut output), format!("got {name}\n"));
-            assert_eq!(child.wait().expect("it ends").code(), Some(37));
+            assert_eq!(wait(&mut child).code(), Some(37));
         }
         // A child that handles none is ended by it, and the caller sees that.
         let (mut child, mut output) = spawn(&sandbox, "echo ready; exec sleep 20");
         line(&mut output);
-        signal(&child, "TERM");
-        assert_eq!(child.wait().expect("it ends").signal(), Some(15));
+        signal(child.id(), "TERM");
+        assert_eq!(wait(&mut child).signal(), Some(15));
     }
     assert_eq!(sts.count("GetSessionToken"), 1);
 }
@@ -147,11 +146,12 @@ fn signals_reach_the_child_which_is_the_same_process() {
 fn the_child_inherits_no_open_file_no_handler_and_no_ignored_signal() {
     let sts = StandIn::start();
     let sandbox = with_mfa_process(&sts);
-    // The same process before and after: whatever the test itself was started with is in both.
+    // The same process before and after: whatever else the test itself was started with is in both.
     let look = "ls /proc/$$/fd; cat /proc/self/status";
     let script = format!("{look}; echo ----; exec \"$0\" exec -- sh -c '{look}'");
-    let ran = sandbox.program("sh").args(["-c", &script, env!("CARGO_BIN_EXE_awsmfa")]).output().expect("sh runs");
-    let ran = Ran::from(ran);
+    let mut command = sandbox.program("env");
+    command.args([DEFAULT_SIGNALS, "sh", "-c", &script, env!("CARGO_BIN_EXE_awsmfa")]);
+    let ran = finish(&mut command);
     let (before, after) = ran.stdout.split_once("----\n").unwrap_or_else(|| panic!("{ran:?}"));
     let told = |text: &str| -> Vec<String> {
         let is_file = |line: &&str| line.parse::<u32>().is_ok();
@@ -160,6 +160,21 @@ fn the_child_inherits_no_open_file_no_handler_and_no_ignored_signal() {
     };
     assert_eq!(told(after), told(before), "{ran:?}");
     assert!(told(after).len() >= 7, "{ran:?}");
+    assert_eq!(sts.count("GetSessionToken"), 1);
+}
+
+#[test]
+fn what_was_ignored_when_awsmfa_was_started_is_ignored_by_the_child_too() {
+    let sts = StandIn::start();
+    // Without a login first, and after one, which handles signals.
+    for sandbox in [with_session(60), with_mfa_process(&sts)] {
+        let ran =
+            finish(sandbox.command_with("--ignore-signal=HUP,INT").args(["exec", "--", "cat", "/proc/self/status"]));
+        let mask = ran.stdout.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim);
+        let mask = mask.and_then(|mask| u64::from_str_radix(mask, 16).ok()).unwrap_or_else(|| panic!("{ran:?}"));
+        // SIGHUP is 1, SIGINT is 2.
+        assert_eq!(mask & 0b11, 0b11, "{mask:b}");
+    }
     assert_eq!(sts.count("GetSessionToken"), 1);
 }
 
@@ -272,7 +287,7 @@ fn no_secret_is_in_the_command_line_of_the_process() {
     let of = |name: &str| std::fs::read(format!("/proc/{}/{name}", child.id())).expect("it runs");
     let (command_line, environment) = (of("cmdline"), of("environ"));
     child.kill().expect("it is ours");
-    child.wait().expect("it ends");
+    wait(&mut child);
     let has = |bytes: &[u8], text: &str| String::from_utf8_lossy(bytes).contains(text);
     assert!(has(&environment, "se/cr+et"));
     assert!(!has(&command_line, "se/cr+et") && !has(&command_line, "to/k+en"));

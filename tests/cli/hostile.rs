@@ -4,6 +4,8 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+use awsmfa::escape::is_hidden;
+
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 
@@ -169,8 +171,28 @@ fn an_answer_of_100_mb_or_with_a_line_break_in_a_key_is_not_written() {
 }
 
 #[test]
+fn a_variable_with_a_line_break_that_the_sdk_would_send_is_not_sent() {
+    let sts = StandIn::start();
+    let mut sandbox = Sandbox::new().using(&sts);
+    sandbox.set("AWS_EXECUTION_ENV", "one\ntwo");
+    run(&sandbox, &["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    let agent = sts.calls().pop().map(|call| call.user_agent).unwrap_or_default();
+    assert!(agent.contains("app/awsmfa") && !agent.contains("exec-env"), "{agent}");
+}
+
+#[test]
+fn an_answer_of_iam_of_100_mb_is_not_read() {
+    let sts = StandIn::start();
+    sts.fault_iam(Fault::HugeBody(100_000_000));
+    let sandbox = Sandbox::with("", DEFAULT_CREDENTIALS).using(&sts);
+    // The device is then a guess from the user's name, as if IAM had not answered.
+    let said = run(&sandbox, &["--debug", "setup", "--yes", "--dry-run"]).expect(0);
+    assert!(said.contains("its answer is too large") && said.contains("is a guess from the user's name"), "{said}");
+}
+
+#[test]
 fn escape_sequences_and_bidirectional_marks_reach_no_terminal() {
-    let name = "a\u{1B}[31mb\u{202E}c\u{7}d\u{9B}e";
+    let name = "a\u{1B}[31mb\u{202E}c\u{7}d\u{9B}e\u{7F}f\u{61C}g\u{E0041}h\u{3164}i\u{AD}j";
     let config = format!(
         "{DEFAULT_CONFIG}[profile {name}]\nawsmfa_source_profile = default\nregion = {name}\n[profile r]\nrole_arn = \
          {name}\nsource_profile = {name}\n"
@@ -187,10 +209,14 @@ fn escape_sequences_and_bidirectional_marks_reach_no_terminal() {
         &["login", "r", "--token-code", &code],
         &["--debug", "login", "r", "--dry-run"],
         &["status", name],
+        &["status", name, "--output", "json"],
+        &["list", "--output", "json"],
+        &["doctor"],
+        &["doctor", "--output", "json"],
     ] {
         let ran = run(&sandbox, arguments);
         let seen = ran.stdout + &ran.stderr;
-        let is_bad = |c: char| c != '\n' && (c.is_control() || "\u{202E}\u{2066}".contains(c));
+        let is_bad = |c: char| c != '\n' && is_hidden(c);
         assert!(!seen.contains(is_bad), "{arguments:?}: {seen:?}");
     }
 }

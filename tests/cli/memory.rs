@@ -1,8 +1,11 @@
 //! Memory is wiped when it is given back: a core of a process that is about to end holds no key and no token.
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
+use crate::support::child::{await_that, wait};
 use crate::support::programs::static_release;
 use crate::support::sandbox::{DEFAULT_CONFIG, Ran, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
@@ -10,6 +13,12 @@ use crate::support::sts::StandIn;
 const KEY: &str = "[default]
 aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+";
+const SESSION: &str = "[default-session]
+aws_access_key_id = ASIAIOSFODNN7EXAMPLE
+aws_secret_access_key = s
+aws_session_token = t
+expiration = 2099-12-31T23:59:59Z
 ";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
@@ -37,6 +46,49 @@ fn core_at_exit(awsmfa: &Path, sandbox: &Sandbox, arguments: &[&str]) -> (Ran, V
 
 fn holds(core: &[u8], text: &str) -> bool {
     memchr::memmem::find(core, text.as_bytes()).is_some()
+}
+
+/// The owner of what /proc tells of a process's memory: root if the kernel neither dumps it nor lets other programs of the user
+/// look (proc(5)).
+fn owner(pid: u32) -> u32 {
+    fs::metadata(format!("/proc/{pid}/environ")).expect("it runs").uid()
+}
+
+#[test]
+fn no_core_is_made_and_no_other_program_of_the_user_looks_into_memory_but_a_program_of_exec_is_as_any_other() {
+    const USER: u32 = 65534;
+    let mut sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{KEY}{SESSION}"));
+    sandbox.set("AWSMFA_MFA_PROCESS", "touch started; for i in $(seq 500); do test -e go && break; sleep 0.02; done");
+    let home = sandbox.home().to_owned();
+    let is_root = fs::metadata("/proc/self").expect("there is /proc").uid() == 0;
+    // The program itself may stand where only root looks; a copy by this process would be open in children of other tests.
+    let program = home.join("awsmfa");
+    let copied = sandbox.program("cp").arg(env!("CARGO_BIN_EXE_awsmfa")).arg(&program).status();
+    assert!(copied.expect("there is cp").success());
+    let start = |arguments: &[&str]| {
+        let mut command = sandbox.command();
+        if is_root {
+            for path in [home.clone(), home.join(".aws"), home.join(".aws/config"), home.join(".aws/credentials")] {
+                chown(path, Some(USER), Some(USER)).expect("root may");
+            }
+            command = sandbox.program("setpriv");
+            let user = USER.to_string();
+            command.args(["--reuid", &user, "--regid", &user, "--clear-groups"]).arg(&program);
+        }
+        command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs")
+    };
+    let mut login = start(&["login", "--force"]);
+    await_that("the program runs", || home.join("started").exists());
+    let hidden = owner(login.id());
+    fs::write(home.join("go"), "").expect("it is writable");
+    wait(&mut login);
+    let mut child = start(&["exec", "--", "sh", "-c", "touch child; exec sleep 20"]);
+    await_that("the child runs", || home.join("child").exists());
+    let shown = owner(child.id());
+    child.kill().expect("it is ours");
+    wait(&mut child);
+    let user = fs::metadata(&home).expect("it is there").uid();
+    assert_eq!((hidden, shown), (0, user));
 }
 
 #[test]

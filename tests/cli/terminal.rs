@@ -4,13 +4,14 @@ use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::support::caller::identity_of;
+use crate::support::child::DEFAULT_SIGNALS;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
 const PROMPT: &str = "MFA code of arn:aws:iam::123456789012:mfa/ada (profile default, account 123456789012): ";
 
 fn login(sandbox: &Sandbox) -> PtySession {
-    let mut command = sandbox.command();
+    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
     command.arg("login");
     spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made")
 }
@@ -90,7 +91,7 @@ fn ctrl_c_at_the_second_prompt_says_that_the_first_session_is_kept() {
     let config = format!("{DEFAULT_CONFIG}[profile bob]\nmfa_serial = {}\n", bob.serial);
     let key = format!("[bob]\naws_access_key_id = {}\naws_secret_access_key = {}\n", bob.access_key_id, bob.secret);
     let sandbox = Sandbox::with(config, format!("{DEFAULT_CREDENTIALS}{key}")).using(&sts);
-    let mut command = sandbox.command();
+    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
     command.args(["login", "--all"]);
     let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
     session.exp_string(PROMPT).expect("the first prompt");

@@ -5,17 +5,25 @@ use std::time::{Duration, Instant};
 use nix::sys::wait::WaitStatus;
 use rexpect::session::spawn_command;
 
-use crate::support::sandbox::{SERIAL, Sandbox};
+use crate::support::child::DEFAULT_SIGNALS;
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
+
+const BOB: &str = "arn:aws:iam::210987654321:mfa/bob";
 
 /// Prints the codes of a file, one after the other.
 const NEXT_CODE: &str = "head -n 1 codes; sed -i 1d codes";
 
 /// A stand-in whose clock says that the next code comes in 2 or 3 s, and a home with a program that prints these codes.
 fn world(codes: impl FnOnce(&StandIn) -> Vec<String>) -> (StandIn, Sandbox) {
+    world_at(27, codes)
+}
+
+/// The same, so many seconds after the last code has come.
+fn world_at(second: i64, codes: impl FnOnce(&StandIn) -> Vec<String>) -> (StandIn, Sandbox) {
     let sts = StandIn::start();
     let now = jiff::Timestamp::now().as_second();
-    sts.set_clock_offset((27 - now).rem_euclid(30));
+    sts.set_clock_offset((second - now).rem_euclid(30));
     let mut sandbox = Sandbox::new().using(&sts);
     sandbox.set("AWSMFA_MFA_PROCESS", NEXT_CODE);
     std::fs::write(sandbox.home().join("codes"), codes(&sts).join("\n") + "\n").expect("it is writable");
@@ -49,23 +57,34 @@ fn without_the_flag_or_without_a_program_nothing_is_waited_for() {
 }
 
 #[test]
-fn ctrl_c_ends_the_countdown_with_130() {
-    let (_sts, sandbox) = world(|sts| vec![sts.wrong_code(SERIAL), sts.fresh_code(SERIAL)]);
-    let mut command = sandbox.command();
-    command.args(["login", "--wait"]);
+fn ctrl_c_ends_the_countdown_at_once_with_130_and_says_what_is_kept() {
+    // The countdown itself takes 29 s.
+    let (sts, sandbox) = world_at(2, |sts| {
+        let bob =
+            sts.add_user("bob", "210987654321", "AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY");
+        vec![sts.fresh_code(SERIAL), sts.wrong_code(&bob.serial)]
+    });
+    sandbox.write("config", format!("{DEFAULT_CONFIG}[profile bob]\nmfa_serial = {BOB}\n").as_bytes());
+    let key = "[bob]\naws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+    sandbox.write("credentials", format!("{DEFAULT_CREDENTIALS}{key}").as_bytes());
+    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
+    command.args(["login", "--all", "--wait"]);
     let mut session = spawn_command(command, Some(20_000)).expect("a pseudo-terminal can be made");
     session.exp_string("for the next code").expect("the countdown");
     session.send_control('c').expect("it reads");
+    let began = Instant::now();
     session.exp_string("\r\n").expect("the line is ended");
+    session.exp_string("is kept: the next login puts it in its place").expect("it is said");
     session.exp_eof().expect("it ends");
     assert!(matches!(session.process().wait(), Ok(WaitStatus::Exited(_, 130))));
-    assert_eq!(sandbox.listing(), ["config", "credentials"]);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    assert_eq!(sts.count("GetSessionToken"), 2);
 }
 
 #[test]
 fn on_a_terminal_the_seconds_are_counted_down() {
     let (_sts, sandbox) = world(|sts| vec![sts.wrong_code(SERIAL), sts.fresh_code(SERIAL)]);
-    let mut command = sandbox.command();
+    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
     command.args(["login", "--wait"]);
     let mut session = spawn_command(command, Some(20_000)).expect("a pseudo-terminal can be made");
     session.exp_string("waiting 2 s for the next code").expect("the countdown");

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::aftermath::{Counts, Ending, judge};
 use crate::scene::{Action, Kind, Scene};
+use crate::support::child::DEFAULT_SIGNALS;
 use crate::support::sandbox::Ran;
 use crate::support::sts::Fault;
 
@@ -25,7 +26,7 @@ impl Moments {
 }
 
 fn start(scene: &Scene) -> std::process::Child {
-    let mut command = scene.sandbox.command();
+    let mut command = scene.sandbox.command_with(DEFAULT_SIGNALS);
     command.args(scene.arguments()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
 }
 

@@ -4,6 +4,7 @@
 
 pub mod caller;
 pub mod cases;
+pub mod child;
 pub mod distance;
 pub mod many;
 pub mod moto;

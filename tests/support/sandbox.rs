@@ -7,6 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use super::child;
 use super::sts::StandIn;
 
 /// The simplest set-up: AWS's documented example key and an MFA device in `[default]`.
@@ -98,6 +99,13 @@ impl Sandbox {
         self.program(env!("CARGO_BIN_EXE_awsmfa"))
     }
 
+    /// The program with an option of env(1) for its signals, such as [`child::DEFAULT_SIGNALS`]: env runs it in its own place.
+    pub fn command_with(&self, signals: &str) -> Command {
+        let mut command = self.program("env");
+        command.args([signals, env!("CARGO_BIN_EXE_awsmfa")]);
+        command
+    }
+
     /// Another program in the same surroundings, such as an AWS client.
     pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
@@ -109,8 +117,9 @@ impl Sandbox {
     }
 
     /// Runs the program to its end.
+    #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        Ran::from(self.command().args(arguments).output().expect("the program has been built"))
+        child::finish(self.command().args(arguments))
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     on_disk.iter().for_each(|fix| messages.note(&format!("awsmfa: {}", fix.describe())));
     if !yes && dialog::is_possible() {
         let options = ["yes", "no, leave everything as it is"].map(str::to_owned).to_vec();
+        let _dialogue = dialog::Dialogue::begin();
         if dialog::choose("Do this?", options).map_err(Error::Terminal)? != Some(0) {
             messages.note("awsmfa: nothing was changed");
             return Ok(());

@@ -127,7 +127,10 @@ fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
                 .to_owned(),
         ));
     }
-    let Some(planned) = ask::ask(setting, files)? else {
+    let dialogue = dialog::Dialogue::begin();
+    let planned = ask::ask(setting, files);
+    drop(dialogue);
+    let Some(planned) = planned? else {
         setting.messages.note("awsmfa: nothing was changed");
         return Ok(0);
     };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_sts::config::retry::RetryConfig;
 use aws_sdk_sts::config::timeout::TimeoutConfig;
-use aws_sdk_sts::config::{AppName, BehaviorVersion, Config, Credentials, Region, RuntimeComponents, SharedHttpClient};
+use aws_sdk_sts::config::{BehaviorVersion, Config, Credentials, Region, RuntimeComponents, SharedHttpClient};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -12,6 +12,7 @@ use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
 use super::{Caller, Observer};
 use crate::endpoint::{Endpoint, EndpointUrl};
+use crate::io::answer::AnswerLimit;
 use crate::proxy::Proxy;
 
 /// What a call may take beyond its two limits.
@@ -46,9 +47,9 @@ pub(super) fn build(
         .http_client(connections)
         .use_fips(endpoint.use_fips)
         .use_dual_stack(endpoint.use_dual_stack)
-        .interceptor(observer);
+        .interceptor(observer)
+        .interceptor(AnswerLimit);
     config.set_endpoint_url(endpoint.url.as_ref().map(ToString::to_string));
-    config.set_app_name(AppName::new("awsmfa").ok());
     aws_sdk_sts::Client::from_conf(config.build())
 }
 

@@ -2,19 +2,18 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_runtime::user_agent::{ApiMetadata, AwsUserAgent};
 use aws_sdk_sts::config::interceptors::{
-    BeforeDeserializationInterceptorContextMut, BeforeDeserializationInterceptorContextRef,
+    BeforeDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
     BeforeTransmitInterceptorContextRef,
 };
-use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_sts::config::{AppName, ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sts::error::BoxError;
-use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::date_time::{DateTime, Format};
-use http_body_util::Limited;
+use aws_types::os_shim_internal::Env;
 use jiff::Timestamp;
 
 use crate::io::clock;
-use crate::limits;
 use crate::time::{Seconds, seconds_between};
 
 /// What was seen of the last request.
@@ -69,6 +68,21 @@ impl Intercept for Observer {
         "awsmfa-observer"
     }
 
+    fn read_before_execution(
+        &self,
+        _: &BeforeSerializationInterceptorContextRef<'_>,
+        bag: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // The SDK's own takes AWS_EXECUTION_ENV as it is: with a line break in it no request could be made.
+        let service = ApiMetadata::new("sts", aws_sdk_sts::meta::PKG_VERSION);
+        let mut agent = AwsUserAgent::new_from_environment(Env::from_slice(&[]), service);
+        if let Ok(name) = AppName::new("awsmfa") {
+            agent.set_app_name(name);
+        }
+        bag.interceptor_state().store_put(agent);
+        Ok(())
+    }
+
     fn read_before_transmit(
         &self,
         context: &BeforeTransmitInterceptorContextRef<'_>,
@@ -81,19 +95,6 @@ impl Intercept for Observer {
             endpoint = format!("{endpoint} through the proxy {proxy}");
         }
         self.note(|seen| *seen = Seen { endpoint, was_sent: true, ..Seen::default() });
-        Ok(())
-    }
-
-    fn modify_before_deserialization(
-        &self,
-        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        // The SDK would read on as long as somebody sends.
-        let body = context.response_mut().take_body();
-        *context.response_mut().body_mut() =
-            body.map(|body| SdkBody::from_body_1_x(Limited::new(body, limits::ANSWER_BYTES)));
         Ok(())
     }
 

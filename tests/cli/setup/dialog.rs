@@ -1,9 +1,13 @@
 //! The questions of `setup`, on a real pseudo-terminal.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 use super::{SECRET, log_in, text};
+use crate::support::child::{DEFAULT_SIGNALS, signal};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
@@ -11,8 +15,17 @@ const DOWN: &str = "\x1b[B";
 const ESCAPE: &str = "\x1b";
 
 fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
-    let mut command = sandbox.command();
-    command.env("TERM", "xterm").arg("setup").args(arguments);
+    // A terminal of rexpect does not echo, unlike any other.
+    let mut command = sandbox.program("sh");
+    command.args([
+        "-c",
+        "stty echo </dev/tty; exec env \"$@\"",
+        "sh",
+        DEFAULT_SIGNALS,
+        env!("CARGO_BIN_EXE_awsmfa"),
+        "setup",
+    ]);
+    command.env("TERM", "xterm").args(arguments);
     spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made")
 }
 
@@ -119,4 +132,86 @@ fn ctrl_c_ends_with_130_and_leaves_everything_as_it_was() {
     ends_with(&mut session, 130);
     assert_eq!((text(&sandbox, "config"), sandbox.credentials_text()), (before, DEFAULT_CREDENTIALS.to_owned()));
     assert_eq!(sandbox.listing(), ["config", "credentials"]);
+}
+
+#[test]
+fn a_signal_at_a_question_ends_with_its_own_code_and_gives_the_terminal_back() {
+    for (name, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
+        for question in ["Which access key?", "Which profile is to hold it?", "Secret access key"] {
+            let sandbox = Sandbox::empty();
+            let mut command = sandbox.program("sh");
+            let script = "echo $$ > shell; stty echo </dev/tty; stty -a </dev/tty > before; \"$@\"; code=$?; stty -a </dev/tty > after; exit $code";
+            command.args(["-c", script, "sh", "env", DEFAULT_SIGNALS, env!("CARGO_BIN_EXE_awsmfa"), "setup"]);
+            command.env("TERM", "xterm");
+            let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
+            for (earlier, keys) in [
+                ("Which access key?", "\r"),
+                ("Which profile is to hold it?", "\r"),
+                ("Access key id:", "AKIAIOSFODNN7EXAMPLE\r"),
+            ] {
+                if earlier == question {
+                    break;
+                }
+                answer(&mut session, earlier, keys);
+            }
+            session.exp_string(question).expect(question);
+            session.exp_string("leave everything as it is").expect("the help");
+            let read = |path: PathBuf| std::fs::read_to_string(path).expect("it is there").trim().to_owned();
+            let shell = read(sandbox.home().join("shell"));
+            let children = read(format!("/proc/{shell}/task/{shell}/children").into());
+            signal(children.parse().expect("one child"), name);
+            ends_with(&mut session, code);
+            let settings = ["before", "after"].map(|file| read(sandbox.home().join(file)));
+            assert!(settings[0].contains(" echo "), "{}", settings[0]);
+            assert_eq!(settings[0], settings[1], "{name} at {question}");
+        }
+    }
+}
+
+/// A secret that a test can paste; no other text has its character.
+const PASTED: &str = "++++++++++++++++++++++++++++++++++++++++";
+
+#[test]
+fn a_secret_that_is_pasted_with_the_id_is_never_on_the_screen() {
+    for run in 0..40 {
+        let sandbox = Sandbox::empty();
+        let mut session = start(&sandbox, &["--skip-check"]);
+        answer(&mut session, "Which access key?", "\r");
+        answer(&mut session, "Which profile is to hold it?", "\r");
+        session.exp_string("Access key id:").expect("the question");
+        // A paste comes in pieces, at any moment: while a question waits, while it is drawn, and between two.
+        let end = if run % 2 == 0 { "\r" } else { "\n" };
+        let pieces = PASTED.split_inclusive('+').map(str::to_owned);
+        for piece in std::iter::once(format!("AKIAIOSFODNN7EXAMPLE{end}")).chain(pieces).chain([end.to_owned()]) {
+            session.send(&piece).expect("it reads");
+            session.flush().expect("it reads");
+            std::thread::sleep(Duration::from_micros(20 * run));
+        }
+        let mut said = session.exp_string("ARN or serial number").expect("both were taken");
+        session.send_control('c').expect("it reads");
+        said += &ends_with(&mut session, 130);
+        assert!(!said.contains('+'), "{said}");
+    }
+}
+
+#[test]
+fn a_long_paste_is_refused_at_once_and_brackets_of_a_paste_are_none_of_the_secret() {
+    let sandbox = Sandbox::empty();
+    let mut session = start(&sandbox, &["--skip-check", "--dry-run"]);
+    answer(&mut session, "Which access key?", "\r");
+    answer(&mut session, "Which profile is to hold it?", "\r");
+    answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
+    session.exp_string("Secret access key").expect("the question");
+    session.send(&format!("{}\r", "x".repeat(46 * 1024))).expect("it reads");
+    session.flush().expect("it reads");
+    let said = session.exp_string("# this is longer than 4096 bytes").expect("the reason");
+    assert!(!said.contains("xxx"), "{said}");
+    answer(&mut session, "Secret access key", ESCAPE);
+    answer(&mut session, "Access key id:", "\r");
+    answer(&mut session, "Secret access key", &format!("wrong\x15\x1b[200~{PASTED}\x1b[201~\r"));
+    answer(&mut session, "ARN or serial number", &format!("{SERIAL}\r"));
+    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Region", "\r");
+    let said = ends_with(&mut session, 0);
+    assert!(said.contains("+aws_secret_access_key = ********") && !said.contains(PASTED), "{said}");
 }

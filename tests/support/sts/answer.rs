@@ -40,6 +40,9 @@ pub fn answer(state: &mut State, request: &Request) -> Delivery {
     }
     let params = Params::of(request);
     if params.get("Action").is_some_and(|action| iam::ACTIONS.contains(&action)) {
+        if let Some((delivery, _)) = state.iam_faults.next().and_then(|fault| fault.instead("123456789012")) {
+            return delivery;
+        }
         return Delivery::Whole(iam::answer(state, request, params));
     }
     let access_key_id = signature::claimed_key(request).unwrap_or_default().to_owned();

@@ -133,6 +133,11 @@ impl StandIn {
         self.state().faults.push(fault, times);
     }
 
+    /// Breaks the next request to IAM.
+    pub fn fault_iam(&self, fault: Fault) {
+        self.state().iam_faults.push(fault, 1);
+    }
+
     pub fn clear_faults(&self) {
         self.state().faults.clear();
     }

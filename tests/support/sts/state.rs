@@ -14,6 +14,8 @@ pub struct State {
     pub roles: Vec<Role>,
     sessions: Vec<Session>,
     pub faults: Faults,
+    /// Those of IAM.
+    pub iam_faults: Faults,
     pub calls: Vec<Call>,
     /// Seconds ahead of the machine's clock.
     pub clock_offset: i64,
@@ -85,6 +87,7 @@ impl State {
             roles: Vec::new(),
             sessions: Vec::new(),
             faults: Faults::default(),
+            iam_faults: Faults::default(),
             calls: Vec::new(),
             clock_offset: 0,
             token_length: 360,

@@ -1,0 +1,32 @@
+//! The limit on the size of an answer: the SDK would read on as long as somebody sends.
+
+use aws_sdk_sts::config::interceptors::BeforeDeserializationInterceptorContextMut;
+use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_sts::error::BoxError;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
+
+use crate::limits;
+
+/// Ends an answer that is larger than [`limits::ANSWER_BYTES`] with an error.
+#[derive(Debug)]
+pub(super) struct AnswerLimit;
+
+#[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
+impl Intercept for AnswerLimit {
+    fn name(&self) -> &'static str {
+        "awsmfa-answer-limit"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response_mut().take_body();
+        *context.response_mut().body_mut() =
+            body.map(|body| SdkBody::from_body_1_x(Limited::new(body, limits::ANSWER_BYTES)));
+        Ok(())
+    }
+}
