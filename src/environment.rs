@@ -130,6 +130,11 @@ impl Environment {
         self.state_file("used-codes")
     }
 
+    /// The lock of an exchange with STS, by the digits that stand for its target; none if the state folder is unknown.
+    pub fn exchange_lock_file(&self, digits: &str) -> Option<PathBuf> {
+        self.state_file(&format!("exchange-{digits}.lock"))
+    }
+
     /// The file that can undo the last `setup`; none if nobody knows where the state folder is.
     pub fn undo_file(&self) -> Option<PathBuf> {
         self.state_file("undo-setup")

@@ -56,6 +56,9 @@ pub const SESSION_SECONDS: i64 = 36 * 60 * 60;
 /// How far the clock of this machine may be off, in seconds, before a session seems to last too long.
 pub const CLOCK_TOLERANCE_SECONDS: i64 = 10 * 60;
 
+/// How long another process is waited for that requests the same session: a program that prints the code, and STS's answer.
+pub const EXCHANGE: Duration = Duration::from_secs(90);
+
 /// How long another process may hold the lock.
 pub const LOCK: Duration = Duration::from_secs(10);
 

@@ -139,6 +139,13 @@ impl<'a> Codes<'a> {
         self.given.is_some()
     }
 
+    /// Whether a user will be asked for a code.
+    pub(super) fn will_prompt(&self, plan: &LoginPlan, wanted: &[usize]) -> bool {
+        let steps = wanted.iter().filter_map(|index| plan.steps.get(*index)?.mfa.as_ref());
+        let mut unanswered = steps.skip(usize::from(self.given.is_some()));
+        unanswered.any(|mfa| matches!(self.source(mfa), Ok(TokenSource::Prompt)))
+    }
+
     /// Finds the steps whose codes will not come, as far as that can be known.
     pub(super) fn check(&self, plan: &LoginPlan, wanted: &[usize]) -> Failures {
         let mut given = self.given;
@@ -164,7 +171,7 @@ impl<'a> Codes<'a> {
     }
 
     fn source<'b>(&self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error> {
-        if !self.may_ask {
+        if !self.may_ask && mfa.process.is_none() {
             return Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone() });
         }
         Ok(TokenSource::choose(None, None, mfa.process.as_deref()))

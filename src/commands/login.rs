@@ -10,19 +10,22 @@ use clap::builder::NonEmptyStringValueParser;
 use crate::check::{self, Finding, Kind, Warning};
 use crate::cli::GlobalArgs;
 use crate::commands::exchange::Exchange;
-use crate::commands::execute::{self, Codes, Executed};
+use crate::commands::exchange_lock::ExchangeLocks;
+use crate::commands::execute::{self, Codes, Executed, Rehearsed};
 use crate::commands::goals::Goals;
 use crate::commands::recover::recover;
 use crate::commands::sts_options::{self, StsOptions};
 use crate::commands::{Messages, SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{clock, interrupt, standing, terminal};
+use crate::io::{clock, files, interrupt, standing, terminal};
+use crate::profile::property::SESSION_TOKEN;
 use crate::profile::{ProfileName, Profiles};
 use crate::render::text::shell_word;
 use crate::render::{diff, text};
 use crate::resolve::{self, Choice, LoginPlan, Outcome, Request, Situation, Step};
 use crate::role::CHAINED_ROLE_LIMIT;
+use crate::secret::Secret;
 use crate::session::Session;
 use crate::time::{Seconds, earlier, seconds_between};
 
@@ -147,6 +150,7 @@ impl Args {
             min_remaining: self.min_remaining,
             renew: self.force,
             renew_payers: false,
+            renewed: Vec::new(),
             has_code: false,
             mfa_process: self.mfa_process.clone(),
             region: options.region.or_else(|| self.region.clone()),
@@ -236,16 +240,20 @@ fn carry_out(
     if recover(&files, messages) {
         files = SharedFiles::read(global, context)?;
     }
-    let plan = plan(request, &files, context)?;
-    let mut goals = Goals::of(&plan);
-    let rehearsed = execute::rehearse(&plan, &goals.steps(&plan), &files)?;
-    goals.fail_unwritable(&rehearsed.failures);
+    let mut prepared = Prepared::new(request, &codes, &files, context)?;
+    let mut locks = ExchangeLocks::new(&files.profiles().credentials.path, context, messages);
+    let mut request = request.clone();
+    while locks.lock_next(&prepared.to_lock(&codes)) {
+        if let Some(changed) = changed_since(&files, global, context)? {
+            request.renewed.extend(renewed(&prepared, &files, &changed));
+            request.has_code &= request.renewed.is_empty();
+            files = changed;
+            prepared = Prepared::new(&request, &codes, &files, context)?;
+        }
+    }
+    let Prepared { plan, mut goals, rehearsed } = prepared;
     let wanted = goals.steps(&plan);
     let mut executed = Executed::default();
-    if !wanted.is_empty() {
-        goals.fail_without_session(&plan, &codes.check(&plan, &wanted));
-    }
-    let wanted = goals.steps(&plan);
     if !wanted.is_empty() {
         let room = execute::rehearse_write(&files, &rehearsed.bytes, wanted.len())?;
         // It is as large as the file.
@@ -259,6 +267,57 @@ fn carry_out(
         goals.fail_unwritable(&executed.not_written);
     }
     Ok(Login { files, plan, goals, executed })
+}
+
+/// A plan whose edits have been tried out.
+struct Prepared {
+    plan: LoginPlan,
+    goals: Goals,
+    rehearsed: Rehearsed,
+}
+
+impl Prepared {
+    fn new(request: &Request, codes: &Codes<'_>, files: &SharedFiles, context: &Context) -> Result<Self, Error> {
+        let plan = plan(request, files, context)?;
+        let mut goals = Goals::of(&plan);
+        let rehearsed = execute::rehearse(&plan, &goals.steps(&plan), files)?;
+        goals.fail_unwritable(&rehearsed.failures);
+        let wanted = goals.steps(&plan);
+        if !wanted.is_empty() {
+            goals.fail_without_session(&plan, &codes.check(&plan, &wanted));
+        }
+        Ok(Self { plan, goals, rehearsed })
+    }
+
+    /// The profiles whose sessions are requested without a question to the user: nobody is to wait for one.
+    fn to_lock(&self, codes: &Codes<'_>) -> Vec<ProfileName> {
+        let wanted = self.goals.steps(&self.plan);
+        if codes.will_prompt(&self.plan, &wanted) {
+            return Vec::new();
+        }
+        let steps = wanted.iter().filter_map(|index| self.plan.steps.get(*index));
+        steps.filter_map(|step| step.session_profile.clone()).collect()
+    }
+}
+
+/// Both files, if the credentials file is not what it was.
+fn changed_since(files: &SharedFiles, global: &GlobalArgs, context: &Context) -> Result<Option<SharedFiles>, Error> {
+    let credentials = files.profiles().credentials;
+    if files::is_unchanged(&credentials.path, credentials.document.bytes())? {
+        return Ok(None);
+    }
+    SharedFiles::read(global, context).map(Some)
+}
+
+/// The profiles of the plan that have another session now.
+fn renewed(prepared: &Prepared, before: &SharedFiles, now: &SharedFiles) -> Vec<ProfileName> {
+    let token = |files: &SharedFiles, name: &ProfileName| {
+        let profile = files.profiles().get(name.as_str())?;
+        profile.credentials_property(SESSION_TOKEN).map(|found| Secret::new(found.value))
+    };
+    let targets = prepared.plan.steps.iter().filter_map(|step| step.session_profile.as_ref());
+    let is_renewed = |name: &&ProfileName| token(now, name).is_some_and(|now| token(before, name) != Some(now));
+    targets.filter(is_renewed).cloned().collect()
 }
 
 /// Shows the change with all values hidden.

@@ -7,6 +7,7 @@ pub mod credential_process;
 pub mod doctor;
 pub mod env;
 mod exchange;
+mod exchange_lock;
 pub mod exec;
 mod execute;
 mod goals;

@@ -31,6 +31,11 @@ impl Stopwatch {
         self.0.elapsed() > limit
     }
 
+    /// The time since then.
+    pub fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
     /// The time since then, in milliseconds.
     pub fn ms(&self) -> u128 {
         self.0.elapsed().as_millis()

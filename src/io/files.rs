@@ -210,6 +210,19 @@ fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Ol
     old_of(&target.path, file, metadata, known).map(Some)
 }
 
+/// Whether the file has these bytes and no others; one that is not there is empty.
+///
+/// # Errors
+///
+/// Fails if it cannot be read.
+pub fn is_unchanged(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
+    let target = follow_links(path)?;
+    if target == Path::new("/dev/null") {
+        return Ok(bytes.is_empty());
+    }
+    super::reading::still_holds(&target, bytes)
+}
+
 /// Whether a file could be written in the folder of this path: tried out, with a file that has no name.
 pub fn is_writable(path: &Path) -> bool {
     let folder = folder_of(path);

@@ -58,6 +58,8 @@ pub struct Request {
     pub renew: bool,
     /// Whether to renew the source sessions, too: a code that was given.
     pub renew_payers: bool,
+    /// Session profiles that another process has just renewed, while this one waited for it: these are not renewed again.
+    pub renewed: Vec<ProfileName>,
     /// Whether a code was given, which some request must take.
     pub has_code: bool,
     /// `--mfa-process`.

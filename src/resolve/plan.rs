@@ -282,7 +282,8 @@ impl Planner<'_> {
     /// The session that is in the file, if it is good enough. Of a role that only a flag names nobody knows whether it is
     /// the same.
     fn valid_session(&self, link: &Link, request: &Request) -> Result<Option<Session>, ResolveError> {
-        if request.renew || matches!(link.role, Some(RoleOrigin::Flag(_))) {
+        let renews = request.renew && !self.request.renewed.contains(&link.session_profile);
+        if renews || matches!(link.role, Some(RoleOrigin::Flag(_))) {
             return Ok(None);
         }
         let Situation { profiles, environment, clock } = self.situation;

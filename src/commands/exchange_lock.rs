@@ -1,0 +1,78 @@
+//! One exchange for many callers: of those that want the same session at the same time one requests it, and the others wait
+//! and use what it has written.
+//!
+//! The locks are files in the state folder, for the user alone. Where there is no such folder, or it cannot lock, everybody
+//! requests a session of their own, as if nobody else were there. Nobody holds a lock while a user is asked for a code.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use crate::bytes::hex;
+use crate::commands::Messages;
+use crate::context::Context;
+use crate::io::clock::Stopwatch;
+use crate::io::lock::{Acquired, Lock};
+use crate::io::{path, terminal};
+use crate::limits;
+use crate::profile::ProfileName;
+use crate::render::text;
+
+/// How long to wait before that is reported: most exchanges take less.
+const SILENT: Duration = Duration::from_secs(1);
+
+/// The locks on the session profiles of a login.
+pub(super) struct ExchangeLocks<'a> {
+    context: &'a Context,
+    messages: Messages,
+    /// The credentials file that the sessions go to.
+    credentials: PathBuf,
+    /// Each profile that was waited for; none where there is no lock to be had.
+    held: BTreeMap<ProfileName, Option<Lock>>,
+    watch: Stopwatch,
+}
+
+impl<'a> ExchangeLocks<'a> {
+    pub(super) fn new(credentials: &Path, context: &'a Context, messages: Messages) -> Self {
+        let credentials = path::absolute(credentials);
+        Self { context, messages, credentials, held: BTreeMap::new(), watch: Stopwatch::start() }
+    }
+
+    /// Locks the first of these profiles that is not locked yet, in one order for all processes, so that none waits for another
+    /// that waits for it. Returns whether there was one.
+    pub(super) fn lock_next(&mut self, wanted: &[ProfileName]) -> bool {
+        // What is not wanted any more is for others.
+        self.held.retain(|name, _| wanted.contains(name));
+        let Some(next) = wanted.iter().filter(|name| !self.held.contains_key(name)).min() else { return false };
+        let lock = self.wait_for(next);
+        self.held.insert(next.clone(), lock);
+        true
+    }
+
+    fn wait_for(&self, name: &ProfileName) -> Option<Lock> {
+        let place = format!("{}\0{name}", self.credentials.display());
+        let mut digits = hex(&Sha256::digest(place));
+        digits.truncate(16);
+        let path = self.context.environment.exchange_lock_file(&digits)?;
+        let holder = match Lock::acquire_file(&path, SILENT) {
+            Acquired::Held(lock) => return Some(lock),
+            Acquired::Busy(holder) => holder,
+            Acquired::Unavailable(error) => {
+                tracing::info!(%error, "no lock for the exchange");
+                return None;
+            }
+        };
+        let holder = holder.unwrap_or_else(|| "another awsmfa".to_owned());
+        if terminal::shows_messages() {
+            self.messages
+                .note(&format!("awsmfa: waiting for {}, which requests the session of {name}", text::escape(&holder)));
+        }
+        let left = limits::EXCHANGE.saturating_sub(self.watch.elapsed());
+        match Lock::acquire_file(&path, left) {
+            Acquired::Held(lock) => Some(lock),
+            Acquired::Busy(_) | Acquired::Unavailable(_) => None,
+        }
+    }
+}
