@@ -1,12 +1,14 @@
 //! The command line: what can be typed.
 
+use std::ffi::{OsStr, OsString};
 use std::mem;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{
-    complete, completions, credential_process, doctor, env, exec, list, login, logout, man, setup, status,
+    complete, completions, credential_process, doctor, env, exec, help, list, login, logout, man, setup, status,
+    version,
 };
 use crate::context::Context;
 use crate::profile::ProfileName;
@@ -51,6 +53,9 @@ pub struct GlobalArgs {
     /// When to colour messages [default: auto]
     #[arg(long, value_name = "WHEN", help_heading = "Global options")]
     pub color: Option<Color>,
+    /// Never ask anything: what needs an answer fails at once, and names the flag that gives it [env: AWSMFA_NO_INPUT]
+    #[arg(long, help_heading = "Global options")]
+    pub no_input: bool,
     /// Say what is read and decided, on standard error; no secret is shown
     #[arg(long, help_heading = "Global options")]
     pub debug: bool,
@@ -104,6 +109,10 @@ pub enum Command {
     Completions(completions::Args),
     /// Print the manual page, or write that of each command to a folder
     Man(man::Args),
+    /// Print the help of awsmfa or of a command, as --help does
+    Help(help::Args),
+    /// Print the version, as --version does
+    Version(version::Args),
     /// Say what can stand at the cursor; for the scripts of `completions`
     #[command(hide = true)]
     Complete(complete::Args),
@@ -120,6 +129,22 @@ impl GlobalArgs {
         self.color.unwrap_or_default()
     }
 
+    /// What can be seen of the options in a command line that is not understood, or not run: how to say so.
+    pub fn seen(words: &[OsString]) -> Self {
+        let mut words =
+            words.iter().map(OsString::as_os_str).take_while(|word| *word != "--").filter_map(OsStr::to_str);
+        let mut seen = Self::default();
+        while let Some(word) = words.next() {
+            let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
+            match name {
+                "--output" => seen.output = value_of(value.or_else(|| words.next())).or(seen.output),
+                "--color" => seen.color = value_of(value.or_else(|| words.next())).or(seen.color),
+                _ => {}
+            }
+        }
+        seen
+    }
+
     /// What both say; where they differ, what stands behind the command's name.
     fn joined(self, behind: Self) -> Self {
         Self {
@@ -129,9 +154,14 @@ impl GlobalArgs {
             output: behind.output.or(self.output),
             quiet: behind.quiet || self.quiet,
             color: behind.color.or(self.color),
+            no_input: behind.no_input || self.no_input,
             debug: behind.debug || self.debug,
         }
     }
+}
+
+fn value_of<T: ValueEnum>(word: Option<&str>) -> Option<T> {
+    T::from_str(word?, false).ok()
 }
 
 impl Command {
@@ -148,6 +178,8 @@ impl Command {
             Self::Doctor(args) => &mut args.global,
             Self::Completions(args) => &mut args.global,
             Self::Man(args) => &mut args.global,
+            Self::Help(args) => &mut args.global,
+            Self::Version(args) => &mut args.global,
             Self::Complete(args) => &mut args.global,
         }
     }
@@ -175,6 +207,8 @@ impl Cli {
             | Command::Setup(_)
             | Command::Doctor(_)
             | Command::Completions(_)
+            | Command::Help(_)
+            | Command::Version(_)
             | Command::Complete(_)
             | Command::Man(_) => false,
         };
@@ -193,6 +227,22 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
+
+    #[test]
+    fn how_to_say_that_a_command_line_is_wrong_is_seen_in_it() {
+        let seen = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let GlobalArgs { output, color, .. } = GlobalArgs::seen(&words);
+            (output, color)
+        };
+        assert_eq!(
+            seen("awsmfa login --nonsense --output json --color=never"),
+            (Some(OutputFormat::Json), Some(Color::Never))
+        );
+        assert_eq!(seen("awsmfa --output=json --color"), (Some(OutputFormat::Json), None));
+        assert_eq!(seen("awsmfa exec -- x --output json --color always"), (None, None));
+        assert_eq!(seen("awsmfa --output yaml status"), (None, None));
+    }
 
     #[test]
     fn a_command_is_listed_with_the_first_line_of_its_help() {

@@ -7,11 +7,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// The variables that awsmfa reads; no other is kept.
-pub const VARIABLES: [&str; 41] = [
+pub const VARIABLES: [&str; 43] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
     "AWSMFA_MIN_REMAINING",
+    "AWSMFA_NO_INPUT",
     RUNNING,
     "AWSMFA_SECRET_ACCESS_KEY",
     "AWSMFA_TOKEN_CODE",
@@ -41,6 +42,7 @@ pub const VARIABLES: [&str; 41] = [
     "NO_COLOR",
     "NO_PROXY",
     "SHELL",
+    "TERM",
     "USER",
     "USERNAME",
     "WSL_DISTRO_NAME",

@@ -102,6 +102,14 @@ pub enum Error {
         /// The MFA device.
         serial_number: SerialNumber,
     },
+    /// An answer is needed, and nothing may be asked.
+    #[error("{what} needs an answer, and --no-input or AWSMFA_NO_INPUT forbids to ask for it")]
+    NoInput {
+        /// The command.
+        what: &'static str,
+        /// What gives the answer.
+        hint: &'static str,
+    },
     /// There is no session to show.
     #[error("{} session in the profile '{profile}'", if *expired { "there is only an expired" } else { "there is no" })]
     NoSession {
@@ -145,6 +153,10 @@ impl Error {
             Self::Exec(_) => 126,
             Self::NoSession { .. }
             | Self::CodeNeeded { .. }
+            | Self::NoInput { .. }
+            | Self::TokenSource(
+                TokenSourceError::NoInput | TokenSourceError::MoreThanCode | TokenSourceError::NoCode { .. },
+            )
             | Self::Resolve(_)
             | Self::NoHome(_)
             | Self::Document { .. }

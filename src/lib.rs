@@ -80,6 +80,9 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
     if cli.names_profile_twice() {
         return Err(Error::Usage("--profile and the command's own argument both name a profile".to_owned()));
     }
+    if cli.global.no_input || context.environment.get("AWSMFA_NO_INPUT").is_some() {
+        io::terminal::ask_nothing();
+    }
     let watch = Stopwatch::start();
     let code = match &cli.command {
         Command::Login(args) => commands::login::run(args, &cli.global, context),
@@ -92,6 +95,8 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Setup(args) => commands::setup::run(args, &cli.global, context),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args, &cli.global, context),
+        Command::Help(args) => commands::help::run(args, &cli.global, context),
+        Command::Version(_) => commands::version::run(),
         Command::Complete(args) => commands::complete::run(args, &cli.global, context),
         Command::Doctor(args) => commands::doctor::run(args, &cli.global, context),
     };

@@ -2,14 +2,15 @@
 
 #[cfg(not(target_env = "musl"))]
 use std::alloc::System as Allocator;
+use std::ffi::OsString;
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use awsmfa::cli::Cli;
-use awsmfa::commands::Messages;
+use awsmfa::cli::{Cli, GlobalArgs};
+use awsmfa::commands::{Messages, help};
 use awsmfa::context::Context;
+use awsmfa::error::Error;
 use awsmfa::io;
-use awsmfa::render::text::{escape, without_codes};
 use awsmfa::time::Clock;
 use clap::{CommandFactory, FromArgMatches};
 // musl's own asks the system for memory at every turn: a fifth of the time that `status` takes.
@@ -26,38 +27,41 @@ const USAGE: u8 = 252;
 
 fn main() -> ExitCode {
     io::process::hide_memory();
-    let cli = match parse() {
-        Ok(cli) => cli,
-        Err(error) => {
-            return if error.use_stderr() {
-                let text: Vec<String> = error.to_string().lines().map(escape).collect();
-                io::terminal::message(&without_codes(&text.join("\n")));
-                USAGE.into()
-            } else {
-                // Help and version; nobody is left to tell if they cannot be printed.
-                let _ = error.print();
-                ExitCode::SUCCESS
-            };
-        }
-    };
     let context =
         Context { environment: io::environment::capture(), clock: Clock::new(io::clock::now(), io::clock::zone) };
+    #[expect(clippy::disallowed_methods, reason = "this is main, which hands the arguments over")]
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let cli = match parse(&words) {
+        Ok(cli) => cli,
+        Err(error) => return not_run(&error, &words, &context),
+    };
     if cli.wants_debug(&context) {
         io::trace::enable();
     }
-    match awsmfa::run(&cli, &context) {
-        Ok(code) => code.into(),
-        Err(error) => {
-            Messages::new(&cli.global, &context).error(&error);
-            error.exit_code().into()
-        }
-    }
+    ended(awsmfa::run(&cli, &context), Messages::new(&cli.global, &context))
 }
 
 /// Reads the command line. What clap knows of it is not freed: that would take a tenth of the time of `awsmfa status`.
-#[expect(clippy::disallowed_methods, reason = "this is main, which hands the arguments over")]
-fn parse() -> Result<Cli, clap::Error> {
+fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
     let mut command = ManuallyDrop::new(Cli::command());
-    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let mut matches = command.try_get_matches_from_mut(words)?;
     Cli::from_arg_matches_mut(&mut matches).map(Cli::joined).map_err(|error| error.format(&mut command))
+}
+
+/// Says what clap has to say: what is wrong, or the help or the version.
+fn not_run(error: &clap::Error, words: &[OsString], context: &Context) -> ExitCode {
+    let messages = Messages::new(&GlobalArgs::seen(words), context);
+    if error.use_stderr() {
+        messages.usage(&error.to_string(), USAGE);
+        return USAGE.into();
+    }
+    ended(help::print(error, messages), messages)
+}
+
+fn ended(result: Result<u8, Error>, messages: Messages) -> ExitCode {
+    let code = result.unwrap_or_else(|error| {
+        messages.error(&error);
+        error.exit_code()
+    });
+    code.into()
 }

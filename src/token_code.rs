@@ -36,6 +36,11 @@ impl FromStr for TokenCode {
     }
 }
 
+/// Whether six digits stand somewhere in a line as a word of their own.
+pub fn is_among(line: &str) -> bool {
+    line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.parse::<TokenCode>().is_ok())
+}
+
 /// An MFA device: the ARN of a virtual one, or the serial number of a hardware token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SerialNumber(String);

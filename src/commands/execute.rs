@@ -146,6 +146,11 @@ impl<'a> Codes<'a> {
         unanswered.any(|mfa| matches!(self.source(mfa), Ok(TokenSource::Prompt)))
     }
 
+    /// Makes sure that a code which was given is one.
+    pub(super) fn check_given(&self) -> Result<(), Error> {
+        Ok(self.given.map_or(Ok(()), TokenSource::check)?)
+    }
+
     /// Finds the steps whose codes will not come, as far as that can be known.
     pub(super) fn check(&self, plan: &LoginPlan, wanted: &[usize]) -> Failures {
         let mut given = self.given;

@@ -180,6 +180,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     request.has_code = codes.is_given();
     request.renew = args.force || args.dry_run || codes.is_given();
     if args.dry_run {
+        codes.check_given()?;
         return dry_run(&request, &SharedFiles::read(global, context)?, context, messages);
     }
     let login = carry_out(&request, codes, global, context, messages)?;

@@ -11,6 +11,7 @@ mod exchange_lock;
 pub mod exec;
 mod execute;
 mod goals;
+pub mod help;
 mod key_owner;
 pub mod list;
 pub mod login;
@@ -20,12 +21,13 @@ mod recover;
 pub mod setup;
 pub mod status;
 mod sts_options;
+pub mod version;
 
 use std::path::Path;
 use std::rc::Rc;
 
 use crate::check::{Finding, Kind, Warning};
-use crate::cli::{Color, GlobalArgs};
+use crate::cli::{Color, GlobalArgs, OutputFormat};
 use crate::context::Context;
 use crate::document::Document;
 use crate::error::Error;
@@ -33,7 +35,7 @@ use crate::io::clock::Stopwatch;
 use crate::io::files::{self, Committed, FileError};
 use crate::io::terminal;
 use crate::profile::{ProfileName, Profiles, SharedFile};
-use crate::render::text;
+use crate::render::{json, text};
 use crate::resolve::{self, Choice, Selected};
 
 /// The two files, as they were when the command began.
@@ -141,20 +143,25 @@ fn about_commit(committed: &Committed, path: &Path) -> Vec<Warning> {
 #[derive(Clone, Copy)]
 pub struct Messages {
     quiet: bool,
+    /// Whether each message is a JSON object on a line.
+    json: bool,
     color: bool,
     color_results: bool,
 }
 
 impl Messages {
-    /// Follows `--quiet`, `--color` and `NO_COLOR`.
+    /// Follows `--quiet`, `--output`, `--color`, `NO_COLOR` and a terminal that has no colours.
     pub fn new(global: &GlobalArgs, context: &Context) -> Self {
         let colors = |on_terminal: fn() -> bool| match global.color() {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => context.environment.get("NO_COLOR").is_none() && on_terminal(),
+            Color::Auto => {
+                let variable = |name| context.environment.get(name);
+                variable("NO_COLOR").is_none() && variable("TERM") != Some("dumb") && on_terminal()
+            }
         };
         let (color, color_results) = (colors(terminal::shows_messages), colors(terminal::shows_results));
-        Self { quiet: global.quiet, color, color_results }
+        Self { quiet: global.quiet, json: global.output() == OutputFormat::Json, color, color_results }
     }
 
     /// Whether results on standard output are coloured.
@@ -162,13 +169,19 @@ impl Messages {
         self.color_results
     }
 
-    /// Whether only errors are said.
+    /// Whether questions are coloured.
+    pub(crate) fn colors_messages(self) -> bool {
+        self.color
+    }
+
+    /// Whether nothing is said but errors and warnings: notes are for people, and an error in JSON has all that a program
+    /// needs.
     pub(crate) fn is_quiet(self) -> bool {
-        self.quiet
+        self.quiet || self.json
     }
 
     pub(crate) fn note(self, message: &str) {
-        if !self.quiet {
+        if !self.is_quiet() {
             terminal::message(&text::escape(message));
         }
     }
@@ -188,15 +201,37 @@ impl Messages {
 
     /// The warning as it is shown, or nothing.
     fn rendered_warning(self, message: &str) -> Option<String> {
-        (!self.quiet).then(|| format!("{} {}", text::label("warning", self.color), text::escape(message)))
+        if self.quiet {
+            None
+        } else if self.json {
+            Some(json::warning(message))
+        } else {
+            Some(format!("{} {}", text::label("warning", self.color), text::escape(message)))
+        }
     }
 
     /// Says what went wrong and what helps.
     pub fn error(self, error: &Error) {
+        if self.json {
+            return terminal::message(&json::error(&error.to_string(), error.hint().as_deref(), error.exit_code()));
+        }
         let message = text::escape(&error.to_string());
         terminal::message(&format!("{} {message}", text::label("error", self.color)));
         if let Some(hint) = error.hint() {
             terminal::message(&format!("hint: {}", text::escape(&hint)));
         }
+    }
+
+    /// Says what clap does not understand of a command line, in its own words.
+    pub fn usage(self, words: &str, exit_code: u8) {
+        let words = text::without_codes(words);
+        if self.json {
+            let words = words.strip_prefix("error: ").unwrap_or(&words);
+            let (error, more) = words.split_once("\n\n").unwrap_or((words, ""));
+            let more = Some(more.trim()).filter(|more| !more.is_empty());
+            return terminal::message(&json::error(error.trim_end(), more, exit_code));
+        }
+        let lines: Vec<String> = words.lines().map(text::escape).collect();
+        terminal::message(&lines.join("\n"));
     }
 }

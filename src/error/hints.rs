@@ -18,6 +18,7 @@ impl Error {
             Self::Usage(_) | Self::Terminal(_) | Self::Output(_) | Self::Exec(_) => return None,
             Self::NoSession { profile, .. } => return Some(format!("awsmfa login {}", shell_word(profile.as_str()))),
             Self::Resolve(error) => return error.hint(),
+            Self::NoInput { hint, .. } => hint,
             Self::CodeNeeded { .. } => "run `awsmfa login` first, or let it ask with --prompt",
             Self::NoHome(_) => "set HOME, or name the files with --config-file and --credentials-file",
             Self::Document { .. } => "save it as UTF-8, in PowerShell with `Set-Content -Encoding utf8`",
@@ -120,8 +121,18 @@ fn file_hint(error: &FileError) -> Option<String> {
 fn token_source_hint(error: &TokenSourceError) -> Option<String> {
     let text = match error {
         TokenSourceError::Malformed { .. } => return None,
-        TokenSourceError::NoTerminal | TokenSourceError::Command(_) | TokenSourceError::Ended(_) => {
+        TokenSourceError::NoTerminal | TokenSourceError::NoInput => {
+            "`--token-code -` reads the code from standard input, --token-code takes it as it is, and --mfa-process or a line \
+             `mfa_process = …` names a program that prints it"
+        }
+        TokenSourceError::Command(_) | TokenSourceError::Ended(_) => {
             "give it with --token-code, or let a program print it: mfa_process or --mfa-process"
+        }
+        TokenSourceError::MoreThanCode => {
+            "let it print the code alone, for example with `ykman oath accounts code --single NAME`"
+        }
+        TokenSourceError::NoCode { .. } => {
+            "run the command by hand: its first line must be the six digits, and nothing else"
         }
     };
     Some(text.to_owned())

@@ -4,9 +4,10 @@ use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use inquire::ui::RenderConfig;
 use inquire::{InquireError, Select, Text};
 
-use super::terminal::{InLine, Terminal};
+use super::terminal::{self, InLine, Terminal};
 use super::terminal_settings::Unechoed;
 use crate::secret::Secret;
 
@@ -20,6 +21,7 @@ const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
 const END: Duration = Duration::from_secs(2);
 
 /// How long a question that a signal cuts short takes to give the terminal back.
+#[cfg(unix)]
 const LAST_KEY: Duration = Duration::from_millis(100);
 
 /// Whether a question has the terminal, and puts its settings back by itself.
@@ -33,7 +35,10 @@ pub struct Dialogue {
 
 impl Dialogue {
     /// Begins it.
-    pub fn begin() -> Self {
+    pub fn begin(color: bool) -> Self {
+        if !color {
+            inquire::set_global_render_config(RenderConfig::empty());
+        }
         if let Ok(mut terminal) = Terminal::open() {
             // A paste as it is, without brackets (xterm, private mode 2004): a question would take them for text.
             terminal.write("\x1b[?2004l");
@@ -53,7 +58,7 @@ pub(super) fn await_last_key() {
 
 /// Whether there is somebody to ask.
 pub fn is_possible() -> bool {
-    io::stderr().is_terminal() && Terminal::open().is_ok()
+    io::stderr().is_terminal() && terminal::is_there()
 }
 
 /// Has the person choose; none for back.
@@ -80,7 +85,7 @@ pub fn text(question: &str, suggestion: &str, check: Check<'_>) -> io::Result<Op
         let Some(text) = answered(|| prompt.prompt())? else { return Ok(None) };
         match check(typed(&text)) {
             Ok(()) => return Ok(Some(typed(&text).to_owned())),
-            Err(reason) => super::terminal::message(&format!("awsmfa: {reason}")),
+            Err(reason) => terminal::message(&format!("awsmfa: {reason}")),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 #[cfg(unix)]
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+#[cfg(unix)]
 use super::{dialog, process, recovery, terminal, terminal_settings};
 
 /// Held while something must not be cut short.

@@ -194,6 +194,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
 }
 
 /// Ends the program whose output is waited for, and what it has started. It is waited for no more.
+#[cfg(unix)]
 pub(super) fn end_running() {
     if let Some(program) = runs().take() {
         descendants::end(program);

@@ -12,6 +12,19 @@ use crate::secret::Secret;
 /// Whether the cursor stands behind a question or a countdown.
 static IN_LINE: AtomicBool = AtomicBool::new(false);
 
+/// Whether nothing may be asked.
+static ASKS_NOTHING: AtomicBool = AtomicBool::new(false);
+
+/// From now on nothing is asked, as if there were nobody.
+pub fn ask_nothing() {
+    ASKS_NOTHING.store(true, Ordering::Relaxed);
+}
+
+/// Whether something may be asked, if there is somebody.
+pub fn may_ask() -> bool {
+    !ASKS_NOTHING.load(Ordering::Relaxed)
+}
+
 /// Ends the line that a question or a countdown has begun: whoever is interrupted there gets the next prompt below it.
 pub(super) fn end_line() {
     if IN_LINE.load(Ordering::Relaxed)
@@ -93,7 +106,7 @@ pub fn shows_results() -> bool {
 
 /// Whether there is somebody to ask.
 pub fn is_there() -> bool {
-    Terminal::open().is_ok()
+    may_ask() && Terminal::open().is_ok()
 }
 
 /// Reads a line from standard input.
@@ -161,11 +174,11 @@ impl Terminal {
     }
 
     /// Standard input and error for a program that asks for a touch or a password: the terminal, wherever ours lead; with
-    /// no terminal, an empty input and our standard error.
+    /// no terminal, or if nothing may be asked, an empty input and our standard error.
     pub fn for_program() -> (Stdio, Stdio) {
         match Self::open() {
-            Ok(terminal) => (terminal.input.into(), terminal.output.into()),
-            Err(_) => (Stdio::null(), Stdio::inherit()),
+            Ok(terminal) if may_ask() => (terminal.input.into(), terminal.output.into()),
+            _ => (Stdio::null(), Stdio::inherit()),
         }
     }
 

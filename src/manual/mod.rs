@@ -97,7 +97,11 @@ impl Entry {
     /// Whether the page of this command has it; the program's own has most.
     fn concerns(&self, command: &Command) -> bool {
         let name = command.get_name();
-        if self.commands.is_empty() { !matches!(name, "completions" | "man") } else { self.commands.contains(&name) }
+        if self.commands.is_empty() {
+            !matches!(name, "completions" | "man" | "help" | "version")
+        } else {
+            self.commands.contains(&name)
+        }
     }
 }
 

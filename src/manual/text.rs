@@ -111,7 +111,12 @@ pub const ENVIRONMENT: &[Entry] = &[
         commands: &["awsmfa", "env"],
     },
     Entry { name: "XDG_STATE_HOME", meaning: "The folder to use instead of ~/.local/state.", commands: ASKING },
-    Entry { name: "NO_COLOR", meaning: "If set, nothing is coloured.", commands: &[] },
+    Entry { name: "AWSMFA_NO_INPUT", meaning: "If set, nothing is asked: as --no-input.", commands: &[] },
+    Entry {
+        name: "NO_COLOR, TERM",
+        meaning: "If the first is set, or the second is dumb, nothing is coloured.",
+        commands: &[],
+    },
     Entry { name: "AWSMFA_LOG", meaning: "If set, and not off: as --debug.", commands: &[] },
 ];
 
@@ -224,5 +229,7 @@ pub const EXAMPLES: &[Entry] = &[
         meaning: "Install the manual for man(1).",
         commands: &["man"],
     },
+    Entry { name: "awsmfa help login", meaning: "Print the help of login.", commands: &["help"] },
+    Entry { name: "awsmfa version", meaning: "Print version, commit and target.", commands: &["version"] },
     Entry { name: "awsmfa man | man -l -", meaning: "Read the main page without installing it.", commands: &["man"] },
 ];

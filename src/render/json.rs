@@ -13,6 +13,16 @@ pub fn text(value: &Value) -> String {
     escape_json(&value.to_string())
 }
 
+/// What went wrong, what helps, and the code that it ends with.
+pub fn error(message: &str, hint: Option<&str>, exit_code: u8) -> String {
+    text(&json!({ "error": message, "hint": hint, "exit_code": exit_code }))
+}
+
+/// What is worth knowing although nothing went wrong.
+pub fn warning(message: &str) -> String {
+    text(&json!({ "warning": message }))
+}
+
 /// The state of a session: `state` is one of valid, expiring, expired, none, unknown; times are UTC, RFC 3339.
 pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp) -> String {
     let expiration = state.expiration();

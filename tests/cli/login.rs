@@ -127,8 +127,8 @@ fn mfa_process_gives_the_code() {
     std::fs::write(sandbox.home().join("code.txt"), format!("{}\nnoise\n", sts.fresh_code(SERIAL)))
         .expect("it is writable");
     sandbox.run(&["login"]).expect(0);
-    let said = sandbox.run(&["login", "--force", "--mfa-process", "echo no | tr o x"]).expect(252);
-    assert!(said.contains("mfa_process has no token code"), "{said}");
+    let said = sandbox.run(&["login", "--force", "--mfa-process", "echo no | tr o x"]).expect(253);
+    assert!(said.contains("mfa_process printed no MFA code"), "{said}");
     let said = sandbox.run(&["login", "--force", "--mfa-process", "false"]).expect(255);
     assert!(said.contains("'false' failed"), "{said}");
 }

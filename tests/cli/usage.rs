@@ -1,6 +1,14 @@
 //! The command line: what is refused as wrong usage, with 252.
 
-use crate::support::sandbox::Sandbox;
+use std::process::Stdio;
+
+use nix::sys::wait::WaitStatus;
+use rexpect::session::spawn_command;
+use serde_json::{Value, json};
+
+use crate::support::child::finish;
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
+use crate::support::sts::StandIn;
 
 #[test]
 fn a_malformed_code_is_refused_without_repeating_it() {
@@ -91,4 +99,163 @@ fn a_profile_is_named_once_before_or_after_the_command() {
         sandbox.run(&["--profile", "default", command, "default"]).expect(252);
     }
     sandbox.run(&["status", "a]b"]).expect(252);
+}
+
+#[test]
+fn help_and_version_are_commands_too() {
+    let sandbox = Sandbox::empty();
+    let pairs: [(&[&str], &[&str]); 4] = [
+        (&["help"], &["--help"]),
+        (&["help", "login"], &["login", "--help"]),
+        (&["help", "credential-process"], &["credential-process", "--help"]),
+        (&["version"], &["--version"]),
+    ];
+    for (command, flag) in pairs {
+        let (command, flag) = (sandbox.run(command), sandbox.run(flag));
+        assert_eq!((command.code, &command.stdout, command.stderr.as_str()), (0, &flag.stdout, ""));
+        assert!(flag.stdout.len() > 20);
+    }
+    let said = sandbox.run(&["help", "nonsense"]).expect(252);
+    assert!(said.contains("awsmfa has no command 'nonsense'"), "{said}");
+    assert!(!sandbox.run(&["help", "123456"]).expect(252).contains("123456"));
+}
+
+#[test]
+fn what_cannot_be_printed_is_an_error_unless_the_reader_has_seen_enough() {
+    let sandbox = Sandbox::new();
+    let lines: [&[&str]; 7] = [
+        &["--help"],
+        &["login", "--help"],
+        &["--version"],
+        &["help"],
+        &["version"],
+        &["completions", "bash"],
+        &["man"],
+    ];
+    for line in lines {
+        let mut command = sandbox.program("sh");
+        command.args(["-c", "exec \"$@\" >/dev/full", "sh", env!("CARGO_BIN_EXE_awsmfa")]).args(line);
+        let said = finish(&mut command).expect(255);
+        assert!(said.contains("awsmfa: error: cannot print the result: No space left"), "{line:?}: {said}");
+
+        let (reader, writer) = std::io::pipe().expect("pipes are to be had");
+        drop(reader);
+        let output = sandbox.command().args(line).stdout(writer).stderr(Stdio::piped()).spawn();
+        let ran = Ran::from(output.and_then(std::process::Child::wait_with_output).expect("it runs"));
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{line:?}");
+    }
+}
+
+/// What is printed on a terminal.
+fn on_a_terminal(sandbox: &Sandbox, arguments: &[&str]) -> (String, i32) {
+    let mut command = sandbox.command();
+    command.args(arguments);
+    let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
+    let seen = session.exp_eof().expect("it ends");
+    match session.process().wait() {
+        Ok(WaitStatus::Exited(_, code)) => (seen, code),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn colours_are_those_that_the_terminal_and_the_flags_want_in_the_help_too() {
+    let colored = |variables: &[(&str, &str)], line: &[&str]| {
+        let mut sandbox = Sandbox::new();
+        variables.iter().for_each(|(name, value)| sandbox.set(name, value));
+        on_a_terminal(&sandbox, line).0.contains('\u{1B}')
+    };
+    let lines: [&[&str]; 2] = [&["--help"], &["status", "nobody"]];
+    for line in lines {
+        assert!(colored(&[("TERM", "xterm")], line), "{line:?}");
+        assert!(!colored(&[("TERM", "dumb")], line), "{line:?}");
+        assert!(!colored(&[("TERM", "xterm"), ("NO_COLOR", "1")], line), "{line:?}");
+        assert!(!colored(&[("TERM", "xterm")], &[&["--color", "never"], line].concat()), "{line:?}");
+        assert!(!colored(&[("TERM", "xterm")], &[line, &["--color=never"]].concat()), "{line:?}");
+        assert!(colored(&[("TERM", "dumb")], &[&["--color", "always"], line].concat()), "{line:?}");
+    }
+    assert!(!Sandbox::new().run(&["--help"]).stdout.contains('\u{1B}'));
+}
+
+#[test]
+fn with_no_input_nothing_is_asked_and_the_flag_that_answers_is_named() {
+    let stray = format!(
+        "{DEFAULT_CREDENTIALS}[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n\
+         aws_session_token = t\naws_security_token = old\nexpiration = 2020-01-01T00:00:00Z\n"
+    );
+    let lines: [(&[&str], &str); 5] = [
+        (&["login"], "--token-code"),
+        (&["exec", "--", "true"], "--token-code"),
+        (&["credential-process", "--prompt"], "--token-code"),
+        (&["setup"], "--yes"),
+        (&["doctor", "--fix"], "--yes"),
+    ];
+    for (line, flag) in lines {
+        for by_variable in [false, true] {
+            let mut sandbox = Sandbox::with(DEFAULT_CONFIG, &stray);
+            let no_input: &[&str] = if by_variable { &[] } else { &["--no-input"] };
+            if by_variable {
+                sandbox.set("AWSMFA_NO_INPUT", "1");
+            }
+            let (seen, code) = on_a_terminal(&sandbox, &[no_input, line].concat());
+            assert_eq!(code, 253, "{line:?}: {seen}");
+            assert!(seen.contains("--no-input") && seen.contains(flag), "{line:?}: {seen}");
+            assert_eq!(sandbox.credentials_text(), stray, "{line:?}");
+        }
+    }
+    // A program that prints the code has no terminal to ask on.
+    let (seen, code) = on_a_terminal(&Sandbox::new(), &["login", "--no-input", "--mfa-process", "sh -c 'read line'"]);
+    assert!(code == 255 && seen.contains("mfa_process gave no token code"), "{code}: {seen}");
+}
+
+#[test]
+fn a_dry_run_refuses_a_malformed_code() {
+    let sandbox = Sandbox::new();
+    sandbox.run(&["login", "--dry-run", "--token-code", "12345"]).expect(252);
+    sandbox.run(&["login", "--dry-run", "--token-code", "123456"]).expect(0);
+}
+
+#[test]
+fn a_program_that_prints_more_than_the_code_or_none_is_told_so() {
+    for (printed, error) in [
+        ("976249 lasts 24s", "mfa_process prints more than the code"),
+        ("your code is 976249.", "mfa_process prints more than the code"),
+        ("97624", "mfa_process printed no MFA code"),
+    ] {
+        let said = Sandbox::new().run(&["login", "--mfa-process", &format!("echo {printed}")]).expect(253);
+        assert!(said.contains(error) && said.contains("hint: ") && !said.contains("976249"), "{said}");
+    }
+    let said = Sandbox::new().run(&["login"]).expect(255);
+    assert!(said.contains("hint: `--token-code -` reads the code from standard input"), "{said}");
+}
+
+#[test]
+fn with_json_each_message_is_an_object() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let objects = |line: &[&str]| -> (i32, Vec<Value>) {
+        let ran = sandbox.run(line);
+        (ran.code, ran.stderr.lines().map(|line| serde_json::from_str(line).expect(line)).collect())
+    };
+    let (code, said) = objects(&["status", "nobody", "--output", "json"]);
+    assert_eq!((code, said.len()), (253, 1), "{said:?}");
+    assert_eq!(said[0]["exit_code"], 253);
+    assert!(said[0]["error"].as_str().is_some_and(|error| error.contains("no profile 'nobody'")), "{said:?}");
+    assert!(said[0]["hint"].is_string() || said[0]["hint"].is_null(), "{said:?}");
+
+    let wrong = sts.wrong_code(SERIAL);
+    let (code, said) = objects(&["--output", "json", "login", "--token-code", &wrong]);
+    assert_eq!((code, said.len(), &said[0]["exit_code"]), (254, 1, &json!(254)), "{said:?}");
+    assert!(said[0]["hint"].is_string(), "{said:?}");
+
+    // What clap refuses, in its words; notes are left out, warnings are not.
+    let (code, said) = objects(&["login", "--nonsense", "--output=json"]);
+    assert_eq!((code, &said[0]["exit_code"]), (252, &json!(252)), "{said:?}");
+    assert!(said[0]["error"].as_str().is_some_and(|error| error.starts_with("unexpected argument")), "{said:?}");
+    let fresh = sts.fresh_code(SERIAL);
+    let mut command = sandbox.command();
+    command.env("AWS_ACCESS_KEY_ID", "AKIAI44QH8DHBEXAMPLE").env("AWS_SECRET_ACCESS_KEY", "other");
+    let said = finish(command.args(["login", "--output", "json", "--token-code", &fresh])).expect(0);
+    let warnings: Vec<Value> = said.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    assert!(!warnings.is_empty() && warnings.iter().all(|object| object["warning"].is_string()), "{said}");
 }

@@ -22,9 +22,12 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     }
     change::show(&changes, false, messages)?;
     on_disk.iter().for_each(|fix| messages.note(&format!("awsmfa: {}", fix.describe())));
+    if !yes && !terminal::may_ask() {
+        return Err(Error::NoInput { what: "doctor --fix", hint: "--yes writes the change without asking" });
+    }
     if !yes && dialog::is_possible() {
         let options = ["yes", "no, leave everything as it is"].map(str::to_owned).to_vec();
-        let _dialogue = dialog::Dialogue::begin();
+        let _dialogue = dialog::Dialogue::begin(messages.colors_messages());
         if dialog::choose("Do this?", options).map_err(Error::Terminal)? != Some(0) {
             messages.note("awsmfa: nothing was changed");
             return Ok(());

@@ -17,7 +17,7 @@ use crate::commands::change::{self, Change};
 use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{dialog, interrupt};
+use crate::io::{dialog, interrupt, terminal};
 use crate::profile::ProfileName;
 use crate::render::text::shell_word;
 use crate::setup::{self, Connection, Draft};
@@ -120,6 +120,12 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 
 /// Asks on the terminal, if there is one.
 fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
+    if !terminal::may_ask() {
+        return Err(Error::NoInput {
+            what: "setup",
+            hint: "--yes takes what the files, AWS and the usual names suggest",
+        });
+    }
     if !dialog::is_possible() {
         return Err(Error::Usage(
             "there is no terminal to ask on, and nothing says what to set up: --yes takes the usual; or name it with \
@@ -127,7 +133,7 @@ fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
                 .to_owned(),
         ));
     }
-    let dialogue = dialog::Dialogue::begin();
+    let dialogue = dialog::Dialogue::begin(setting.messages.colors_messages());
     let planned = ask::ask(setting, files);
     drop(dialogue);
     let Some(planned) = planned? else {

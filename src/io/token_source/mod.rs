@@ -39,6 +39,18 @@ pub enum TokenSourceError {
     /// The process has no terminal to ask on.
     #[error("a token code is needed, and there is no terminal to ask for it")]
     NoTerminal,
+    /// Nothing may be asked.
+    #[error("an MFA code is needed, and --no-input or AWSMFA_NO_INPUT forbids to ask for it")]
+    NoInput,
+    /// `mfa_process` printed the code and something beside it.
+    #[error("mfa_process prints more than the code")]
+    MoreThanCode,
+    /// `mfa_process` printed something else.
+    #[error("mfa_process printed no MFA code: {source}")]
+    NoCode {
+        /// What is wrong with it.
+        source: TokenCodeError,
+    },
     /// Standard input or the terminal ended.
     #[error("no token code was given: {0}")]
     Ended(io::Error),

@@ -2,23 +2,29 @@
 
 use super::TokenSourceError;
 use crate::escape::escape;
-use crate::io::terminal::Terminal;
+use crate::io::terminal::{Terminal, may_ask};
 use crate::token_code::TokenCode;
 
 /// How often a malformed code is asked for again.
 const ATTEMPTS: usize = 3;
 
 pub(super) fn check() -> Result<(), TokenSourceError> {
-    Terminal::open().map(|_| ()).map_err(|_| TokenSourceError::NoTerminal)
+    terminal().map(|_| ())
 }
 
 pub(super) fn read(question: &str) -> Result<TokenCode, TokenSourceError> {
-    let mut terminal = Terminal::open().map_err(|_| TokenSourceError::NoTerminal)?;
-    ask(&mut terminal, question)
+    ask(&mut terminal()?, question)
+}
+
+fn terminal() -> Result<Terminal, TokenSourceError> {
+    if !may_ask() {
+        return Err(TokenSourceError::NoInput);
+    }
+    Terminal::open().map_err(|_| TokenSourceError::NoTerminal)
 }
 
 pub(super) fn instead_of_command(question: &str, error: TokenSourceError) -> Result<TokenCode, TokenSourceError> {
-    let Ok(mut terminal) = Terminal::open() else { return Err(error) };
+    let Ok(mut terminal) = terminal() else { return Err(error) };
     terminal.say(&format!("awsmfa: {}", escape(&error.to_string())));
     ask(&mut terminal, question)
 }

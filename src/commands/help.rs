@@ -1,0 +1,52 @@
+//! `awsmfa help`: what `--help` prints.
+
+use clap::CommandFactory;
+
+use crate::cli::{Cli, GlobalArgs};
+use crate::commands::Messages;
+use crate::context::Context;
+use crate::error::Error;
+use crate::io::terminal;
+use crate::render::text::without_codes;
+
+/// Print the help of awsmfa or of a command, as --help does
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The command
+    #[arg(value_name = "COMMAND")]
+    command: Option<String>,
+    /// The global options behind the command's name, until [`Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+}
+
+/// Prints the help.
+///
+/// # Errors
+///
+/// Fails if there is no such command, or if standard output is full.
+pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
+    let messages = Messages::new(global, context);
+    let words = ["awsmfa"].into_iter().chain(args.command.as_deref()).chain(["--help"]);
+    match Cli::command().try_get_matches_from(words) {
+        Err(help) if !help.use_stderr() => print(&help, messages),
+        _ => {
+            let command = without_codes(args.command.as_deref().unwrap_or_default());
+            Err(Error::Usage(format!("awsmfa has no command '{command}': awsmfa help lists them")))
+        }
+    }
+}
+
+/// Prints what clap makes of `--help` or `--version`, which is an error to it.
+///
+/// # Errors
+///
+/// Fails if standard output is full.
+pub fn print(text: &clap::Error, messages: Messages) -> Result<u8, Error> {
+    let styled = text.render();
+    // An old console does not understand the colours.
+    let has_color = messages.colors_results() && !cfg!(windows);
+    let text = if has_color { styled.ansi().to_string() } else { styled.to_string() };
+    terminal::print(&text).map_err(Error::Output)?;
+    Ok(0)
+}

@@ -1,0 +1,25 @@
+//! `awsmfa version`: what `--version` prints.
+
+use clap::CommandFactory;
+
+use crate::cli::{Cli, GlobalArgs};
+use crate::error::Error;
+use crate::io::terminal;
+
+/// Print the version, as --version does
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The global options behind the command's name, until [`Cli::joined`] has taken them.
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+}
+
+/// Prints the version.
+///
+/// # Errors
+///
+/// Fails if standard output is full.
+pub fn run() -> Result<u8, Error> {
+    terminal::print(&Cli::command().render_long_version()).map_err(Error::Output)?;
+    Ok(0)
+}
