@@ -101,6 +101,8 @@ pub enum Error {
     CodeNeeded {
         /// The MFA device.
         serial_number: SerialNumber,
+        /// What gives the code, or makes it unnecessary.
+        remedy: &'static str,
     },
     /// An answer is needed, and nothing may be asked.
     #[error("{what} needs an answer, and --no-input or AWSMFA_NO_INPUT forbids to ask for it")]

@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
 use awsmfa::cli::{Cli, GlobalArgs};
-use awsmfa::commands::{Messages, help};
+use awsmfa::commands::{Messages, explain, help};
 use awsmfa::context::Context;
 use awsmfa::error::Error;
 use awsmfa::io;
@@ -38,7 +38,14 @@ fn main() -> ExitCode {
     if cli.wants_debug(&context) {
         io::trace::enable();
     }
-    ended(awsmfa::run(&cli, &context), Messages::new(&cli.global, &context))
+    let messages = Messages::new(&cli.global, &context);
+    let result = awsmfa::run(&cli, &context);
+    let refusal = result.as_ref().err().map(|error| (error.exit_code(), error.to_string()));
+    let code = ended(result, messages);
+    if let Some((253 | 254, said)) = refusal {
+        explain::after(&cli, &said, &context, messages);
+    }
+    code
 }
 
 /// Reads the command line. What clap knows of it is not freed: that would take a tenth of the time of `awsmfa status`.

@@ -304,6 +304,12 @@ pub fn stored_in_config(profile: &Profile<'_>) -> Option<StoredSession> {
     })
 }
 
+/// Whether the section has all parts of a session, with the id of a long-term key that awsmfa has not written.
+pub fn is_whole_long_term_key(section: &SectionRef<'_>) -> bool {
+    let has_end = section.property(EXPIRATION).is_some();
+    CredentialKind::of(section) == CredentialKind::LongTermKey && is_complete(section) && has_end
+}
+
 /// What signs a request.
 struct Parts {
     access_key_id: String,

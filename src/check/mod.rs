@@ -31,8 +31,9 @@ pub use online::{Heard, clock};
 pub use warning::Warning;
 
 use crate::environment::Environment;
-use crate::profile::Profiles;
-use crate::resolve::Selected;
+use crate::limits;
+use crate::profile::{ProfileName, Profiles};
+use crate::resolve::{self, Choice, Selected};
 use crate::time::Clock;
 use links::Net;
 
@@ -88,6 +89,28 @@ pub fn mark_fixable(found: &mut [Finding], left: &[Finding]) {
             _ => finding.is_fixable = true,
         }
     }
+}
+
+/// What is known about a profile and those that its session comes from and goes to, notes apart; and what the environment
+/// does to them.
+pub fn about_profile(facts: &Facts<'_>, name: &ProfileName) -> Vec<Finding> {
+    let mut names = vec![name.to_string()];
+    let mut next = name.clone();
+    for _ in 0..limits::CHAIN {
+        let Ok(link) = resolve::link(Choice::of(&next), facts.profiles) else { break };
+        let source = link.source_profile;
+        names.extend([link.session_profile.to_string(), source.to_string()]);
+        if source == next {
+            break;
+        }
+        next = source;
+    }
+    let is_about = |finding: &Finding| finding.profile.as_ref().is_some_and(|profile| names.contains(profile));
+    let mut found = environment::around(facts);
+    found.extend(in_files(facts).into_iter().filter(is_about));
+    found.retain(|finding| finding.severity() != Severity::Note);
+    found.sort_by_key(Finding::severity);
+    found
 }
 
 /// What the bytes of the files alone tell.

@@ -1,8 +1,9 @@
 //! `awsmfa credential-process`: the session for AWS tools that run a `credential_process`.
 
 use crate::cli::GlobalArgs;
+use crate::commands::Messages;
 use crate::commands::env::usable;
-use crate::commands::{Messages, login};
+use crate::commands::login::{self, Asking};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::terminal;
@@ -37,7 +38,8 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if !in_file.as_ref().is_ok_and(|usable| usable.is_lasting) {
         // Standard error goes to the AWS tool, which shows it when something fails: the usual notes would be noise.
         let quiet = GlobalArgs { quiet: true, ..global.clone() };
-        match login::ensure(flag, args.prompt, &quiet, context) {
+        let asking = if args.prompt { Asking::Prompt } else { Asking::Nothing };
+        match login::ensure(flag, asking, &quiet, context) {
             // A session that could not be renewed may still be good for a while.
             _ if in_file.is_ok() => {}
             Ok(goals) => match goals.report_failures(Messages::new(global, context)) {

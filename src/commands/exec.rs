@@ -3,13 +3,15 @@
 use std::ffi::OsString;
 
 use crate::cli::GlobalArgs;
+use crate::commands::Messages;
 use crate::commands::env::usable;
-use crate::commands::{Messages, login};
+use crate::commands::login::{self, Asking};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::process;
 use crate::profile::ProfileName;
 use crate::render::shell;
+use crate::render::text::{escape, shell_word};
 
 /// Variables that would lead an AWS client to other credentials than the session's.
 const CONTRADICTING: [&str; 9] = [
@@ -34,12 +36,34 @@ pub struct Args {
     /// The profile whose session is meant, of any kind; as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
+    /// Words of a program that `--` is missing before.
+    #[arg(hide = true, allow_hyphen_values = true)]
+    misplaced: Vec<OsString>,
     /// The program and its arguments
-    #[arg(last = true, required = true, value_name = "COMMAND", value_hint = clap::ValueHint::CommandWithArguments)]
+    #[arg(last = true, value_name = "COMMAND", value_hint = clap::ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
     /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
+}
+
+/// The command line with `--` where it belongs: awsmfa does not guess which word is a profile, lest a program runs with the
+/// session of another one.
+fn where_dashes_belong(args: &Args) -> String {
+    let first = args.name.iter().map(|name| name.to_string());
+    let words = first.chain(args.misplaced.iter().map(|word| word.to_string_lossy().into_owned()));
+    let words: Vec<String> = words.map(|word| shell_word(&escape(&word))).collect();
+    match words.split_first() {
+        Some((first, [])) if args.command.is_empty() => {
+            format!("there is no program to run: awsmfa exec {first} -- <program>, or awsmfa exec -- {first}")
+        }
+        Some((first, rest)) if !rest.is_empty() => format!(
+            "`--` belongs before the program: awsmfa exec -- {}, or, if {first} is the profile, awsmfa exec {first} -- {}",
+            words.join(" "),
+            rest.join(" ")
+        ),
+        _ => "there is no program to run: awsmfa exec [PROFILE] -- <program>".to_owned(),
+    }
 }
 
 /// Runs the program in the place of this one.
@@ -48,11 +72,14 @@ pub struct Args {
 ///
 /// Fails if there is no session and none can be got, or if the program cannot be run (126, or 127 if it is not there).
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
+    if args.command.is_empty() || !args.misplaced.is_empty() {
+        return Err(Error::Usage(where_dashes_belong(args)));
+    }
     let flag = args.name.as_ref().or(global.profile.as_ref());
     let in_file = usable(flag, global, context);
     if !in_file.as_ref().is_ok_and(|usable| usable.is_lasting) {
         let messages = Messages::new(global, context);
-        let code = match login::ensure(flag, true, global, context) {
+        let code = match login::ensure(flag, Asking::Exec, global, context) {
             Ok(goals) => goals.report_failures(messages),
             Err(error) if in_file.is_err() => return Err(error),
             Err(error) => {

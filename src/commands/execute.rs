@@ -18,7 +18,7 @@ use crate::io::interrupt::Answering;
 use crate::io::process;
 use crate::io::recovery::{self, Recovery};
 use crate::io::sts::{Caller, StsError};
-use crate::io::token_source::TokenSource;
+use crate::io::token_source::{TokenSource, TokenSourceError};
 use crate::limits;
 use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::resolve::{self, Call, KeySource, LoginPlan, Mfa, Payer, Step};
@@ -112,18 +112,24 @@ fn placeholder() -> Session {
 pub(super) struct Codes<'a> {
     given: Option<TokenSource<'a>>,
     may_ask: bool,
+    is_exec: bool,
     waits: bool,
 }
 
 impl<'a> Codes<'a> {
     pub(super) fn new(flag: Option<&'a str>, context: &'a Context) -> Self {
         let source = TokenSource::choose(flag, context.environment.get("AWSMFA_TOKEN_CODE"), None);
-        Self { given: source.is_given().then_some(source), may_ask: true, waits: false }
+        Self { given: source.is_given().then_some(source), may_ask: true, is_exec: false, waits: false }
     }
 
-    /// Whether `mfa_process` may be run, and the person be asked on the terminal.
+    /// Whether the user may be asked on the terminal.
     pub(super) fn asking(self, may_ask: bool) -> Self {
         Self { may_ask, ..self }
+    }
+
+    /// For `exec`, which has no flags for a code.
+    pub(super) fn for_exec(self) -> Self {
+        Self { is_exec: true, ..self }
     }
 
     /// Whether to wait for the next code if that of a program is rejected.
@@ -158,7 +164,14 @@ impl<'a> Codes<'a> {
         for index in wanted {
             let Some(mfa) = plan.steps.get(*index).and_then(|step| step.mfa.as_ref()) else { continue };
             let source = given.take().map_or_else(|| self.source(mfa), Ok);
-            if let Err(error) = source.and_then(|source| Ok(source.check()?)) {
+            let checked = source.and_then(|source| match source.check() {
+                Err(TokenSourceError::NoTerminal | TokenSourceError::NoInput) if self.is_exec => {
+                    let remedy = "run `awsmfa login` on a terminal first, or set AWSMFA_TOKEN_CODE";
+                    Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone(), remedy })
+                }
+                checked => Ok(checked?),
+            });
+            if let Err(error) = checked {
                 failures.insert(*index, Rc::new(error));
             }
         }
@@ -177,7 +190,8 @@ impl<'a> Codes<'a> {
 
     fn source<'b>(&self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error> {
         if !self.may_ask && mfa.process.is_none() {
-            return Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone() });
+            let remedy = "run `awsmfa login` first, or let it ask with --prompt";
+            return Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone(), remedy });
         }
         Ok(TokenSource::choose(None, None, mfa.process.as_deref()))
     }

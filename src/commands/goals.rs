@@ -85,13 +85,18 @@ impl Goals {
         }
     }
 
+    /// The profiles whose sessions could not be got, and why.
+    pub(super) fn failed(&self) -> impl Iterator<Item = (&ProfileName, &Error)> {
+        self.goals.iter().filter_map(|(name, outcome)| Some((name, &**outcome.as_ref().err()?)))
+    }
+
     /// Says what went wrong, with the profile that it concerns if there are several; returns the first one's exit code.
     pub(super) fn report_failures(&self, messages: Messages) -> u8 {
         let failed = self.goals.iter().filter_map(|(name, outcome)| Some((Some(name), outcome.as_ref().err()?)));
         let failed: Vec<_> = failed.chain(self.others.iter().map(|error| (None, error))).collect();
         for (name, error) in &failed {
             if let Some(name) = name.filter(|_| self.goals.len() > 1) {
-                messages.note(&format!("awsmfa: {} failed:", text::without_codes(name.as_str())));
+                messages.about(&format!("awsmfa: {} failed:", text::without_codes(name.as_str())));
             }
             messages.error(error);
         }

@@ -12,6 +12,7 @@ use crate::cli::GlobalArgs;
 use crate::commands::exchange::Exchange;
 use crate::commands::exchange_lock::ExchangeLocks;
 use crate::commands::execute::{self, Codes, Executed, Rehearsed};
+use crate::commands::explain;
 use crate::commands::goals::Goals;
 use crate::commands::recover::recover;
 use crate::commands::sts_options::{self, StsOptions};
@@ -201,20 +202,41 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
             let found = dangling.into_iter().chain(check::file(file));
             found.for_each(|warning| messages.warning(&warning.to_string()));
         }
+        explain_failures(&login, context, messages);
     }
     Ok(code)
+}
+
+/// What `doctor` knows about the profiles that failed, beyond what has been said.
+fn explain_failures(login: &Login, context: &Context, messages: Messages) {
+    let names: Vec<ProfileName> = login.goals.failed().map(|(name, _)| name.clone()).collect();
+    let said: String =
+        login.goals.failed().map(|(_, error)| format!("{error} {}", error.hint().unwrap_or_default())).collect();
+    explain::explain(&names, &login.files, &said, context, messages);
+}
+
+/// What may be asked for a session that a command needs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// Everything, by `exec`.
+    Exec,
+    /// Everything, by `credential-process --prompt`.
+    Prompt,
+    /// Nothing.
+    Nothing,
 }
 
 /// Makes sure that a profile has a session that is still valid, and says nothing if it has.
 pub(super) fn ensure(
     profile: Option<&ProfileName>,
-    may_ask: bool,
+    asking: Asking,
     global: &GlobalArgs,
     context: &Context,
 ) -> Result<Goals, Error> {
     let messages = Messages::new(global, context);
     let request = Request { profiles: profile.cloned().into_iter().collect(), ..Request::default() };
-    let codes = Codes::new(None, context).asking(may_ask);
+    let codes = Codes::new(None, context).asking(asking != Asking::Nothing);
+    let codes = if asking == Asking::Exec { codes.for_exec() } else { codes };
     let login = carry_out(&request, codes, global, context, messages)?;
     report(&login, context, messages);
     Ok(login.goals)

@@ -10,6 +10,7 @@ mod exchange;
 mod exchange_lock;
 pub mod exec;
 mod execute;
+pub mod explain;
 mod goals;
 pub mod help;
 mod key_owner;
@@ -182,6 +183,13 @@ impl Messages {
 
     pub(crate) fn note(self, message: &str) {
         if !self.is_quiet() {
+            terminal::message(&text::escape(message));
+        }
+    }
+
+    /// Says whose error follows; with --quiet, too.
+    pub(crate) fn about(self, message: &str) {
+        if !self.json {
             terminal::message(&text::escape(message));
         }
     }

@@ -84,6 +84,9 @@ fn read(kept: &Recovery) -> Result<Content, Error> {
     match section.and_then(|section| session::read(&section)) {
         Some((name, session)) if recovery_is_acceptable(&session, clock::now()) => Ok(Content::Session(name, session)),
         Some(_) => Err(foreign("it holds no session that AWS could have given").into()),
+        None if section.is_some_and(|section| session::is_whole_long_term_key(&section)) => {
+            Err(foreign("it holds no session that AWS could have given").into())
+        }
         None => Ok(Content::HalfWritten),
     }
 }

@@ -19,7 +19,7 @@ impl Error {
             Self::NoSession { profile, .. } => return Some(format!("awsmfa login {}", shell_word(profile.as_str()))),
             Self::Resolve(error) => return error.hint(),
             Self::NoInput { hint, .. } => hint,
-            Self::CodeNeeded { .. } => "run `awsmfa login` first, or let it ask with --prompt",
+            Self::CodeNeeded { remedy, .. } => remedy,
             Self::NoHome(_) => "set HOME, or name the files with --config-file and --credentials-file",
             Self::Document { .. } => "save it as UTF-8, in PowerShell with `Set-Content -Encoding utf8`",
             Self::Edit { .. } => EDIT_BY_HAND,

@@ -10,7 +10,7 @@ use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, 
 use crate::support::sts::{Fault, StandIn};
 
 /// For a build without optimisation on a busy machine: a million sections take a release build a second.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs the program with 1 GB of memory and measures it.
 fn run(sandbox: &Sandbox, arguments: &[&str]) -> Ran {

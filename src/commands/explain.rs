@@ -1,0 +1,60 @@
+//! After a refusal: what `doctor` knows about the profiles that the command acted on.
+
+use std::collections::HashSet;
+
+use crate::check::{self, Facts, Finding};
+use crate::cli::{Cli, Command};
+use crate::commands::{Messages, SharedFiles};
+use crate::context::Context;
+use crate::profile::ProfileName;
+use crate::resolve::{self, Selected};
+
+/// So many bytes of both files are looked through at most: a refusal is not to take longer than a look with `doctor`.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// More findings than these do not help with one refusal.
+const MOST_FINDINGS: usize = 4;
+
+/// Prints the findings about the profile that a command was refused for; `said` is the error.
+pub fn after(cli: &Cli, said: &str, context: &Context, messages: Messages) {
+    let named = match &cli.command {
+        Command::Status(args) => args.name.as_ref(),
+        Command::Env(args) => args.name.as_ref(),
+        Command::Exec(args) => args.name.as_ref(),
+        Command::CredentialProcess(args) => args.name.as_ref(),
+        _ => return,
+    };
+    let selected = resolve::selected_profile(named.or(cli.global.profile.as_ref()), &context.environment);
+    let files = SharedFiles::read_what_is_readable(&cli.global, context);
+    if let (Ok(selected), Ok(files)) = (selected, files) {
+        explain(&[selected.name], &files, said, context, messages);
+    }
+}
+
+/// Prints the findings about these profiles and the files as a whole; `said` is what the user has read already.
+pub(crate) fn explain(names: &[ProfileName], files: &SharedFiles, said: &str, context: &Context, messages: Messages) {
+    let profiles = files.profiles();
+    if profiles.config.document.bytes().len() + profiles.credentials.document.bytes().len() > MOST_BYTES {
+        return;
+    }
+    let mut seen = HashSet::new();
+    let mut found: Vec<Finding> = Vec::new();
+    for name in names {
+        let facts = Facts {
+            profiles,
+            are_whole: true,
+            environment: &context.environment,
+            clock: &context.clock,
+            selected: Some(Selected { name: name.clone(), by: None }),
+            bad_selection: None,
+            standings: &[],
+            other_awsmfa: None,
+            heard: None,
+            state_folder: None,
+        };
+        found.extend(check::about_profile(&facts, name));
+    }
+    let is_new = |finding: &Finding| !finding.place().is_some_and(|place| said.contains(&place));
+    let new = found.into_iter().filter(|finding| is_new(finding) && seen.insert(finding.to_string()));
+    new.take(MOST_FINDINGS).for_each(|finding| messages.finding(&finding));
+}
