@@ -57,7 +57,8 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // Deleted first: a process that waits for this file sees that it is gone, and starts over. What cannot be deleted is
         // used by the next process. Windows deletes no file that others have open, and there it stays.
-        if cfg!(unix) {
+        if cfg!(unix) && own::remove(&self.path, &self.file).is_err() {
+            // A call that was interrupted works the second time.
             let _ = own::remove(&self.path, &self.file);
         }
     }
@@ -101,10 +102,11 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
         },
     };
     match file.try_lock() {
-        Ok(()) if !cfg!(unix) || own::is_at(path, &file).map_err(failed("lock", path))? => {
-            Ok(Attempt::Held(Lock { path: path.to_owned(), file }))
+        Ok(()) => {
+            let lock = Lock { path: path.to_owned(), file };
+            let is_current = !cfg!(unix) || own::is_at(path, &lock.file).map_err(failed("lock", path))?;
+            Ok(if is_current { Attempt::Held(lock) } else { Attempt::Stale })
         }
-        Ok(()) => Ok(Attempt::Stale),
         Err(TryLockError::WouldBlock) => Ok(Attempt::Busy(file)),
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => Ok(Attempt::Stale),
         Err(TryLockError::Error(error)) => {

@@ -1,6 +1,6 @@
 //! The scenes of the pages' examples: a home, an AWS, and the programs that a person would have.
 
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 use rexpect::session::{PtySession, spawn_command};
 
@@ -44,7 +44,7 @@ impl Scene {
     /// - `session`: the same after a login to all three
     /// - `empty`: nothing at all, and IAM says which device there is
     /// - `aws-mfa`, `dcoker`, `mfa-login`, `original`: the files of these tools
-    /// - `stale`: a session profile as the original awsmfa had it, with what it left there
+    /// - `stale`: a session profile as the original awsmfa had it, with what it left there, open to others
     /// - `account`: nothing, an administrator's key in the environment, and moto as AWS
     /// - `cluster`: as nothing, but moto as AWS, with a cluster of EKS, and after a login
     pub fn named(name: &str) -> Self {
@@ -78,6 +78,10 @@ impl Scene {
                     network,
                 ]);
                 Ran::from(aws.output().expect("the AWS CLI runs")).expect(0);
+            }
+            "stale" => {
+                let open = std::fs::Permissions::from_mode(0o644);
+                std::fs::set_permissions(scene.sandbox.path("credentials"), open).expect("it is ours");
             }
             _ => {}
         }

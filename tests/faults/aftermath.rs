@@ -95,8 +95,8 @@ pub fn judge(scene: &Scene, ran: &Ran, ending: Ending) -> (Counts, Vec<String>) 
         let mode = fs::metadata(&path).map(|metadata| metadata.permissions().mode() & 0o777).unwrap_or_default();
         let recovery = name.contains(".awsmfa-recovery-") && answered;
         let unfinished = name.contains(".awsmfa-new-") && ending.killed;
-        // One that could not be deleted is used by the next run.
-        let lock = name == ".awsmfa.lock";
+        // The next run uses it.
+        let lock = name == ".awsmfa.lock" && ending.killed;
         if !(recovery || unfinished || lock) || ((recovery || lock) && mode != 0o600) || mode & 0o077 & !0o044 != 0 {
             complain(&mut counts.litter, format!("left behind: {name}, {mode:o}"));
         }
