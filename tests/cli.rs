@@ -52,6 +52,8 @@ mod proxies;
 mod recipes;
 #[path = "cli/recovery.rs"]
 mod recovery;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/roles.rs"]
 mod roles;
 #[path = "cli/round_trips.rs"]

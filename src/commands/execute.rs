@@ -165,7 +165,7 @@ impl<'a> Codes<'a> {
             let Some(mfa) = plan.steps.get(*index).and_then(|step| step.mfa.as_ref()) else { continue };
             let source = given.take().map_or_else(|| self.source(mfa), Ok);
             let checked = source.and_then(|source| match source.check() {
-                Err(TokenSourceError::NoTerminal | TokenSourceError::NoInput) if self.is_exec => {
+                Err(TokenSourceError::NoTerminal) if self.is_exec => {
                     let remedy = "run `awsmfa login` on a terminal first, or set AWSMFA_TOKEN_CODE";
                     Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone(), remedy })
                 }

@@ -14,6 +14,9 @@ use crate::render::list::{Kind, Row, table};
 use crate::resolve::{self, Choice, min_remaining};
 use crate::session::SessionState;
 
+/// Overrides what every profile says of its device.
+const MFA_SERIAL_VARIABLE: &str = "AWS_MFA_SERIAL";
+
 /// Where a profile names its source, for those that do not lead anywhere.
 const LINKS: [&str; 2] = [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];
 
@@ -76,6 +79,7 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
         source_profile: None,
         session_profile: None,
         serial_number: None,
+        serial_variable: None,
         state: SessionState::None,
     };
     let (Ok(selected), Some(own)) = (name.parse::<ProfileName>(), profiles.get(name)) else { return other };
@@ -106,5 +110,8 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
         .into_iter()
         .find_map(|property| devices.into_iter().flatten().find_map(|profile| profile.property(property)));
     let serial_number = found.map(|found| found.value.into_owned());
-    Row { kind, source_profile, session_profile, serial_number, state, ..other }
+    let variable = context.environment.get(MFA_SERIAL_VARIABLE).map(str::to_owned);
+    let serial_variable = variable.is_some().then_some(MFA_SERIAL_VARIABLE);
+    let serial_number = variable.or(serial_number);
+    Row { kind, source_profile, session_profile, serial_number, serial_variable, state, ..other }
 }

@@ -60,6 +60,7 @@ pub fn list(rows: &[Row], now: Timestamp) -> String {
             "source_profile": row.source_profile.as_ref().map(ToString::to_string),
             "session_profile": row.session_profile.as_ref().map(ToString::to_string),
             "mfa_serial": row.serial_number,
+            "mfa_serial_variable": row.serial_variable,
             "state": state_name(row.state),
             "expiration": expiration.map(rfc3339),
             "remaining_seconds": expiration.map(|time| seconds_between(now, time).0.max(0)),

@@ -44,6 +44,8 @@ pub struct Row {
     pub session_profile: Option<ProfileName>,
     /// The MFA device.
     pub serial_number: Option<String>,
+    /// The environment variable that names the device in the place of the files.
+    pub serial_variable: Option<&'static str>,
     /// The state of its session.
     pub state: SessionState,
 }
@@ -96,7 +98,8 @@ fn cells(row: &Row, now: Timestamp) -> [String; 6] {
     let state =
         if row.kind == Kind::Other && row.state == SessionState::None { "" } else { json::state_name(row.state) };
     let source = row.source_profile.as_ref().map(ToString::to_string).unwrap_or_default();
-    let serial = row.serial_number.clone().unwrap_or_default();
+    let serial = row.serial_number.as_deref().unwrap_or_default();
+    let serial = row.serial_variable.map_or(serial.to_owned(), |variable| format!("{serial} ({variable})"));
     [row.profile.clone(), row.kind.to_string(), source, state.to_owned(), left, serial].map(|cell| text::escape(&cell))
 }
 

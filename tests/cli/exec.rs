@@ -116,7 +116,11 @@ fn the_exit_code_is_the_childs_and_what_cannot_be_run_is_126_or_127() {
         assert!(said.contains(&format!("'{missing}' cannot be run")), "{said}");
     }
     sandbox.run(&["exec", "default", "--"]).expect(252);
-    sandbox.run(&["exec", "default", "true"]).expect(252);
+    let said = sandbox.run(&["exec", "default", "true", "-x"]).expect(252);
+    assert!(
+        said.contains("awsmfa exec -- default true -x") && said.contains("awsmfa exec default -- true -x"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -218,8 +222,14 @@ fn without_a_session_and_without_a_way_to_get_one_the_child_does_not_run() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let ran = sandbox.run(&["exec", "--", "touch", "ran"]);
-    assert_eq!(ran.code, 255);
-    assert!(ran.stderr.contains("there is no terminal to ask for it"), "{ran:?}");
+    assert_eq!(ran.code, 253);
+    for text in [
+        "a code of arn:aws:iam::123456789012:mfa/ada is needed",
+        "run `awsmfa login` on a terminal first",
+        "AWSMFA_TOKEN_CODE",
+    ] {
+        assert!(ran.stderr.contains(text), "{ran:?}");
+    }
 
     let refused = with_mfa_process(&sts);
     std::fs::write(refused.home().join("code.txt"), sts.wrong_code(SERIAL)).expect("it is writable");
@@ -238,9 +248,9 @@ fn without_a_session_and_without_a_way_to_get_one_the_child_does_not_run() {
 fn a_session_that_runs_out_and_cannot_be_renewed_is_used_while_it_lasts_and_that_is_said() {
     let ran = with_session(10).run(&["exec", "--", "sh", "-c", "echo $AWS_SESSION_TOKEN"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "to/k+en==\n"), "{ran:?}");
-    assert!(ran.stderr.contains("there is no terminal to ask for it"), "{ran:?}");
+    assert!(ran.stderr.contains("is needed, and nothing may be asked"), "{ran:?}");
     assert!(ran.stderr.contains("the session of 'default-session' is not renewed, and used while it lasts"), "{ran:?}");
-    with_session(-1).run(&["exec", "--", "true"]).expect(255);
+    with_session(-1).run(&["exec", "--", "true"]).expect(253);
 }
 
 #[test]

@@ -104,6 +104,7 @@ fn every_profile_of_both_files_has_its_kind_source_device_state_and_time_left() 
         "expiration",
         "kind",
         "mfa_serial",
+        "mfa_serial_variable",
         "profile",
         "remaining_seconds",
         "session_profile",
