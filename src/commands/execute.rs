@@ -121,7 +121,7 @@ impl<'a> Codes<'a> {
         Self { given: source.is_given().then_some(source), may_ask: true, waits: false }
     }
 
-    /// Whether `mfa_process` may be run, and the person be asked on the terminal.
+    /// Whether the user may be asked on the terminal. Without that, only `mfa_process` gives a code.
     pub(super) fn asking(self, may_ask: bool) -> Self {
         Self { may_ask, ..self }
     }
@@ -133,6 +133,10 @@ impl<'a> Codes<'a> {
 
     pub(super) fn waits(&self) -> bool {
         self.waits
+    }
+
+    pub(super) fn may_ask(&self) -> bool {
+        self.may_ask
     }
 
     pub(super) fn is_given(&self) -> bool {

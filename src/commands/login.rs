@@ -242,7 +242,7 @@ fn carry_out(
         files = SharedFiles::read(global, context)?;
     }
     let mut prepared = Prepared::new(request, &codes, &files, context)?;
-    let mut locks = ExchangeLocks::new(&files.profiles().credentials.path, context, messages);
+    let locks = ExchangeLocks::new(&files.profiles().credentials.path, context, messages);
     let mut request = request.clone();
     while locks.lock_next(&prepared.to_lock(&codes)) {
         if let Some(changed) = changed_since(&files, global, context)? {
@@ -262,8 +262,9 @@ fn carry_out(
         let credentials = &files.profiles().credentials.path;
         let open = room.mode().and_then(|mode| check::readable_by_others(credentials, mode));
         open.iter().for_each(|finding| messages.warning(&finding.to_string()));
-        let waits = codes.waits();
-        executed = execute::execute(&plan, &wanted, codes, room, &files, Exchange { context, messages, waits });
+        let (waits, may_prompt) = (codes.waits(), codes.may_ask());
+        let exchange = Exchange { context, messages, waits, may_prompt, locks: &locks };
+        executed = execute::execute(&plan, &wanted, codes, room, &files, exchange);
         goals.fail_without_session(&plan, &executed.no_session);
         goals.fail_unwritable(&executed.not_written);
     }
