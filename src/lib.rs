@@ -51,6 +51,7 @@ pub mod environment;
 pub mod error;
 pub mod escape;
 pub mod io;
+pub mod kept_session;
 pub mod limits;
 pub mod manual;
 pub mod profile;

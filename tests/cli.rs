@@ -44,6 +44,9 @@ mod memory;
 #[path = "cli/network.rs"]
 mod network;
 #[cfg(target_os = "linux")]
+#[path = "cli/parallel.rs"]
+mod parallel;
+#[cfg(target_os = "linux")]
 #[path = "cli/places.rs"]
 mod places;
 #[path = "cli/proxies.rs"]

@@ -16,12 +16,16 @@ mod folders;
 mod form;
 #[path = "documents/generator.rs"]
 mod generator;
+#[path = "documents/kept.rs"]
+mod kept;
 #[path = "documents/laws.rs"]
 mod laws;
 #[path = "documents/questions.rs"]
 mod questions;
 #[path = "documents/reading.rs"]
 mod reading;
+#[path = "documents/recoveries.rs"]
+mod recoveries;
 #[path = "documents/repairs.rs"]
 mod repairs;
 #[path = "documents/round_trip.rs"]

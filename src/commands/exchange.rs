@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::code_memory::{self, Sent, until_next_code};
 use crate::commands::Messages;
+use crate::commands::exchange_lock::ExchangeLocks;
 use crate::context::Context;
 use crate::diagnosis::{self, Facts, Identity};
 use crate::endpoint::{first_region, partition_of_region};
@@ -34,6 +35,10 @@ pub(super) struct Exchange<'a> {
     pub messages: Messages,
     /// Whether to wait for the next code if a program's code is rejected.
     pub waits: bool,
+    /// Whether the user may be prompted for a code in the place of a program that fails.
+    pub may_prompt: bool,
+    /// The locks of the login, which nobody holds while a user is prompted.
+    pub locks: &'a ExchangeLocks<'a>,
 }
 
 /// What came of a call.
@@ -98,7 +103,7 @@ impl Exchange<'_> {
                 may_wait = false;
                 self.messages.error(&error);
                 self.wait_for_next_code(&sts);
-            } else if is_rejected && source.can_be_asked_again() && attempt < ATTEMPTS {
+            } else if is_rejected && self.may_prompt && source.can_be_asked_again() && attempt < ATTEMPTS {
                 self.messages.error(&error);
                 // The program would print the same code for another while.
                 source = TokenSource::Prompt;
@@ -111,16 +116,19 @@ impl Exchange<'_> {
 
     /// Gets a code; while a person looks it up, the connection is opened.
     fn code(self, source: TokenSource<'_>, question: &str, step: &Step, sts: &mut Sts<'_>) -> Result<TokenCode, Error> {
+        let release = || self.locks.release();
         if source != TokenSource::Prompt {
-            return Ok(source.read(question)?);
+            let before_prompt: Option<&dyn Fn()> = if self.may_prompt { Some(&release) } else { None };
+            return Ok(source.read(question, before_prompt)?);
         }
+        release();
         let (messages, shown, profile) = (self.messages, question.to_owned(), step.source_profile.clone());
         let refused = move |error: StsError| {
             let message = format!("no code will help, since STS does not take the key of '{profile}': {error}");
             let warning = messages.rendered_warning(&message);
             warning.iter().for_each(|warning| terminal::message_above(warning, &shown));
         };
-        Ok(sts.connect_while(refused, || source.read(question))??)
+        Ok(sts.connect_while(refused, || source.read(question, None))??)
     }
 
     fn wait_for_next_code(self, sts: &Sts) {

@@ -4,6 +4,7 @@
 //! The locks are files in the state folder, for the user alone. Where there is no such folder, or it cannot lock, everybody
 //! requests a session of their own, as if nobody else were there. Nobody holds a lock while a user is asked for a code.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -30,25 +31,30 @@ pub(super) struct ExchangeLocks<'a> {
     /// The credentials file that the sessions go to.
     credentials: PathBuf,
     /// Each profile that was waited for; none where there is no lock to be had.
-    held: BTreeMap<ProfileName, Option<Lock>>,
+    held: RefCell<BTreeMap<ProfileName, Option<Lock>>>,
     watch: Stopwatch,
 }
 
 impl<'a> ExchangeLocks<'a> {
     pub(super) fn new(credentials: &Path, context: &'a Context, messages: Messages) -> Self {
         let credentials = path::absolute(credentials);
-        Self { context, messages, credentials, held: BTreeMap::new(), watch: Stopwatch::start() }
+        Self { context, messages, credentials, held: RefCell::default(), watch: Stopwatch::start() }
     }
 
     /// Locks the first of these profiles that is not locked yet, in one order for all processes, so that none waits for another
     /// that waits for it. Returns whether there was one.
-    pub(super) fn lock_next(&mut self, wanted: &[ProfileName]) -> bool {
+    pub(super) fn lock_next(&self, wanted: &[ProfileName]) -> bool {
         // What is not wanted any more is for others.
-        self.held.retain(|name, _| wanted.contains(name));
-        let Some(next) = wanted.iter().filter(|name| !self.held.contains_key(name)).min() else { return false };
-        let lock = self.wait_for(next);
-        self.held.insert(next.clone(), lock);
+        let mut held = self.held.borrow_mut();
+        held.retain(|name, _| wanted.contains(name));
+        let Some(next) = wanted.iter().filter(|name| !held.contains_key(name)).min() else { return false };
+        held.insert(next.clone(), self.wait_for(next));
         true
+    }
+
+    /// Lets the others go on: a user is asked for a code now, which may take long.
+    pub(super) fn release(&self) {
+        self.held.borrow_mut().clear();
     }
 
     fn wait_for(&self, name: &ProfileName) -> Option<Lock> {

@@ -50,7 +50,7 @@ pub struct Args {
 /// The command line with `--` where it belongs: awsmfa does not guess which word is a profile, lest a program runs with the
 /// session of another one.
 fn where_dashes_belong(args: &Args) -> String {
-    let first = args.name.iter().map(|name| name.to_string());
+    let first = args.name.iter().map(ToString::to_string);
     let words = first.chain(args.misplaced.iter().map(|word| word.to_string_lossy().into_owned()));
     let words: Vec<String> = words.map(|word| shell_word(&escape(&word))).collect();
     match words.split_first() {

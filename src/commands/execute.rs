@@ -51,6 +51,11 @@ pub(super) struct Executed {
 }
 
 impl Executed {
+    /// The session of a step.
+    pub(super) fn session(&self, step: usize) -> Option<&Session> {
+        self.sessions.get(&step)
+    }
+
     /// The steps whose sessions are in the file now, with their session profiles.
     pub(super) fn written<'a>(
         &'a self,
@@ -122,7 +127,7 @@ impl<'a> Codes<'a> {
         Self { given: source.is_given().then_some(source), may_ask: true, is_exec: false, waits: false }
     }
 
-    /// Whether the user may be asked on the terminal.
+    /// Whether the user may be asked on the terminal. Without that, only `mfa_process` gives a code.
     pub(super) fn asking(self, may_ask: bool) -> Self {
         Self { may_ask, ..self }
     }
@@ -139,6 +144,10 @@ impl<'a> Codes<'a> {
 
     pub(super) fn waits(&self) -> bool {
         self.waits
+    }
+
+    pub(super) fn may_ask(&self) -> bool {
+        self.may_ask
     }
 
     pub(super) fn is_given(&self) -> bool {

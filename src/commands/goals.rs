@@ -63,6 +63,11 @@ impl Goals {
         }
     }
 
+    /// What became of each profile.
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = (&ProfileName, Result<&Outcome, &Error>)> {
+        self.goals.iter().map(|(name, outcome)| (name, outcome.as_ref().map_err(|error| &**error)))
+    }
+
     /// Whether no profile was asked for: `--all` has found none.
     pub(super) fn are_none(&self) -> bool {
         self.goals.is_empty()

@@ -9,8 +9,9 @@ use crate::context::Context;
 use crate::document::{Edit, SectionRef};
 use crate::error::Error;
 use crate::io::files::{self, Target};
-use crate::io::interrupt;
+use crate::io::{interrupt, terminal};
 use crate::profile::{ProfileName, Profiles, SharedFile};
+use crate::render::json;
 use crate::resolve::{self, Choice, Selected};
 use crate::session::{self, CredentialKind};
 
@@ -80,20 +81,53 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if names.is_empty() && forgotten.is_empty() {
         messages.note("awsmfa: there is no session to remove");
     }
-    for name in forgotten.iter().filter(|name| !names.contains(name)) {
-        messages.note(&format!("awsmfa: {name}: the session is removed"));
-    }
-    for (name, removed) in names.iter().zip(removed) {
-        let done = if removed || forgotten.contains(name) {
-            "the session is removed"
+    let results = names.iter().zip(removed).map(|(name, removed)| {
+        let result = if removed || forgotten.contains(name) {
+            Removal::Removed
         } else if is_of_another_tool(name, files.profiles()) {
-            "the session was not written by awsmfa, so it stays as it is"
+            Removal::Kept
         } else {
-            "there is no session to remove"
+            Removal::None
         };
-        messages.note(&format!("awsmfa: {name}: {done}"));
+        (name, result)
+    });
+    let unnamed = forgotten.iter().filter(|name| !names.contains(name)).map(|name| (name, Removal::Removed));
+    let results: Vec<(&ProfileName, Removal)> = unnamed.chain(results).collect();
+    for (name, result) in &results {
+        messages.note(&format!("awsmfa: {name}: {}", result.message()));
+    }
+    if messages.is_json() {
+        let results = results.iter().map(|(name, result)| json::logout_result(name, result.word()));
+        terminal::print(&(json::text(&results.collect()) + "\n")).map_err(Error::Output)?;
     }
     Ok(0)
+}
+
+/// What became of a session.
+#[derive(Clone, Copy)]
+enum Removal {
+    Removed,
+    None,
+    /// Another tool wrote it.
+    Kept,
+}
+
+impl Removal {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Removed => "the session is removed",
+            Self::None => "there is no session to remove",
+            Self::Kept => "the session was not written by awsmfa, so it stays as it is",
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Removed => "removed",
+            Self::None => "none",
+            Self::Kept => "kept",
+        }
+    }
 }
 
 /// The session profiles of the profiles that were named, or all that awsmfa has written to.

@@ -175,6 +175,11 @@ impl Messages {
         self.color
     }
 
+    /// Whether a program reads what is said.
+    pub(crate) fn is_json(self) -> bool {
+        self.json
+    }
+
     /// Whether nothing is said but errors and warnings: notes are for people, and an error in JSON has all that a program
     /// needs.
     pub(crate) fn is_quiet(self) -> bool {

@@ -9,16 +9,8 @@ use crate::error::Error;
 use crate::io::clock;
 use crate::io::files::{self, FileError, Target};
 use crate::io::recovery::{self, Recovery};
+use crate::kept_session::{self, Kept};
 use crate::profile::ProfileName;
-use crate::session::{self, End, Session};
-use crate::time::Timestamp;
-
-/// What a recovery file holds.
-enum Content {
-    Session(ProfileName, Session),
-    /// Its login was killed, or is at work.
-    HalfWritten,
-}
 
 /// Does so, and says whether there was one. One that still cannot be written stays where it is, and is no reason not to log in elsewhere.
 pub(super) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
@@ -45,7 +37,7 @@ fn find(credentials_file: &Path, messages: Messages) -> Vec<Recovery> {
 
 fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Result<bool, Error> {
     let credentials = shared.profiles().credentials;
-    let Content::Session(name, session) = read(&kept)? else {
+    let Kept::Session(name, session) = read(&kept)? else {
         kept.discard_if_old();
         return Ok(false);
     };
@@ -56,9 +48,7 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
     let known = credentials.document.shared_bytes();
     let committed = files::replace_known(&Target::of(&credentials.path)?, &known, |bytes| {
         let fresh = shared.fresh_credentials(bytes)?;
-        let target = fresh.document.sections_named(name.as_str()).last();
-        let there = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
-        if there.is_some_and(|there| there >= session.expiration) {
+        if !kept_session::is_newer(&name, &session, &fresh.document) {
             return Ok(fresh.document.shared_bytes());
         }
         with_session(&name, &session, shared, &fresh).map(Rc::new)
@@ -72,29 +62,11 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
     Ok(true)
 }
 
-/// Reads what a login has written: one section with one session, and nothing that a login does not write.
-fn read(kept: &Recovery) -> Result<Content, Error> {
+/// Reads what a login has written.
+fn read(kept: &Recovery) -> Result<Kept, Error> {
     let file = parse(&kept.path, kept.read()?)?;
-    let foreign = |why| FileError::Foreign { path: kept.path.clone(), why };
-    let mut sections = file.sections();
-    let section = sections.next();
-    if sections.next().is_some() {
-        return Err(foreign("it has several sections").into());
-    }
-    match section.and_then(|section| session::read(&section)) {
-        Some((name, session)) if recovery_is_acceptable(&session, clock::now()) => Ok(Content::Session(name, session)),
-        Some(_) => Err(foreign("it holds no session that AWS could have given").into()),
-        None if section.is_some_and(|section| session::is_whole_long_term_key(&section)) => {
-            Err(foreign("it holds no session that AWS could have given").into())
-        }
-        None => Ok(Content::HalfWritten),
-    }
-}
-
-/// Whether STS can have given the session: it does not last longer than any.
-pub(super) fn recovery_is_acceptable(session: &Session, now: Timestamp) -> bool {
-    // `session::read` has told the id of a session, or what an emulator gave, from that of a long-term key.
-    End::of(session.expiration, now) != End::TooFar
+    let foreign = |why| FileError::Foreign { path: kept.path.clone(), why }.into();
+    kept_session::read(&file, clock::now()).map_err(foreign)
 }
 
 /// What has the name of a recovery file: those that wait for the next login, and those that are not awsmfa's own and why.
@@ -121,7 +93,7 @@ pub(super) fn forget(names: Option<&[ProfileName]>, shared: &SharedFiles, messag
     let mut forgotten = Vec::new();
     for kept in find(&shared.profiles().credentials.path, messages) {
         match read(&kept) {
-            Ok(Content::Session(name, _)) if names.is_none_or(|names| names.contains(&name)) => {
+            Ok(Kept::Session(name, _)) if names.is_none_or(|names| names.contains(&name)) => {
                 kept.discard();
                 forgotten.push(name);
             }
@@ -130,28 +102,4 @@ pub(super) fn forget(names: Option<&[ProfileName]>, shared: &SharedFiles, messag
         }
     }
     forgotten
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::secret::Secret;
-
-    #[test]
-    fn only_what_sts_can_have_given_is_recovered() {
-        let now = Timestamp::UNIX_EPOCH;
-        let is_acceptable = |id: &str, minutes: i64| {
-            let expiration = now + jiff::SignedDuration::from_mins(minutes);
-            let secret = || Secret::new("x");
-            let session = Session {
-                access_key_id: id.to_owned(),
-                secret_access_key: secret(),
-                session_token: secret(),
-                expiration,
-            };
-            recovery_is_acceptable(&session, now)
-        };
-        assert!(is_acceptable("ASIAIOSFODNN7EXAMPLE", 36 * 60 + 10));
-        assert!(!is_acceptable("ASIAIOSFODNN7EXAMPLE", 36 * 60 + 11));
-    }
 }

@@ -1,5 +1,7 @@
 //! JSON for programs.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::escape::escape_json;
@@ -21,6 +23,32 @@ pub fn error(message: &str, hint: Option<&str>, exit_code: u8) -> String {
 /// What is worth knowing although nothing went wrong.
 pub fn warning(message: &str) -> String {
     text(&json!({ "warning": message }))
+}
+
+/// What a login did for a profile: `result` is one of written, valid (it still was), failed.
+pub fn login_result(
+    profile: &ProfileName,
+    result: &str,
+    session: Option<(&ProfileName, Timestamp)>,
+    error: Option<&str>,
+) -> Value {
+    json!({
+        "profile": profile.as_str(),
+        "result": result,
+        "session_profile": session.map(|(name, _)| name.as_str()),
+        "expiration": session.map(|(_, expiration)| rfc3339(expiration)),
+        "error": error,
+    })
+}
+
+/// What a logout did for a profile: `result` is one of removed, none (there was none), kept (another tool wrote it).
+pub fn logout_result(profile: &ProfileName, result: &str) -> Value {
+    json!({ "profile": profile.as_str(), "result": result })
+}
+
+/// What a login would change, as a diff; empty if nothing.
+pub fn change(path: &Path, diff: &str) -> String {
+    text(&json!({ "file": path.display().to_string(), "change": diff }))
 }
 
 /// The state of a session: `state` is one of valid, expiring, expired, none, unknown; times are UTC, RFC 3339.

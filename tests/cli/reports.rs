@@ -414,3 +414,31 @@ fn a_loop_past_a_key_and_two_sources_are_reported() {
     let found = Sandbox::with(config, DEFAULT_CREDENTIALS).run(&["doctor", "--output", "json"]).stdout;
     assert!(found.contains("both-sources"), "{found}");
 }
+
+#[test]
+fn login_logout_and_a_dry_run_say_in_json_what_they_did() {
+    let sts = StandIn::start();
+    let config = format!("{DEFAULT_CONFIG}[profile bare]\noutput = json\n");
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
+    let json = |arguments: &[&str], code| -> serde_json::Value {
+        let ran = sandbox.run(&[arguments, &["--output", "json"]].concat());
+        assert_eq!(ran.code, code, "{}", ran.stderr);
+        serde_json::from_str(&ran.stdout).expect("JSON")
+    };
+    let code = sts.fresh_code(SERIAL);
+    let dry = json(&["login", "--dry-run"], 0);
+    assert!(dry["change"].as_str().expect("a diff").contains("+aws_session_token = "), "{dry}");
+    assert_eq!(dry["file"], sandbox.path("credentials").display().to_string());
+
+    let login = json(&["login", "default", "bare", "--token-code", &code], 253);
+    let of = |index: usize, field: &str| login[index][field].as_str().unwrap_or("-").to_owned();
+    assert_eq!([of(0, "profile"), of(0, "result"), of(0, "session_profile")], ["default", "written", "default-session"]);
+    assert!(of(0, "expiration").ends_with('Z') && login[0]["error"].is_null(), "{login}");
+    assert_eq!([of(1, "profile"), of(1, "result")], ["bare", "failed"]);
+    assert!(of(1, "error").contains("bare"), "{login}");
+    assert_eq!(json(&["login"], 0)[0]["result"], "valid");
+
+    let logout = json(&["logout"], 0);
+    assert_eq!((&logout[0]["profile"], &logout[0]["result"]), (&"default-session".into(), &"removed".into()));
+    assert_eq!(json(&["logout"], 0)[0]["result"], "none");
+}

@@ -19,7 +19,7 @@ pub enum TokenSource<'a> {
     Argument(&'a str, &'static str),
     /// `--token-code -`.
     StandardInput,
-    /// `mfa_process`: the command; if it fails, the prompt.
+    /// `mfa_process`: the command; if it fails, the prompt where the user may be asked.
     Command(&'a str),
     /// A question on the terminal.
     Prompt,
@@ -54,7 +54,7 @@ pub enum TokenSourceError {
     /// Standard input or the terminal ended.
     #[error("no token code was given: {0}")]
     Ended(io::Error),
-    /// `mfa_process` failed, and there is no terminal to ask on instead.
+    /// `mfa_process` failed, and the user cannot be prompted, or must not be.
     #[error("mfa_process gave no token code: {0}")]
     Command(String),
 }
@@ -100,19 +100,21 @@ impl<'a> TokenSource<'a> {
         }
     }
 
-    /// Gets a code; `question` is for the prompt.
+    /// Gets a code; `question` is for the prompt. If a program fails, `before_prompt` is called and the user is prompted;
+    /// without it, the program's failure is the error.
     ///
     /// # Errors
     ///
     /// Fails if none comes.
-    pub fn read(self, question: &str) -> Result<TokenCode, TokenSourceError> {
+    pub fn read(self, question: &str, before_prompt: Option<&dyn Fn()>) -> Result<TokenCode, TokenSourceError> {
         let watch = Stopwatch::start();
         let code = match self {
             Self::Argument(text, origin) => argument::read(text, origin),
             Self::StandardInput => stdin::read(),
-            Self::Command(command) => {
-                command::read(command).or_else(|error| prompt::instead_of_command(question, error))
-            }
+            Self::Command(command) => command::read(command).or_else(|error| match before_prompt {
+                Some(before) => prompt::instead_of_command(question, error, before),
+                None => Err(error),
+            }),
             Self::Prompt => prompt::read(question),
         };
         tracing::info!(from = self.name(), found = code.is_ok(), took_ms = watch.ms(), "token code");

@@ -23,8 +23,13 @@ fn terminal() -> Result<Terminal, TokenSourceError> {
     Terminal::open().map_err(|_| TokenSourceError::NoTerminal)
 }
 
-pub(super) fn instead_of_command(question: &str, error: TokenSourceError) -> Result<TokenCode, TokenSourceError> {
+pub(super) fn instead_of_command(
+    question: &str,
+    error: TokenSourceError,
+    before: &dyn Fn(),
+) -> Result<TokenCode, TokenSourceError> {
     let Ok(mut terminal) = terminal() else { return Err(error) };
+    before();
     terminal.say(&format!("awsmfa: {}", escape(&error.to_string())));
     ask(&mut terminal, question)
 }

@@ -2,33 +2,31 @@
 //!
 //! Everything that can fail without a token code is tried before one is asked for or sent.
 
+mod report;
+
 use std::time::Duration;
 
 use clap::ValueHint::FilePath;
 use clap::builder::NonEmptyStringValueParser;
 
-use crate::check::{self, Finding, Kind, Warning};
+use crate::check;
 use crate::cli::GlobalArgs;
 use crate::commands::exchange::Exchange;
 use crate::commands::exchange_lock::ExchangeLocks;
 use crate::commands::execute::{self, Codes, Executed, Rehearsed};
-use crate::commands::explain;
 use crate::commands::goals::Goals;
 use crate::commands::recover::recover;
 use crate::commands::sts_options::{self, StsOptions};
-use crate::commands::{Messages, SharedFiles, about_commit};
+use crate::commands::{Messages, SharedFiles};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{clock, files, interrupt, standing, terminal};
+use crate::io::{files, interrupt, standing, terminal};
+use crate::profile::ProfileName;
 use crate::profile::property::SESSION_TOKEN;
-use crate::profile::{ProfileName, Profiles};
-use crate::render::text::shell_word;
-use crate::render::{diff, text};
-use crate::resolve::{self, Choice, LoginPlan, Outcome, Request, Situation, Step};
-use crate::role::CHAINED_ROLE_LIMIT;
+use crate::render::{diff, json};
+use crate::resolve::{self, LoginPlan, Request, Situation};
 use crate::secret::Secret;
-use crate::session::Session;
-use crate::time::{Seconds, earlier, seconds_between};
+use crate::time::Seconds;
 
 /// Exchange a token code for a session and write it to the session profile
 ///
@@ -113,14 +111,6 @@ pub(super) fn duration(text: &str) -> Result<Seconds, String> {
     possible.then_some(seconds).ok_or_else(|| "STS gives sessions of 15m to 36h".to_owned())
 }
 
-/// The exit code of errors in the files.
-const CONFIGURATION: u8 = 253;
-/// The exit code of what STS has refused.
-const REFUSED: u8 = 254;
-
-/// A session that is shorter than requested by more seconds than clocks and networks account for.
-const SHORTER: i64 = 120;
-
 /// Longer than anybody waits.
 const NO_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -185,34 +175,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         return dry_run(&request, &SharedFiles::read(global, context)?, context, messages);
     }
     let login = carry_out(&request, codes, global, context, messages)?;
-    login.goals.report_valid(context, messages);
-    report(&login, context, messages);
-    if login.executed.written(&login.plan).next().is_none() && login.goals.still_valid().next().is_some() {
-        check::environment(&context.environment, login.files.profiles())
-            .iter()
-            .for_each(|warning| messages.warning(&warning.to_string()));
-    }
-    say_how_to_use(&login, context, messages);
-    let code = login.goals.report_failures(messages);
-    if code == CONFIGURATION || code == REFUSED {
-        // What is wrong with the files as such may be why a profile or a key was not found, or is not the right one.
-        let files = [login.files.profiles().config, login.files.profiles().credentials];
-        for file in files {
-            let dangling = standing::dangling(&file.path).map(|target| check::dangling_link(&file.path, &target));
-            let found = dangling.into_iter().chain(check::file(file));
-            found.for_each(|warning| messages.warning(&warning.to_string()));
-        }
-        explain_failures(&login, context, messages);
-    }
-    Ok(code)
-}
-
-/// What `doctor` knows about the profiles that failed, beyond what has been said.
-fn explain_failures(login: &Login, context: &Context, messages: Messages) {
-    let names: Vec<ProfileName> = login.goals.failed().map(|(name, _)| name.clone()).collect();
-    let said: String =
-        login.goals.failed().map(|(_, error)| format!("{error} {}", error.hint().unwrap_or_default())).collect();
-    explain::explain(&names, &login.files, &said, context, messages);
+    report::outcome(&login, context, messages)
 }
 
 /// What may be asked for a session that a command needs.
@@ -238,7 +201,7 @@ pub(super) fn ensure(
     let codes = Codes::new(None, context).asking(asking != Asking::Nothing);
     let codes = if asking == Asking::Exec { codes.for_exec() } else { codes };
     let login = carry_out(&request, codes, global, context, messages)?;
-    report(&login, context, messages);
+    report::sessions(&login, context, messages);
     Ok(login.goals)
 }
 
@@ -264,7 +227,7 @@ fn carry_out(
         files = SharedFiles::read(global, context)?;
     }
     let mut prepared = Prepared::new(request, &codes, &files, context)?;
-    let mut locks = ExchangeLocks::new(&files.profiles().credentials.path, context, messages);
+    let locks = ExchangeLocks::new(&files.profiles().credentials.path, context, messages);
     let mut request = request.clone();
     while locks.lock_next(&prepared.to_lock(&codes)) {
         if let Some(changed) = changed_since(&files, global, context)? {
@@ -284,8 +247,9 @@ fn carry_out(
         let credentials = &files.profiles().credentials.path;
         let open = room.mode().and_then(|mode| check::readable_by_others(credentials, mode));
         open.iter().for_each(|finding| messages.warning(&finding.to_string()));
-        let waits = codes.waits();
-        executed = execute::execute(&plan, &wanted, codes, room, &files, Exchange { context, messages, waits });
+        let (waits, may_prompt) = (codes.waits(), codes.may_ask());
+        let exchange = Exchange { context, messages, waits, may_prompt, locks: &locks };
+        executed = execute::execute(&plan, &wanted, codes, room, &files, exchange);
         goals.fail_without_session(&plan, &executed.no_session);
         goals.fail_unwritable(&executed.not_written);
     }
@@ -351,6 +315,7 @@ fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: 
     goals.fail_unwritable(&rehearsed.failures);
     let credentials = files.profiles().credentials;
     let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed.bytes);
+    let change = if messages.is_json() { json::change(&credentials.path, &change) + "\n" } else { change };
     terminal::print(&change).map_err(Error::Output)?;
     standing::check_replaceable(&credentials.path)?;
     Ok(goals.report_failures(messages))
@@ -372,91 +337,4 @@ fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<Log
         );
     }
     Ok(plan)
-}
-
-/// Says until when, and what keeps clients from seeing it.
-fn report(login: &Login, context: &Context, messages: Messages) {
-    let Login { files, plan, executed, .. } = login;
-    let profiles = files.profiles();
-    let zone = context.clock.zone();
-    let written: Vec<(&Step, &ProfileName, &Session)> = executed.written(plan).collect();
-    // By STS's clock: that of this machine may be off.
-    let now = executed.clock_offset.map_or_else(clock::now, |ahead| earlier(clock::now(), ahead));
-    for (_, name, session) in &written {
-        let remaining = text::remaining(session.expiration, now, zone);
-        messages.note(&format!("awsmfa: {name} is valid: {remaining}"));
-    }
-    if written.is_empty() {
-        return;
-    }
-    // As it is now: a login mends some of what was in it.
-    let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
-    let about_profiles = written.iter().flat_map(|(step, name, _)| {
-        let region = check::region(name, &step.source_profile, profiles, &context.environment);
-        check::session_profile(name, profiles).into_iter().chain(check::simple_readers(credentials, name)).chain(region)
-    });
-    let findings = check::environment(&context.environment, profiles)
-        .into_iter()
-        .chain(about_profiles)
-        .chain(check::file(profiles.config))
-        .chain(check::file(credentials))
-        .chain(check::clock(executed.clock_offset, context.environment.is_wsl()));
-    // Of a session that was just written to [DEFAULT], the name alone is warned about.
-    let is_own = |finding: &Finding| {
-        finding.kind == Kind::InheritedDefault && written.iter().any(|(_, name, _)| name.as_str() == "DEFAULT")
-    };
-    findings.filter(|finding| !is_own(finding)).for_each(|finding| messages.finding(&finding));
-    let cut = written.iter().filter_map(|(step, name, _)| {
-        let cut_late = executed.cut.iter().find(|(cut, _)| cut == *name).map(|(_, requested)| *requested);
-        let requested = step.cut_duration.or(cut_late)?;
-        let way = way_to_full_time(step, plan, profiles);
-        Some(Warning::ChainedRole { profile: (*name).clone(), requested, limit: CHAINED_ROLE_LIMIT, way })
-    });
-    let shorter = written.iter().filter_map(|(step, name, session)| {
-        let (requested, granted) = (step.call.duration()?, seconds_between(now, session.expiration));
-        let is_shorter = requested.0 - granted.0 > SHORTER;
-        is_shorter.then(|| Warning::Shorter {
-            profile: (*name).clone(),
-            requested,
-            granted: granted.to_nearest_minute(),
-        })
-    });
-    let warnings = cut.chain(shorter).chain(about_commit(&executed.committed, &credentials.path));
-    warnings.for_each(|warning| messages.warning(&warning.to_string()));
-}
-
-/// The command that gives a role its full time: with the long-term key and a code, no other credentials between.
-fn way_to_full_time(step: &Step, plan: &LoginPlan, profiles: Profiles<'_>) -> Option<String> {
-    let target = step.session_profile.as_ref()?;
-    let goal = plan.goals.iter().find(|goal| match &goal.outcome {
-        Ok(Outcome::Step(index)) => {
-            plan.steps.get(*index).is_some_and(|it| it.session_profile.as_ref() == Some(target))
-        }
-        _ => false,
-    })?;
-    let name = shell_word(goal.profile.as_str());
-    let link = resolve::link(Choice::of(&goal.profile), profiles).ok()?;
-    let has_key = |name: &ProfileName| profiles.get(name.as_str()).is_some_and(|it| resolve::has_long_term_key(&it));
-    if has_key(&link.source_profile) {
-        return Some(format!("awsmfa login --force {name}"));
-    }
-    let source = resolve::link(Choice::of(&link.source_profile), profiles).ok()?;
-    let is_user = source.role.is_none() && has_key(&source.source_profile);
-    is_user
-        .then(|| format!("awsmfa login --force {name} --source-profile {}", shell_word(source.source_profile.as_str())))
-}
-
-/// Says which profile to name, if that is one and it is not named already.
-fn say_how_to_use(login: &Login, context: &Context, messages: Messages) {
-    let written = login.executed.written(&login.plan).map(|(_, name, _)| name);
-    let mut names: Vec<&ProfileName> = written.chain(login.goals.still_valid()).collect();
-    names.dedup();
-    let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find_map(|name| context.environment.get(name));
-    match names.as_slice() {
-        [name] if named.unwrap_or("default") != name.as_str() => {
-            messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));
-        }
-        [] if login.goals.are_none() => messages.note("awsmfa: there is no profile to log in to"),
-        _ => {}
-    }
 }

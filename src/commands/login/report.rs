@@ -1,0 +1,160 @@
+//! What a login says: to people on standard error, with `--output json` to programs on standard output.
+
+use crate::check::{self, Finding, Kind, Warning};
+use crate::commands::login::Login;
+use crate::commands::{Messages, about_commit, explain};
+use crate::context::Context;
+use crate::error::Error;
+use crate::io::{clock, standing, terminal};
+use crate::profile::{ProfileName, Profiles};
+use crate::render::json;
+use crate::render::text::{self, shell_word};
+use crate::resolve::{self, Choice, LoginPlan, Outcome, Step};
+use crate::role::CHAINED_ROLE_LIMIT;
+use crate::session::Session;
+use crate::time::{earlier, seconds_between};
+
+/// The exit code of errors in the files.
+const CONFIGURATION: u8 = 253;
+/// The exit code of what STS has refused.
+const REFUSED: u8 = 254;
+
+/// A session that is shorter than requested by more seconds than clocks and networks account for.
+const SHORTER: i64 = 120;
+
+/// Says what became of every profile, and what may be wrong with the files of those that failed.
+pub(super) fn outcome(login: &Login, context: &Context, messages: Messages) -> Result<u8, Error> {
+    if messages.is_json() {
+        terminal::print(&results(login)).map_err(Error::Output)?;
+    }
+    login.goals.report_valid(context, messages);
+    sessions(login, context, messages);
+    let profiles = login.files.profiles();
+    if login.executed.written(&login.plan).next().is_none() && login.goals.still_valid().next().is_some() {
+        let findings = check::environment(&context.environment, profiles);
+        findings.iter().for_each(|warning| messages.warning(&warning.to_string()));
+    }
+    say_how_to_use(login, context, messages);
+    let code = login.goals.report_failures(messages);
+    if code == CONFIGURATION || code == REFUSED {
+        // What is wrong with the files as such may be why a profile or a key was not found, or is not the right one.
+        for file in [profiles.config, profiles.credentials] {
+            let dangling = standing::dangling(&file.path).map(|target| check::dangling_link(&file.path, &target));
+            let found = dangling.into_iter().chain(check::file(file));
+            found.for_each(|warning| messages.warning(&warning.to_string()));
+        }
+        explain_failures(login, context, messages);
+    }
+    Ok(code)
+}
+
+/// Says until when, and what keeps clients from seeing it.
+pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
+    let Login { files, plan, executed, .. } = login;
+    let profiles = files.profiles();
+    let zone = context.clock.zone();
+    let written: Vec<(&Step, &ProfileName, &Session)> = executed.written(plan).collect();
+    // By STS's clock: that of this machine may be off.
+    let now = executed.clock_offset.map_or_else(clock::now, |ahead| earlier(clock::now(), ahead));
+    for (_, name, session) in &written {
+        let remaining = text::remaining(session.expiration, now, zone);
+        messages.note(&format!("awsmfa: {name} is valid: {remaining}"));
+    }
+    if written.is_empty() {
+        return;
+    }
+    // As it is now: a login mends some of what was in it.
+    let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
+    let about_profiles = written.iter().flat_map(|(step, name, _)| {
+        let region = check::region(name, &step.source_profile, profiles, &context.environment);
+        check::session_profile(name, profiles).into_iter().chain(check::simple_readers(credentials, name)).chain(region)
+    });
+    let findings = check::environment(&context.environment, profiles)
+        .into_iter()
+        .chain(about_profiles)
+        .chain(check::file(profiles.config))
+        .chain(check::file(credentials))
+        .chain(check::clock(executed.clock_offset, context.environment.is_wsl()));
+    // Of a session that was just written to [DEFAULT], the name alone is warned about.
+    let is_own = |finding: &Finding| {
+        finding.kind == Kind::InheritedDefault && written.iter().any(|(_, name, _)| name.as_str() == "DEFAULT")
+    };
+    findings.filter(|finding| !is_own(finding)).for_each(|finding| messages.finding(&finding));
+    let cut = written.iter().filter_map(|(step, name, _)| {
+        let cut_late = executed.cut.iter().find(|(cut, _)| cut == *name).map(|(_, requested)| *requested);
+        let requested = step.cut_duration.or(cut_late)?;
+        let way = way_to_full_time(step, plan, profiles);
+        Some(Warning::ChainedRole { profile: (*name).clone(), requested, limit: CHAINED_ROLE_LIMIT, way })
+    });
+    let shorter = written.iter().filter_map(|(step, name, session)| {
+        let (requested, granted) = (step.call.duration()?, seconds_between(now, session.expiration));
+        let is_shorter = requested.0 - granted.0 > SHORTER;
+        is_shorter.then(|| Warning::Shorter {
+            profile: (*name).clone(),
+            requested,
+            granted: granted.to_nearest_minute(),
+        })
+    });
+    let warnings = cut.chain(shorter).chain(about_commit(&executed.committed, &credentials.path));
+    warnings.for_each(|warning| messages.warning(&warning.to_string()));
+}
+
+/// The command that gives a role its full time: with the long-term key and a code, no other credentials between.
+fn way_to_full_time(step: &Step, plan: &LoginPlan, profiles: Profiles<'_>) -> Option<String> {
+    let target = step.session_profile.as_ref()?;
+    let goal = plan.goals.iter().find(|goal| match &goal.outcome {
+        Ok(Outcome::Step(index)) => {
+            plan.steps.get(*index).is_some_and(|it| it.session_profile.as_ref() == Some(target))
+        }
+        _ => false,
+    })?;
+    let name = shell_word(goal.profile.as_str());
+    let link = resolve::link(Choice::of(&goal.profile), profiles).ok()?;
+    let has_key = |name: &ProfileName| profiles.get(name.as_str()).is_some_and(|it| resolve::has_long_term_key(&it));
+    if has_key(&link.source_profile) {
+        return Some(format!("awsmfa login --force {name}"));
+    }
+    let source = resolve::link(Choice::of(&link.source_profile), profiles).ok()?;
+    let is_user = source.role.is_none() && has_key(&source.source_profile);
+    is_user
+        .then(|| format!("awsmfa login --force {name} --source-profile {}", shell_word(source.source_profile.as_str())))
+}
+
+/// Says which profile to name, if that is one and it is not named already.
+fn say_how_to_use(login: &Login, context: &Context, messages: Messages) {
+    let written = login.executed.written(&login.plan).map(|(_, name, _)| name);
+    let mut names: Vec<&ProfileName> = written.chain(login.goals.still_valid()).collect();
+    names.dedup();
+    let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find_map(|name| context.environment.get(name));
+    match names.as_slice() {
+        [name] if named.unwrap_or("default") != name.as_str() => {
+            messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));
+        }
+        [] if login.goals.are_none() => messages.note("awsmfa: there is no profile to log in to"),
+        _ => {}
+    }
+}
+
+/// What `doctor` knows about the profiles that failed, beyond what has been said.
+fn explain_failures(login: &Login, context: &Context, messages: Messages) {
+    let names: Vec<ProfileName> = login.goals.failed().map(|(name, _)| name.clone()).collect();
+    let said: String =
+        login.goals.failed().map(|(_, error)| format!("{error} {}", error.hint().unwrap_or_default())).collect();
+    explain::explain(&names, &login.files, &said, context, messages);
+}
+
+/// What became of each profile, for programs.
+fn results(login: &Login) -> String {
+    let Login { plan, goals, executed, .. } = login;
+    let results = goals.outcomes().map(|(profile, outcome)| match outcome {
+        Ok(Outcome::StillValid { session_profile, until }) => {
+            json::login_result(profile, "valid", Some((session_profile, *until)), None)
+        }
+        Ok(Outcome::Step(step)) => {
+            let target = plan.steps.get(*step).and_then(|step| step.session_profile.as_ref());
+            json::login_result(profile, "written", target.zip(executed.session(*step).map(|it| it.expiration)), None)
+        }
+        Err(error) => json::login_result(profile, "failed", None, Some(&error.to_string())),
+    });
+    json::text(&results.collect()) + "\n"
+}

@@ -1,0 +1,79 @@
+//! What holds for every recovery file and every credentials file. The fuzz target `recovery` asks the same.
+
+use awsmfa::document::{Document, EditError};
+use awsmfa::kept_session::{self, Kept};
+use awsmfa::profile::{ProfileName, Profiles, SharedFile};
+use awsmfa::resolve;
+use awsmfa::session::{self, CredentialKind, End, Session, is_word};
+use awsmfa::time::{Timestamp, parse_expiration};
+
+use crate::steps;
+
+/// When all of this happens.
+pub fn now() -> Timestamp {
+    parse_expiration("2026-11-21T05:00:00Z").expect("RFC 3339")
+}
+
+/// Reads the recovery file and puts its session into the credentials file, as the next login does; whether it is there then.
+pub fn check(recovery: &[u8], credentials: &[u8]) -> bool {
+    let Ok(file) = Document::parse(recovery.to_vec()) else { return false };
+    let (name, session) = match kept_session::read(&file, now()) {
+        Ok(Kept::Session(name, session)) => (name, session),
+        Ok(Kept::HalfWritten) => return false,
+        Err(reason) => {
+            assert!(!reason.is_empty());
+            return false;
+        }
+    };
+    assert_is_of_sts(&session, &file);
+    let Some(kept) = written(&name, &session, b"") else { return false };
+    assert_eq!(
+        kept_session::read(&steps::parse(&kept), now()),
+        Ok(Kept::Session(name.clone(), session.clone())),
+        "what is kept again is the same"
+    );
+    let Ok(old) = Document::parse(credentials.to_vec()) else { return false };
+    if !kept_session::is_newer(&name, &session, &old) {
+        return false;
+    }
+    let Some(new) = written(&name, &session, credentials) else { return false };
+    assert_holds(&new, &name, &session);
+    steps::assert_only_the_target_changed(credentials, &new, name.as_str());
+    assert!(!kept_session::is_newer(&name, &session, &steps::parse(&new)), "it is not written twice");
+    true
+}
+
+/// Nothing but what STS, or an emulator of it, may have answered.
+fn assert_is_of_sts(session: &Session, file: &Document) {
+    let values = [session.access_key_id.as_str(), session.secret_access_key.expose(), session.session_token.expose()];
+    assert!(values.iter().all(|value| is_word(value)), "{values:?}");
+    assert_ne!(End::of(session.expiration, now()), End::TooFar);
+    let section = file.sections().next().expect("the session is in one");
+    assert_eq!(CredentialKind::of(&section), CredentialKind::Session);
+}
+
+/// The file with the session in it, unless the commands refuse that. A long-term key is never the target.
+fn written(name: &ProfileName, session: &Session, credentials: &[u8]) -> Option<Vec<u8>> {
+    let config = SharedFile::config("config".into(), steps::parse(b""));
+    let credentials = SharedFile::credentials("credentials".into(), steps::parse(credentials));
+    let target = resolve::check_target(name, Profiles { config: &config, credentials: &credentials });
+    let mut sections = credentials.document.sections_named(name.as_str());
+    let holds_key = sections.any(|section| CredentialKind::of(&section) == CredentialKind::LongTermKey);
+    let exists = credentials.document.sections_named(name.as_str()).next().is_some();
+    let edited = credentials.document.edited(name.as_str(), &session::login_edits(session, exists));
+    match edited {
+        Ok(new) if target.is_ok() => {
+            assert!(!holds_key, "a long-term key would be overwritten");
+            Some(new)
+        }
+        // The two readers must not disagree about what the first one has allowed.
+        Err(error @ EditError::Unconfirmed { .. }) => panic!("{error}"),
+        _ => None,
+    }
+}
+
+fn assert_holds(bytes: &[u8], name: &ProfileName, session: &Session) {
+    let document = steps::parse(bytes);
+    let section = document.sections_named(name.as_str()).last().expect("it was written");
+    assert_eq!(session::read(&section), Some((name.clone(), session.clone())));
+}
