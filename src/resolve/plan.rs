@@ -138,7 +138,7 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
     };
     let mut planner = Planner { request, inherited, situation, steps: Vec::new(), by_session_profile: HashMap::new() };
     let mut goals: Vec<Goal> =
-        asked::asked_for(request, situation)?.into_iter().map(|selected| planner.goal(selected)).collect();
+        asked::asked_for(request, situation)?.iter().map(|selected| planner.goal(selected)).collect();
     // Of all profiles those are meant that awsmfa can log in to, not roles over what other programs keep.
     goals.retain(|goal| !request.all || !goal.outcome.as_ref().is_err_and(ResolveError::is_nobody_pays));
     let mut steps = planner.steps;
@@ -176,7 +176,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn goal(&mut self, selected: Selected) -> Goal {
+    fn goal(&mut self, selected: &Selected) -> Goal {
         let profile = selected.name.clone();
         let choice = Choice {
             selected: &profile,
@@ -185,7 +185,7 @@ impl Planner<'_> {
             role_arn: self.request.role_arn.as_deref(),
         };
         let outcome = self.check_source(&profile).and_then(|()| self.session_of(choice, self.request, &mut Vec::new()));
-        let outcome = outcome.map_err(|error| error.named_by(&selected).with_near(self.situation.profiles));
+        let outcome = outcome.map_err(|error| error.named_by(selected).with_near(self.situation.profiles));
         let outcome = outcome.map(|(link, payer)| match payer {
             Payer::Session(session) => {
                 Outcome::StillValid { session_profile: link.session_profile, until: session.expiration }

@@ -112,7 +112,10 @@ impl World {
         let targets = match step {
             Step::Login { .. } => self.login(step),
             Step::Logout { profile } => self.logout(*profile),
-            Step::Set { profile, property } => return Ok(self.configure(profile, property)),
+            Step::Set { profile, property } => {
+                self.configure(profile, property);
+                return Ok(());
+            }
             Step::SetKey { profile, key, secret_first } => {
                 let mut halves = [Property::LongTermId(*key), Property::Secret(*key)];
                 if *secret_first {

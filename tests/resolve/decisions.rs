@@ -172,7 +172,7 @@ fn flags_hold_for_the_profile_that_was_asked_for_and_not_for_those_that_pay() {
     let role = plan.steps[1].call.role().expect("a role");
     assert_eq!((role.arn.as_str(), role.session_name.as_str()), ("arn:aws:iam::123456789012:role/ops", "ada"));
     assert_eq!(
-        (role.external_id.as_ref().map(|id| id.as_str()), plan.steps[1].call.duration()),
+        (role.external_id.as_ref().map(awsmfa::value::ExternalId::as_str), plan.steps[1].call.duration()),
         (Some("17"), Some(Seconds(3600)))
     );
 }
@@ -232,7 +232,7 @@ fn a_role_has_an_external_id_and_a_session_name_only_if_something_says_so() {
     assert_eq!((plain.external_id, plain.session_name.as_str(), plain.duration), (None, "awsmfa-user", None));
     let full = role("external_id = a:/17\nrole_session_name = ada@example.com\nduration_seconds = 900\n");
     assert_eq!(
-        (full.external_id.as_ref().map(|id| id.as_str()), full.session_name.as_str()),
+        (full.external_id.as_ref().map(awsmfa::value::ExternalId::as_str), full.session_name.as_str()),
         (Some("a:/17"), "ada@example.com")
     );
     assert_eq!(full.duration, Some(Seconds(900)));
@@ -542,7 +542,10 @@ fn flags_are_for_the_profile_that_is_asked_for_and_not_for_those_that_pay() {
     assert!(payer.call.role().is_none() && payer.call.duration().is_none());
     assert_eq!(step.session_profile, Some(name("mine")));
     let role = step.call.role().expect("a role");
-    assert_eq!((role.session_name.as_str(), role.external_id.as_ref().map(|id| id.as_str())), ("me", Some("outside")));
+    assert_eq!(
+        (role.session_name.as_str(), role.external_id.as_ref().map(awsmfa::value::ExternalId::as_str)),
+        ("me", Some("outside"))
+    );
 }
 
 #[test]
