@@ -115,6 +115,7 @@ fn show(files: &Files, names: &[ProfileName]) {
             source_profile: link.ok().map(|link| link.source_profile),
             session_profile,
             serial_number: None,
+            serial_variable: None,
             state,
         });
     }

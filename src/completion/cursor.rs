@@ -142,7 +142,8 @@ impl<'a> Walk<'a> {
 
     /// The argument that comes next, unless all have been typed.
     fn positional(&self) -> Option<Wanted<'a>> {
-        let mut arguments = self.command.get_positionals().filter(|argument| !argument.is_last_set());
+        let mut arguments =
+            self.command.get_positionals().filter(|argument| !argument.is_last_set() && !argument.is_hide_set());
         let takes_many = |argument: &Arg| argument.get_num_args().is_some_and(|count| count.max_values() > 1);
         let typed = self.positionals.len();
         let next = arguments.find(|argument| takes_many(argument) || argument.get_index() > Some(typed))?;

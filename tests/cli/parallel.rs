@@ -11,7 +11,7 @@ use rexpect::session::{PtySession, spawn_command};
 
 use crate::support::child::{DEFAULT_SIGNALS, await_that, finish, wait};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
-use crate::support::sts::{Role, StandIn};
+use crate::support::sts::{Fault, Role, StandIn};
 
 const PROMPT: &str = "MFA code of arn:aws:iam::123456789012:mfa/ada";
 const WAITING: &str = "awsmfa: waiting for ";
@@ -228,6 +228,40 @@ fn somebody_who_is_asked_because_the_code_was_rejected_is_not_waited_for() {
     let wrong = format!("echo {}", sts.wrong_code(SERIAL));
     let asked = on_terminal(&sandbox, &["login", "--mfa-process", &wrong]);
     assert_is_not_waited_for(&sts, &sandbox, asked);
+}
+
+#[test]
+fn somebody_who_is_asked_because_a_role_refuses_the_session_is_not_waited_for() {
+    let sts = StandIn::start();
+    let config = roles(&sts, &format!("source_profile = default\nmfa_serial = {SERIAL}"));
+    let sandbox = home(&sts, &config, 1);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    let message = "User: ada is not authorized to perform: sts:AssumeRole".to_owned();
+    sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message }, 1);
+    let mut asked = on_terminal(&sandbox, &["login", "r0"]);
+    asked.exp_string("it takes a code of its own").expect("the reason");
+    asked.exp_string(PROMPT).expect("the prompt");
+    let began = Instant::now();
+    sandbox.run(&["login", "r0"]).expect(0);
+    assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
+    asked.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
+    asked.exp_string("r0-session is valid").expect("done");
+    succeeds(&mut asked);
+}
+
+#[test]
+fn when_the_one_that_requests_is_killed_another_requests() {
+    let sts = StandIn::start();
+    let sandbox = home(&sts, &format!("mfa_process = {GATED}\n"), 3);
+    let mut first = start(&sandbox, 0, &["login"]);
+    await_that("the program is run", || sandbox.home().join("asked").exists());
+    let others: Vec<Caller> = (1..4).map(|number| start(&sandbox, number, &["exec", "--", "true"])).collect();
+    others.iter().for_each(Caller::await_decision);
+    first.child.kill().expect("it is a child");
+    first.child.wait().expect("it ends");
+    open_gate(&sandbox);
+    others.into_iter().for_each(|caller| drop(caller.succeed()));
+    assert_eq!(codes(&sts), 1);
 }
 
 #[test]

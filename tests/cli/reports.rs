@@ -432,7 +432,10 @@ fn login_logout_and_a_dry_run_say_in_json_what_they_did() {
 
     let login = json(&["login", "default", "bare", "--token-code", &code], 253);
     let of = |index: usize, field: &str| login[index][field].as_str().unwrap_or("-").to_owned();
-    assert_eq!([of(0, "profile"), of(0, "result"), of(0, "session_profile")], ["default", "written", "default-session"]);
+    assert_eq!(
+        [of(0, "profile"), of(0, "result"), of(0, "session_profile")],
+        ["default", "written", "default-session"]
+    );
     assert!(of(0, "expiration").ends_with('Z') && login[0]["error"].is_null(), "{login}");
     assert_eq!([of(1, "profile"), of(1, "result")], ["bare", "failed"]);
     assert!(of(1, "error").contains("bare"), "{login}");

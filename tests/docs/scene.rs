@@ -18,11 +18,13 @@ region = eu-west-1
 role_arn = arn:aws:iam::123456789012:role/admin
 source_profile = default
 mfa_serial = arn:aws:iam::123456789012:mfa/ada
+region = eu-west-1
 
 [profile audit]
 role_arn = arn:aws:iam::123456789012:role/audit
 source_profile = default
 mfa_serial = arn:aws:iam::123456789012:mfa/ada
+region = eu-west-1
 ";
 const ENDED_SESSION: &str =
     "aws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\naws_session_token = x\n";
