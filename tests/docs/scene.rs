@@ -18,12 +18,16 @@ region = eu-west-1
 role_arn = arn:aws:iam::123456789012:role/admin
 source_profile = default
 mfa_serial = arn:aws:iam::123456789012:mfa/ada
-region = eu-west-1
 
 [profile audit]
 role_arn = arn:aws:iam::123456789012:role/audit
 source_profile = default
 mfa_serial = arn:aws:iam::123456789012:mfa/ada
+
+[profile admin-session]
+region = eu-west-1
+
+[profile audit-session]
 region = eu-west-1
 ";
 const ENDED_SESSION: &str =
