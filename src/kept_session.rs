@@ -2,6 +2,7 @@
 
 use crate::document::Document;
 use crate::profile::ProfileName;
+use crate::profile::property::ACCESS_KEY_ID;
 use crate::session::{self, End, Session};
 use crate::time::Timestamp;
 
@@ -25,12 +26,17 @@ pub fn read(file: &Document, now: Timestamp) -> Result<Kept, &'static str> {
     if sections.next().is_some() {
         return Err("it has several sections");
     }
+    let holds_long_term_id = section.and_then(|section| section.property(ACCESS_KEY_ID)).is_some_and(|id| {
+        // Half of what an emulator gave looks the same; it is left alone, too.
+        session::is_long_term_key_id(&id.value())
+    });
     match section.and_then(|section| session::read(&section)) {
         // `session::read` has told the id of a session, or what an emulator gave, from that of a long-term key.
         Some((_, session)) if End::of(session.expiration, now) == End::TooFar => {
             Err("it holds no session that AWS could have given")
         }
         Some((name, session)) => Ok(Kept::Session(name, session)),
+        None if holds_long_term_id => Err("it holds no session that AWS could have given"),
         None => Ok(Kept::HalfWritten),
     }
 }
@@ -66,7 +72,8 @@ mod tests {
         assert_eq!(read(&after(36 * 60 + 11), now), Err("it holds no session that AWS could have given"));
         assert_eq!(read(&(after(60) + "[other]\n"), now), Err("it has several sections"));
         let key = session("AKIAIOSFODNN7EXAMPLE", now + jiff::SignedDuration::from_hours(1));
-        for text in ["", "[work]\nmanager = awsmfa\n", "not an INI file", &key] {
+        assert_eq!(read(&key, now), Err("it holds no session that AWS could have given"));
+        for text in ["", "[work]\nmanager = awsmfa\n", "not an INI file"] {
             assert_eq!(read(text, now), Ok(Kept::HalfWritten), "{text}");
         }
     }
