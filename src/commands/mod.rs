@@ -1,6 +1,7 @@
 //! One file per command: its arguments and what it does. Here is what they share.
 
 mod change;
+mod codes;
 pub mod complete;
 pub mod completions;
 pub mod credential_process;

@@ -11,9 +11,10 @@ use clap::builder::NonEmptyStringValueParser;
 
 use crate::check;
 use crate::cli::GlobalArgs;
+use crate::commands::codes::Codes;
 use crate::commands::exchange::Exchange;
 use crate::commands::exchange_lock::ExchangeLocks;
-use crate::commands::execute::{self, Codes, Executed, Rehearsed};
+use crate::commands::execute::{self, Executed, Rehearsed};
 use crate::commands::goals::Goals;
 use crate::commands::recover::recover;
 use crate::commands::sts_options::{self, StsOptions};
