@@ -23,7 +23,11 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
         Err(error) => return finding(error.to_string(), error.hint()),
     };
     match &plan.goals.first()?.outcome {
-        Err(ResolveError::NoSource { .. } | ResolveError::UnknownProfile { .. }) if selected.by.is_none() => None,
+        Err(ResolveError::NoSource { near: None, .. } | ResolveError::UnknownProfile { .. })
+            if selected.by.is_none() =>
+        {
+            None
+        }
         // A session that another program keeps is good while it lasts: a note says so.
         Err(ResolveError::NoSource { profile, .. } | ResolveError::ForeignSource { profile, .. })
             if holds_session(profile, facts) =>

@@ -31,6 +31,8 @@ pub enum ResolveError {
         profile: ProfileName,
         /// Where it stands.
         place: Place,
+        /// A profile of almost that name that has a key.
+        near: Option<ProfileName>,
     },
     /// The profile gets its credentials in a way that awsmfa does not know, or holds the session of another tool.
     #[error("'{profile}' has no long-term access key: {what} ({place})")]
@@ -303,7 +305,7 @@ fn at(place: &Option<Place>) -> String {
 }
 
 impl ResolveError {
-    /// Adds the profile that was probably meant by a link to one that does not exist. Few errors are shown, and names take
+    /// Adds the profile that was probably meant by a name or a link. Few errors are shown, and names take
     /// long to compare.
     #[must_use]
     pub fn with_near(self, profiles: Profiles<'_>) -> Self {
@@ -312,6 +314,10 @@ impl ResolveError {
             Self::MissingSource { source_profile, session_profile, place, near: None } => {
                 let near = near_key_profile(&source_profile, profiles);
                 Self::MissingSource { source_profile, session_profile, place, near }
+            }
+            Self::NoSource { profile, place, near: None } => {
+                let near = near_key_profile(&profile, profiles);
+                Self::NoSource { profile, place, near }
             }
             error => error,
         }

@@ -19,7 +19,7 @@ pub(super) fn no_key(name: &ProfileName, profile: &Profile<'_>) -> ResolveError 
     if let Some((what, remedy, place)) = foreign_credentials(profile).or_else(|| foreign_session(profile)) {
         return ResolveError::ForeignSource { profile: name.clone(), what, remedy, place };
     }
-    ResolveError::NoSource { profile: name.clone(), place: profile.place() }
+    ResolveError::NoSource { profile: name.clone(), place: profile.place(), near: None }
 }
 
 /// The error for a role that names no source profile.

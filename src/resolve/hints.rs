@@ -30,6 +30,7 @@ impl ResolveError {
                 let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
                 format!("the profiles are: {shown}{rest}")
             }
+            Self::NoSource { near: Some(near), .. } => format!("did you mean '{near}', which has a key?"),
             Self::NoSource { profile, .. } => format!(
                 "`aws configure --profile {}` stores a key there; --source-profile, or a line \
                  `awsmfa_source_profile = …`, names the profile that has one",

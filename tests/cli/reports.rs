@@ -445,3 +445,19 @@ fn login_logout_and_a_dry_run_say_in_json_what_they_did() {
     assert_eq!((&logout[0]["profile"], &logout[0]["result"]), (&"default-session".into(), &"removed".into()));
     assert_eq!(json(&["logout"], 0)[0]["result"], "none");
 }
+
+#[test]
+fn a_name_in_other_letters_is_asked_about_by_login_and_doctor() {
+    let sandbox = Sandbox::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS.replace("[default]", "[Default]"));
+    for arguments in [["login", "--dry-run"].as_slice(), &["exec", "--", "true"]] {
+        says(&sandbox.run(arguments).expect(253), &["did you mean 'Default', which has a key?"]);
+    }
+    says(&sandbox.run(&["doctor"]).stdout, &["did you mean 'Default', which has a key?"]);
+}
+
+#[test]
+fn a_dry_run_says_what_doctor_knows() {
+    let sandbox = Sandbox::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS.replace("[default]", "[profile default]"));
+    let said = sandbox.run(&["login", "--dry-run"]).expect(253);
+    says(&said, &["in the credentials file the word profile is a part of the name", "write the header as [default]"]);
+}

@@ -319,7 +319,7 @@ fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: 
     let change = if messages.is_json() { json::change(&credentials.path, &change) + "\n" } else { change };
     terminal::print(&change).map_err(Error::Output)?;
     standing::check_replaceable(&credentials.path)?;
-    Ok(goals.report_failures(messages))
+    Ok(report::failures(&goals, files, context, messages))
 }
 
 /// Decides what has to be done.

@@ -1,8 +1,9 @@
 //! What a login says: to people on standard error, with `--output json` to programs on standard output.
 
 use crate::check::{self, Finding, Kind, Warning};
+use crate::commands::goals::Goals;
 use crate::commands::login::Login;
-use crate::commands::{Messages, about_commit, explain};
+use crate::commands::{Messages, SharedFiles, about_commit, explain};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::{clock, standing, terminal};
@@ -22,7 +23,7 @@ const REFUSED: u8 = 254;
 /// A session that is shorter than requested by more seconds than clocks and networks account for.
 const SHORTER: i64 = 120;
 
-/// Says what became of every profile, and what may be wrong with the files of those that failed.
+/// Says what became of every profile; returns the exit code.
 pub(super) fn outcome(login: &Login, context: &Context, messages: Messages) -> Result<u8, Error> {
     if messages.is_json() {
         terminal::print(&results(login)).map_err(Error::Output)?;
@@ -35,17 +36,22 @@ pub(super) fn outcome(login: &Login, context: &Context, messages: Messages) -> R
         findings.iter().for_each(|warning| messages.warning(&warning.to_string()));
     }
     say_how_to_use(login, context, messages);
-    let code = login.goals.report_failures(messages);
+    Ok(failures(&login.goals, &login.files, context, messages))
+}
+
+/// Says what went wrong, and what may be wrong with the files and profiles; returns the exit code.
+pub(super) fn failures(goals: &Goals, files: &SharedFiles, context: &Context, messages: Messages) -> u8 {
+    let code = goals.report_failures(messages);
     if code == CONFIGURATION || code == REFUSED {
         // What is wrong with the files as such may be why a profile or a key was not found, or is not the right one.
-        for file in [profiles.config, profiles.credentials] {
+        for file in [files.profiles().config, files.profiles().credentials] {
             let dangling = standing::dangling(&file.path).map(|target| check::dangling_link(&file.path, &target));
             let found = dangling.into_iter().chain(check::file(file));
             found.for_each(|warning| messages.warning(&warning.to_string()));
         }
-        explain_failures(login, context, messages);
+        explain_failures(goals, files, context, messages);
     }
-    Ok(code)
+    code
 }
 
 /// Says until when, and what keeps clients from seeing it.
@@ -136,11 +142,11 @@ fn say_how_to_use(login: &Login, context: &Context, messages: Messages) {
 }
 
 /// What `doctor` knows about the profiles that failed, beyond what has been said.
-fn explain_failures(login: &Login, context: &Context, messages: Messages) {
-    let names: Vec<ProfileName> = login.goals.failed().map(|(name, _)| name.clone()).collect();
+fn explain_failures(goals: &Goals, files: &SharedFiles, context: &Context, messages: Messages) {
+    let names: Vec<ProfileName> = goals.failed().map(|(name, _)| name.clone()).collect();
     let said: String =
-        login.goals.failed().map(|(_, error)| format!("{error} {}", error.hint().unwrap_or_default())).collect();
-    explain::explain(&names, &login.files, &said, context, messages);
+        goals.failed().map(|(_, error)| format!("{error} {}", error.hint().unwrap_or_default())).collect();
+    explain::explain(&names, files, &said, context, messages);
 }
 
 /// What became of each profile, for programs.
