@@ -8,6 +8,9 @@ use crate::support::sts::StandIn;
 
 const MIB: u64 = 1024 * 1024;
 
+/// Bytes of the program: 3 % more than what it has with access control lists, extended attributes and parsed URLs.
+const MAX_SIZE: u64 = 11 * MIB / 2;
+
 const COMMANDS: [Case; 4] = [STATUS, LOGOUT, LOGIN, LIST];
 
 /// How often both files may be in memory, beside [`PROGRAM`]: as they are and as they will be.
@@ -38,10 +41,10 @@ fn memory_is_twice_the_files_and_8_mib_at_most() {
 
 #[test]
 #[ignore = "needs the release build: run tests/run"]
-fn the_program_is_smaller_than_5_mib() {
+fn the_program_is_smaller_than_it_may_be() {
     for (name, awsmfa) in releases() {
         let size = fs::metadata(awsmfa).expect("it was built").len();
-        report(&format!("the {name}program: {size} bytes, less than {}", 5 * MIB));
-        assert!(size < 5 * MIB, "{size} bytes");
+        report(&format!("the {name}program: {size} bytes, less than {MAX_SIZE}"));
+        assert!(size < MAX_SIZE, "{size} bytes");
     }
 }
