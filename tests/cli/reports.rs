@@ -461,3 +461,39 @@ fn a_dry_run_says_what_doctor_knows() {
     let said = sandbox.run(&["login", "--dry-run"]).expect(253);
     says(&said, &["in the credentials file the word profile is a part of the name", "write the header as [default]"]);
 }
+
+#[test]
+fn quotes_around_a_value_are_named_with_their_line_before_anything_is_sent() {
+    let sts = StandIn::start();
+    let quoted = |text: &str, name: &str, quote: char| {
+        let lines = text.lines().map(|line| match line.split_once(" = ") {
+            Some((found, value)) if found == name => format!("{found} = {quote}{value}{quote}\n"),
+            _ => format!("{line}\n"),
+        });
+        lines.collect::<String>()
+    };
+    for (name, line) in [("aws_access_key_id", 2), ("aws_secret_access_key", 3), ("mfa_serial", 3), ("region", 2)] {
+        for quote in ['"', '\''] {
+            let files = [DEFAULT_CONFIG, DEFAULT_CREDENTIALS].map(|text| quoted(text, name, quote));
+            let [config, credentials] = files;
+            let sandbox = Sandbox::with(config, credentials.as_str()).using(&sts);
+            let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
+            says(&said, &[&format!("{name} is in quotes"), &format!(" line {line})"), "remove the quotes"]);
+            assert_eq!(sandbox.credentials_text(), credentials);
+        }
+    }
+    assert!(sts.calls().is_empty(), "nothing is sent");
+}
+
+#[test]
+fn where_used_codes_cannot_be_remembered_nothing_is_said_of_their_use() {
+    let sts = StandIn::start();
+    let mut sandbox = Sandbox::new().using(&sts);
+    let file = sandbox.home().join("no-folder");
+    std::fs::write(&file, "").expect("it is writable");
+    sandbox.set("XDG_STATE_HOME", &file.display().to_string());
+    let code = sts.fresh_code(SERIAL);
+    sandbox.run(&["login", "--token-code", &code]).expect(0);
+    let said = sandbox.run(&["login", "--token-code", &code]).expect(254);
+    assert!(!said.contains("has not used") && said.contains("a code works once"), "{said}");
+}
