@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::commands::execute::Failures;
+use crate::commands::goals::Failures;
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::token_source::{TokenSource, TokenSourceError};

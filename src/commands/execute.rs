@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::commands::SharedFiles;
 use crate::commands::codes::Codes;
 use crate::commands::exchange::{Exchange, Exchanged, UsedCode};
+use crate::commands::goals::Failures;
 use crate::credential_process::{self, CredentialProcessError, Printed};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -24,9 +25,6 @@ use crate::resolve::{self, Call, KeySource, LoginPlan, Payer, Step};
 use crate::secret::Secret;
 use crate::session::{self, LongTermKey, Session};
 use crate::time::{Seconds, Timestamp};
-
-/// What went wrong, by the step in which it did.
-pub(super) type Failures = BTreeMap<usize, Rc<Error>>;
 
 /// What came of the steps of a plan.
 #[derive(Default)]

@@ -1,15 +1,17 @@
 //! What becomes of the profiles that a login was asked for.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use crate::commands::Messages;
-use crate::commands::execute::Failures;
 use crate::context::Context;
 use crate::error::Error;
 use crate::profile::ProfileName;
 use crate::render::text;
 use crate::resolve::{LoginPlan, Outcome};
+
+/// What went wrong, by the step in which it did.
+pub(super) type Failures = BTreeMap<usize, Rc<Error>>;
 
 /// The profiles, in the order of the command line, and how far each has got.
 pub(super) struct Goals {
