@@ -93,6 +93,10 @@ fn about(name: &str, rest: &str, home: &Path) -> String {
     let mut paths = arguments.match_indices(&*home).map(|(at, _)| {
         let path = arguments.get(at + home.len()..).unwrap_or_default();
         let path = path.split(['"', '>']).next().unwrap_or_default();
+        // The name of a lock on an exchange tells the home by a hash.
+        if let Some((folder, _)) = path.split_once("/exchange-") {
+            return format!("{folder}/exchange-.lock");
+        }
         // Our temporary names end with six random characters.
         match path.split_once(".awsmfa-") {
             Some((before, after)) => format!("{before}.awsmfa-{}", after.get(..after.len() - 6).unwrap_or_default()),
