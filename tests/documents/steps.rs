@@ -17,7 +17,7 @@ pub const WRITTEN: [(&str, &str); 5] = [
 ];
 
 /// What a login takes away.
-pub const REMOVED: [&str; 7] = [
+pub const REMOVED: [&str; 8] = [
     "aws_security_token",
     "x_security_token_expires",
     "aws_expiration",
@@ -25,6 +25,7 @@ pub const REMOVED: [&str; 7] = [
     "aws_session_expiration_timestamp",
     "assumed_role",
     "assumed_role_arn",
+    "awsmfa_written_key",
 ];
 
 pub fn is_edited(name: &str) -> bool {
