@@ -1,12 +1,12 @@
 //! Bytes, compared sixteen at a time: musl, which the program for Linux is linked to, compares slices one by one.
 
-/// Whether both are the same.
+/// Returns whether both are the same.
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     let ((one, one_rest), (other, other_rest)) = (one.as_chunks::<16>(), other.as_chunks::<16>());
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other) && one_rest == other_rest
 }
 
-/// Whether `bytes` begin with `start`.
+/// Returns whether `bytes` begin with `start`.
 pub fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
     bytes.get(..start.len()).is_some_and(|front| is_same(front, start))
 }

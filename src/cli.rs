@@ -129,7 +129,7 @@ impl GlobalArgs {
         self.color.unwrap_or_default()
     }
 
-    /// What can be seen of the options in a command line that is not understood, or not run: how to say so.
+    /// Reads the output options in a command line that is not understood, or not run: how to say so.
     pub fn seen(words: &[OsString]) -> Self {
         let mut words =
             words.iter().map(OsString::as_os_str).take_while(|word| *word != "--").filter_map(OsStr::to_str);
@@ -193,7 +193,7 @@ impl Cli {
         Self { global: self.global.joined(behind), ..self }
     }
 
-    /// Whether the profile is named twice: by `--profile` and by the command's own argument. clap does not see a flag
+    /// Returns whether the profile is named twice: by `--profile` and by the command's own argument. clap does not see a flag
     /// before the command and an argument behind it as a conflict.
     pub fn names_profile_twice(&self) -> bool {
         let named = match &self.command {
@@ -215,7 +215,7 @@ impl Cli {
         named && self.global.profile.is_some()
     }
 
-    /// Whether to say what is read and decided: `--debug` anywhere, or `AWSMFA_LOG`.
+    /// Returns whether to say what is read and decided: `--debug` anywhere, or `AWSMFA_LOG`.
     pub fn wants_debug(&self, context: &Context) -> bool {
         let after_dashes = matches!(&self.command, Command::Login(args) if args.wants_debug());
         self.global.debug || after_dashes || context.environment.get("AWSMFA_LOG").is_some_and(|level| level != "off")

@@ -25,7 +25,7 @@ pub fn until_next_code(now: Timestamp) -> Seconds {
 pub struct Sent {
     /// How long ago.
     pub ago: Seconds,
-    /// Whether STS has accepted it; otherwise nobody knows what became of it.
+    /// Set if STS has accepted it; otherwise nobody knows what became of it.
     pub is_accepted: bool,
 }
 

@@ -7,7 +7,7 @@ use crate::secret::Secret;
 use crate::session::{LongTermKey, Session, is_session_key_id, is_word};
 use crate::time::{Timestamp, parse_expiration};
 
-/// What a `credential_process` prints.
+/// The output of a `credential_process`.
 #[derive(Clone, Debug)]
 pub enum Printed {
     /// A key that does not expire.
@@ -16,7 +16,7 @@ pub enum Printed {
     Session(Session),
 }
 
-/// Why the output of a `credential_process` is not what is needed. It repeats nothing of it.
+/// A reason to refuse the output of a `credential_process`. It repeats nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialProcessError {
     /// Not JSON, or not of version 1.

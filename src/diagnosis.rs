@@ -29,11 +29,11 @@ pub struct Facts<'a> {
     pub message: &'a str,
     /// The profile whose key or session signed the request.
     pub source_profile: &'a ProfileName,
-    /// Whether a session signed it.
+    /// Set if a session signed it.
     pub is_session: bool,
     /// The id of the key that signed it.
     pub access_key_id: &'a str,
-    /// Whether the secret key looks like one: 40 characters, none of them a space or a quote.
+    /// Set if the secret key looks like one: 40 characters, none of them a space or a quote.
     pub has_whole_secret: bool,
     /// The region that was asked.
     pub region: &'a str,
@@ -47,11 +47,11 @@ pub struct Facts<'a> {
     pub role: Option<&'a Role>,
     /// How far the machine's clock is ahead of STS's; negative if behind.
     pub clock_offset: Option<Seconds>,
-    /// Whether this is Linux in Windows.
+    /// Set if this is Linux in Windows.
     pub is_wsl: bool,
     /// When this very code was sent before, if it was sent from here.
     pub sent: Option<Sent>,
-    /// Whether used codes are remembered here.
+    /// Set if used codes are remembered here.
     pub remembers_codes: bool,
     /// How long it takes until the device shows another code.
     pub next_code_in: Seconds,
@@ -88,7 +88,7 @@ pub enum Cause {
     /// The session that signed has ended, or does not exist.
     SessionGone { profile: ProfileName },
     /// More than the role's `MaxSessionDuration`.
-    RoleMaximum { role: String, wished: Option<Seconds> },
+    RoleMaximum { role: String, requested: Option<Seconds> },
     /// More than an hour for a role over a role.
     ChainingLimit,
     /// A policy.
@@ -106,9 +106,9 @@ pub struct Denial {
     pub action: String,
     /// Which policy, if STS says so.
     pub policy: Policy,
-    /// Whether a code was sent, or a session that may stand for one.
+    /// Set if a code was sent, or a session that may stand for one.
     pub has_mfa: bool,
-    /// Whether an external id was sent.
+    /// Set if an external id was sent.
     pub has_external_id: bool,
     /// The role session name that was sent.
     pub session_name: Option<String>,
@@ -144,19 +144,19 @@ pub fn clock_remedy(is_wsl: bool) -> &'static str {
     if is_wsl { "`sudo hwclock -s` sets it by the clock of Windows" } else { "set the clock" }
 }
 
-/// Whether the refusal is about the code itself: wrong, or used before.
+/// Returns whether the refusal is about the code itself: wrong, or used before.
 pub fn is_rejected_code(code: &str, message: &str) -> bool {
     code == "AccessDenied" && message.contains("invalid MFA one time pass code")
 }
 
-/// Whether the refusal is about the time of the signature.
+/// Returns whether the refusal is about the time of the signature.
 pub fn is_about_time(code: &str, message: &str) -> bool {
     let about_time = ["Signature expired", "Signature not yet current"];
     code == "RequestExpired"
         || code == "SignatureDoesNotMatch" && about_time.iter().any(|words| message.starts_with(words))
 }
 
-/// Whether the request was turned away for there being too many, before anything was done with it.
+/// Returns whether the request was turned away for there being too many, before anything was done with it.
 pub fn is_throttling(code: &str) -> bool {
     matches!(
         code,
@@ -164,12 +164,12 @@ pub fn is_throttling(code: &str) -> bool {
     )
 }
 
-/// Whether it helps to know whom the key belongs to.
+/// Returns whether it helps to know whom the key belongs to.
 pub fn is_about_device(code: &str, message: &str) -> bool {
     code == "AccessDenied" && message.contains("unable to validate MFA code")
 }
 
-/// Whether the key is not known where it was asked.
+/// Returns whether the key is not known where it was asked.
 pub fn is_unknown_key(code: &str) -> bool {
     matches!(code, "InvalidClientTokenId" | "UnrecognizedClientException")
 }
@@ -198,7 +198,7 @@ pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
         }
         "ValidationError" if message.contains("MaxSessionDuration") => {
             let role = facts.role?;
-            Cause::RoleMaximum { role: role.arn.to_string(), wished: role.duration }
+            Cause::RoleMaximum { role: role.arn.to_string(), requested: role.duration }
         }
         "ValidationError" if message.contains("role chaining") => Cause::ChainingLimit,
         _ => return None,

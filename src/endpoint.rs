@@ -19,9 +19,9 @@ pub struct Endpoint {
     pub region: String,
     /// The endpoint's URL, if it is not the region's own.
     pub url: Option<EndpointUrl>,
-    /// Whether to use the region's FIPS endpoint.
+    /// Set to use the region's FIPS endpoint.
     pub use_fips: bool,
-    /// Whether to use the region's dual-stack endpoint.
+    /// Set to use the region's dual-stack endpoint.
     pub use_dual_stack: bool,
     /// The file of certificates to trust instead of the system's.
     pub ca_bundle: Option<String>,
@@ -48,12 +48,12 @@ impl EndpointUrl {
         &self.text
     }
 
-    /// Whether requests are sent without encryption.
+    /// Returns whether requests are sent without encryption.
     pub fn is_plain(&self) -> bool {
         self.is_plain
     }
 
-    /// Whether requests stay on this machine.
+    /// Returns whether requests stay on this machine.
     pub fn is_loopback(&self) -> bool {
         let host = self.host.trim_end_matches('.');
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();

@@ -99,7 +99,7 @@ impl Environment {
         Self { variables: set, empty, home }
     }
 
-    /// Whether the variable is set and empty, which some AWS clients take for a value.
+    /// Returns whether the variable is set and empty, which some AWS clients take for a value.
     pub fn is_empty(&self, name: &str) -> bool {
         self.empty.contains(&name)
     }
@@ -151,7 +151,7 @@ impl Environment {
         Some(folder.join("awsmfa").join(name))
     }
 
-    /// Whether this is Linux in Windows, whose clock stands still while the machine sleeps.
+    /// Returns whether this is Linux in Windows, whose clock stands still while the machine sleeps.
     pub fn is_wsl(&self) -> bool {
         self.get("WSL_DISTRO_NAME").is_some()
     }

@@ -34,7 +34,7 @@ pub enum Error {
     Document {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The error.
         source: Utf16Error,
     },
     /// The section cannot be edited.
@@ -44,7 +44,7 @@ pub enum Error {
         path: PathBuf,
         /// The section.
         profile: ProfileName,
-        /// Why.
+        /// The reason.
         source: EditError,
     },
     /// A file cannot be read or replaced.
@@ -66,7 +66,7 @@ pub enum Error {
     Sts {
         /// What happened.
         source: StsError,
-        /// Whether a code went with the request.
+        /// Set if a code went with the request.
         with_code: bool,
     },
     /// STS refused, and it is known why.
@@ -83,7 +83,7 @@ pub enum Error {
     /// A key could not be tried.
     #[error("the key could not be checked: {source}")]
     Unchecked {
-        /// Why.
+        /// The reason.
         source: StsError,
     },
     /// STS gave a session, but it could not be written.
@@ -93,7 +93,7 @@ pub enum Error {
         profile: ProfileName,
         /// Where it is kept; none if even that failed.
         recovery: Option<PathBuf>,
-        /// Why.
+        /// The reason.
         source: Rc<Error>,
     },
     /// A code is needed, and may not be asked for.
@@ -101,7 +101,7 @@ pub enum Error {
     CodeNeeded {
         /// The MFA device.
         serial_number: SerialNumber,
-        /// What gives the code, or makes it unnecessary.
+        /// The flag or command that gives the code or makes it unnecessary.
         remedy: &'static str,
     },
     /// An answer is needed, and nothing may be asked.
@@ -109,7 +109,7 @@ pub enum Error {
     NoInput {
         /// The command.
         what: &'static str,
-        /// What gives the answer.
+        /// The flag that gives the answer.
         hint: &'static str,
     },
     /// There is no session to show.
@@ -117,7 +117,7 @@ pub enum Error {
     NoSession {
         /// The session profile.
         profile: ProfileName,
-        /// Whether there is one that has expired.
+        /// Set if there is one that has expired.
         expired: bool,
     },
     /// The program of `exec` cannot be run.
@@ -139,7 +139,7 @@ impl From<StsError> for Error {
 }
 
 impl Error {
-    /// Whether STS says that the caller may not do this.
+    /// Returns whether STS says that the caller may not do this.
     pub fn is_access_denied(&self) -> bool {
         let (Self::Sts { source, .. } | Self::Refused { source, .. }) = self else { return false };
         matches!(source, StsError::Refused { code, .. } if code == "AccessDenied")

@@ -25,12 +25,12 @@ pub fn escape_json(json: &str) -> String {
     shown
 }
 
-/// Whether a character is not seen as what it is: by its category, or since a font draws nothing for it.
+/// Returns whether a character is not seen as what it is: by its category, or since a font draws nothing for it.
 pub fn is_hidden(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_control() } else { !is_printable(c) || is_blank(c) }
 }
 
-/// Whether it is in none of the categories Cc, Cf, Co, Cn, Zl, Zp and Zs: the standard library has a table of those for the
+/// Returns whether it is in none of the categories Cc, Cf, Co, Cn, Zl, Zp and Zs: the standard library has a table of those for the
 /// `Debug` of a string, which leaves a combining mark as it is if it is not the first character.
 fn is_printable(c: char) -> bool {
     let mut text = [b'x', 0, 0, 0, 0];
@@ -39,7 +39,7 @@ fn is_printable(c: char) -> bool {
     text.is_some_and(|text| text.escape_debug().eq(text.chars()))
 }
 
-/// Whether nothing is drawn for it although it is a letter, a mark or a symbol (Unicode, `Default_Ignorable_Code_Point`; the
+/// Returns whether nothing is drawn for it although it is a letter, a mark or a symbol (Unicode, `Default_Ignorable_Code_Point`; the
 /// Hangul fillers; the empty pattern of Braille).
 fn is_blank(c: char) -> bool {
     matches!(c,

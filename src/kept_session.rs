@@ -5,7 +5,7 @@ use crate::profile::ProfileName;
 use crate::session::{self, End, Session};
 use crate::time::Timestamp;
 
-/// What a recovery file holds.
+/// The content of a recovery file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Kept {
     /// A session, and the profile that it is for.
@@ -38,7 +38,7 @@ pub fn read(file: &Document, now: Timestamp) -> Result<Kept, &'static str> {
     }
 }
 
-/// Whether a kept session ends later than the one in the credentials file.
+/// Returns whether a kept session ends later than the one in the credentials file.
 pub fn is_newer(name: &ProfileName, session: &Session, credentials: &Document) -> bool {
     let target = credentials.sections_named(name.as_str()).last();
     let there = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);

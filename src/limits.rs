@@ -53,16 +53,16 @@ pub const PROGRAM: Duration = Duration::from_secs(60);
 /// The longest session that STS gives, in seconds.
 pub const SESSION_SECONDS: i64 = 36 * 60 * 60;
 
-/// How far the clock of this machine may be off, in seconds, before a session seems to last too long.
+/// The seconds by which the clock of this machine may be off before a session seems to last too long.
 pub const CLOCK_TOLERANCE_SECONDS: i64 = 10 * 60;
 
-/// How long another process is waited for that requests the same session: a program that prints the code, and STS's answer.
+/// The time limit for another process that requests the same session: a program that prints the code, and STS's answer.
 pub const EXCHANGE: Duration = Duration::from_secs(90);
 
-/// How long another process may hold the lock.
+/// The time that another process may hold the lock.
 pub const LOCK: Duration = Duration::from_secs(10);
 
-/// How long another process may hold the lock of a file that nothing depends on.
+/// The time that another process may hold the lock of a file that nothing depends on.
 pub const BRIEF_LOCK: Duration = Duration::from_millis(100);
 
 /// How many bytes `doctor` edits in memory, findings times size, to tell which findings `--fix` mends. With more it does not

@@ -161,19 +161,19 @@ fn without_empty(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
     found.filter(|found| !found.is_empty())
 }
 
-/// Whether any word of the value is the id of a long-term key: quotes around it, or a line of its own below the name, do not
+/// Returns whether any word of the value is the id of a long-term key: quotes around it, or a line of its own below the name, do not
 /// make a session of it.
 fn is_long_term_id(id: &PropertyRef<'_>) -> bool {
     id.lines().any(|line| is_long_term_key_id(&line))
 }
 
-/// Whether the text holds the id of a long-term key (IAM User Guide, IAM identifiers, unique ID prefixes).
+/// Returns whether the text holds the id of a long-term key (IAM User Guide, IAM identifiers, unique ID prefixes).
 pub fn is_long_term_key_id(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| word.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("AKIA")))
 }
 
-/// Whether the section has the very key that awsmfa has written into it.
+/// Returns whether the section has the very key that awsmfa has written into it.
 fn is_written_key(section: &SectionRef<'_>) -> bool {
     let [written, id, secret] = section.properties_named([AWSMFA_WRITTEN_KEY, ACCESS_KEY_ID, SECRET_ACCESS_KEY]);
     match (written, id, secret) {
@@ -191,7 +191,7 @@ fn fingerprint(access_key_id: &str, secret_access_key: &str) -> String {
     digits
 }
 
-/// What an old session has left beside a long-term key, in the order of the section: names and lines.
+/// Returns the remains of an old session beside a long-term access key, in the order of the section: names and lines.
 pub fn leftovers(section: &SectionRef<'_>) -> Vec<(&'static str, usize)> {
     if CredentialKind::of(section) != CredentialKind::LongTermKey {
         return Vec::new();
@@ -214,7 +214,7 @@ pub fn leftover_edits(section: &SectionRef<'_>) -> Vec<Edit> {
     leftovers(section).into_iter().map(|(name, _)| Edit::Remove { name }).collect()
 }
 
-/// Whether awsmfa has written the section's session.
+/// Returns whether awsmfa has written the section's session.
 pub fn is_managed(section: &SectionRef<'_>) -> bool {
     section.property(MANAGER).is_some_and(|manager| manager.value() == MANAGED_BY)
 }
@@ -304,13 +304,13 @@ pub fn stored_in_config(profile: &Profile<'_>) -> Option<StoredSession> {
     })
 }
 
-/// Whether the section has all parts of a session, with the id of a long-term key that awsmfa has not written.
+/// Returns whether the section has all parts of a session, with the id of a long-term key that awsmfa has not written.
 pub fn is_whole_long_term_key(section: &SectionRef<'_>) -> bool {
     let has_end = section.property(EXPIRATION).is_some();
     CredentialKind::of(section) == CredentialKind::LongTermKey && is_complete(section) && has_end
 }
 
-/// What signs a request.
+/// The credentials that sign a request.
 struct Parts {
     access_key_id: String,
     secret_access_key: Secret,
@@ -338,7 +338,7 @@ fn part_values<'a>(section: &SectionRef<'a>) -> [Option<Cow<'a, str>>; 3] {
     [id, secret, token.or(old_token)]
 }
 
-/// Whether the value is what an access key or a token can be: visible ASCII, without spaces, that every client reads back as
+/// Returns whether the value is what an access key or a token can be: visible ASCII, without spaces, that every client reads back as
 /// it was written.
 pub fn is_word(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic()) && !value.starts_with(['#', ';', '"', '\''])
@@ -386,7 +386,7 @@ pub fn logout_edits(section: &SectionRef<'_>) -> Vec<Edit> {
     edits
 }
 
-/// Whether an access key id is that of a session (IAM User Guide, IAM identifiers, unique ID prefixes).
+/// Returns whether an access key id is that of a session (IAM User Guide, IAM identifiers, unique ID prefixes).
 pub fn is_session_key_id(access_key_id: &str) -> bool {
     access_key_id.starts_with("ASIA")
 }

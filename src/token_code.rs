@@ -36,7 +36,7 @@ impl FromStr for TokenCode {
     }
 }
 
-/// Whether six digits stand somewhere in a line as a word of their own.
+/// Returns whether six digits stand somewhere in a line as a word of their own.
 pub fn is_among(line: &str) -> bool {
     line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.parse::<TokenCode>().is_ok())
 }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::limits;
 
-/// What the last byte has brought.
+/// The effect of the last byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     /// The line goes on.
@@ -24,12 +24,12 @@ pub enum Step {
 #[derive(Default)]
 pub struct TypedLine {
     bytes: Zeroizing<Vec<u8>>,
-    /// Whether more was typed than is kept.
+    /// Set if more was typed than is kept.
     is_too_long: bool,
     sequence: Sequence,
 }
 
-/// How far a sequence that a key sends has been read (ECMA-48, 5.4).
+/// The progress of reading a key's escape sequence (ECMA-48, 5.4).
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Sequence {
     #[default]

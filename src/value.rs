@@ -12,7 +12,7 @@ pub trait Value: FromStr<Err: fmt::Display> {
     const NAME: &'static str;
 }
 
-/// Why a text is not a value of its kind; it does not repeat the text.
+/// The reason for which a text is not a value of its kind; does not repeat the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ValueError(pub &'static str);
@@ -73,7 +73,7 @@ text_value!(
     "must have 2 to 64 letters, digits and characters of = , . @ - + _"
 );
 text_value!(
-    /// What a role expects of its callers, against confused deputies (API reference, `AssumeRole`, `ExternalId`).
+    /// The external id that a role expects, against confused deputies (API reference, `AssumeRole`, `ExternalId`).
     ExternalId,
     "external id",
     is_external_id,
@@ -134,7 +134,7 @@ pub(crate) fn iam_resource(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Whether it is an account number: 12 digits.
+/// Returns whether it is an account number: 12 digits.
 pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -143,7 +143,7 @@ fn is_session_name(text: &str) -> bool {
     (2..=64).contains(&text.len()) && text.bytes().all(is_session_name_byte)
 }
 
-/// Whether a role's session name may have this byte.
+/// Returns whether a role's session name may have this byte.
 pub(crate) fn is_session_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_=,.@+-".contains(&byte)
 }
@@ -158,7 +158,7 @@ fn is_long_term_key_id(text: &str) -> bool {
         && !text.starts_with("ASIA")
 }
 
-/// Whether the value is in quotes, at either end: clients take them for a part of it.
+/// Returns whether the value is in quotes, at either end: clients take them for a part of it.
 pub fn is_quoted(text: &str) -> bool {
     let quotes = ['"', '\'', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}'];
     text.starts_with(quotes) || text.ends_with(quotes)

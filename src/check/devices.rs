@@ -80,7 +80,7 @@ fn missing(link: &Link, facts: &Facts<'_>) -> Option<Finding> {
     is_missing.then(|| Finding::new(Kind::NoSerial).of(source.name()).at(source.place()))
 }
 
-/// Whether there is such a profile, and none that gets its credentials in a way of its own.
+/// Returns whether there is such a profile, and none that gets its credentials in a way of its own.
 fn is_there(name: &ProfileName, profiles: Profiles<'_>) -> bool {
     profiles.get(name.as_str()).is_some_and(|profile| resolve::looked_past(&profile).is_none())
 }

@@ -8,11 +8,11 @@ use super::kind::Kind;
 /// How a file stands on the disk. The modes are those of Unix.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
-    /// Where it is, as the user named it.
+    /// The path, as the user named it.
     pub path: PathBuf,
-    /// Whether it is the config file, to which no session is written.
+    /// Set if it is the config file, to which no session is written.
     pub is_config: bool,
-    /// Whether it is UTF-16, which is not read on.
+    /// Set if it is UTF-16, which is not read on.
     pub is_utf16: bool,
     /// Why it cannot be read, and what helps.
     pub unreadable: Option<(String, Option<String>)>,
@@ -22,19 +22,19 @@ pub struct Standing {
     pub not_replaceable: Option<(String, Option<String>)>,
     /// Its mode.
     pub mode: Option<u32>,
-    /// Whether it holds keys, tokens, or commands that print them.
+    /// Set if it holds keys, tokens, or commands that print them.
     pub is_private: bool,
     /// The folder that it is in.
     pub folder: PathBuf,
     /// The folder's mode.
     pub folder_mode: Option<u32>,
-    /// Whether the folder is for these files alone, so that it may be closed to others.
+    /// Set if the folder is for these files alone, so that it may be closed to others.
     pub is_own_folder: bool,
     /// Copies that killed runs have left.
     pub unfinished: Vec<PathBuf>,
     /// Sessions that could not be written.
     pub recovery: Vec<PathBuf>,
-    /// What has the name of a file of awsmfa's and is none, and why.
+    /// The files with the name of one of awsmfa's own that are refused, and the reasons.
     pub foreign: Vec<(PathBuf, String)>,
 }
 
@@ -96,12 +96,12 @@ fn of_file(standing: &Standing) -> Vec<Finding> {
     .collect()
 }
 
-/// Whether others can read a file that holds keys.
+/// Returns whether others can read a file that holds keys.
 pub fn readable_by_others(path: &Path, mode: u32) -> Option<Finding> {
     (mode & OTHERS != 0).then(|| Finding::new(Kind::ReadableByOthers).on(path).about(octal(mode)))
 }
 
-/// A link that leads nowhere.
+/// A link whose target does not exist.
 pub fn dangling_link(path: &Path, target: &Path) -> Finding {
     Finding::new(Kind::DanglingLink).on(path).about(target.display().to_string())
 }

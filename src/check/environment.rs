@@ -68,7 +68,7 @@ pub(super) fn around(facts: &Facts<'_>) -> Vec<Finding> {
     found
 }
 
-/// Whether the profile that is asked for is there. Its name is not repeated: it may be a code that went astray.
+/// Returns whether the profile that is asked for is there. Its name is not repeated: it may be a code that went astray.
 pub(super) fn unknown_profile(facts: &Facts<'_>) -> Option<Finding> {
     let Some(selected) = &facts.selected else {
         return facts.bad_selection.map(|variable| Finding::new(Kind::UnknownProfile).about(variable));

@@ -5,7 +5,7 @@
 
 use super::finding::Severity::{self, Error, Note, Warning};
 
-/// What is known of a kind of finding.
+/// The properties of a kind of finding.
 #[derive(Debug)]
 pub(super) struct Row {
     pub kind: Kind,

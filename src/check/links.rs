@@ -313,7 +313,7 @@ fn shared_targets(net: &Net<'_>) -> Vec<Finding> {
     shared.collect()
 }
 
-/// Whether a profile is a role over something.
+/// Returns whether a profile is a role over something.
 pub(super) fn is_role(profile: &Profile<'_>) -> bool {
     profile.property(ROLE_ARN).is_some()
 }

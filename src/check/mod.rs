@@ -41,7 +41,7 @@ use links::Net;
 pub struct Facts<'a> {
     /// Both files; one that cannot be read is empty.
     pub profiles: Profiles<'a>,
-    /// Whether both could be read: if not, nobody knows where the links lead.
+    /// Set if both could be read: if not, nobody knows where the links lead.
     pub are_whole: bool,
     /// The variables.
     pub environment: &'a Environment,
@@ -91,7 +91,7 @@ pub fn mark_fixable(found: &mut [Finding], left: &[Finding]) {
     }
 }
 
-/// What is known about a profile and those that its session comes from and goes to, notes apart; and what the environment
+/// Returns the findings about a profile and those that its session comes from and goes to, notes apart; and what the environment
 /// does to them.
 pub fn about_profile(facts: &Facts<'_>, name: &ProfileName) -> Vec<Finding> {
     let mut names = vec![name.to_string()];

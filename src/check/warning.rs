@@ -40,14 +40,14 @@ pub enum Warning {
     NoLock {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         cause: String,
     },
     /// The file is replaced, but maybe not on the disk yet.
     Unsynced {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         cause: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Where the token codes of a login come from.
+//! The sources of a login's MFA codes.
 
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::io::token_source::{TokenSource, TokenSourceError};
 use crate::resolve::{LoginPlan, Mfa};
 
-/// Where the codes of a plan come from: one that was given is for the first step that needs one.
+/// The source of a plan's MFA codes: one that was given is for the first step that needs one.
 pub(super) struct Codes<'a> {
     given: Option<TokenSource<'a>>,
     may_ask: bool,
@@ -22,7 +22,7 @@ impl<'a> Codes<'a> {
         Self { given: source.is_given().then_some(source), may_ask: true, is_exec: false, waits: false }
     }
 
-    /// Whether the user may be asked on the terminal. Without that, only `mfa_process` gives a code.
+    /// Returns whether the user may be asked on the terminal. Without that, only `mfa_process` gives a code.
     pub(super) fn asking(self, may_ask: bool) -> Self {
         Self { may_ask, ..self }
     }
@@ -32,7 +32,7 @@ impl<'a> Codes<'a> {
         Self { is_exec: true, ..self }
     }
 
-    /// Whether to wait for the next code if that of a program is rejected.
+    /// Returns whether to wait for the next code if that of a program is rejected.
     pub(super) fn waiting(self, waits: bool) -> Self {
         Self { waits, ..self }
     }
@@ -49,7 +49,7 @@ impl<'a> Codes<'a> {
         self.given.is_some()
     }
 
-    /// Whether a user will be asked for a code.
+    /// Returns whether a user will be asked for a code.
     pub(super) fn will_prompt(&self, plan: &LoginPlan, wanted: &[usize]) -> bool {
         let steps = wanted.iter().filter_map(|index| plan.steps.get(*index)?.mfa.as_ref());
         let mut unanswered = steps.skip(usize::from(self.given.is_some()));

@@ -66,7 +66,7 @@ pub(super) struct Usable {
     pub session_profile: ProfileName,
     /// It has not expired; one that does not say when it ends may be good.
     pub session: StoredSession,
-    /// Whether it lasts as long as a session should that is not renewed.
+    /// Set if it lasts as long as a session should that is not renewed.
     pub is_lasting: bool,
     /// The region of the session profile, else of the profile that was asked for.
     pub region: Option<String>,

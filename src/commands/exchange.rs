@@ -33,11 +33,11 @@ pub(super) struct Exchange<'a> {
     pub context: &'a Context,
     /// For what is said between two codes.
     pub messages: Messages,
-    /// Whether to wait for the next code if a program's code is rejected.
+    /// Set to wait for the next code if a program's code is rejected.
     pub waits: bool,
-    /// Whether the user may be prompted for a code in the place of a program that fails.
+    /// Set if the user may be prompted for a code in the place of a program that fails.
     pub may_prompt: bool,
-    /// The locks of the login, which nobody holds while a user is prompted.
+    /// The locks of the login, released while a user is prompted.
     pub locks: &'a ExchangeLocks<'a>,
 }
 
@@ -216,7 +216,7 @@ impl Exchange<'_> {
         iam.ok().flatten().and_then(|iam| iam::mfa_devices(&iam, key)).unwrap_or_default()
     }
 
-    /// Whether a used code would be known: there is a folder for it, and the list could be written to it.
+    /// Returns whether a used code would be known: there is a folder for it, and the list could be written to it.
     fn remembers_codes(self) -> bool {
         self.context.environment.code_memory_file().is_some_and(|path| files::is_writable(&path))
     }
@@ -249,7 +249,7 @@ fn region_that_knows(step: &Step, caller: &Caller<'_>) -> Option<&'static str> {
     identity.is_ok().then_some(first)
 }
 
-/// Whether it has the 40 characters of every secret access key that AWS has made.
+/// Returns whether it has the 40 characters of every secret access key that AWS has made.
 fn is_whole(secret: &Secret) -> bool {
     let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
     secret.expose().len() == 40 && secret.expose().bytes().all(is_usual)

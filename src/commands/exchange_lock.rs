@@ -2,7 +2,7 @@
 //! and use what it has written.
 //!
 //! The locks are files in the state folder, for the user alone. Where there is no such folder, or it cannot lock, everybody
-//! requests a session of their own, as if nobody else were there. Nobody holds a lock while a user is asked for a code.
+//! requests a session of their own, as if it were alone. No lock is held while a user is prompted.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ use crate::limits;
 use crate::profile::ProfileName;
 use crate::render::text;
 
-/// How long to wait before that is reported: most exchanges take less.
+/// The wait before it is reported: most exchanges take less.
 const SILENT: Duration = Duration::from_secs(1);
 
 /// The locks on the session profiles of a login.

@@ -10,7 +10,7 @@ use crate::profile::ProfileName;
 use crate::render::text;
 use crate::resolve::{LoginPlan, Outcome};
 
-/// What went wrong, by the step in which it did.
+/// The errors, by step.
 pub(super) type Failures = BTreeMap<usize, Rc<Error>>;
 
 /// The profiles, in the order of the command line, and how far each has got.
@@ -65,12 +65,12 @@ impl Goals {
         }
     }
 
-    /// What became of each profile.
+    /// Returns the outcome of each profile.
     pub(super) fn outcomes(&self) -> impl Iterator<Item = (&ProfileName, Result<&Outcome, &Error>)> {
         self.goals.iter().map(|(name, outcome)| (name, outcome.as_ref().map_err(|error| &**error)))
     }
 
-    /// Whether no profile was asked for: `--all` has found none.
+    /// Returns whether no profile was asked for: `--all` has found none.
     pub(super) fn are_none(&self) -> bool {
         self.goals.is_empty()
     }

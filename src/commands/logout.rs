@@ -36,7 +36,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// Whether the command's own arguments, or `--all`, say which profiles are meant.
+    /// Returns whether the command's own arguments, or `--all`, say which profiles are meant.
     pub fn names_profile(&self) -> bool {
         self.all || !self.names.is_empty()
     }
@@ -103,7 +103,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     Ok(0)
 }
 
-/// What became of a session.
+/// The outcome of a logout.
 #[derive(Clone, Copy)]
 enum Removal {
     Removed,

@@ -145,7 +145,7 @@ fn about_commit(committed: &Committed, path: &Path) -> Vec<Warning> {
 #[derive(Clone, Copy)]
 pub struct Messages {
     quiet: bool,
-    /// Whether each message is a JSON object on a line.
+    /// Set if each message is a JSON object on a line.
     json: bool,
     color: bool,
     color_results: bool,
@@ -166,22 +166,22 @@ impl Messages {
         Self { quiet: global.quiet, json: global.output() == OutputFormat::Json, color, color_results }
     }
 
-    /// Whether results on standard output are coloured.
+    /// Returns whether results on standard output are coloured.
     pub(crate) fn colors_results(self) -> bool {
         self.color_results
     }
 
-    /// Whether questions are coloured.
+    /// Returns whether questions are coloured.
     pub(crate) fn colors_messages(self) -> bool {
         self.color
     }
 
-    /// Whether a program reads what is said.
+    /// Returns whether a program reads what is said.
     pub(crate) fn is_json(self) -> bool {
         self.json
     }
 
-    /// Whether nothing is said but errors and warnings: notes are for people, and an error in JSON has all that a program
+    /// Returns whether nothing is said but errors and warnings: notes are for people, and an error in JSON has all that a program
     /// needs.
     pub(crate) fn is_quiet(self) -> bool {
         self.quiet || self.json

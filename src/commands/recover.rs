@@ -69,7 +69,7 @@ fn read(kept: &Recovery) -> Result<Kept, Error> {
     kept_session::read(&file, clock::now()).map_err(foreign)
 }
 
-/// What has the name of a recovery file: those that wait for the next login, and those that are not awsmfa's own and why.
+/// Finds the files with the name of a recovery file: those that wait for the next login, and those that are not awsmfa's own and why.
 pub(super) fn look(credentials_file: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
     let found = recovery::find(credentials_file);
     let path_of = |error: &FileError| match error {

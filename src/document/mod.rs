@@ -88,7 +88,7 @@ impl Document {
         self.sections.get_or_init(|| Rc::new(parse::sections(&self.bytes)))
     }
 
-    /// Whether the property's name stands anywhere in the file, in any case. Cheaper than a look into every section, and
+    /// Returns whether the property's name stands anywhere in the file, in any case. Cheaper than a look into every section, and
     /// good enough to spare that.
     pub fn mentions(&self, property: &str) -> bool {
         let Some(first) = property.bytes().next() else { return false };
@@ -114,7 +114,7 @@ impl Document {
         before + count(self.slice(block * BLOCK..offset)) + 1
     }
 
-    /// Whether a UTF-8 byte order mark comes first.
+    /// Returns whether a UTF-8 byte order mark comes first.
     pub fn has_byte_order_mark(&self) -> bool {
         parse::has_byte_order_mark(&self.bytes)
     }
@@ -235,7 +235,7 @@ impl<'a> SectionRef<'a> {
         }
     }
 
-    /// Whether text stands behind the header's bracket.
+    /// Returns whether text stands behind the header's bracket.
     pub fn has_header_comment(&self) -> bool {
         !self.document.slice(self.span.header()).trim_ascii_end().ends_with(b"]")
     }
@@ -279,7 +279,7 @@ impl<'a> PropertyRef<'a> {
         self.slice(self.span.name.clone())
     }
 
-    /// Whether this is the property `name`; case does not count.
+    /// Returns whether this is the property `name`; case does not count.
     pub fn is_named(&self, name: &str) -> bool {
         self.raw_name().eq_ignore_ascii_case(name.as_bytes())
     }
@@ -289,17 +289,17 @@ impl<'a> PropertyRef<'a> {
         String::from_utf8_lossy(self.slice(self.span.value.clone()))
     }
 
-    /// Whether a comment stands behind the value: the AWS CLI and boto3 take it for a part of the value.
+    /// Returns whether a comment stands behind the value: the AWS CLI and boto3 take it for a part of the value.
     pub fn has_inline_comment(&self) -> bool {
         self.span.comment.is_some()
     }
 
-    /// Whether there is no value, not even on indented lines below, which most clients take for a part of it.
+    /// Returns whether there is no value, not even on indented lines below, which most clients take for a part of it.
     pub fn is_empty(&self) -> bool {
         self.span.value.is_empty() && !self.is_continued
     }
 
-    /// Whether indented lines follow, which most clients take for a part of the value.
+    /// Returns whether indented lines follow, which most clients take for a part of the value.
     pub fn is_continued(&self) -> bool {
         self.is_continued
     }

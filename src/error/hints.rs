@@ -260,10 +260,10 @@ fn permission_hint(cause: &Cause) -> Option<String> {
             let open = open.as_ref().map(|open| format!(", such as --region {open}")).unwrap_or_default();
             format!("the account has not enabled the region {region}: enable it, or use one that is{open}")
         }
-        Cause::RoleMaximum { role, wished } => {
-            let wished = wished.map(|wished| format!(" of {wished}")).unwrap_or_default();
+        Cause::RoleMaximum { role, requested } => {
+            let requested = requested.map(|requested| format!(" of {requested}")).unwrap_or_default();
             format!(
-                "the duration{wished} is more than the MaxSessionDuration of {role}: ask for less with \
+                "the duration{requested} is more than the MaxSessionDuration of {role}: ask for less with \
                  --duration-seconds or duration_seconds (every role gives 1h), or raise MaxSessionDuration"
             )
         }

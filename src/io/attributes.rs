@@ -9,14 +9,14 @@ use rustix::io::Errno;
 
 use super::file_error::FileError;
 
-/// Where Linux keeps an access control list (man 5 acl).
+/// The attribute in which Linux keeps an access control list (man 5 acl).
 const ACCESS_LIST: &str = "system.posix_acl_access";
 
-/// What the kernel makes of a file's bytes and attributes by itself, see its Documentation/security/IMA-templates.rst: it
+/// The attributes that the kernel makes of a file's bytes and attributes by itself, see its Documentation/security/IMA-templates.rst: it
 /// would be wrong for other bytes.
 const KEPT_BY_KERNEL: [&str; 2] = ["security.ima", "security.evm"];
 
-/// What a file has besides owner and mode.
+/// The attributes of a file besides owner and mode.
 #[derive(Default)]
 pub(super) struct Attributes {
     access_list: Option<Vec<u8>>,

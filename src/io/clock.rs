@@ -26,7 +26,7 @@ impl Stopwatch {
         Self(Instant::now())
     }
 
-    /// Whether more than this has gone by.
+    /// Returns whether more than this has gone by.
     pub fn is_over(&self, limit: Duration) -> bool {
         self.0.elapsed() > limit
     }

@@ -6,7 +6,7 @@
 #[cfg(unix)]
 use std::time::Duration;
 
-/// How long programs have to end by themselves.
+/// The time that programs have to end by themselves.
 #[cfg(unix)]
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -58,7 +58,7 @@ pub(super) fn end(program: u32) {
 #[cfg(not(unix))]
 pub(super) fn end(_program: u32) {}
 
-/// What `/proc` tells of processes.
+/// Process information from `/proc`.
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::HashSet;

@@ -20,11 +20,11 @@ const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
 /// How long the process has to end after Ctrl-C.
 const END: Duration = Duration::from_secs(2);
 
-/// How long a question that a signal cuts short takes to give the terminal back.
+/// The time that a prompt that a signal cuts short takes to give the terminal back.
 #[cfg(unix)]
 const LAST_KEY: Duration = Duration::from_millis(100);
 
-/// Whether a question has the terminal, and puts its settings back by itself.
+/// Set if a question has the terminal, and puts its settings back by itself.
 static ASKS: AtomicBool = AtomicBool::new(false);
 
 /// Questions that belong together: from the first to the last, the terminal echoes nothing that is typed or pasted between
@@ -56,7 +56,7 @@ pub(super) fn await_last_key() {
     }
 }
 
-/// Whether there is somebody to ask.
+/// Returns whether there is somebody to ask.
 pub fn is_possible() -> bool {
     io::stderr().is_terminal() && terminal::is_there()
 }
@@ -111,7 +111,7 @@ mod hidden {
     use crate::secret::Secret;
     use crate::typed::{Step, TypedLine};
 
-    /// How long what an arrow key sends takes to be whole.
+    /// The time in which the bytes of an arrow key arrive.
     const SEQUENCE: std::time::Duration = std::time::Duration::from_millis(50);
 
     pub(super) fn ask(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {

@@ -12,11 +12,11 @@ pub enum FileError {
     /// The operating system refused something.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
-        /// What was tried.
+        /// The attempted operation.
         action: &'static str,
         /// On what.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// A folder, a pipe, a device.
@@ -68,7 +68,7 @@ pub enum FileError {
         folder: PathBuf,
         /// The process, if the system tells.
         holder: Option<String>,
-        /// How long it was waited for.
+        /// The time waited.
         wait: Duration,
     },
     /// Another program is writing in place, and has stopped half-way.
@@ -96,7 +96,7 @@ pub enum FileError {
         path: PathBuf,
         /// The attribute.
         name: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// Root would hand a session over to another user.
@@ -112,7 +112,7 @@ pub enum FileError {
     Managed {
         /// The link.
         path: PathBuf,
-        /// Where it leads.
+        /// The target of the link.
         target: PathBuf,
     },
     /// As in a dev container.
@@ -126,7 +126,7 @@ pub enum FileError {
     Dangling {
         /// The link.
         path: PathBuf,
-        /// Where it leads.
+        /// The target of the link.
         target: PathBuf,
     },
     /// A link, or a folder, is another one than at the rehearsal.
@@ -134,7 +134,7 @@ pub enum FileError {
     Moved {
         /// As the user named it.
         path: PathBuf,
-        /// Where it led.
+        /// The former target of the link.
         target: PathBuf,
     },
     /// Another user may have written it, or it is no regular file.
@@ -142,7 +142,7 @@ pub enum FileError {
     Foreign {
         /// The path.
         path: PathBuf,
-        /// What about it shows that.
+        /// The evidence.
         why: &'static str,
     },
 }

@@ -25,12 +25,12 @@ const MAX_ATTEMPTS: usize = 5;
 /// Room on the disk is tried out by so many bytes at a time.
 const PADDING: usize = 64 * 1024;
 
-/// What a commit did, and what the user should know about it.
+/// The result of a commit, and the warnings about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Committed {
-    /// Whether anything was written.
+    /// Set if anything was written.
     pub changed: bool,
-    /// Why it was written without a lock.
+    /// The reason for writing without a lock.
     pub unlocked: Option<String>,
     /// The old file has other names, which keep the old bytes.
     pub other_links: u64,
@@ -114,13 +114,13 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
     Ok(Room { file: Some(unfinished.into_file()), target, mode })
 }
 
-/// How a file is replaced.
+/// The way a file is replaced.
 #[derive(Clone, Copy)]
 struct Manner<'a> {
-    /// What the file is expected to hold.
+    /// The expected content of the file.
     known: Option<&'a Rc<Vec<u8>>>,
     is_synced: bool,
-    /// How long to wait for the lock.
+    /// The time limit for the lock.
     wait: Duration,
 }
 
@@ -210,7 +210,7 @@ fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Ol
     old_of(&target.path, file, metadata, known).map(Some)
 }
 
-/// Whether the file has these bytes and no others; one that is not there is empty.
+/// Returns whether the file has these bytes and no others; one that is not there is empty.
 ///
 /// # Errors
 ///
@@ -223,7 +223,7 @@ pub fn is_unchanged(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
     super::reading::still_holds(&target, bytes)
 }
 
-/// Whether a file could be written in the folder of this path: tried out, with a file that has no name.
+/// Returns whether a file could be written in the folder of this path: tried out, with a file that has no name.
 pub fn is_writable(path: &Path) -> bool {
     let folder = folder_of(path);
     let existing = folder.ancestors().find(|folder| folder.exists());
@@ -253,7 +253,7 @@ pub fn check_different(one: &Path, other: &Path) -> Result<(), FileError> {
     if is_same { Err(FileError::SameFile { path: one.to_owned() }) } else { Ok(()) }
 }
 
-/// Whether there is a file; a link that leads nowhere is none.
+/// Returns whether there is a file; a link that leads nowhere is none.
 ///
 /// # Errors
 ///

@@ -70,14 +70,14 @@ pub(super) fn check_owner(_: &Metadata, _: &Path) -> Result<(), FileError> {
 /// Rights of the group and of others.
 pub(super) const OTHERS: u32 = 0o077;
 
-/// What no other file has at the same time: device and number.
+/// The identity of a file: device and inode.
 #[cfg(unix)]
 pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))
 }
 
-/// How many names the file has; replacing it leaves the others with the old bytes.
+/// The number of names the file has; replacing it leaves the others with the old bytes.
 #[cfg(unix)]
 pub(super) fn link_count(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(metadata)

@@ -4,7 +4,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Whether a symbolic link at the end of a path is followed.
+/// Set if a symbolic link at the end of a path is followed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Links {
     Followed,
@@ -45,7 +45,7 @@ pub(super) fn regular(path: &Path, limit: u64) -> Result<(File, Metadata), Refus
     }
 }
 
-/// Why a file is not read.
+/// The reason for not reading a file.
 pub(super) enum Refusal {
     NotAFile,
     TooLarge,

@@ -68,7 +68,7 @@ pub(super) fn read_opened(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether a copy that a killed run may have left is ours. It may have the mode of the file that it was to replace.
+/// Returns whether a copy that a killed run may have left is ours. It may have the mode of the file that it was to replace.
 pub(super) fn is_own_copy(path: &Path) -> Result<(), FileError> {
     let metadata = fs::symlink_metadata(path).map_err(failed("read", path))?;
     match why_foreign(path, &metadata) {
@@ -82,7 +82,7 @@ pub(super) fn remove(path: &Path, file: &File) -> io::Result<()> {
     if is_at(path, file)? { fs::remove_file(path) } else { Ok(()) }
 }
 
-/// Whether the name stands for the file that is open.
+/// Returns whether the name stands for the file that is open.
 pub(super) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
     let there = match fs::symlink_metadata(path) {
         Ok(there) => there,
@@ -92,7 +92,7 @@ pub(super) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
     Ok(metadata::identity(&there) == metadata::identity(&file.metadata()?))
 }
 
-/// Why the file may be another user's.
+/// The sign that the file may be another user's.
 fn why_foreign(path: &Path, metadata: &Metadata) -> Option<&'static str> {
     if metadata.is_symlink() {
         return Some("it is a symbolic link");
@@ -112,7 +112,7 @@ fn why_shared(metadata: &Metadata) -> Option<&'static str> {
     is_shared.then_some("other users may read or write it")
 }
 
-/// Whether the file belongs to the user who runs awsmfa. What root creates in a user's folder belongs to that user, see
+/// Returns whether the file belongs to the user who runs awsmfa. What root creates in a user's folder belongs to that user, see
 /// [`metadata::give_to_owner_of_folder`].
 #[cfg(unix)]
 fn is_ours(path: &Path, metadata: &Metadata) -> bool {

@@ -35,7 +35,7 @@ pub enum ProcessError {
     Start {
         /// The program.
         program: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
     /// It said itself that it failed.
@@ -63,7 +63,7 @@ pub enum ProcessError {
 }
 
 impl ProcessError {
-    /// Whether the program is not there, rather than not to be run.
+    /// Returns whether the program is not there, rather than not to be run.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }

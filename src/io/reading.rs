@@ -87,13 +87,13 @@ fn read_or_known(mut file: &File, length: usize, known: Option<&Rc<Vec<u8>>>) ->
     Ok(Rc::new(bytes))
 }
 
-/// Whether the file has these bytes and no others; one that is not there is empty.
+/// Returns whether the file has these bytes and no others; one that is not there is empty.
 pub(super) fn still_holds(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
     let Some((file, _)) = open(path)? else { return Ok(bytes.is_empty()) };
     is_same(&file, bytes).map_err(failed("read", path))
 }
 
-/// Whether these bytes follow in the file, and nothing else. It takes no room for them.
+/// Returns whether these bytes follow in the file, and nothing else. It takes no room for them.
 fn is_same(mut file: &File, mut rest: &[u8]) -> io::Result<bool> {
     let mut part = vec![0; PART.min(rest.len() + 1)];
     loop {

@@ -19,7 +19,7 @@ use crate::limits;
 /// What the names of recovery files begin with, after the name of the credentials file.
 const RECOVERY: &str = ".awsmfa-recovery-";
 
-/// How old a half-written recovery file is when it is not being written any more.
+/// The age from which a half-written recovery file is not being written any more.
 const ABANDONED: Duration = Duration::from_secs(60);
 
 /// A session on disk that is not in the credentials file yet.
@@ -31,7 +31,7 @@ pub struct Recovery {
     file: File,
 }
 
-/// What has the name of a recovery file.
+/// The files with the name of a recovery file.
 #[derive(Debug, Default)]
 pub struct Found {
     /// The sessions that earlier logins could not write and that no other process is writing just now.
@@ -43,7 +43,7 @@ pub struct Found {
 /// How many sessions are here and not in the credentials file yet.
 static KEPT: AtomicUsize = AtomicUsize::new(0);
 
-/// Whether this process has put a session here that the credentials file does not have yet.
+/// Returns whether this process has put a session here that the credentials file does not have yet.
 pub(super) fn has_kept() -> bool {
     KEPT.load(Ordering::SeqCst) > 0
 }

@@ -62,19 +62,19 @@ pub fn set_mode(path: &Path, mode: u32) -> Result<(), FileError> {
     metadata::set_mode(&target, mode).map_err(failed("change the mode of", &target))
 }
 
-/// Where a link leads that leads nowhere.
+/// The target of a link that does not exist.
 pub fn dangling(path: &Path) -> Option<PathBuf> {
     let target = follow_links(path).ok()?;
     (target != path && !target.exists()).then_some(target)
 }
 
-/// Why nothing can be written to a folder of awsmfa's own, which need not be there.
+/// The reason for which nothing can be written to a folder of awsmfa's own, which need not be there.
 pub fn why_not_writable(folder: &Path) -> Option<String> {
     let there = folder.ancestors().find(|folder| folder.exists())?;
     metadata::check_folder(there).err().map(|error| error.to_string())
 }
 
-/// Why a file that awsmfa keeps for itself is not its own, if it is there and is not.
+/// The reason to regard a file that awsmfa keeps for itself as another user's, if it is there and is not.
 pub fn why_foreign(path: &Path, limit: u64) -> Option<String> {
     match own::open(path, limit) {
         Err(error @ FileError::Foreign { .. }) => Some(error.to_string()),

@@ -12,7 +12,7 @@ use super::opening::{self, Links};
 use super::path::{folder_of, follow_links};
 use crate::limits;
 
-/// Where the Nix package manager keeps its files, which only it may change; for root, no mode says so.
+/// The folder in which the Nix package manager keeps its files, which only it may change; for root, no mode says so.
 const NIX_STORE: &str = "/nix/store";
 
 /// A file that is to be replaced; it need not exist.
@@ -20,7 +20,7 @@ const NIX_STORE: &str = "/nix/store";
 pub struct Target {
     /// As the user named it.
     pub(super) named: PathBuf,
-    /// Where its links lead.
+    /// The file that its links resolve to.
     pub(super) path: PathBuf,
     pub(super) folder: PathBuf,
     /// The largest size of a file of awsmfa's own; none for the files of AWS.
@@ -132,7 +132,7 @@ impl Target {
 pub(super) struct Entered {
     // Released first.
     lock: Option<Lock>,
-    /// Why there is no lock, and the work is done without one.
+    /// The reason for which there is no lock, and the work is done without one.
     pub unlocked: Option<String>,
     _uninterrupted: MutexGuard<'static, ()>,
 }

@@ -9,10 +9,10 @@ use std::time::Duration;
 use crate::limits;
 use crate::secret::Secret;
 
-/// Whether the cursor stands behind a question or a countdown.
+/// Set if the cursor stands behind a question or a countdown.
 static IN_LINE: AtomicBool = AtomicBool::new(false);
 
-/// Whether nothing may be asked.
+/// Set if nothing may be asked.
 static ASKS_NOTHING: AtomicBool = AtomicBool::new(false);
 
 /// From now on nothing is asked, as if there were nobody.
@@ -20,7 +20,7 @@ pub fn ask_nothing() {
     ASKS_NOTHING.store(true, Ordering::Relaxed);
 }
 
-/// Whether something may be asked, if there is somebody.
+/// Returns whether something may be asked, if there is somebody.
 pub fn may_ask() -> bool {
     !ASKS_NOTHING.load(Ordering::Relaxed)
 }
@@ -94,17 +94,17 @@ pub fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Whether messages are seen on a terminal.
+/// Returns whether messages are seen on a terminal.
 pub fn shows_messages() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Whether results are seen on a terminal.
+/// Returns whether results are seen on a terminal.
 pub fn shows_results() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Whether there is somebody to ask.
+/// Returns whether there is somebody to ask.
 pub fn is_there() -> bool {
     may_ask() && Terminal::open().is_ok()
 }
@@ -209,7 +209,7 @@ impl Terminal {
         Ok(key)
     }
 
-    /// Whether a key comes in that time.
+    /// Returns whether a key comes in that time.
     ///
     /// # Errors
     ///

@@ -4,7 +4,7 @@
 
 /// While it lives, the terminal echoes nothing, and gives each key at once.
 pub(super) struct Unechoed {
-    /// Whether another one lives already, and puts the settings back.
+    /// Set if another one lives already, and puts the settings back.
     #[cfg_attr(not(unix), expect(dead_code, reason = "nothing is put back there"))]
     is_inner: bool,
 }
@@ -55,7 +55,7 @@ mod system {
     struct Kept {
         terminal: File,
         settings: Termios,
-        /// Whether a dialogue has changed them.
+        /// Set if a dialogue has changed them.
         is_unechoed: bool,
     }
 

@@ -12,7 +12,7 @@ use super::reading::Old;
 use super::target::{Entered, Target};
 use super::{metadata, own};
 
-/// What the names of unfinished files begin with, after the name of the file that they will replace.
+/// The prefix of the names of unfinished files, after the name of the file that they will replace.
 const UNFINISHED: &str = ".awsmfa-new-";
 
 /// Writes a file beside the target, with its mode, owner and attributes; it goes away if it is not renamed.

@@ -94,7 +94,7 @@ fn tagged(roff: &mut Roff, tag: Inline, paragraph: &str) {
 }
 
 impl Entry {
-    /// Whether the page of this command has it; the program's own has most.
+    /// Returns whether the page of this command has it; the program's own has most.
     fn concerns(&self, command: &Command) -> bool {
         let name = command.get_name();
         if self.commands.is_empty() {

@@ -216,7 +216,7 @@ impl<'a> Found<'a> {
         Self { value, file, offset, is_continued: false }
     }
 
-    /// Whether the value goes on in an indented line, for the AWS CLI and most SDKs.
+    /// Returns whether the value goes on in an indented line, for the AWS CLI and most SDKs.
     pub fn is_continued(&self) -> bool {
         self.is_continued
     }

@@ -51,11 +51,11 @@ pub const CA_BUNDLE: &str = "ca_bundle";
 pub const ENDPOINT_URL: &str = "endpoint_url";
 /// The `[services X]` section with endpoints of single services.
 pub const SERVICES: &str = "services";
-/// Whether endpoints in the files do not count.
+/// Set if endpoints in the files do not count.
 pub const IGNORE_CONFIGURED_ENDPOINT_URLS: &str = "ignore_configured_endpoint_urls";
-/// Whether to use endpoints that are validated by FIPS 140.
+/// Set to use endpoints that are validated by FIPS 140.
 pub const USE_FIPS_ENDPOINT: &str = "use_fips_endpoint";
-/// Whether to use endpoints that are reached by IPv6, too.
+/// Set to use endpoints that are reached by IPv6, too.
 pub const USE_DUALSTACK_ENDPOINT: &str = "use_dualstack_endpoint";
 /// `legacy` for the one endpoint of all older regions, `regional` for each region's own.
 pub const STS_REGIONAL_ENDPOINTS: &str = "sts_regional_endpoints";

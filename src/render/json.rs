@@ -15,17 +15,17 @@ pub fn text(value: &Value) -> String {
     escape_json(&value.to_string())
 }
 
-/// What went wrong, what helps, and the code that it ends with.
+/// Renders an error, its hint and its exit code.
 pub fn error(message: &str, hint: Option<&str>, exit_code: u8) -> String {
     text(&json!({ "error": message, "hint": hint, "exit_code": exit_code }))
 }
 
-/// What is worth knowing although nothing went wrong.
+/// Renders a warning.
 pub fn warning(message: &str) -> String {
     text(&json!({ "warning": message }))
 }
 
-/// What a login did for a profile: `result` is one of written, valid (it still was), failed.
+/// Renders the result of a login: `result` is one of written, valid (it still was), failed.
 pub fn login_result(
     profile: &ProfileName,
     result: &str,
@@ -41,12 +41,12 @@ pub fn login_result(
     })
 }
 
-/// What a logout did for a profile: `result` is one of removed, none (there was none), kept (another tool wrote it).
+/// Renders the result of a logout: `result` is one of removed, none (there was none), kept (another tool wrote it).
 pub fn logout_result(profile: &ProfileName, result: &str) -> Value {
     json!({ "profile": profile.as_str(), "result": result })
 }
 
-/// What a login would change, as a diff; empty if nothing.
+/// Renders the change that a login would make, as a diff; empty if nothing.
 pub fn change(path: &Path, diff: &str) -> String {
     text(&json!({ "file": path.display().to_string(), "change": diff }))
 }

@@ -39,14 +39,14 @@ pub enum ResolveError {
     ForeignSource {
         /// The profile that would have to hold a key.
         profile: ProfileName,
-        /// What it has instead, such as "its session is that of `aws login`".
+        /// The other source of its credentials, such as "its session is that of `aws login`".
         what: String,
         /// The command that renews those credentials, or what to write instead.
         remedy: String,
         /// The line that says so.
         place: Place,
     },
-    /// A link that leads nowhere.
+    /// A link whose target does not exist.
     #[error("the source profile '{source_profile}' of '{session_profile}' does not exist{}", at(place))]
     MissingSource {
         /// The profile that was linked to.
@@ -81,7 +81,7 @@ pub enum ResolveError {
         what: &'static str,
         /// The flag, variable or line that it came from.
         origin: Origin,
-        /// What it must be.
+        /// The expected form.
         rule: String,
     },
     /// A value in quotes, which AWS clients take for a part of it.
@@ -228,7 +228,7 @@ pub enum ResolveError {
     SerialNumber {
         /// The flag, variable or line that it came from.
         origin: Origin,
-        /// What is wrong with it.
+        /// The error.
         source: SerialNumberError,
     },
     /// A duration in a variable or a file that is none.
@@ -236,7 +236,7 @@ pub enum ResolveError {
     Duration {
         /// The variable or line that it came from.
         origin: String,
-        /// What is wrong with it.
+        /// The error.
         source: DurationError,
     },
     /// A duration that STS does not give.
@@ -282,7 +282,7 @@ pub enum ResolveError {
     ProfileName {
         /// The variable or line that it came from.
         origin: String,
-        /// What is wrong with it.
+        /// The error.
         source: crate::profile::ProfileNameError,
     },
 }
@@ -334,7 +334,7 @@ impl ResolveError {
         }
     }
 
-    /// Whether there is no key at the end of a chain: another program keeps those credentials, or a session stands there.
+    /// Returns whether there is no key at the end of a chain: another program keeps those credentials, or a session stands there.
     pub(super) fn is_nobody_pays(&self) -> bool {
         match self {
             Self::InChain { source, .. } => source.is_nobody_pays(),

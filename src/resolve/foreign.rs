@@ -8,10 +8,10 @@ use crate::session::{CredentialKind, MANAGED_BY};
 
 /// The property of `aws login` (AWS CLI 2.32 and later).
 const LOGIN_SESSION: &str = "login_session";
-/// Where a role's source credentials come from, if not from a profile.
+/// The source of a role's credentials, if not from a profile.
 const CREDENTIAL_SOURCE: &str = "credential_source";
 const WEB_IDENTITY: &str = "web_identity_token_file";
-/// What the names of the properties for IAM Identity Center begin with.
+/// The prefix of the properties for IAM Identity Center.
 const SSO: &str = "sso_";
 
 /// The error for a profile that no key can be found for.

@@ -7,7 +7,7 @@ use crate::profile::property::{CREDENTIAL_PROCESS, MANAGER, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName, Profiles};
 use crate::session::{CredentialKind, MANAGED_BY};
 
-/// What the names of the properties for IAM Identity Center begin with.
+/// The prefix of the properties for IAM Identity Center.
 const SSO: &str = "sso_";
 
 /// What makes clients look past a session in the same profile; [`SSO`] is the beginning of several names.

@@ -5,7 +5,7 @@ use crate::profile::FileKind;
 use crate::render::text::shell_word;
 use crate::token_code::SerialNumberError;
 
-/// How many names a hint shows.
+/// The number of names a hint shows.
 const SHOWN_NAMES: usize = 20;
 
 impl ResolveError {

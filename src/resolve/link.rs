@@ -186,7 +186,7 @@ pub fn near_key_profile(name: &ProfileName, profiles: Profiles<'_>) -> Option<Pr
     near.find_map(|near| near.parse().ok())
 }
 
-/// Whether the profile is a role that is assumed with its own key: its `source_profile` is the profile itself.
+/// Returns whether the profile is a role that is assumed with its own key: its `source_profile` is the profile itself.
 pub fn is_self_sourced(profile: &Profile<'_>) -> bool {
     profile.property(SOURCE_PROFILE).is_some_and(|found| found.value == profile.name())
 }
@@ -334,7 +334,7 @@ fn conventional_session_profile(permanent: &ProfileName, profiles: Profiles<'_>)
     session.or_else(|| format!("{name}-session").parse().ok()).unwrap_or_else(|| permanent.clone())
 }
 
-/// Whether the profile has a key that does not expire: half of one counts, a session does not, and neither does a session
+/// Returns whether the profile has a key that does not expire: half of one counts, a session does not, and neither does a session
 /// that `awsmfa credential-process` prints.
 pub fn has_long_term_key(profile: &Profile<'_>) -> bool {
     let in_credentials =

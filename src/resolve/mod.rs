@@ -57,13 +57,13 @@ pub struct Request {
     pub duration: Option<Seconds>,
     /// `--min-remaining`.
     pub min_remaining: Option<Seconds>,
-    /// Whether to renew what is still valid: `--force`, or a code that was given.
+    /// Set to renew what is still valid: `--force`, or a code that was given.
     pub renew: bool,
-    /// Whether to renew the source sessions, too: a code that was given.
+    /// Set to renew the source sessions, too: a code that was given.
     pub renew_payers: bool,
     /// Session profiles that another process has just renewed, while this one waited for it: these are not renewed again.
     pub renewed: Vec<ProfileName>,
-    /// Whether a code was given, which some request must take.
+    /// Set if a code was given, which some request must take.
     pub has_code: bool,
     /// `--mfa-process`.
     pub mfa_process: Option<String>,
@@ -126,7 +126,7 @@ pub fn selecting_variable(environment: &Environment) -> Option<(&'static str, &s
     variables.filter_map(|variable| Some((variable, environment.get(variable)?))).next()
 }
 
-/// Where IAM is asked about the user with this ARN: where the variable says, or at an STS endpoint that is not AWS's own, or
+/// Returns the IAM endpoint for the user with this ARN: where the variable says, or at an STS endpoint that is not AWS's own, or
 /// at that of the partition; none if the partition's is not known.
 ///
 /// # Errors

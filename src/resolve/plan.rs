@@ -108,7 +108,7 @@ pub enum Payer {
 pub struct Mfa {
     /// The device.
     pub serial_number: SerialNumber,
-    /// What names it.
+    /// The origin of the name.
     pub origin: Origin,
     /// The command that prints its codes.
     pub process: Option<String>,

@@ -32,7 +32,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Whether the key leaves its profile.
+    /// Returns whether the key leaves its profile.
     pub fn moves_key(&self) -> bool {
         self.source_profile == self.session_profile
     }

@@ -94,7 +94,7 @@ fn one_by_one(
     Ok(done)
 }
 
-/// Whether all profiles that led somewhere lead there still.
+/// Returns whether all profiles that led somewhere lead there still.
 pub(super) fn leads_where(before: &Draft, after: &Draft) -> bool {
     let after: HashSet<_> = links(after).into_iter().collect();
     links(before).iter().all(|link| after.contains(link))
@@ -143,7 +143,7 @@ fn bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, Se
     Ok(vec![format!("[{bare}] of the config file is [{header}] now, which AWS tools see")])
 }
 
-/// Whether AWS tools would look past a key of the credentials file if they saw the profile's bare section.
+/// Returns whether AWS tools would look past a key of the credentials file if they saw the profile's bare section.
 fn would_hide_key(profiles: Profiles<'_>, name: &ProfileName) -> bool {
     profiles.get(name.as_str()).is_some_and(|profile| {
         profile.credentials_property(ACCESS_KEY_ID).is_some() && resolve::looked_past(&profile).is_some()
@@ -215,7 +215,7 @@ fn rename_link(draft: &mut Draft, name: &ProfileName, linked: &str) -> Result<()
     draft.edit(kind, name, &[set, Edit::Remove { name: SOURCE_PROFILE }])
 }
 
-/// Whether the session profile is the only one of a key that stands in the files, and would be found by the key's link.
+/// Returns whether the session profile is the only one of a key that stands in the files, and would be found by the key's link.
 fn is_alone(profiles: Profiles<'_>, source: &ProfileName, session: &ProfileName) -> bool {
     let has_key = profiles.get(source.as_str()).is_some_and(|profile| {
         resolve::has_long_term_key(&profile)

@@ -91,7 +91,7 @@ fn quoted_headers(draft: &mut Draft) -> Vec<String> {
     done
 }
 
-/// What an old session has left beside a long-term key.
+/// The remains of an old session beside a long-term access key.
 fn left_over(draft: &mut Draft) -> Vec<String> {
     let sections = draft.profiles().credentials.document.sections();
     let left = sections.filter_map(|section| {

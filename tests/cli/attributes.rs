@@ -33,7 +33,7 @@ fn dump(path: &Path) -> String {
     format!("{list}{attributes}{:o} {} {}", metadata.mode(), metadata.uid(), metadata.gid())
 }
 
-/// Whether a member of the file's group can read it.
+/// Returns whether a member of the file's group can read it.
 fn group_reads(path: &Path) -> bool {
     let group = fs::metadata(path).expect("it is there").gid().to_string();
     let mut command = Command::new("setpriv");

@@ -1,4 +1,4 @@
-//! Where the files are: in folders that cannot be written to, behind links, under two names, open to others.
+//! The places of the files: folders that cannot be written to, behind links, under two names, open to others.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};

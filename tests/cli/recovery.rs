@@ -26,7 +26,7 @@ fn interrupted_login(sts: &StandIn, sandbox: &Sandbox) -> Ran {
     Ran::from(login.wait_with_output().expect("it ends"))
 }
 
-/// What an earlier login could not write.
+/// The sessions that an earlier login could not write.
 fn session_of(profile: &str, id: &str, minutes: i64) -> String {
     let expiration = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
     format!(

@@ -146,7 +146,7 @@ fn what_cannot_be_printed_is_an_error_unless_the_reader_has_seen_enough() {
     }
 }
 
-/// What is printed on a terminal.
+/// The text on the terminal.
 fn on_a_terminal(sandbox: &Sandbox, arguments: &[&str]) -> (String, i32) {
     let mut command = sandbox.command();
     command.args(arguments);

@@ -1,4 +1,4 @@
-//! What holds for every recovery file and every credentials file. The fuzz target `recovery` asks the same.
+//! The properties of every recovery file and every credentials file. The fuzz target `recovery` asks the same.
 
 use awsmfa::document::{Document, EditError};
 use awsmfa::kept_session::{self, Kept};

@@ -59,7 +59,7 @@ pub fn logout(bytes: &[u8], target: &str) -> Result<Vec<u8>, EditError> {
     section.map_or(Ok(bytes.to_vec()), |section| document.edited(target, &session::logout_edits(&section)))
 }
 
-/// Whether the file has a section of this name that holds something which a login replaces or removes.
+/// Returns whether the file has a section of this name that holds something which a login replaces or removes.
 pub fn holds_edited(bytes: &[u8], target: &str) -> bool {
     let document = parse(bytes);
     document.sections_named(target).any(|section| section.properties().iter().any(|found| is_edited(&found.name())))

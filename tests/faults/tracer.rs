@@ -17,7 +17,7 @@ pub struct Point {
     pub nth: usize,
     /// What it is about: the path below the home, without what is random in it.
     pub about: String,
-    /// Whether it closes a folder whose entries were read. On real file systems that cannot fail, and Rust's library
+    /// Set if it closes a folder whose entries were read. On real file systems that cannot fail, and Rust's library
     /// panics if it does.
     pub closes_listed_folder: bool,
 }

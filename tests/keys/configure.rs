@@ -40,7 +40,7 @@ fn is_comment(line: &str) -> bool {
     line.trim().starts_with(['#', ';'])
 }
 
-/// What `^\s*\[([^]]+)\]` matches.
+/// The match of `^\s*\[([^]]+)\]` matches.
 fn header(line: &str) -> Option<&str> {
     let inner = line.trim_start().strip_prefix('[')?;
     let end = inner.find(']').filter(|end| *end > 0)?;
@@ -48,7 +48,7 @@ fn header(line: &str) -> Option<&str> {
     line.get(..line.len() - inner.len() + end + 1)
 }
 
-/// What `([^:=][^:=]*)\s*[:=]\s*.*` finds the name of.
+/// The name that `([^:=][^:=]*)\s*[:=]\s*.*` finds the name of.
 fn option(line: &str) -> Option<&str> {
     line.trim_start_matches([':', '=']).split_once([':', '=']).map(|(name, _)| name).filter(|name| !name.is_empty())
 }

@@ -8,7 +8,7 @@ use proptest::sample::select;
 
 pub const NAMES: [&str; 5] = ["default", "default-session", "work", "work-long-term", "admin"];
 
-/// How many keys and secrets there are.
+/// The number of keys and secrets.
 pub const KEYS: usize = 4;
 
 #[derive(Clone)]
@@ -24,7 +24,7 @@ impl fmt::Debug for Sequence {
     }
 }
 
-/// What somebody does.
+/// An action of a user.
 #[derive(Clone, Debug)]
 pub enum Step {
     /// `awsmfa login`; STS may answer as an emulator does, and the session may stay in its recovery file.
@@ -91,7 +91,7 @@ const CONFIG_LINES: [&str; 12] = [
     "# a note = x",
 ];
 
-/// What a section of the credentials file may hold beside a key or a session.
+/// The content that a section of the credentials file may have beside a key or a session.
 const CREDENTIALS_LINES: [&str; 12] = [
     "region = eu-west-1",
     "# rotate in spring",

@@ -51,7 +51,7 @@ pub fn keys(bytes: &[u8]) -> BTreeMap<String, KeyLines> {
     sections(bytes).into_iter().filter_map(|(name, lines)| Some((name, key(&lines)?))).collect()
 }
 
-/// Whether the section has both lines.
+/// Returns whether the section has both lines.
 pub fn has_key(bytes: &[u8], section: &str, key: &KeyLines) -> bool {
     let sections = sections(bytes);
     let mut found = sections.iter().filter(|(name, _)| name == section);

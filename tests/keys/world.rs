@@ -18,7 +18,7 @@ use crate::generator::{Property, Step};
 use crate::lines;
 use crate::tracker::Keys;
 
-/// How often each of these happened.
+/// The number of times that each of these happened.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
     written: usize,
@@ -63,7 +63,7 @@ impl Counts {
     }
 }
 
-/// What the last change of setup can be taken back by, and the keys before it.
+/// The record that undoes the last change of setup, and the keys before it.
 struct Undo {
     record: Vec<u8>,
     keys: Keys,
@@ -73,7 +73,7 @@ pub struct World {
     config: Vec<u8>,
     credentials: Vec<u8>,
     now: Timestamp,
-    /// Whether the commands look for a long-term key before they write.
+    /// Set if the commands look for a long-term key before they write.
     is_guarded: bool,
     keys: Keys,
     kept: Vec<(ProfileName, Session)>,
@@ -236,7 +236,7 @@ impl World {
         targets
     }
 
-    /// What STS, or an emulator of it, answers.
+    /// The answer of STS or of an emulator.
     fn issue(&mut self, is_emulator: bool) -> Session {
         self.issued += 1;
         let prefix = if is_emulator { "AKIA" } else { "ASIA" };

@@ -262,15 +262,15 @@ fn what_sts_would_refuse_of_a_role_is_refused_before() {
 
 #[test]
 fn a_role_over_a_role_is_cut_at_an_hour_and_only_there() {
-    for (wished, cut) in [("", None), ("3600", None), ("3601", Some(3601)), ("7200", Some(7200))] {
-        let line = if wished.is_empty() { String::new() } else { format!("duration_seconds = {wished}\n") };
+    for (requested, cut) in [("", None), ("3600", None), ("3601", Some(3601)), ("7200", Some(7200))] {
+        let line = if requested.is_empty() { String::new() } else { format!("duration_seconds = {requested}\n") };
         let config = format!("[profile one]\n{ROLE}{SERIAL}source_profile = base\n{line}");
         let config = format!("{config}[profile two]\n{ROLE}source_profile = one\n{line}");
         let plan = plan(&files(&config, &format!("[base]\n{KEY}")), &login("two"));
         assert_eq!(targets(&plan), ["one-session", "two-session"]);
-        let wished = wished.parse().ok();
-        assert_eq!(plan.steps[0].call.duration(), wished, "a user's role is not cut");
-        assert_eq!(plan.steps[1].call.duration(), wished.map(|wished: Seconds| wished.min(Seconds(3600))));
+        let requested = requested.parse().ok();
+        assert_eq!(plan.steps[0].call.duration(), requested, "a user's role is not cut");
+        assert_eq!(plan.steps[1].call.duration(), requested.map(|requested: Seconds| requested.min(Seconds(3600))));
         assert_eq!((plan.steps[0].cut_duration, plan.steps[1].cut_duration), (None, cut.map(Seconds)));
     }
 }
@@ -368,12 +368,12 @@ fn a_session_is_as_long_as_the_flag_the_variable_or_the_nearest_profile_says() {
 
 #[test]
 fn a_duration_that_sts_does_not_give_is_refused_with_the_longest_that_it_gives() {
-    for (wished, refused) in [(899, true), (900, false), (129_600, false), (129_601, true)] {
-        let line = format!("awsmfa_duration_seconds = {wished}\n");
+    for (requested, refused) in [(899, true), (900, false), (129_600, false), (129_601, true)] {
+        let line = format!("awsmfa_duration_seconds = {requested}\n");
         let files = files("", &format!("[base]\n{KEY}{SERIAL}{line}"));
         match refusal(&files, &login("base")) {
-            None => assert!(!refused, "{wished}"),
-            Some(ResolveError::DurationRange { max, .. }) => assert!(refused && max == Seconds(129_600), "{wished}"),
+            None => assert!(!refused, "{requested}"),
+            Some(ResolveError::DurationRange { max, .. }) => assert!(refused && max == Seconds(129_600), "{requested}"),
             Some(other) => panic!("{other}"),
         }
     }

@@ -10,7 +10,7 @@ use super::sandbox::Ran;
 /// Much longer than any of them takes.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// What a shell in the foreground starts a program with. Tests may be run by `nohup`, or in the background of a script, where
+/// The signal actions that a shell in the foreground starts a program with. Tests may be run by `nohup`, or in the background of a script, where
 /// SIGHUP or SIGINT is ignored.
 pub const DEFAULT_SIGNALS: &str = "--default-signal=HUP,INT,QUIT,TERM,PIPE";
 
@@ -67,7 +67,7 @@ pub fn await_that(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-/// Whether a process runs: it is there, and no zombie.
+/// Returns whether a process runs: it is there, and no zombie.
 pub fn runs(pid: &str) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(')').is_some_and(|(_, state)| !state.trim_start().starts_with('Z'))

@@ -22,7 +22,7 @@ const PRIVATE: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SEC
 /// What is known before anything is decided.
 pub(super) struct Gathered {
     pub files: SharedFiles,
-    /// Whether both files could be read.
+    /// Set if both files could be read.
     pub are_whole: bool,
     pub standings: [Standing; 2],
     pub heard: Option<Heard>,
@@ -98,7 +98,7 @@ fn foreign_state_files(environment: &Environment) -> Vec<(PathBuf, String)> {
 fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
     let told = |error: &Error| (error.to_string(), error.hint());
     let is_utf16 = matches!(document, Err(Error::Document { .. }));
-    // That the link leads nowhere is a finding of its own.
+    // The link without a target is a finding of its own.
     let is_dangling = matches!(document, Err(Error::File(FileError::Dangling { .. })));
     let unreadable = document.as_ref().err().filter(|_| !is_utf16 && !is_dangling).map(told);
     let replaceable = standing::check_replaceable(path).map_err(Error::File);

@@ -116,12 +116,12 @@ pub(super) fn duration(text: &str) -> Result<Seconds, String> {
 const NO_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Args {
-    /// Whether the command's own arguments, or `--all`, say which profiles are meant.
+    /// Returns whether the command's own arguments, or `--all`, say which profiles are meant.
     pub fn names_profile(&self) -> bool {
         self.all || !self.names.is_empty()
     }
 
-    /// Whether `--debug` stands after `--`.
+    /// Returns whether `--debug` stands after `--`.
     pub fn wants_debug(&self) -> bool {
         self.sts_options.iter().any(|word| word == "--debug")
     }
@@ -179,7 +179,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     report::outcome(&login, context, messages)
 }
 
-/// What may be asked for a session that a command needs.
+/// The prompts that are allowed for a session that a command needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asking {
     /// Everything, by `exec`.
@@ -277,7 +277,7 @@ impl Prepared {
         Ok(Self { plan, goals, rehearsed })
     }
 
-    /// The profiles whose sessions are requested without a question to the user: nobody is to wait for one.
+    /// Returns the profiles whose sessions are requested without a prompt: no other process must wait for one.
     fn to_lock(&self, codes: &Codes<'_>) -> Vec<ProfileName> {
         let wanted = self.goals.steps(&self.plan);
         if codes.will_prompt(&self.plan, &wanted) {

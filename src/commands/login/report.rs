@@ -141,7 +141,7 @@ fn say_how_to_use(login: &Login, context: &Context, messages: Messages) {
     }
 }
 
-/// What `doctor` knows about the profiles that failed, beyond what has been said.
+/// Prints the findings of `doctor` about the profiles that failed.
 fn explain_failures(goals: &Goals, files: &SharedFiles, context: &Context, messages: Messages) {
     let names: Vec<ProfileName> = goals.failed().map(|(name, _)| name.clone()).collect();
     let said: String =
@@ -149,7 +149,7 @@ fn explain_failures(goals: &Goals, files: &SharedFiles, context: &Context, messa
     explain::explain(&names, files, &said, context, messages);
 }
 
-/// What became of each profile, for programs.
+/// Renders the outcome of each profile as JSON.
 fn results(login: &Login) -> String {
     let Login { plan, goals, executed, .. } = login;
     let results = goals.outcomes().map(|(profile, outcome)| match outcome {

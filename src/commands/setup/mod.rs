@@ -78,7 +78,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// Whether the flags say what to connect.
+    /// Returns whether the flags say what to connect.
     fn names_connection(&self, global: &GlobalArgs) -> bool {
         let profiles = [&self.source_profile, &self.session_profile, &self.key_profile, &global.profile];
         let texts = [&self.access_key_id, &self.serial_number];

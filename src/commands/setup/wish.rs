@@ -84,7 +84,7 @@ pub(super) fn check_answer<T: Value>(text: &str) -> Result<(), String> {
     parsed.map_err(|error| format!("the {} {error}", T::NAME))
 }
 
-/// Whether this can be a secret, and stand in a file.
+/// Returns whether this can be a secret, and stand in a file.
 pub(super) fn check_secret(secret: &Secret) -> Result<(), &'static str> {
     if is_word(secret.expose()) && !secret.expose().contains(['#', ';']) {
         Ok(())

@@ -30,7 +30,7 @@ use crate::session::{self, End, LongTermKey, Session};
 use crate::time::{Seconds, seconds_between};
 use crate::token_code::{SerialNumber, TokenCode};
 
-/// How far the machine's clock may be behind or ahead of STS's and still be one that somebody has set: zones are 14 hours
+/// The time by which the machine's clock may be behind or ahead of STS's and still be one that somebody has set: zones are 14 hours
 /// apart at most.
 const CLOCK_TRUST: Seconds = Seconds(24 * 60 * 60);
 

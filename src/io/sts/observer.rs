@@ -21,7 +21,7 @@ use crate::time::{Seconds, seconds_between};
 pub(super) struct Seen {
     /// The endpoint's URL, without path, and the proxy before it: for messages.
     pub endpoint: String,
-    /// Whether the request was handed to the network.
+    /// Set if the request was handed to the network.
     pub was_sent: bool,
     /// The `Date` of the answer.
     pub date: Option<Timestamp>,

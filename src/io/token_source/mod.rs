@@ -33,7 +33,7 @@ pub enum TokenSourceError {
     Malformed {
         /// The flag, the variable, standard input or the prompt.
         origin: &'static str,
-        /// What is wrong with it.
+        /// The error.
         source: TokenCodeError,
     },
     /// The process has no terminal to ask on.
@@ -48,7 +48,7 @@ pub enum TokenSourceError {
     /// `mfa_process` printed something else.
     #[error("mfa_process printed no MFA code: {source}")]
     NoCode {
-        /// What is wrong with it.
+        /// The error.
         source: TokenCodeError,
     },
     /// Standard input or the terminal ended.
@@ -77,12 +77,12 @@ impl<'a> TokenSource<'a> {
         }
     }
 
-    /// Whether the person has given a code already, so that the session is renewed even if it is valid.
+    /// Returns whether the person has given a code already, so that the session is renewed even if it is valid.
     pub fn is_given(self) -> bool {
         matches!(self, Self::Argument(..) | Self::StandardInput)
     }
 
-    /// Whether the person can be asked for another code than the one that was rejected.
+    /// Returns whether the person can be asked for another code than the one that was rejected.
     pub fn can_be_asked_again(self) -> bool {
         matches!(self, Self::Prompt | Self::Command(_)) && prompt::check().is_ok()
     }
