@@ -12,6 +12,7 @@ use awsmfa::context::Context;
 use awsmfa::error::Error;
 use awsmfa::io;
 use awsmfa::time::Clock;
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 // musl's own asks the system for memory at every turn: a fifth of the time that `status` takes.
 #[cfg(target_env = "musl")]
@@ -27,14 +28,13 @@ const USAGE: u8 = 252;
 
 fn main() -> ExitCode {
     io::process::hide_memory();
-    let context =
-        Context { environment: io::environment::capture(), clock: Clock::new(io::clock::now(), io::clock::zone) };
     #[expect(clippy::disallowed_methods, reason = "this is main, which hands the arguments over")]
     let words: Vec<OsString> = std::env::args_os().collect();
     let cli = match parse(&words) {
         Ok(cli) => cli,
-        Err(error) => return not_run(&error, &words, &context),
+        Err(error) => return not_run(&error, &words),
     };
+    let context = context();
     if cli.wants_debug(&context) {
         io::trace::enable();
     }
@@ -55,9 +55,18 @@ fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches_mut(&mut matches).map(Cli::joined).map_err(|error| error.format(&mut command))
 }
 
-/// Says what clap has to say: what is wrong, or the help or the version.
-fn not_run(error: &clap::Error, words: &[OsString], context: &Context) -> ExitCode {
-    let messages = Messages::new(&GlobalArgs::seen(words), context);
+fn context() -> Context {
+    Context { environment: io::environment::capture(), clock: Clock::new(io::clock::now(), io::clock::zone) }
+}
+
+/// Prints what clap reports: what is wrong, the help, or the version.
+fn not_run(error: &clap::Error, words: &[OsString]) -> ExitCode {
+    // The version needs nothing of the environment, which takes as long to read as all the rest.
+    if error.kind() == ErrorKind::DisplayVersion && io::terminal::print(&error.to_string()).is_ok() {
+        return ExitCode::SUCCESS;
+    }
+    let context = context();
+    let messages = Messages::new(&GlobalArgs::seen(words), &context);
     if error.use_stderr() {
         messages.usage(&error.to_string(), USAGE);
         return USAGE.into();

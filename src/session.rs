@@ -27,6 +27,9 @@ const LONGEST: Seconds = Seconds(limits::SESSION_SECONDS + limits::CLOCK_TOLERAN
 /// Digits of the fingerprint in `awsmfa_written_key`.
 const FINGERPRINT_DIGITS: usize = 16;
 
+/// The properties that tell the kind of credentials in a section, looked up together: each look-up reads every line.
+const PARTS: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, AWSMFA_WRITTEN_KEY];
+
 /// What other tools leave beside a session. It would contradict the new one, so it goes: botocore prefers
 /// `aws_security_token` to the session token.
 const LEFT_BY_OTHERS: [&str; 7] = [
@@ -130,10 +133,19 @@ impl CredentialKind {
     /// manager of an old session in the section. The one exception is the very key that awsmfa has written, since emulators
     /// of STS answer with such ids.
     pub fn of(section: &SectionRef<'_>) -> Self {
-        let names = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN];
-        let [id, secret, token, old_token] = section.properties_named(names).map(without_empty);
+        Self::of_parts(&section.properties_named(PARTS), section)
+    }
+
+    fn of_parts(parts: &[Option<PropertyRef<'_>>; 5], section: &SectionRef<'_>) -> Self {
+        let [id, secret, token, old_token, written] = parts.each_ref().map(|found| found.as_ref().filter(has_value));
         let has_token = token.is_some() || old_token.is_some();
-        let is_long_term = id.as_ref().is_some_and(is_long_term_id) && !is_written_key(section);
+        let is_written = match (written, id, secret) {
+            (Some(written), Some(id), Some(secret)) => {
+                is_managed(section) && written.value() == fingerprint(&id.value(), &secret.value())
+            }
+            _ => false,
+        };
+        let is_long_term = id.is_some_and(is_long_term_id) && !is_written;
         Self::from_parts(id.is_some(), is_long_term, secret.is_some(), has_token)
     }
 
@@ -157,8 +169,8 @@ impl CredentialKind {
     }
 }
 
-fn without_empty(found: Option<PropertyRef<'_>>) -> Option<PropertyRef<'_>> {
-    found.filter(|found| !found.is_empty())
+fn has_value(property: &&PropertyRef<'_>) -> bool {
+    !property.is_empty()
 }
 
 /// Returns whether any word of the value is the id of a long-term key: quotes around it, or a line of its own below the name, do not
@@ -171,17 +183,6 @@ fn is_long_term_id(id: &PropertyRef<'_>) -> bool {
 pub fn is_long_term_key_id(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| word.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("AKIA")))
-}
-
-/// Returns whether the section has the very key that awsmfa has written into it.
-fn is_written_key(section: &SectionRef<'_>) -> bool {
-    let [written, id, secret] = section.properties_named([AWSMFA_WRITTEN_KEY, ACCESS_KEY_ID, SECRET_ACCESS_KEY]);
-    match (written, id, secret) {
-        (Some(written), Some(id), Some(secret)) => {
-            is_managed(section) && written.value() == fingerprint(&id.value(), &secret.value())
-        }
-        _ => false,
-    }
 }
 
 /// Tells an access key from any other without revealing its secret.
@@ -224,7 +225,9 @@ impl SessionState {
     /// One that lacks a part which clients need is none.
     pub fn of(section: Option<&SectionRef<'_>>, clock: &Clock, min_remaining: Seconds) -> Self {
         let Some(section) = section else { return Self::None };
-        if CredentialKind::of(section) != CredentialKind::Session || !is_complete(section) {
+        let parts = section.properties_named(PARTS);
+        let is_session = CredentialKind::of_parts(&parts, section) == CredentialKind::Session;
+        if !is_session || part_values(&parts).iter().any(Option::is_none) {
             return Self::None;
         }
         let Some(expiration) = expiration(section, clock) else { return Self::Unknown };
@@ -255,7 +258,7 @@ pub fn read(section: &SectionRef<'_>) -> Option<(ProfileName, Session)> {
         return None;
     }
     let expiration = parse_expiration(&section.property(EXPIRATION)?.value())?;
-    without_empty(section.property(SESSION_TOKEN))?;
+    section.property(SESSION_TOKEN).filter(|token| !token.is_empty())?;
     let Parts { access_key_id, secret_access_key, session_token } = parts(section)?;
     Some((name, Session { access_key_id, secret_access_key, session_token, expiration }))
 }
@@ -307,7 +310,9 @@ pub fn stored_in_config(profile: &Profile<'_>) -> Option<StoredSession> {
 /// Returns whether the section has all parts of a session, with the id of a long-term key that awsmfa has not written.
 pub fn is_whole_long_term_key(section: &SectionRef<'_>) -> bool {
     let has_end = section.property(EXPIRATION).is_some();
-    CredentialKind::of(section) == CredentialKind::LongTermKey && is_complete(section) && has_end
+    let parts = section.properties_named(PARTS);
+    let is_long_term = CredentialKind::of_parts(&parts, section) == CredentialKind::LongTermKey;
+    is_long_term && has_end && part_values(&parts).iter().all(Option::is_some)
 }
 
 /// The credentials that sign a request.
@@ -318,7 +323,7 @@ struct Parts {
 }
 
 fn parts(section: &SectionRef<'_>) -> Option<Parts> {
-    let [id, secret, token] = part_values(section);
+    let [id, secret, token] = part_values(&section.properties_named(PARTS));
     Some(Parts {
         access_key_id: id?.into_owned(),
         secret_access_key: Secret::new(secret?),
@@ -326,15 +331,10 @@ fn parts(section: &SectionRef<'_>) -> Option<Parts> {
     })
 }
 
-fn is_complete(section: &SectionRef<'_>) -> bool {
-    part_values(section).iter().all(Option::is_some)
-}
-
 /// Id, secret and token, where they can be sent.
-fn part_values<'a>(section: &SectionRef<'a>) -> [Option<Cow<'a, str>>; 3] {
-    let names = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN];
-    let [id, secret, token, old_token] =
-        section.properties_named(names).map(|found| found.map(|found| found.value()).filter(|value| is_word(value)));
+fn part_values<'a>(parts: &[Option<PropertyRef<'a>>; 5]) -> [Option<Cow<'a, str>>; 3] {
+    let [id, secret, token, old_token, _] =
+        parts.each_ref().map(|found| Some(found.as_ref()?.value()).filter(|value| is_word(value)));
     [id, secret, token.or(old_token)]
 }
 

@@ -21,21 +21,36 @@ pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
     let mark = document.has_byte_order_mark().then(|| at(Kind::ByteOrderMark, 1));
     let not_utf8 = document.first_line_not_utf8().map(|line| at(Kind::NotUtf8, line));
     let unreadable = document.first_unreadable_line().map(|line| at(Kind::UnreadableLine, line));
-    let of_file = [mark, not_utf8, unreadable].into_iter().flatten().chain(sections_again(file));
+    let of_file = [mark, not_utf8, unreadable].into_iter().flatten();
+    let mut findings: Vec<Finding> = of_file.chain(sections_again(file)).collect();
     let may_be_indented = document.has_indented_lines();
     let mut properties = Vec::new();
-    let in_sections = document.sections().flat_map(|section| {
+    for section in document.sections() {
         section.properties_into(&mut properties);
-        let again = properties_again(&properties).into_iter().map(|(what, line)| (Kind::DuplicateProperty, what, line));
-        let comments = inline_comments(&properties).map(|(what, line)| (Kind::InlineComment, what, line));
-        let continued = continued(&properties).into_iter();
-        let inherited = inherited(&section, &properties).map(|what| (Kind::InheritedDefault, what, section.line()));
-        let indented = may_be_indented.then(|| section.indented_lines()).into_iter().flatten();
-        let indented =
-            indented.filter(|(_, text)| is_header(text)).map(|(line, _)| (Kind::IndentedHeader, String::new(), line));
-        again.chain(comments).chain(continued).chain(inherited).chain(indented).collect::<Vec<_>>()
-    });
-    of_file.chain(in_sections.map(|(kind, what, line)| at(kind, line).about(what))).collect()
+        let mut add = |kind, what: String, line| findings.push(at(kind, line).about(what));
+        for (name, line) in properties_again(&properties) {
+            add(Kind::DuplicateProperty, name, line);
+        }
+        for property in properties.iter().filter(|property| property.has_inline_comment()) {
+            if READ_BY_CLIENTS.iter().any(|name| property.is_named(name)) {
+                add(Kind::InlineComment, property.name().into_owned(), property.line());
+            }
+        }
+        for property in properties.iter().filter(|property| property.is_continued()) {
+            if let Some(kind) = continued(property) {
+                add(kind, property.name().into_owned(), property.line());
+            }
+        }
+        if section.name() == b"DEFAULT" && !properties.is_empty() {
+            add(Kind::InheritedDefault, names_of(&properties), section.line());
+        }
+        if may_be_indented {
+            for (line, _) in section.indented_lines().filter(|(_, text)| is_header(text)) {
+                add(Kind::IndentedHeader, String::new(), line);
+            }
+        }
+    }
+    findings
 }
 
 fn sections_again(file: &SharedFile) -> impl Iterator<Item = Finding> {
@@ -77,35 +92,22 @@ fn lower_case(name: &[u8]) -> impl Iterator<Item = u8> {
     name.iter().map(u8::to_ascii_lowercase)
 }
 
-fn inline_comments(properties: &[PropertyRef<'_>]) -> impl Iterator<Item = (String, usize)> {
-    let is_read = |property: &PropertyRef<'_>| READ_BY_CLIENTS.iter().any(|name| property.is_named(name));
-    let commented = properties.iter().filter(move |property| property.has_inline_comment() && is_read(property));
-    commented.map(|property| (property.name().into_owned(), property.line()))
-}
-
-/// Values that go on in indented lines: of a property that has nested ones, each line needs a `=` for the AWS CLI; of those
-/// that awsmfa and AWS clients read, clients do not agree on the value.
-fn continued(properties: &[PropertyRef<'_>]) -> Vec<(Kind, String, usize)> {
-    let is_read = |property: &PropertyRef<'_>| READ_AS_WHOLE.iter().any(|name| property.is_named(name));
-    let mut found = Vec::new();
-    for property in properties.iter().filter(|property| property.is_continued()) {
-        let value = property.value();
-        let mut below = property.lines().filter(|line| *line != value);
-        if is_read(property) {
-            if below.next().is_some() {
-                found.push((Kind::ContinuedValue, property.name().into_owned(), property.line()));
-            }
-        } else if value.is_empty() && below.any(|line| !line.contains('=')) {
-            found.push((Kind::NestedWithoutValue, property.name().into_owned(), property.line()));
-        }
+/// Returns what is wrong with a value that continues in indented lines. The AWS CLI needs a `=` in each line below a
+/// property with nested ones; clients do not agree about the values that they and awsmfa read.
+fn continued(property: &PropertyRef<'_>) -> Option<Kind> {
+    let value = property.value();
+    let mut below = property.lines().filter(|line| *line != value);
+    if READ_AS_WHOLE.iter().any(|name| property.is_named(name)) {
+        below.next().map(|_| Kind::ContinuedValue)
+    } else {
+        (value.is_empty() && below.any(|line| !line.contains('='))).then_some(Kind::NestedWithoutValue)
     }
-    found
 }
 
 /// The properties of `[DEFAULT]`, which Python's reader gives to every section.
-fn inherited(section: &SectionRef<'_>, properties: &[PropertyRef<'_>]) -> Option<String> {
-    let names: Vec<String> = properties.iter().map(|property| property.name().into_owned()).collect();
-    (section.name() == b"DEFAULT" && !names.is_empty()).then(|| names.join(", "))
+fn names_of(properties: &[PropertyRef<'_>]) -> String {
+    let names: Vec<_> = properties.iter().map(PropertyRef::name).collect();
+    names.join(", ")
 }
 
 fn is_header(text: &[u8]) -> bool {

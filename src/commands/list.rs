@@ -83,9 +83,8 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
         state: SessionState::None,
     };
     let (Ok(selected), Some(own)) = (name.parse::<ProfileName>(), profiles.get(name)) else { return other };
-    let link = resolve::link(Choice::of(&selected), profiles);
-    let session_profile = resolve::session_profile(Choice::of(&selected), profiles).ok();
-    let target = session_profile.as_ref().and_then(|name| profiles.get(name.as_str()));
+    let choice = Choice::of(&selected);
+    let link = resolve::link(choice, profiles);
     let is_role = own.property(ROLE_ARN).is_some();
     let source_profile = match &link {
         Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected || is_role),
@@ -93,6 +92,8 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
         Err(_) => LINKS.into_iter().find_map(|link| own.property(link)?.value.parse().ok()),
     };
     let source = link.as_ref().ok().and_then(|link| profiles.get(link.source_profile.as_str()));
+    let session_profile = resolve::session_profile_by(choice, profiles, || link).ok();
+    let target = session_profile.as_ref().and_then(|name| profiles.get(name.as_str()));
     let min_remaining = min_remaining(None, &context.environment, target.as_ref(), source.as_ref());
     let section = target.as_ref().and_then(Profile::credentials_section);
     let state = SessionState::of(section.as_ref(), &context.clock, min_remaining.unwrap_or_default());

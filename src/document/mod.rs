@@ -193,7 +193,7 @@ impl<'a> SectionRef<'a> {
         let mut above = None;
         for (text, _) in parse::line_texts(&document.bytes, self.span.body()) {
             let line = document.slice(text.clone());
-            if above.is_none() && !names.iter().any(|name| parse::may_be_property(line, name)) {
+            if above.is_none() && !parse::may_be_property(line, names) {
                 continue;
             }
             match parse::line_kind(line) {
@@ -281,7 +281,7 @@ impl<'a> PropertyRef<'a> {
 
     /// Returns whether this is the property `name`; case does not count.
     pub fn is_named(&self, name: &str) -> bool {
-        self.raw_name().eq_ignore_ascii_case(name.as_bytes())
+        parse::is_name(self.raw_name(), name)
     }
 
     /// The value on the property's own line, without an inline comment.

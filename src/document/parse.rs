@@ -163,12 +163,20 @@ pub(super) fn line_texts(bytes: &[u8], span: Span) -> impl Iterator<Item = (Span
     })
 }
 
-/// Whether a look at the line can show that it is the property `name`: quicker than [`line_kind`].
-pub(super) fn may_be_property(line: &[u8], name: &str) -> bool {
-    // What begins with a space is no property; behind a stray carriage return it is cut off.
+/// Returns whether the line may be one of these properties: quicker than [`line_kind`].
+pub(super) fn may_be_property(line: &[u8], names: &[&str]) -> bool {
+    // A line that begins with a space is no property, but behind a stray carriage return the space is cut off.
     let indent = line.iter().take_while(|byte| b" \t\r".contains(byte)).count();
-    let found = line.get(indent..indent + name.len());
-    found.is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+    let text = line.get(indent..).unwrap_or_default();
+    names.iter().any(|name| text.get(..name.len()).is_some_and(|found| is_name(found, name)))
+}
+
+/// Returns whether the text is this name of a property, in any case.
+pub(super) fn is_name(text: &[u8], name: &str) -> bool {
+    let name = name.as_bytes();
+    // Most names begin with `aws_`, so that the last letters tell them apart sooner.
+    let same_end = text.last().map(u8::to_ascii_lowercase) == name.last().map(u8::to_ascii_lowercase);
+    same_end && text.eq_ignore_ascii_case(name)
 }
 
 /// Returns where the text of the line at `start` ends, and where the next line begins.

@@ -31,7 +31,7 @@ impl Document {
     /// Returns the sections in which a property has this value, in the same way.
     pub fn sections_where<'a>(&'a self, property: &str, value: &str) -> Vec<SectionRef<'a>> {
         let lines = self.lines_with(value);
-        let lines = lines.filter(|line| parse::may_be_property(self.slice(line.clone()), property));
+        let lines = lines.filter(|line| parse::may_be_property(self.slice(line.clone()), &[property]));
         let spans = lines.filter_map(|line| parse::section_around(&self.bytes, line.start));
         let mut sections: Vec<_> = spans.filter_map(|span| SectionRef::new(self, span)).collect();
         sections.dedup_by_key(|section| section.span.start);

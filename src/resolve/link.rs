@@ -5,8 +5,7 @@ use super::{foreign, settings};
 use crate::awsmfa_command;
 use crate::limits;
 use crate::profile::property::{
-    ACCESS_KEY_ID, ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN,
-    SECRET_ACCESS_KEY, SOURCE_PROFILE,
+    ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN, SOURCE_PROFILE,
 };
 use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
 use crate::session::{self, CredentialKind};
@@ -197,18 +196,34 @@ pub fn is_self_sourced(profile: &Profile<'_>) -> bool {
 ///
 /// Fails if the selected profile exists nowhere.
 pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<ProfileName, ResolveError> {
+    session_profile_by(choice, profiles, || link(choice, profiles))
+}
+
+/// Finds it with the help of what [`link`] returns for the same choice.
+///
+/// # Errors
+///
+/// Fails if the selected profile exists nowhere.
+pub fn session_profile_by(
+    choice: Choice<'_>,
+    profiles: Profiles<'_>,
+    link: impl FnOnce() -> Result<Link, ResolveError>,
+) -> Result<ProfileName, ResolveError> {
     let selected = profiles.get(choice.selected.as_str());
-    // What stands beside a role is not the role's session: clients look past it, and login writes elsewhere.
+    // Credentials beside a role are not the role's session: clients ignore them, and login writes elsewhere.
     let own = selected.as_ref().filter(|profile| profile.property(ROLE_ARN).is_none());
-    let kind = own.and_then(Profile::credentials_section).map(|section| CredentialKind::of(&section));
-    // A key that has taken the place of a session is found there, too: whatever writes refuses it.
-    let is_taken = own.and_then(Profile::credentials_section).is_some_and(|section| session::is_managed(&section));
-    let holds_session =
-        kind == Some(CredentialKind::Session) || (kind == Some(CredentialKind::LongTermKey) && is_taken);
+    let holds_session = own.and_then(Profile::credentials_section).is_some_and(|section| {
+        match CredentialKind::of(&section) {
+            CredentialKind::Session => true,
+            // A key that has replaced a session is found there, too: the commands that write refuse it.
+            CredentialKind::LongTermKey => session::is_managed(&section),
+            CredentialKind::None => false,
+        }
+    });
     if choice.session_profile.is_none() && holds_session {
         return Ok(choice.selected.clone());
     }
-    match link(choice, profiles) {
+    match link() {
         Ok(link) => Ok(link.session_profile),
         Err(
             error @ (ResolveError::UnknownProfile { .. }
@@ -337,13 +352,12 @@ fn conventional_session_profile(permanent: &ProfileName, profiles: Profiles<'_>)
 /// Returns whether the profile has a key that does not expire: half of one counts, a session does not, and neither does a session
 /// that `awsmfa credential-process` prints.
 pub fn has_long_term_key(profile: &Profile<'_>) -> bool {
-    let in_credentials =
-        [ACCESS_KEY_ID, SECRET_ACCESS_KEY].iter().any(|name| profile.credentials_property(name).is_some());
-    if in_credentials {
-        let kind = profile.credentials_section().map(|section| CredentialKind::of(&section));
-        return kind == Some(CredentialKind::LongTermKey);
-    }
-    match CredentialKind::in_config(profile) {
+    let in_credentials = profile.credentials_section().map(|section| CredentialKind::of(&section));
+    let kind = match in_credentials {
+        Some(CredentialKind::None) | None => CredentialKind::in_config(profile),
+        Some(kind) => kind,
+    };
+    match kind {
         CredentialKind::LongTermKey => true,
         CredentialKind::Session => false,
         CredentialKind::None => {

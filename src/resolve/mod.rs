@@ -22,7 +22,9 @@ use std::time::Duration;
 pub use call::Call;
 pub use error::ResolveError;
 pub use guard::{check_holding, check_target, looked_past};
-pub use link::{Choice, Link, has_long_term_key, is_self_sourced, link, near_key_profile, session_profile};
+pub use link::{
+    Choice, Link, has_long_term_key, is_self_sourced, link, near_key_profile, session_profile, session_profile_by,
+};
 pub use plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step};
 pub use planner::resolve;
 pub(crate) use settings::checked;

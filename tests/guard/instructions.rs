@@ -11,14 +11,14 @@ use crate::support::sts::StandIn;
 /// AVX2) and 15 % more, because other compilers, C libraries and processors give other counts. Bytes that are copied or
 /// wiped count one by one.
 const LIMITS: [(Case, usize, [u64; 2]); 8] = [
-    (VERSION, 3, [630, 205]),
-    (STATUS, 3, [1_030, 615]),
-    (ENV, 3, [1_040, 620]),
-    (STATUS, 10_000, [4_050, 1_970]),
-    (LOGOUT, 10_000, [10_700, 5_750]),
-    (LIST, 10_000, [2_640_000, 2_800_000]),
-    (LOGIN, 3, [4_770, 4_410]),
-    (LOGIN, 10_000, [182_900, 180_400]),
+    (VERSION, 3, [530, 80]),
+    (STATUS, 3, [780, 370]),
+    (ENV, 3, [800, 385]),
+    (STATUS, 10_000, [3_870, 1_790]),
+    (LOGOUT, 10_000, [10_470, 5_560]),
+    (LIST, 10_000, [957_000, 1_104_000]),
+    (LOGIN, 3, [4_350, 4_000]),
+    (LOGIN, 10_000, [106_100, 95_400]),
 ];
 
 /// Ten times the profiles may cost this many times as much, once what a command costs without any is taken off.
