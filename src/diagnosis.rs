@@ -3,13 +3,13 @@
 //! STS's messages are those of its public documentation and of public bug reports; a message that is not known has no
 //! cause, and is shown as it is.
 
-use crate::code_memory::Sent;
 use crate::endpoint::{first_region, partition_of_arn, partition_of_region};
 use crate::profile::ProfileName;
 use crate::role::Role;
 use crate::session::is_session_key_id;
 use crate::time::Seconds;
 use crate::token_code::SerialNumber;
+use crate::used_codes::Sent;
 
 /// Who a key belongs to, as STS knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]

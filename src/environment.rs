@@ -1,6 +1,6 @@
 //! A snapshot of the variables and of the home folder, with what they mean for awsmfa.
 //!
-//! An empty variable counts as unset. Nothing here looks at the process: `io::environment` takes the snapshot.
+//! An empty variable counts as unset. Nothing here looks at the process: `io::variables_snapshot` takes the snapshot.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -128,7 +128,7 @@ impl Environment {
     }
 
     /// The file that remembers used codes; none if nobody knows where the state folder is.
-    pub fn code_memory_file(&self) -> Option<PathBuf> {
+    pub fn used_codes_file(&self) -> Option<PathBuf> {
         self.state_file("used-codes")
     }
 
@@ -191,10 +191,10 @@ mod tests {
 
     #[test]
     fn used_codes_are_remembered_in_the_state_folder() {
-        let file = |folder: &str| environment(&[("XDG_STATE_HOME", folder)]).code_memory_file();
+        let file = |folder: &str| environment(&[("XDG_STATE_HOME", folder)]).used_codes_file();
         assert_eq!(file("/state"), Some(PathBuf::from("/state/awsmfa/used-codes")));
         assert_eq!(file("relative"), Some(PathBuf::from("/home/ada/.local/state/awsmfa/used-codes")));
-        assert_eq!(Environment::default().code_memory_file(), None);
+        assert_eq!(Environment::default().used_codes_file(), None);
     }
 
     #[test]

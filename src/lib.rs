@@ -18,7 +18,7 @@
 //!    report    a line for a person, warnings                render, check
 //! ```
 //!
-//! If STS refuses, `commands::exchange` gathers what is known and [`diagnosis`] finds the cause; [`error`] has the hints.
+//! If STS refuses, `commands::login::request_session` gathers what is known and [`diagnosis`] finds the cause; [`error`] has the hints.
 //!
 //! `setup` and `doctor --fix` edit both files in memory ([`setup`]), show the change, and write it in the same way. What is
 //! wrong with the files is decided in [`check`].
@@ -39,17 +39,17 @@ mod awsmfa_command;
 pub mod bytes;
 pub mod check;
 pub mod cli;
-pub mod code_memory;
 pub mod commands;
 pub mod completion;
 pub mod context;
-pub mod credential_process;
+pub mod credential_process_output;
 pub mod diagnosis;
 pub mod document;
 pub mod endpoint;
 pub mod environment;
 pub mod error;
 pub mod escape;
+pub mod global;
 pub mod io;
 pub mod kept_session;
 pub mod limits;
@@ -65,6 +65,7 @@ pub mod setup;
 pub mod time;
 pub mod token_code;
 pub mod typed;
+pub mod used_codes;
 pub mod value;
 
 use cli::{Cli, Command};

@@ -6,10 +6,12 @@ use std::ffi::OsString;
 use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use awsmfa::cli::{Cli, GlobalArgs};
-use awsmfa::commands::{Messages, explain, help};
+use awsmfa::cli::Cli;
+use awsmfa::commands::messages::Messages;
+use awsmfa::commands::{explain, help};
 use awsmfa::context::Context;
 use awsmfa::error::Error;
+use awsmfa::global::GlobalArgs;
 use awsmfa::io;
 use awsmfa::time::Clock;
 use clap::error::ErrorKind;
@@ -56,7 +58,7 @@ fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
 }
 
 fn context() -> Context {
-    Context { environment: io::environment::capture(), clock: Clock::new(io::clock::now(), io::clock::zone) }
+    Context { environment: io::variables_snapshot::capture(), clock: Clock::new(io::clock::now(), io::clock::zone) }
 }
 
 /// Prints what clap reports: what is wrong, the help, or the version.

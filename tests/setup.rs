@@ -6,8 +6,8 @@ use std::path::Path;
 use awsmfa::document::Document;
 use awsmfa::profile::{FileKind, ProfileName, Profiles, SharedFile};
 use awsmfa::resolve::{self, Choice};
-use awsmfa::setup::undo::{Changed, Record, Undone};
-use awsmfa::setup::{Connection, Draft, candidate, connect, mend, repair};
+use awsmfa::setup::undo_record::{Changed, Record, Undone};
+use awsmfa::setup::{Connection, Draft, candidate, connect, migrate, repair};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -129,11 +129,11 @@ proptest! {
         let (config_file, credentials_file) = shared(config, credentials);
         let profiles = Profiles { config: &config_file, credentials: &credentials_file };
         let mut draft = Draft::of(profiles);
-        if mend(&mut draft).is_ok() {
+        if migrate(&mut draft).is_ok() {
             assert_nothing_lost(&draft, config, credentials);
             assert_same_links(profiles, &draft);
             let once = draft.bytes(FileKind::Config).to_vec();
-            let again = mend(&mut draft);
+            let again = migrate(&mut draft);
             prop_assert!(again.is_ok_and(|done| done.is_empty()) && draft.bytes(FileKind::Config) == once, "twice");
         }
     }

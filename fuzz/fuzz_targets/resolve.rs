@@ -13,7 +13,7 @@ use awsmfa::check;
 use awsmfa::document::Document;
 use awsmfa::environment::Environment;
 use awsmfa::profile::{Profile, ProfileName};
-use awsmfa::render::list::{Kind, Row, table};
+use awsmfa::render::profile_table::{Kind, Row, table};
 use awsmfa::render::shell::{Syntax, assignments};
 use awsmfa::render::{diff, json, text};
 use awsmfa::resolve::{self, Choice, Request};

@@ -164,7 +164,7 @@ kinds! {
         "let them go elsewhere with awsmfa_session_profile, or remove that line";
     SourceProfileWithoutRole, "source-profile-without-role", Error,
         "the SDKs for Go (so Terraform, too) and Ruby refuse '{profile}' because of source_profile without role_arn",
-        "`awsmfa setup --mend` writes the link in another way";
+        "`awsmfa setup --migrate` writes the link in another way";
     MissingSource, "missing-source", Error,
         "'{profile}' leads to a profile that does not exist: {what}",
         "name another one in that line";
@@ -216,13 +216,13 @@ kinds! {
         "it looks like arn:aws:iam::<account>:mfa/<device>; the IAM console shows it under Security credentials";
     DoubleMfa, "double-mfa", Warning,
         "the role '{profile}' has an mfa_serial and sits on a session that has MFA already: the SDKs for JavaScript and Go refuse it, the AWS CLI asks for a code again",
-        "`awsmfa setup --mend` rewrites it";
+        "`awsmfa setup --migrate` rewrites it";
     SerialInSessionProfile, "serial-in-session-profile", Note,
         "'{profile}' has {what} beside its session: the SDK for .NET sees no credentials there",
         "move it to the profile with the key";
     AwsMfaDevice, "aws-mfa-device", Note,
         "the device of '{profile}' is called aws_mfa_device, which only aws-mfa and awsmfa read",
-        "`awsmfa setup --mend` rewrites it";
+        "`awsmfa setup --migrate` rewrites it";
     // Around the files.
     KeysInEnvironment, "keys-in-environment", Warning,
         "set in the environment, {what} beats the profile in most AWS clients",

@@ -6,28 +6,28 @@
 
 mod devices;
 mod disk;
-mod environment;
 mod finding;
 mod form;
 mod keys;
 mod kind;
 mod links;
-mod login;
 mod online;
+mod planned_login;
 mod spelling;
+mod variables;
 mod warning;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub use disk::{Standing, dangling_link, readable_by_others};
-pub use environment::environment;
 pub use finding::{Finding, Severity};
 pub use form::{file, simple_readers};
 pub use keys::session_profile;
 pub use kind::Kind;
 pub use links::region;
 pub use online::{Heard, clock};
+pub use variables::environment;
 pub use warning::Warning;
 
 use crate::environment::Environment;
@@ -64,14 +64,14 @@ pub struct Facts<'a> {
 /// Everything, the worst first; `in_files` is what [`in_files`] has found.
 pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     let mut found = disk::disk(facts.standings);
-    found.extend(environment::around(facts));
+    found.extend(variables::around(facts));
     found.extend(in_files);
     found.extend(online::online(facts));
     if facts.are_whole {
-        found.extend(environment::unknown_profile(facts));
+        found.extend(variables::unknown_profile(facts));
         // What is known in detail need not be said again in one sentence.
         let is_explained = found.iter().any(|finding| finding.severity() == Severity::Error);
-        found.extend(login::login(facts).filter(|_| !is_explained));
+        found.extend(planned_login::login(facts).filter(|_| !is_explained));
     }
     found.sort_by_key(Finding::severity);
     found
@@ -106,7 +106,7 @@ pub fn about_profile(facts: &Facts<'_>, name: &ProfileName) -> Vec<Finding> {
         next = source;
     }
     let is_about = |finding: &Finding| finding.profile.as_ref().is_some_and(|profile| names.contains(profile));
-    let mut found = environment::around(facts);
+    let mut found = variables::around(facts);
     found.extend(in_files(facts).into_iter().filter(is_about));
     found.retain(|finding| finding.severity() != Severity::Note);
     found.sort_by_key(Finding::severity);

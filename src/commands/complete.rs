@@ -5,17 +5,19 @@
 
 use clap::{Command, CommandFactory};
 
-use crate::cli::{Cli, GlobalArgs};
-use crate::commands::{SharedFiles, list};
+use crate::cli::Cli;
+use crate::commands::list;
+use crate::commands::shared_files::SharedFiles;
 use crate::completion::cursor::{Cursor, Wanted};
 use crate::completion::line::Line;
 use crate::completion::{Answer, Candidate, Shell};
 use crate::context::Context;
 use crate::error::Error;
 use crate::escape::escape;
+use crate::global::GlobalArgs;
 use crate::io::terminal;
 use crate::profile::ProfileName;
-use crate::render::completion::render;
+use crate::render::candidates::render;
 
 /// Say what can stand at the cursor; for the scripts of `completions`
 #[derive(Debug, clap::Args)]

@@ -1,8 +1,8 @@
 //! `awsmfa completions`: the script that teaches a shell to complete awsmfa's command line.
 
-use crate::cli::GlobalArgs;
 use crate::completion::Shell;
 use crate::error::Error;
+use crate::global::GlobalArgs;
 use crate::io::terminal;
 
 /// Print a script that makes a shell complete commands, flags and profiles

@@ -1,11 +1,11 @@
 //! `awsmfa credential-process`: the session for AWS tools that run a `credential_process`.
 
-use crate::cli::GlobalArgs;
-use crate::commands::Messages;
-use crate::commands::env::usable;
 use crate::commands::login::{self, Asking};
+use crate::commands::messages::Messages;
+use crate::commands::stored_session::usable;
 use crate::context::Context;
 use crate::error::Error;
+use crate::global::GlobalArgs;
 use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::json;

@@ -1,15 +1,12 @@
 //! `awsmfa env`: the session as variables, for `eval`.
 
-use crate::cli::{GlobalArgs, OutputFormat};
-use crate::commands::{SharedFiles, session_profile_of};
+use crate::commands::stored_session::usable;
 use crate::context::Context;
 use crate::error::Error;
+use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::{process, terminal};
-use crate::profile::property::REGION;
-use crate::profile::{Profile, ProfileName};
+use crate::profile::ProfileName;
 use crate::render::shell::{self, Syntax};
-use crate::session::{SessionState, StoredSession};
-use crate::{resolve, session};
 
 /// Print the session as commands that set variables, for `eval "$(awsmfa env)"`
 ///
@@ -58,35 +55,4 @@ fn guess(global: &GlobalArgs, context: &Context) -> Syntax {
     let parent = parent.as_deref().and_then(Syntax::of_shell);
     let by_variable = || Syntax::of_shell(context.environment.get("SHELL")?);
     parent.or_else(by_variable).unwrap_or(if cfg!(windows) { Syntax::Powershell } else { Syntax::Posix })
-}
-
-/// The session of a profile of any kind, and what a program needs beside it.
-pub(super) struct Usable {
-    /// Where it stands.
-    pub session_profile: ProfileName,
-    /// It has not expired; one that does not say when it ends may be good.
-    pub session: StoredSession,
-    /// Set if it lasts as long as a session should that is not renewed.
-    pub is_lasting: bool,
-    /// The region of the session profile, else of the profile that was asked for.
-    pub region: Option<String>,
-}
-
-/// Reads the session, unless it has expired.
-pub(super) fn usable(flag: Option<&ProfileName>, global: &GlobalArgs, context: &Context) -> Result<Usable, Error> {
-    let files = SharedFiles::read(global, context)?;
-    let profiles = files.profiles();
-    let selected = resolve::selected_profile(flag, &context.environment)?;
-    let name = session_profile_of(&selected, profiles)?;
-    let (target, asked_for) = (profiles.get(name.as_str()), profiles.get(selected.name.as_str()));
-    let min_remaining = resolve::min_remaining(None, &context.environment, target.as_ref(), asked_for.as_ref())?;
-    let section = target.as_ref().and_then(Profile::credentials_section);
-    let state = SessionState::of(section.as_ref(), &context.clock, min_remaining);
-    let is_usable = matches!(state, SessionState::Valid(_) | SessionState::Expiring(_) | SessionState::Unknown);
-    let stored = section.filter(|_| is_usable).and_then(|section| session::stored(&section, &context.clock));
-    let expired = matches!(state, SessionState::Expired(_));
-    let session = stored.ok_or_else(|| Error::NoSession { profile: name.clone(), expired })?;
-    let region = [&target, &asked_for].into_iter().flatten().find_map(|profile| profile.property(REGION));
-    let region = region.map(|found| found.value.into_owned());
-    Ok(Usable { session_profile: name, session, is_lasting: matches!(state, SessionState::Valid(_)), region })
 }

@@ -2,12 +2,12 @@
 
 use std::ffi::OsString;
 
-use crate::cli::GlobalArgs;
-use crate::commands::Messages;
-use crate::commands::env::usable;
 use crate::commands::login::{self, Asking};
+use crate::commands::messages::Messages;
+use crate::commands::stored_session::usable;
 use crate::context::Context;
 use crate::error::Error;
+use crate::global::GlobalArgs;
 use crate::io::process;
 use crate::profile::ProfileName;
 use crate::render::shell;

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::check::{self, Facts, Finding};
 use crate::cli::{Cli, Command};
-use crate::commands::{Messages, SharedFiles};
+use crate::commands::messages::Messages;
+use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::profile::ProfileName;
 use crate::resolve::{self, Selected};

@@ -2,10 +2,11 @@
 
 use clap::CommandFactory;
 
-use crate::cli::{Cli, GlobalArgs};
-use crate::commands::Messages;
+use crate::cli::Cli;
+use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
+use crate::global::GlobalArgs;
 use crate::io::terminal;
 use crate::render::text::without_codes;
 

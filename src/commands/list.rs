@@ -2,15 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::cli::{GlobalArgs, OutputFormat};
-use crate::commands::{Messages, SharedFiles};
+use crate::commands::messages::Messages;
+use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
+use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::terminal;
 use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE};
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::render::json;
-use crate::render::list::{Kind, Row, table};
+use crate::render::profile_table::{Kind, Row, table};
 use crate::resolve::{self, Choice, min_remaining};
 use crate::session::SessionState;
 

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use crate::cli::GlobalArgs;
-use crate::commands::recover::forget;
-use crate::commands::{Messages, SharedFiles, about_commit};
+use crate::commands::login::recover::forget;
+use crate::commands::messages::Messages;
+use crate::commands::shared_files::{SharedFiles, about_commit};
 use crate::context::Context;
 use crate::document::{Edit, SectionRef};
 use crate::error::Error;
+use crate::global::GlobalArgs;
 use crate::io::files::{self, Target};
 use crate::io::{interrupt, terminal};
 use crate::profile::{ProfileName, Profiles, SharedFile};

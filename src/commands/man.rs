@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, ValueHint};
 
-use crate::cli::{Cli, GlobalArgs};
-use crate::commands::Messages;
+use crate::cli::Cli;
+use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{pages, terminal};
+use crate::global::GlobalArgs;
+use crate::io::{man_pages, terminal};
 use crate::manual;
 
 /// Print the manual page, or write that of each command to a folder
@@ -39,7 +40,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         return Ok(0);
     };
     for page in &pages {
-        pages::write(folder, &page.file_name, &page.text)?;
+        man_pages::write(folder, &page.file_name, &page.text)?;
     }
     let note = format!("awsmfa: {} pages are in {}", pages.len(), folder.display());
     Messages::new(global, context).note(&note);

@@ -1,9 +1,9 @@
 //! `awsmfa status`: how long the session is still valid, from the files alone.
 
-use crate::cli::{GlobalArgs, OutputFormat};
-use crate::commands::SharedFiles;
+use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
+use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::{json, text};

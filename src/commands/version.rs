@@ -2,8 +2,9 @@
 
 use clap::CommandFactory;
 
-use crate::cli::{Cli, GlobalArgs};
+use crate::cli::Cli;
 use crate::error::Error;
+use crate::global::GlobalArgs;
 use crate::io::terminal;
 
 /// Print the version, as --version does

@@ -3,8 +3,8 @@
 //! Bytes outside the section are copied. Inside it, a line that no edit names stays as it is, in its place. What an edit
 //! brings in looks like its neighbours: spaces around `=`, line ends, whether the file ends in one.
 
-use super::editable::EditError;
 use super::parse::{self, LineKind, SectionSpan};
+use super::preflight::EditError;
 use super::{Document, verify};
 use crate::secret::Secret;
 

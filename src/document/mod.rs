@@ -5,16 +5,16 @@
 //! the AWS SDKs where they agree; it does not know what a profile is (see `profile`), nor where the bytes come from.
 
 mod edit;
-mod editable;
-mod form;
+mod irregular;
 mod parse;
+mod preflight;
 mod repair;
 mod search;
 mod verify;
 
 pub use edit::Edit;
-pub use editable::EditError;
 pub use parse::Span;
+pub use preflight::EditError;
 pub use repair::Repair;
 
 use std::borrow::Cow;

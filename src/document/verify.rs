@@ -13,8 +13,8 @@ use ini::{Ini, ParseOption};
 
 use super::Document;
 use super::edit::Edit;
-use super::editable::EditError;
 use super::parse::{self, LineKind, SectionSpan};
+use super::preflight::EditError;
 use crate::bytes;
 
 /// A section as the second reader sees it: lower-case names with values, in order.

@@ -3,13 +3,13 @@
 use std::io::ErrorKind;
 
 use super::Error;
-use crate::code_memory::STEP;
 use crate::diagnosis::{Cause, Denial, Policy, clock_is_off, clock_remedy};
 use crate::io::files::FileError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::render::text::shell_word;
 use crate::setup::SetupError;
+use crate::used_codes::STEP;
 
 impl Error {
     /// The command or line that helps.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{opening, own};
+use super::{opening, own_files};
 use crate::limits;
 
 /// Where Unix keeps what is known of time zones.
@@ -57,7 +57,7 @@ pub fn zone() -> TimeZone {
 /// Reads a file that describes a zone. Anybody can name any path in `TZ`: a pipe or a device is not one.
 fn read_zone(path: &Path) -> Option<Vec<u8>> {
     let (file, _) = opening::regular(path, limits::ZONE_BYTES).ok()?;
-    own::read_opened(&file, limits::ZONE_BYTES).ok()
+    own_files::read_opened(&file, limits::ZONE_BYTES).ok()
 }
 
 /// A zone of the database, wherever that is. Asked for the system's zone, jiff would open whatever `TZ` names.

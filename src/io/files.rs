@@ -10,13 +10,13 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::concurrent::{Old, old_of, open, read_old, still_holds, written_late};
 pub use super::file_error::FileError;
 use super::file_error::failed;
 use super::path::{absolute, folder_of, follow_links};
-use super::reading::{Old, old_of, open, read_old, still_holds, written_late};
 pub use super::target::Target;
 use super::unfinished::{sweep, write_beside};
-use super::{metadata, own};
+use super::{metadata, own_files};
 use crate::limits;
 
 /// How often to start over when another program writes at the same time.
@@ -62,7 +62,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
 ///
 /// Fails if it cannot be read, or if another user may have written it.
 pub fn read_own(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-    Ok(own::read(path, limit)?.unwrap_or_default())
+    Ok(own_files::read(path, limit)?.unwrap_or_default())
 }
 
 /// Room on the disk, taken until it is dropped: by a file without a name, so that nothing of it can be left behind.
@@ -206,7 +206,7 @@ fn replace_as<E: From<FileError>>(
 
 fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Old>, FileError> {
     let Some(limit) = target.own_limit else { return read_old(&target.path, known) };
-    let Some((file, metadata)) = own::open(&target.path, limit)? else { return Ok(None) };
+    let Some((file, metadata)) = own_files::open(&target.path, limit)? else { return Ok(None) };
     old_of(&target.path, file, metadata, known).map(Some)
 }
 
@@ -220,7 +220,7 @@ pub fn is_unchanged(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
     if target == Path::new("/dev/null") {
         return Ok(bytes.is_empty());
     }
-    super::reading::still_holds(&target, bytes)
+    super::concurrent::still_holds(&target, bytes)
 }
 
 /// Returns whether a file could be written in the folder of this path: tried out, with a file that has no name.

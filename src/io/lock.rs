@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::file_error::{FileError, failed};
 use super::path::folder_of;
-use super::{interrupt, metadata, own};
+use super::{interrupt, metadata, own_files};
 
 /// The name of the file in each folder that is locked.
 pub(super) const NAME: &str = ".awsmfa.lock";
@@ -42,7 +42,7 @@ pub enum Acquired {
 }
 
 impl Lock {
-    /// Waits for a lock on a file of awsmfa's own, which is created, with its folder, if need be.
+    /// Waits for a lock on a file of awsmfa's own_files, which is created, with its folder, if need be.
     pub fn acquire_file(path: &Path, wait: Duration) -> Acquired {
         let folder = folder_of(path);
         let created = if folder.exists() { Ok(()) } else { metadata::create_private_folder(&folder) };
@@ -57,9 +57,9 @@ impl Drop for Lock {
     fn drop(&mut self) {
         // Deleted first: a process that waits for this file sees that it is gone, and starts over. What cannot be deleted is
         // used by the next process. Windows deletes no file that others have open, and there it stays.
-        if cfg!(unix) && own::remove(&self.path, &self.file).is_err() {
+        if cfg!(unix) && own_files::remove(&self.path, &self.file).is_err() {
             // A call that was interrupted works the second time.
-            let _ = own::remove(&self.path, &self.file);
+            let _ = own_files::remove(&self.path, &self.file);
         }
     }
 }
@@ -96,7 +96,7 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
     let is_created = created.is_some();
     let file = match created {
         Some(file) => file,
-        None => match own::open_as(OpenOptions::new().read(true).write(true), path, LIMIT)? {
+        None => match own_files::open_as(OpenOptions::new().read(true).write(true), path, LIMIT)? {
             Some((file, _)) => file,
             None => return Ok(Attempt::Stale),
         },
@@ -104,7 +104,7 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
     match file.try_lock() {
         Ok(()) => {
             let lock = Lock { path: path.to_owned(), file };
-            let is_current = !cfg!(unix) || own::is_at(path, &lock.file).map_err(failed("lock", path))?;
+            let is_current = !cfg!(unix) || own_files::is_at(path, &lock.file).map_err(failed("lock", path))?;
             Ok(if is_current { Attempt::Held(lock) } else { Attempt::Stale })
         }
         Err(TryLockError::WouldBlock) => Ok(Attempt::Busy(file)),
@@ -112,7 +112,7 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
         Err(TryLockError::Error(error)) => {
             // The file system cannot lock, as some network file systems: nobody uses the file.
             if is_created {
-                let _ = own::remove(path, &file);
+                let _ = own_files::remove(path, &file);
             }
             Err(failed("lock", path)(error))
         }

@@ -6,12 +6,12 @@ use std::path::Path;
 
 #[cfg(target_os = "linux")]
 use super::attributes::{self, Attributes};
+use super::concurrent::Old;
 use super::file_error::{FileError, failed};
 #[cfg(unix)]
 use super::opening::{self, Links};
 #[cfg(unix)]
 use super::path::folder_of;
-use super::reading::Old;
 
 /// The mode of new files: nobody else reads them.
 #[cfg(unix)]

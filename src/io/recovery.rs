@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
 use super::target::Target;
-use super::{interrupt, metadata, own};
+use super::{interrupt, metadata, own_files};
 use crate::limits;
 
 /// What the names of recovery files begin with, after the name of the credentials file.
@@ -36,7 +36,7 @@ pub struct Recovery {
 pub struct Found {
     /// The sessions that earlier logins could not write and that no other process is writing just now.
     pub kept: Vec<Recovery>,
-    /// Files that are not awsmfa's own, and those that cannot be read.
+    /// Files that are not awsmfa's own_files, and those that cannot be read.
     pub refused: Vec<FileError>,
 }
 
@@ -83,7 +83,7 @@ impl Recovery {
         // One that an earlier login has left is not counted.
         let _ = KEPT.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
         // If it stays, the next login finds the same session in both places and deletes it.
-        let _ = own::remove(&self.path, &self.file);
+        let _ = own_files::remove(&self.path, &self.file);
     }
 
     /// Deletes what holds no session, unless another login may be writing it just now.
@@ -106,7 +106,7 @@ impl Recovery {
     ///
     /// Fails if it cannot be read.
     pub fn read(&self) -> Result<Vec<u8>, FileError> {
-        own::read_opened(&self.file, limits::RECOVERY_BYTES).map_err(failed("read", &self.path))
+        own_files::read_opened(&self.file, limits::RECOVERY_BYTES).map_err(failed("read", &self.path))
     }
 }
 
@@ -120,7 +120,7 @@ pub fn find(credentials_file: &Path) -> Found {
     let mut paths: Vec<PathBuf> = named_so.map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
-        match own::open(&path, limits::RECOVERY_BYTES) {
+        match own_files::open(&path, limits::RECOVERY_BYTES) {
             Ok(Some((file, _))) if !is_locked(&file) => found.kept.push(Recovery { path, file }),
             Ok(_) => {}
             Err(error) => found.refused.push(error),

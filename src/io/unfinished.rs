@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::concurrent::Old;
 use super::file_error::{FileError, failed};
 use super::path::folder_of;
-use super::reading::Old;
 use super::target::{Entered, Target};
-use super::{metadata, own};
+use super::{metadata, own_files};
 
 /// The prefix of the names of unfinished files, after the name of the file that they will replace.
 const UNFINISHED: &str = ".awsmfa-new-";
@@ -44,7 +44,7 @@ pub(super) fn sweep(target: &Target, entered: &Entered) {
     if !entered.is_locked() {
         return;
     }
-    for path in list(&target.path).into_iter().filter(|path| own::is_own_copy(path).is_ok()) {
+    for path in list(&target.path).into_iter().filter(|path| own_files::is_own_copy(path).is_ok()) {
         // What cannot be deleted now can be deleted next time.
         let _ = fs::remove_file(path);
     }

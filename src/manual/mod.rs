@@ -1,12 +1,12 @@
 //! The manual: a page for the program and one for each command, as roff. clap_mangen makes what the command line says of
 //! itself; the rest is in `text`.
 
-mod text;
+mod prose;
 
 use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
-use text::{ENVIRONMENT, EXAMPLES, EXIT_STATUS, Entry, FILES};
+use prose::{ENVIRONMENT, EXAMPLES, EXIT_STATUS, Entry, FILES};
 
 /// The section of the manual that programs are in.
 const SECTION: &str = "1";

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::escape::escape_json;
 use crate::profile::ProfileName;
-use crate::render::list::Row;
+use crate::render::profile_table::Row;
 use crate::session::{SessionState, StoredSession};
 use crate::time::{Timestamp, rfc3339, seconds_between};
 

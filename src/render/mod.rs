@@ -1,9 +1,9 @@
 //! Output formats, one file each. Values in, text out.
 
-pub mod completion;
+pub mod candidates;
 pub mod diff;
-pub mod doctor;
+pub mod findings;
 pub mod json;
-pub mod list;
+pub mod profile_table;
 pub mod shell;
 pub mod text;

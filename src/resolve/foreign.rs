@@ -1,6 +1,6 @@
 //! Profiles without a key that awsmfa could use: what they have instead, and what renews that.
 
-use super::error::ResolveError;
+use super::resolve_error::ResolveError;
 use crate::profile::property::{MANAGER, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName};
 use crate::render::text::shell_word;

@@ -2,7 +2,7 @@
 //!
 //! Which client looks past a session is from the project's own experiments with seventeen clients.
 
-use super::error::ResolveError;
+use super::resolve_error::ResolveError;
 use crate::profile::property::{CREDENTIAL_PROCESS, MANAGER, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName, Profiles};
 use crate::session::{CredentialKind, MANAGED_BY};

@@ -1,6 +1,6 @@
 //! Which profile a session is requested with, and which one it is written to.
 
-use super::error::ResolveError;
+use super::resolve_error::ResolveError;
 use super::{foreign, settings};
 use crate::awsmfa_command;
 use crate::limits;

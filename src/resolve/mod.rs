@@ -2,31 +2,31 @@
 //!
 //! Nothing here asks, sends or writes. What cannot work is refused here, before a token code is asked for.
 
-mod asked;
 mod call;
-mod endpoint;
-mod error;
+mod code_sharing;
+mod endpoint_choice;
 mod foreign;
 mod guard;
-mod hints;
 mod link;
 mod plan;
 mod planner;
-mod role;
+mod resolve_error;
+mod resolve_hints;
+mod role_settings;
 mod services;
 mod settings;
-mod share;
+mod targets;
 
 use std::time::Duration;
 
 pub use call::Call;
-pub use error::ResolveError;
 pub use guard::{check_holding, check_target, looked_past};
 pub use link::{
     Choice, Link, has_long_term_key, is_self_sourced, link, near_key_profile, session_profile, session_profile_by,
 };
 pub use plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step};
 pub use planner::resolve;
+pub use resolve_error::ResolveError;
 pub(crate) use settings::checked;
 pub use settings::{KeySource, Origin, SESSION_DURATION, key, min_remaining, serial_number};
 
@@ -138,9 +138,9 @@ pub fn iam_endpoint(sts: Endpoint, arn: &str, environment: &Environment) -> Resu
     let Some((default, region)) = endpoints::partition_of_arn(arn).and_then(endpoints::of_iam) else { return Ok(None) };
     let variable = "AWS_ENDPOINT_URL_IAM";
     let url = match (environment.get(variable), sts.url) {
-        (Some(text), _) => endpoint::encrypted(text, &Origin::Variable(variable))?,
+        (Some(text), _) => endpoint_choice::encrypted(text, &Origin::Variable(variable))?,
         (None, Some(url)) => url,
-        (None, None) => endpoint::encrypted(default, &Origin::Variable(variable))?,
+        (None, None) => endpoint_choice::encrypted(default, &Origin::Variable(variable))?,
     };
     let proxy = Proxy::for_url(&url, environment).map_err(|error| ResolveError::Proxy { variable: error.variable })?;
     Ok(Some(Endpoint { url: Some(url), region: region.to_owned(), proxy, ..sts }))
@@ -159,5 +159,5 @@ pub fn endpoint_of(
 ) -> Result<Endpoint, ResolveError> {
     let found: Vec<_> = profiles.iter().map(|name| situation.profiles.get(name.as_str())).collect();
     let found: Vec<_> = found.iter().map(Option::as_ref).collect();
-    endpoint::endpoint(request, situation, &found, arn)
+    endpoint_choice::endpoint(request, situation, &found, arn)
 }

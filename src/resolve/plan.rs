@@ -4,7 +4,7 @@
 //! together share steps, and those that need a code of the same device for the same key share the code.
 
 use super::call::Call;
-use super::error::ResolveError;
+use super::resolve_error::ResolveError;
 use super::settings::{KeySource, Origin};
 use crate::endpoint::Endpoint;
 use crate::profile::ProfileName;

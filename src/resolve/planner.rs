@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 
 use super::call::Call;
-use super::error::ResolveError;
 use super::link::{self, Choice, Link, RoleOrigin, has_long_term_key};
 use super::plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step};
-use super::role::{profile_of, role};
+use super::resolve_error::ResolveError;
+use super::role_settings::{profile_of, role};
 use super::settings::{self, KeySource, Lookup};
-use super::{Request, Selected, Situation, asked, endpoint, guard, share};
+use super::{Request, Selected, Situation, code_sharing, endpoint_choice, guard, targets};
 use crate::awsmfa_command;
 use crate::environment::RUNNING;
 use crate::limits;
@@ -33,11 +33,11 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
     };
     let mut planner = Planner { request, inherited, situation, steps: Vec::new(), by_session_profile: HashMap::new() };
     let mut goals: Vec<Goal> =
-        asked::asked_for(request, situation)?.iter().map(|selected| planner.goal(selected)).collect();
+        targets::asked_for(request, situation)?.iter().map(|selected| planner.goal(selected)).collect();
     // Of all profiles those are meant that awsmfa can log in to, not roles over what other programs keep.
     goals.retain(|goal| !request.all || !goal.outcome.as_ref().is_err_and(ResolveError::is_nobody_pays));
     let mut steps = planner.steps;
-    share::share_codes(&mut steps);
+    code_sharing::share_codes(&mut steps);
     if request.has_code && steps.iter().all(|step| step.mfa.is_none()) {
         // STS would refuse for want of MFA, and the code would have been dropped in silence.
         for goal in goals.iter_mut().filter(|goal| matches!(goal.outcome, Ok(Outcome::Step(_)))) {
@@ -219,7 +219,7 @@ impl Planner<'_> {
             Call::AssumeRole(role) => Some(role.arn.as_str()),
             Call::GetSessionToken(_) | Call::Reuse => mfa.as_ref().map(|mfa| mfa.serial_number.as_str()),
         };
-        let endpoint = endpoint::endpoint(request, self.situation, &about, arn)?;
+        let endpoint = endpoint_choice::endpoint(request, self.situation, &about, arn)?;
         let mut fallback = None;
         if let (Payer::Key(key), Some(device)) = (&payer, &mfa)
             && let Some(session) = self.session_with_mfa(link, &call, request)?

@@ -1,7 +1,7 @@
 //! Links a session profile to the permanent profile that pays for it, in the one layout that every client reads: the
 //! links stand in the permanent profile, the session profile holds keys and region only.
 
-use super::{Draft, OF_THE_KEY, SetupError, mend};
+use super::{Draft, OF_THE_KEY, SetupError, migrate};
 use crate::document::{Edit, EditError, PropertyRef};
 use crate::profile::property::{
     ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, REGION, ROLE_ARN,
@@ -69,7 +69,7 @@ pub fn connect(draft: &mut Draft, wish: &Connection) -> Result<(), SetupError> {
     if let Some(region) = wish.region.as_ref().filter(|_| !has_region) {
         draft.set(session, REGION, region.as_str())?;
     }
-    mend::serials_of_roles_on(draft, session)?;
+    migrate::serials_of_roles_on(draft, session)?;
     check(draft, wish)
 }
 

@@ -7,14 +7,14 @@
 pub mod candidate;
 mod connect;
 mod draft;
-mod mend;
-mod repair;
-pub mod undo;
+mod fixes;
+mod migrate;
+pub mod undo_record;
 
 pub use connect::{Connection, connect};
 pub use draft::Draft;
-pub use mend::mend;
-pub use repair::repair;
+pub use fixes::repair;
+pub use migrate::migrate;
 
 use crate::document::EditError;
 use crate::profile::property::{

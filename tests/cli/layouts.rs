@@ -103,7 +103,7 @@ fn a_source_profile_without_role_arn_works_and_is_warned_about_with_the_remedy()
     for profile in ["work", "base"] {
         let said = works(&config, &credentials, &["--profile", profile], "work");
         assert_eq!(said.matches("warning").count(), 1, "{said}");
-        assert!(said.contains("config line 4") && said.contains("awsmfa setup --mend"), "{said}");
+        assert!(said.contains("config line 4") && said.contains("awsmfa setup --migrate"), "{said}");
     }
 }
 

@@ -3,8 +3,8 @@
 #[cfg(unix)]
 #[path = "setup/dialog.rs"]
 mod dialog;
-#[path = "setup/mend.rs"]
-mod mend;
+#[path = "setup/migrate.rs"]
+mod migrate;
 
 use std::fs;
 
@@ -181,7 +181,7 @@ fn a_kill_between_the_two_files_leaves_what_works() {
 fn without_flags_and_without_a_terminal_it_names_the_flags_at_once() {
     let sandbox = Sandbox::new();
     let said = sandbox.run(&["setup"]).expect(252);
-    for flag in ["--yes", "--source-profile", "--session-profile", "--access-key-id", "--serial-number", "--mend"] {
+    for flag in ["--yes", "--source-profile", "--session-profile", "--access-key-id", "--serial-number", "--migrate"] {
         assert!(said.contains(flag), "{flag}: {said}");
     }
     let sandbox = Sandbox::empty();

@@ -43,8 +43,8 @@ pub enum Step {
     SetKey { profile: &'static str, key: usize, secret_first: bool },
     /// `awsmfa setup`.
     Connect { source: &'static str, session: &'static str, key_profile: &'static str, key: Option<usize> },
-    /// `awsmfa setup --mend`.
-    Mend,
+    /// `awsmfa setup --migrate`.
+    Migrate,
     /// `awsmfa doctor --fix`.
     Fix,
     /// `awsmfa setup --undo`.
@@ -231,7 +231,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         3 => (name(), property()).prop_map(|(profile, property)| Step::Set { profile, property }),
         4 => set_key.prop_map(|(profile, key, secret_first)| Step::SetKey { profile, key, secret_first }),
         2 => connect.prop_map(|(source, session, key_profile, key)| Step::Connect { source, session, key_profile, key }),
-        1 => Just(Step::Mend),
+        1 => Just(Step::Migrate),
         1 => Just(Step::Fix),
         2 => Just(Step::Undo),
         2 => (0..14i64).prop_map(|hours| Step::Wait { hours }),

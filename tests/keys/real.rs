@@ -65,7 +65,7 @@ impl Real {
             Step::Connect { source, session, key_profile, key } => {
                 return self.connect([source, session, key_profile], *key, step);
             }
-            Step::Mend => return self.set_up(&["setup", "--mend"], step),
+            Step::Migrate => return self.set_up(&["setup", "--migrate"], step),
             Step::Fix => return self.set_up(&["doctor", "--fix", "--yes"], step),
             Step::Undo => {
                 let before = self.sandbox.credentials();

@@ -9,8 +9,8 @@ use awsmfa::profile::{ProfileName, Profiles, SharedFile};
 use awsmfa::resolve::{self, Choice, Request, ResolveError, Situation};
 use awsmfa::secret::Secret;
 use awsmfa::session::{self, CredentialKind, LongTermKey, Session};
-use awsmfa::setup::undo::{Changed, Record, Undone};
-use awsmfa::setup::{Connection, Draft, connect, mend, repair};
+use awsmfa::setup::undo_record::{Changed, Record, Undone};
+use awsmfa::setup::{Connection, Draft, connect, migrate, repair};
 use awsmfa::time::{Clock, Timestamp, parse_expiration};
 
 use crate::configure;
@@ -129,7 +129,7 @@ impl World {
                 self.now += jiff::SignedDuration::from_hours(*hours);
                 return Ok(());
             }
-            Step::Connect { .. } | Step::Mend | Step::Fix => return self.set_up(step),
+            Step::Connect { .. } | Step::Migrate | Step::Fix => return self.set_up(step),
             Step::Undo => return self.take_back(),
         };
         self.keys.check(&self.credentials, step)?;
@@ -162,7 +162,7 @@ impl World {
         look(Profiles { config: &config, credentials: &credentials })
     }
 
-    /// `commands::execute::with_session`; whether it was written.
+    /// `commands::login::run::with_session`; whether it was written.
     fn write(&mut self, target: &ProfileName, session: &Session) -> bool {
         let guard = self.with_profiles(|profiles| resolve::check_target(target, profiles));
         self.counts.refused_for_key += usize::from(matches!(guard, Err(ResolveError::TargetHoldsKey { .. })));
@@ -178,7 +178,7 @@ impl World {
         true
     }
 
-    /// `commands::recover::recover`; returns whose sessions were looked at.
+    /// `commands::login::recover::recover`; returns whose sessions were looked at.
     fn recover(&mut self) -> Vec<String> {
         let kept = std::mem::take(&mut self.kept);
         let mut targets = Vec::new();
@@ -290,7 +290,7 @@ impl World {
         targets.iter().map(ToString::to_string).collect()
     }
 
-    /// `setup`, `setup --mend` and `doctor --fix`: a change of both files, with a record.
+    /// `setup`, `setup --migrate` and `doctor --fix`: a change of both files, with a record.
     fn set_up(&mut self, step: &Step) -> Result<(), String> {
         let mut draft = self.with_profiles(Draft::of);
         let mut wish = None;
@@ -301,7 +301,7 @@ impl World {
                 wish = Some(connection);
                 is_done
             }
-            Step::Mend => mend(&mut draft).is_ok(),
+            Step::Migrate => migrate(&mut draft).is_ok(),
             _ => !repair(&mut draft, true).is_empty(),
         };
         let files = [awsmfa::profile::FileKind::Config, awsmfa::profile::FileKind::Credentials];

@@ -1,12 +1,13 @@
 //! `doctor --fix`: the change is made in memory, shown, and written as that of `setup`.
 
 use crate::check::{self, Finding, Standing};
+use crate::commands::apply;
 use crate::commands::doctor::gather::Gathered;
-use crate::commands::{Messages, change};
+use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::files::{self, FileError};
-use crate::io::{dialog, standing, terminal};
+use crate::io::{dialog, file_status, terminal};
 use crate::limits;
 use crate::setup::{self, Draft};
 
@@ -14,13 +15,13 @@ use crate::setup::{self, Draft};
 pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: Messages) -> Result<(), Error> {
     let mut draft = Draft::of(gathered.files.profiles());
     let mut done = setup::repair(&mut draft, gathered.are_whole);
-    let changes = change::changes(&gathered.files, &draft)?;
+    let changes = apply::changes(&gathered.files, &draft)?;
     let on_disk: Vec<OnDisk<'_>> = gathered.standings.iter().flat_map(OnDisk::of).collect();
     if changes.is_empty() && on_disk.is_empty() {
         messages.note("awsmfa: there is nothing to fix");
         return Ok(());
     }
-    change::show(&changes, false, messages)?;
+    apply::show(&changes, false, messages)?;
     on_disk.iter().for_each(|fix| messages.note(&format!("awsmfa: {}", fix.describe())));
     if !yes && !terminal::may_ask() {
         return Err(Error::NoInput { what: "doctor --fix", hint: "--yes writes the change without asking" });
@@ -41,7 +42,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
         messages.warning(&error.to_string());
     }
     if !changes.is_empty() {
-        change::commit(&changes, None, context, messages)?;
+        apply::commit(&changes, None, context, messages)?;
         done.push("take the changes of the files back with: awsmfa setup --undo".to_owned());
     }
     done.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
@@ -90,8 +91,8 @@ impl<'a> OnDisk<'a> {
 
     fn carry_out(&self) -> Result<(), FileError> {
         match self {
-            Self::FileMode(Standing { path, .. }, mode) => standing::set_mode(path, *mode),
-            Self::FolderMode(Standing { folder, .. }, mode) => standing::set_mode(folder, *mode),
+            Self::FileMode(Standing { path, .. }, mode) => file_status::set_mode(path, *mode),
+            Self::FolderMode(Standing { folder, .. }, mode) => file_status::set_mode(folder, *mode),
             Self::Unfinished(Standing { path, .. }) => files::tidy(path),
         }
     }

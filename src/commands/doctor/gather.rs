@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::{Facts, Heard, Standing};
-use crate::cli::GlobalArgs;
-use crate::commands::{SharedFiles, read, recover};
+use crate::commands::login::recover;
+use crate::commands::shared_files::SharedFiles;
+use crate::commands::shared_files::read;
 use crate::context::Context;
 use crate::document::Document;
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::global::GlobalArgs;
 use crate::io::files::FileError;
-use crate::io::{program, standing};
+use crate::io::{file_status, path_lookup};
 use crate::limits;
 use crate::profile::property::{ACCESS_KEY_ID, MFA_PROCESS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
 use crate::profile::{ProfileName, SharedFile};
@@ -53,7 +55,7 @@ impl Gathered {
         let selected_by = if global.profile.is_some() { Some("--profile") } else { variable };
         let selected = resolve::selected_profile(global.profile.as_ref(), environment).ok();
         let selected = selected.map(|selected| selected.name);
-        let other_awsmfa = program::other_first("awsmfa");
+        let other_awsmfa = path_lookup::other_first("awsmfa");
         Ok(Self {
             files,
             are_whole,
@@ -85,14 +87,14 @@ impl Gathered {
 
 fn state_folder(environment: &Environment) -> Option<(PathBuf, String)> {
     let folder = environment.undo_file()?.parent()?.to_owned();
-    standing::why_not_writable(&folder).map(|why| (folder, why))
+    file_status::why_not_writable(&folder).map(|why| (folder, why))
 }
 
 fn foreign_state_files(environment: &Environment) -> Vec<(PathBuf, String)> {
     let undo = environment.undo_file().map(|path| (path, limits::UNDO_BYTES));
-    let codes = environment.code_memory_file().map(|path| (path, limits::CODE_MEMORY_BYTES));
+    let codes = environment.used_codes_file().map(|path| (path, limits::CODE_MEMORY_BYTES));
     let files = [undo, codes].into_iter().flatten();
-    files.filter_map(|(path, limit)| standing::why_foreign(&path, limit).map(|why| (path, why))).collect()
+    files.filter_map(|(path, limit)| file_status::why_foreign(&path, limit).map(|why| (path, why))).collect()
 }
 
 fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
@@ -101,11 +103,11 @@ fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
     // The link without a target is a finding of its own.
     let is_dangling = matches!(document, Err(Error::File(FileError::Dangling { .. })));
     let unreadable = document.as_ref().err().filter(|_| !is_utf16 && !is_dangling).map(told);
-    let replaceable = standing::check_replaceable(path).map_err(Error::File);
+    let replaceable = file_status::check_replaceable(path).map_err(Error::File);
     let not_replaceable = replaceable.err().filter(|_| unreadable.is_none() && !is_dangling).as_ref().map(told);
     // What cannot be read may hold anything.
     let is_private = document.as_ref().map_or(true, |document| PRIVATE.iter().any(|name| document.mentions(name)));
-    let looked = standing::look(path);
+    let looked = file_status::look(path);
     let (recovery, mut foreign) = recover::look(path);
     foreign.extend(looked.foreign.iter().cloned());
     Standing { is_utf16, unreadable, not_replaceable, is_private, recovery, foreign, ..looked }

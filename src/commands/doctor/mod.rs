@@ -2,17 +2,17 @@
 //!
 //! Facts are gathered here (`gather`, `ask`); what they mean is decided in `check`, and what is changed in `setup`.
 
-mod ask;
 mod fix;
 mod gather;
+mod online;
 
 use crate::check::{self, Finding, Severity};
-use crate::cli::{GlobalArgs, OutputFormat};
-use crate::commands::Messages;
+use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
+use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::{interrupt, terminal};
-use crate::render::doctor;
+use crate::render::findings;
 use gather::Gathered;
 
 /// Find what keeps AWS tools from a session, and say what mends it; exit 1 if anything is wrong
@@ -47,7 +47,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     }
     let mut gathered = Gathered::read(global, context)?;
     if args.online {
-        ask::ask(&mut gathered, context, messages);
+        online::ask(&mut gathered, context, messages);
     }
     if args.fix {
         let heard = gathered.heard.take();
@@ -68,8 +68,8 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 
 fn print(findings: &[Finding], global: &GlobalArgs, messages: Messages) -> Result<(), Error> {
     let rendered = match global.output() {
-        OutputFormat::Text => doctor::text(findings, messages.colors_results()),
-        OutputFormat::Json => doctor::json(findings) + "\n",
+        OutputFormat::Text => findings::text(findings, messages.colors_results()),
+        OutputFormat::Json => findings::json(findings) + "\n",
     };
     if global.quiet {
         return Ok(());

@@ -2,7 +2,14 @@
 //!
 //! Everything that can fail without a token code is tried before one is asked for or sent.
 
+mod codes;
+mod exchange_lock;
+mod outcome;
+pub(crate) mod recover;
 mod report;
+mod request_session;
+pub(crate) mod run;
+mod sts_options;
 
 use std::time::Duration;
 
@@ -10,18 +17,19 @@ use clap::ValueHint::FilePath;
 use clap::builder::NonEmptyStringValueParser;
 
 use crate::check;
-use crate::cli::GlobalArgs;
-use crate::commands::codes::Codes;
-use crate::commands::exchange::Exchange;
-use crate::commands::exchange_lock::ExchangeLocks;
-use crate::commands::execute::{self, Executed, Rehearsed};
-use crate::commands::goals::Goals;
-use crate::commands::recover::recover;
-use crate::commands::sts_options::{self, StsOptions};
-use crate::commands::{Messages, SharedFiles};
+use crate::commands::login::codes::Codes;
+use crate::commands::login::exchange_lock::ExchangeLocks;
+use crate::commands::login::outcome::Goals;
+use crate::commands::login::recover::recover;
+use crate::commands::login::request_session::Exchange;
+use crate::commands::login::run::{Executed, Rehearsed};
+use crate::commands::login::sts_options::StsOptions;
+use crate::commands::messages::Messages;
+use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{files, interrupt, standing, terminal};
+use crate::global::GlobalArgs;
+use crate::io::{file_status, files, interrupt, terminal};
 use crate::profile::ProfileName;
 use crate::profile::property::SESSION_TOKEN;
 use crate::render::{diff, json};
@@ -242,7 +250,7 @@ fn carry_out(
     let wanted = goals.steps(&plan);
     let mut executed = Executed::default();
     if !wanted.is_empty() {
-        let room = execute::rehearse_write(&files, &rehearsed.bytes, wanted.len())?;
+        let room = run::rehearse_write(&files, &rehearsed.bytes, wanted.len())?;
         // It is as large as the file.
         drop(rehearsed);
         let credentials = &files.profiles().credentials.path;
@@ -250,7 +258,7 @@ fn carry_out(
         open.iter().for_each(|finding| messages.warning(&finding.to_string()));
         let (waits, may_prompt) = (codes.waits(), codes.may_ask());
         let exchange = Exchange { context, messages, waits, may_prompt, locks: &locks };
-        executed = execute::execute(&plan, &wanted, codes, room, &files, exchange);
+        executed = run::execute(&plan, &wanted, codes, room, &files, exchange);
         goals.fail_without_session(&plan, &executed.no_session);
         goals.fail_unwritable(&executed.not_written);
     }
@@ -268,7 +276,7 @@ impl Prepared {
     fn new(request: &Request, codes: &Codes<'_>, files: &SharedFiles, context: &Context) -> Result<Self, Error> {
         let plan = plan(request, files, context)?;
         let mut goals = Goals::of(&plan);
-        let rehearsed = execute::rehearse(&plan, &goals.steps(&plan), files)?;
+        let rehearsed = run::rehearse(&plan, &goals.steps(&plan), files)?;
         goals.fail_unwritable(&rehearsed.failures);
         let wanted = goals.steps(&plan);
         if !wanted.is_empty() {
@@ -312,13 +320,13 @@ fn renewed(prepared: &Prepared, before: &SharedFiles, now: &SharedFiles) -> Vec<
 fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: Messages) -> Result<u8, Error> {
     let plan = plan(request, files, context)?;
     let mut goals = Goals::of(&plan);
-    let rehearsed = execute::rehearse(&plan, &goals.steps(&plan), files)?;
+    let rehearsed = run::rehearse(&plan, &goals.steps(&plan), files)?;
     goals.fail_unwritable(&rehearsed.failures);
     let credentials = files.profiles().credentials;
     let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed.bytes);
     let change = if messages.is_json() { json::change(&credentials.path, &change) + "\n" } else { change };
     terminal::print(&change).map_err(Error::Output)?;
-    standing::check_replaceable(&credentials.path)?;
+    file_status::check_replaceable(&credentials.path)?;
     Ok(report::failures(&goals, files, context, messages))
 }
 

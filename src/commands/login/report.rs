@@ -1,12 +1,14 @@
 //! What a login says: to people on standard error, with `--output json` to programs on standard output.
 
 use crate::check::{self, Finding, Kind, Warning};
-use crate::commands::goals::Goals;
+use crate::commands::explain;
 use crate::commands::login::Login;
-use crate::commands::{Messages, SharedFiles, about_commit, explain};
+use crate::commands::login::outcome::Goals;
+use crate::commands::messages::Messages;
+use crate::commands::shared_files::{SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::{clock, standing, terminal};
+use crate::io::{clock, file_status, terminal};
 use crate::profile::{ProfileName, Profiles};
 use crate::render::json;
 use crate::render::text::{self, shell_word};
@@ -45,7 +47,7 @@ pub(super) fn failures(goals: &Goals, files: &SharedFiles, context: &Context, me
     if code == CONFIGURATION || code == REFUSED {
         // What is wrong with the files as such may be why a profile or a key was not found, or is not the right one.
         for file in [files.profiles().config, files.profiles().credentials] {
-            let dangling = standing::dangling(&file.path).map(|target| check::dangling_link(&file.path, &target));
+            let dangling = file_status::dangling(&file.path).map(|target| check::dangling_link(&file.path, &target));
             let found = dangling.into_iter().chain(check::file(file));
             found.for_each(|warning| messages.warning(&warning.to_string()));
         }

@@ -3,20 +3,21 @@
 //! With flags it asks nothing; without any it asks on the terminal. Nothing is written before everything is decided and
 //! shown.
 
-mod ask;
-mod check;
+mod from_flags;
+mod interactive;
+mod key_check;
 mod undo;
-mod wish;
 
 use clap::ValueHint::FilePath;
 use clap::builder::NonEmptyStringValueParser;
 
 use crate::check::session_profile as check_profile;
-use crate::cli::GlobalArgs;
-use crate::commands::change::{self, Change};
-use crate::commands::{Messages, SharedFiles};
+use crate::commands::apply::{self, Change};
+use crate::commands::messages::Messages;
+use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
+use crate::global::GlobalArgs;
 use crate::io::{dialog, interrupt, terminal};
 use crate::profile::ProfileName;
 use crate::render::text::shell_word;
@@ -58,13 +59,13 @@ pub struct Args {
     skip_check: bool,
     /// Mend what other tools have left: source_profile without role_arn, bare sections, aws_mfa_device, a second mfa_serial
     #[arg(long)]
-    mend: bool,
+    migrate: bool,
     /// Show the change; write nothing
     #[arg(long)]
     dry_run: bool,
     /// Take the last change of `setup` back, if the files have not changed since
     #[arg(long, conflicts_with_all = ["yes", "source_profile", "session_profile", "key_profile", "access_key_id", "serial_number",
-                                      "region", "skip_check", "mend"])]
+                                      "region", "skip_check", "migrate"])]
     undo: bool,
     /// The STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
     #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
@@ -108,13 +109,13 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         return undo::run(setting, &files);
     }
     let connects = args.names_connection(global);
-    if !connects && !args.mend {
+    if !connects && !args.migrate {
         return ask(setting, &files);
     }
     let profiles = files.profiles();
-    let connection = if connects { Some(wish::from_flags(setting, profiles)?) } else { None };
-    let planned = Planned::new(&files, connection, args.mend)?;
-    change::show(&planned.changes, args.dry_run, setting.messages)?;
+    let connection = if connects { Some(from_flags::from_flags(setting, profiles)?) } else { None };
+    let planned = Planned::new(&files, connection, args.migrate)?;
+    apply::show(&planned.changes, args.dry_run, setting.messages)?;
     finish(setting, &planned)
 }
 
@@ -129,12 +130,12 @@ fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
     if !dialog::is_possible() {
         return Err(Error::Usage(
             "there is no terminal to ask on, and nothing says what to set up: --yes takes the usual; or name it with \
-             --source-profile, --session-profile, --access-key-id or --serial-number; --mend only mends"
+             --source-profile, --session-profile, --access-key-id or --serial-number; --migrate alone migrates"
                 .to_owned(),
         ));
     }
     let dialogue = dialog::Dialogue::begin(setting.messages.colors_messages());
-    let planned = ask::ask(setting, files);
+    let planned = interactive::ask(setting, files);
     drop(dialogue);
     let Some(planned) = planned? else {
         setting.messages.note("awsmfa: nothing was changed");
@@ -154,11 +155,11 @@ struct Planned {
 impl Planned {
     fn new(files: &SharedFiles, connection: Option<Connection>, mends: bool) -> Result<Self, Error> {
         let mut draft = Draft::of(files.profiles());
-        let mended = if mends { setup::mend(&mut draft)? } else { Vec::new() };
+        let mended = if mends { setup::migrate(&mut draft)? } else { Vec::new() };
         if let Some(connection) = &connection {
             setup::connect(&mut draft, connection)?;
         }
-        let changes = change::changes(files, &draft)?;
+        let changes = apply::changes(files, &draft)?;
         Ok(Self { draft, connection, mended, changes })
     }
 }
@@ -174,8 +175,8 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
     if changes.is_empty() {
         messages.note("awsmfa: there is nothing to change");
     } else {
-        let interim = change::interim(draft, connection.as_ref())?;
-        change::commit(changes, interim.as_deref(), setting.context, messages)?;
+        let interim = apply::interim(draft, connection.as_ref())?;
+        apply::commit(changes, interim.as_deref(), setting.context, messages)?;
     }
     if let Some(connection) = connection {
         let (session, paying) = (&connection.session_profile, connection.paying_profile());

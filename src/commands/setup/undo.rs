@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use crate::commands::{SharedFiles, change};
+use crate::commands::apply;
+use crate::commands::shared_files::SharedFiles;
 use crate::error::Error;
 use crate::io::files::{self, Target};
 use crate::io::{path, terminal};
 use crate::limits;
 use crate::render::diff;
 use crate::setup::SetupError;
-use crate::setup::undo::{Record, Undone};
+use crate::setup::undo_record::{Record, Undone};
 
 use super::Setting;
 
@@ -54,7 +55,7 @@ fn take_back(setting: Setting<'_>, path: &Path, now: &[u8], old: Option<&[u8]>) 
         terminal::message(change.trim_end());
     }
     match old {
-        Some(old) => change::replace(setting.messages, &Target::of(path)?, path, now, old),
+        Some(old) => apply::replace(setting.messages, &Target::of(path)?, path, now, old),
         None => Ok(files::remove(&Target::of(path)?, now)?),
     }
 }

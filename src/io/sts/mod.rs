@@ -4,10 +4,10 @@
 //! is not sent again: a code works once, so a second attempt could only hide what went wrong with the first.
 
 mod client;
-mod error;
 mod greeting;
 mod observer;
 mod retry;
+mod sts_error;
 pub(super) mod trust;
 
 use aws_sdk_sts::config::SharedHttpClient;
@@ -16,9 +16,9 @@ use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
 pub(super) use client::http_client;
-pub use error::StsError;
 use greeting::Greeter;
 use observer::Observer;
+pub use sts_error::StsError;
 
 use crate::diagnosis::Identity;
 use crate::endpoint::Endpoint;
@@ -179,7 +179,7 @@ impl<'a> Sts<'a> {
     pub fn identity(&self) -> Result<Identity, StsError> {
         self.patiently("GetCallerIdentity", || {
             let answer = self.wait_for(self.client.get_caller_identity().send())?;
-            let output = answer.map_err(|error| error::from_sdk(&error, &self.observer.seen()))?;
+            let output = answer.map_err(|error| sts_error::from_sdk(&error, &self.observer.seen()))?;
             let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
             Ok(Identity { account: text(output.account()), arn: text(output.arn()) })
         })
@@ -214,7 +214,7 @@ impl<'a> Sts<'a> {
         let seen = self.observer.seen();
         match answer {
             Ok(credentials) => checked(credentials, &seen),
-            Err(error) => Err(error::from_sdk(error, &seen)),
+            Err(error) => Err(sts_error::from_sdk(error, &seen)),
         }
     }
 }

@@ -24,11 +24,11 @@ fn what_setup_and_login_make_is_clean() {
             "default",
         ),
         ("", key("work"), &["--source-profile", "work", "--region", "eu-west-1"], "work-session"),
-        ("", format!("{}aws_mfa_device = {SERIAL}\n", key("work-long-term")), &["--mend"], "work"),
+        ("", format!("{}aws_mfa_device = {SERIAL}\n", key("work-long-term")), &["--migrate"], "work"),
         (
             original,
             include_str!("../../../fixtures/commands/original/credentials").to_owned(),
-            &["--mend"],
+            &["--migrate"],
             "myaccount",
         ),
     ];

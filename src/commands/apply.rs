@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::commands::{Messages, SharedFiles, about_commit};
+use crate::commands::messages::Messages;
+use crate::commands::shared_files::{SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::files::{self, FileError, Room, Target};
@@ -11,7 +12,7 @@ use crate::io::{path, terminal};
 use crate::limits;
 use crate::profile::{FileKind, SharedFile};
 use crate::render::diff;
-use crate::setup::undo::{Changed, Record};
+use crate::setup::undo_record::{Changed, Record};
 use crate::setup::{Connection, Draft};
 
 /// What becomes of a file.

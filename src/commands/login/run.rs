@@ -6,11 +6,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::commands::SharedFiles;
-use crate::commands::codes::Codes;
-use crate::commands::exchange::{Exchange, Exchanged, UsedCode};
-use crate::commands::goals::Failures;
-use crate::credential_process::{self, CredentialProcessError, Printed};
+use crate::commands::login::codes::Codes;
+use crate::commands::login::outcome::Failures;
+use crate::commands::login::request_session::{Exchange, Exchanged, UsedCode};
+use crate::commands::shared_files::SharedFiles;
+use crate::credential_process_output::{self, CredentialProcessError, Printed};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::io::clock::{self, Stopwatch};
@@ -28,7 +28,7 @@ use crate::time::{Seconds, Timestamp};
 
 /// What came of the steps of a plan.
 #[derive(Default)]
-pub(super) struct Executed {
+pub(in crate::commands) struct Executed {
     /// The sessions, by step.
     sessions: BTreeMap<usize, Session>,
     /// The same on disk, until they are in the credentials file.
@@ -49,12 +49,12 @@ pub(super) struct Executed {
 
 impl Executed {
     /// The session of a step.
-    pub(super) fn session(&self, step: usize) -> Option<&Session> {
+    pub(in crate::commands) fn session(&self, step: usize) -> Option<&Session> {
         self.sessions.get(&step)
     }
 
     /// The steps whose sessions are in the file now, with their session profiles.
-    pub(super) fn written<'a>(
+    pub(in crate::commands) fn written<'a>(
         &'a self,
         plan: &'a LoginPlan,
     ) -> impl Iterator<Item = (&'a Step, &'a ProfileName, &'a Session)> {
@@ -67,7 +67,7 @@ impl Executed {
 }
 
 /// What a rehearsal shows.
-pub(super) struct Rehearsed {
+pub(in crate::commands) struct Rehearsed {
     /// The credentials file with placeholders in it.
     pub bytes: Rc<Vec<u8>>,
     /// The steps whose sessions could not be written.
@@ -75,7 +75,11 @@ pub(super) struct Rehearsed {
 }
 
 /// Tries the edits of these steps out with a placeholder session.
-pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) -> Result<Rehearsed, Error> {
+pub(in crate::commands) fn rehearse(
+    plan: &LoginPlan,
+    wanted: &[usize],
+    files: &SharedFiles,
+) -> Result<Rehearsed, Error> {
     let credentials = files.profiles().credentials;
     let mut tried = files.credentials_with(credentials.document.shared_bytes())?;
     let mut failures = Failures::new();
@@ -95,7 +99,11 @@ pub(super) fn rehearse(plan: &LoginPlan, wanted: &[usize], files: &SharedFiles) 
 const TOKEN_ROOM: usize = 4096;
 
 /// Tries the commit of so many sessions out, all but the rename: lock, room on the disk, mode and owner. The room stays taken.
-pub(super) fn rehearse_write(files: &SharedFiles, rehearsed: &[u8], sessions: usize) -> Result<Room, Error> {
+pub(in crate::commands) fn rehearse_write(
+    files: &SharedFiles,
+    rehearsed: &[u8],
+    sessions: usize,
+) -> Result<Room, Error> {
     let length = rehearsed.len() + sessions * TOKEN_ROOM;
     Ok(files::rehearse(&files.profiles().credentials.path, length)?)
 }
@@ -111,7 +119,7 @@ fn placeholder() -> Session {
 }
 
 /// Runs the wanted steps and those that pay for them, and writes what they give.
-pub(super) fn execute(
+pub(in crate::commands) fn execute(
     plan: &LoginPlan,
     wanted: &[usize],
     codes: Codes<'_>,
@@ -260,13 +268,13 @@ fn source_credentials(source: &KeySource, profile: &ProfileName) -> Result<Print
             let watch = Stopwatch::start();
             let output = process::output_of(command, limits::PROGRAM).map_err(|error| failed(error.to_string()))?;
             tracing::info!(%profile, took_ms = watch.ms(), "credential_process printed credentials");
-            credential_process::credentials(&output, clock::now()).map_err(|error| failed(error.to_string()))
+            credential_process_output::credentials(&output, clock::now()).map_err(|error| failed(error.to_string()))
         }
     }
 }
 
 /// Gets the key of a permanent profile, from a program if need be.
-pub(super) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKey, Error> {
+pub(in crate::commands) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKey, Error> {
     match source_credentials(source, profile)? {
         Printed::Key(key) => Ok(key),
         Printed::Session(_) => {
@@ -326,7 +334,7 @@ fn commit(plan: &LoginPlan, executed: &mut Executed, target: &Target, files: &Sh
 }
 
 /// The credentials file with the session in it.
-pub(super) fn with_session(
+pub(in crate::commands) fn with_session(
     name: &ProfileName,
     session: &Session,
     files: &SharedFiles,

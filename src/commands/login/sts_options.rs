@@ -9,8 +9,8 @@ use crate::time::Seconds;
 /// Those that mean here what they mean there, and those that have no effect here.
 #[derive(Debug, Default, Parser)]
 #[command(name = "awsmfa login --", no_binary_name = true, disable_help_flag = true)]
-pub(super) struct StsOptions {
-    #[arg(long, value_parser = super::login::duration)]
+pub(in crate::commands) struct StsOptions {
+    #[arg(long, value_parser = super::duration)]
     pub duration_seconds: Option<Seconds>,
     #[arg(long)]
     pub serial_number: Option<String>,
@@ -41,7 +41,7 @@ pub(super) struct StsOptions {
 }
 
 /// Reads them.
-pub(super) fn parse(words: &[String]) -> Result<StsOptions, Error> {
+pub(in crate::commands) fn parse(words: &[String]) -> Result<StsOptions, Error> {
     // clap's own message could repeat a value, and a value could be a code that went astray: only the name is kept.
     let options = StsOptions::try_parse_from(words).map_err(|error| {
         let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();

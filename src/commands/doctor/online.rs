@@ -1,9 +1,9 @@
 //! `doctor --online`: what AWS says of the key that pays, and what time it has. No code is spent.
 
 use crate::check::Heard;
-use crate::commands::Messages;
+use crate::commands::aws_key::key_of;
 use crate::commands::doctor::gather::Gathered;
-use crate::commands::key_owner::key_of;
+use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::iam;

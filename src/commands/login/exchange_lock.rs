@@ -12,7 +12,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::bytes::hex;
-use crate::commands::Messages;
+use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::io::clock::Stopwatch;
 use crate::io::lock::{Acquired, Lock};
@@ -25,7 +25,7 @@ use crate::render::text;
 const SILENT: Duration = Duration::from_secs(1);
 
 /// The locks on the session profiles of a login.
-pub(super) struct ExchangeLocks<'a> {
+pub(in crate::commands) struct ExchangeLocks<'a> {
     context: &'a Context,
     messages: Messages,
     /// The credentials file that the sessions go to.
@@ -36,14 +36,14 @@ pub(super) struct ExchangeLocks<'a> {
 }
 
 impl<'a> ExchangeLocks<'a> {
-    pub(super) fn new(credentials: &Path, context: &'a Context, messages: Messages) -> Self {
+    pub(in crate::commands) fn new(credentials: &Path, context: &'a Context, messages: Messages) -> Self {
         let credentials = path::absolute(credentials);
         Self { context, messages, credentials, held: RefCell::default(), watch: Stopwatch::start() }
     }
 
     /// Locks the first of these profiles that is not locked yet, in one order for all processes, so that none waits for another
     /// that waits for it. Returns whether there was one.
-    pub(super) fn lock_next(&self, wanted: &[ProfileName]) -> bool {
+    pub(in crate::commands) fn lock_next(&self, wanted: &[ProfileName]) -> bool {
         // What is not wanted any more is for others.
         let mut held = self.held.borrow_mut();
         held.retain(|name, _| wanted.contains(name));
@@ -53,7 +53,7 @@ impl<'a> ExchangeLocks<'a> {
     }
 
     /// Lets the others go on: a user is asked for a code now, which may take long.
-    pub(super) fn release(&self) {
+    pub(in crate::commands) fn release(&self) {
         self.held.borrow_mut().clear();
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
 use super::target::Target;
-use super::{interrupt, metadata, own, unfinished};
+use super::{interrupt, metadata, own_files, unfinished};
 use crate::check::Standing;
 
 /// Looks at a file; what it says is not read.
@@ -24,7 +24,7 @@ pub fn look(path: &Path) -> Standing {
     standing.folder_mode = fs::metadata(&standing.folder).ok().as_ref().and_then(metadata::mode);
     standing.is_own_folder = standing.folder.file_name().is_some_and(|name| name == ".aws");
     for copy in unfinished::list(&target) {
-        match own::is_own_copy(&copy) {
+        match own_files::is_own_copy(&copy) {
             Ok(()) => standing.unfinished.push(copy),
             Err(error) => standing.foreign.push((copy, error.to_string())),
         }
@@ -36,7 +36,7 @@ pub fn look(path: &Path) -> Standing {
 ///
 /// # Errors
 ///
-/// Fails if it is read-only, immutable, or mounted on its own, if its folder cannot be written to, or if root would hand a
+/// Fails if it is read-only, immutable, or mounted on its own_files, if its folder cannot be written to, or if root would hand a
 /// session over to another user.
 pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
     let target = Target::of(path)?;
@@ -68,7 +68,7 @@ pub fn dangling(path: &Path) -> Option<PathBuf> {
     (target != path && !target.exists()).then_some(target)
 }
 
-/// The reason for which nothing can be written to a folder of awsmfa's own, which need not be there.
+/// The reason for which nothing can be written to a folder of awsmfa's own_files, which need not be there.
 pub fn why_not_writable(folder: &Path) -> Option<String> {
     let there = folder.ancestors().find(|folder| folder.exists())?;
     metadata::check_folder(there).err().map(|error| error.to_string())
@@ -76,7 +76,7 @@ pub fn why_not_writable(folder: &Path) -> Option<String> {
 
 /// The reason to regard a file that awsmfa keeps for itself as another user's, if it is there and is not.
 pub fn why_foreign(path: &Path, limit: u64) -> Option<String> {
-    match own::open(path, limit) {
+    match own_files::open(path, limit) {
         Err(error @ FileError::Foreign { .. }) => Some(error.to_string()),
         _ => None,
     }

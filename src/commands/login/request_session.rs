@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::code_memory::{self, Sent, until_next_code};
-use crate::commands::Messages;
-use crate::commands::exchange_lock::ExchangeLocks;
+use crate::commands::login::exchange_lock::ExchangeLocks;
+use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::diagnosis::{self, Facts, Identity};
 use crate::endpoint::{first_region, partition_of_region};
@@ -22,13 +21,14 @@ use crate::secret::Secret;
 use crate::session::{LongTermKey, Session};
 use crate::time::{Seconds, Timestamp};
 use crate::token_code::{SerialNumber, TokenCode};
+use crate::used_codes::{self, Sent, until_next_code};
 
 /// How often a rejected code is asked for again.
 const ATTEMPTS: usize = 3;
 
 /// What every call of a login has in common.
 #[derive(Clone, Copy)]
-pub(super) struct Exchange<'a> {
+pub(in crate::commands) struct Exchange<'a> {
     /// For the state folder and the kind of machine.
     pub context: &'a Context,
     /// For what is said between two codes.
@@ -42,7 +42,7 @@ pub(super) struct Exchange<'a> {
 }
 
 /// What came of a call.
-pub(super) struct Exchanged {
+pub(in crate::commands) struct Exchanged {
     /// The session.
     pub session: Session,
     /// How far the clock of this machine was ahead of STS's.
@@ -54,7 +54,7 @@ pub(super) struct Exchanged {
 }
 
 /// A code that STS has accepted, or may have.
-pub(super) struct UsedCode {
+pub(in crate::commands) struct UsedCode {
     serial_number: SerialNumber,
     code: TokenCode,
     at: Timestamp,
@@ -62,14 +62,14 @@ pub(super) struct UsedCode {
 
 impl Exchange<'_> {
     /// Asks STS without a code.
-    pub(super) fn without_code(self, step: &Step, caller: &Caller<'_>) -> Result<Exchanged, Error> {
+    pub(in crate::commands) fn without_code(self, step: &Step, caller: &Caller<'_>) -> Result<Exchanged, Error> {
         let sts = Sts::new(&step.endpoint, caller)?;
         let session = ask(&sts, &step.call, None).map_err(|error| self.explained(error, step, caller, &sts, None))?;
         Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: None, answering: None })
     }
 
     /// Gets a code and asks STS; a rejected code is asked for again where somebody can be asked.
-    pub(super) fn with_code(
+    pub(in crate::commands) fn with_code(
         self,
         step: &Step,
         mfa: &Mfa,
@@ -195,12 +195,12 @@ impl Exchange<'_> {
     }
 
     /// Remembers that codes were used. Where that cannot be written, a later message says less, and that is all.
-    pub(super) fn remember(self, used: &[UsedCode], is_accepted: bool) {
-        let Some(path) = self.context.environment.code_memory_file().filter(|_| !used.is_empty()) else { return };
+    pub(in crate::commands) fn remember(self, used: &[UsedCode], is_accepted: bool) {
+        let Some(path) = self.context.environment.used_codes_file().filter(|_| !used.is_empty()) else { return };
         let target = Target::own(&path, limits::CODE_MEMORY_BYTES);
         let written = files::replace_in_passing(&target, |bytes| -> Result<Rc<Vec<u8>>, FileError> {
             let remembered = used.iter().fold((*bytes).clone(), |bytes, used| {
-                code_memory::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted)
+                used_codes::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted)
             });
             Ok(Rc::new(remembered))
         });
@@ -218,12 +218,12 @@ impl Exchange<'_> {
 
     /// Returns whether a used code would be known: there is a folder for it, and the list could be written to it.
     fn remembers_codes(self) -> bool {
-        self.context.environment.code_memory_file().is_some_and(|path| files::is_writable(&path))
+        self.context.environment.used_codes_file().is_some_and(|path| files::is_writable(&path))
     }
 
     fn sent(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) -> Option<Sent> {
-        let bytes = files::read_own(&self.context.environment.code_memory_file()?, limits::CODE_MEMORY_BYTES).ok()?;
-        code_memory::sent(&bytes, &mfa.serial_number, code, sts.time())
+        let bytes = files::read_own(&self.context.environment.used_codes_file()?, limits::CODE_MEMORY_BYTES).ok()?;
+        used_codes::sent(&bytes, &mfa.serial_number, code, sts.time())
     }
 }
 

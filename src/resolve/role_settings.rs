@@ -1,7 +1,7 @@
 //! What `AssumeRole` is asked: the role's ARN and how the session is called, from flags and the role profile.
 
-use super::error::ResolveError;
 use super::link::RoleOrigin;
+use super::resolve_error::ResolveError;
 use super::settings::{self, Lookup, checked};
 use super::{Origin, Request};
 use crate::environment::Environment;

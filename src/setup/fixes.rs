@@ -1,7 +1,7 @@
 //! What `doctor --fix` makes of the two files: only what is certain, and no key is touched.
 
 use super::Draft;
-use super::mend::{leads_where, mend_editable};
+use super::migrate::{leads_where, migrate_editable};
 use crate::document::{Edit, Repair};
 use crate::profile::property::{ACCESS_KEY_ID, READ_BY_CLIENTS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
 use crate::profile::{FileKind, Profile, ProfileName};
@@ -38,7 +38,7 @@ fn round(draft: &mut Draft, are_whole: bool) -> Vec<String> {
     if are_whole {
         done.extend(left_over(draft));
         done.extend(old_tokens(draft));
-        done.extend(mend_editable(draft));
+        done.extend(migrate_editable(draft));
     }
     done
 }

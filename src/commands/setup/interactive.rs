@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::commands::key_owner::key_of;
-use crate::commands::{SharedFiles, change};
+use crate::commands::apply;
+use crate::commands::aws_key::key_of;
+use crate::commands::shared_files::SharedFiles;
 use crate::error::Error;
 use crate::io::dialog;
 use crate::profile::property::REGION;
@@ -15,8 +16,8 @@ use crate::setup::{Connection, candidate};
 use crate::token_code::SerialNumber;
 use crate::value::{LongTermKeyId, Region, Value};
 
-use super::check::{self, Told};
-use super::{Planned, Setting, wish};
+use super::key_check::{self, Told};
+use super::{Planned, Setting, from_flags};
 
 /// The questions.
 #[derive(Clone, Copy)]
@@ -29,7 +30,7 @@ enum Step {
     Device,
     Session,
     Region,
-    Mend,
+    Migrate,
     Confirm,
 }
 
@@ -67,7 +68,7 @@ pub(super) fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<Option<Pl
         serial_number: None,
         session_profile: None,
         region: None,
-        mends: setting.args.mend,
+        mends: setting.args.migrate,
     };
     let mut past = Vec::new();
     let mut step = Step::Key;
@@ -104,7 +105,7 @@ impl<'a> Dialog<'a> {
             Step::Device => self.ask_device(),
             Step::Session => self.ask_session(),
             Step::Region => self.ask_region(),
-            Step::Mend => self.ask_mend(),
+            Step::Migrate => self.ask_mend(),
             Step::Confirm => self.confirm(),
         }
     }
@@ -146,7 +147,7 @@ impl<'a> Dialog<'a> {
     fn ask_key_id(&mut self) -> Result<Next, Error> {
         let check = |text: &str| match text {
             "" => Err(format!("the {} is missing", LongTermKeyId::NAME)),
-            id => wish::check_answer::<LongTermKeyId>(id),
+            id => from_flags::check_answer::<LongTermKeyId>(id),
         };
         let Some(id) = dialog::text("Access key id:", &self.key_id, &check).map_err(Error::Terminal)? else {
             return Ok(Next::Back);
@@ -157,7 +158,7 @@ impl<'a> Dialog<'a> {
 
     fn ask_secret(&mut self) -> Result<Next, Error> {
         let Some(secret) =
-            dialog::secret("Secret access key (is not shown):", wish::check_secret).map_err(Error::Terminal)?
+            dialog::secret("Secret access key (is not shown):", from_flags::check_secret).map_err(Error::Terminal)?
         else {
             return Ok(Next::Back);
         };
@@ -173,7 +174,7 @@ impl<'a> Dialog<'a> {
         }
         let Setting { messages, .. } = self.setting;
         let key = self.key.clone().map_or_else(|| key_of(&self.source_profile, self.profiles()), Ok);
-        let answer = key.and_then(|key| check::ask(self.setting, self.profiles(), &self.source_profile, &key));
+        let answer = key.and_then(|key| key_check::ask(self.setting, self.profiles(), &self.source_profile, &key));
         match answer {
             Ok(told) => {
                 messages.note(&format!("awsmfa: this is the key of {}", told.identity.arn));
@@ -273,15 +274,16 @@ impl<'a> Dialog<'a> {
         let known = self.session_profile.as_ref().and_then(region_of).or_else(|| region_of(&self.source_profile));
         let suggestion = self.setting.args.region.clone().or(known.clone());
         if let Some(region) = suggestion {
-            self.region = Some(wish::from_flag(&region, "--region")?);
-            return self.step(Step::Mend);
+            self.region = Some(from_flags::from_flag(&region, "--region")?);
+            return self.step(Step::Migrate);
         }
         let question = "Region, such as eu-west-1 (empty for none):";
-        let Some(region) = dialog::text(question, "", &wish::check_answer::<Region>).map_err(Error::Terminal)? else {
+        let Some(region) = dialog::text(question, "", &from_flags::check_answer::<Region>).map_err(Error::Terminal)?
+        else {
             return Ok(Next::Back);
         };
         self.region = region.parse().ok();
-        Ok(Next::To(Step::Mend))
+        Ok(Next::To(Step::Migrate))
     }
 
     /// Asks only if there is something to mend.
@@ -302,7 +304,7 @@ impl<'a> Dialog<'a> {
     fn confirm(&mut self) -> Result<Next, Error> {
         let Some(session) = self.session_profile.clone() else { return Ok(Next::Back) };
         let planned = self.planned(session)?;
-        change::show(&planned.changes, self.setting.args.dry_run, self.setting.messages)?;
+        apply::show(&planned.changes, self.setting.args.dry_run, self.setting.messages)?;
         if self.setting.args.dry_run || planned.changes.is_empty() {
             return Ok(Next::End(Some(Box::new(planned))));
         }

@@ -1,6 +1,6 @@
 //! Whom a permanent key belongs to: what `setup` and `doctor` need to ask AWS.
 
-use crate::commands::execute::long_term_key;
+use crate::commands::login::run::long_term_key;
 use crate::error::Error;
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, ResolveError};

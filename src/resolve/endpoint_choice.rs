@@ -1,6 +1,6 @@
 //! Where and how STS is asked.
 
-use super::error::ResolveError;
+use super::resolve_error::ResolveError;
 use super::settings::{Lookup, checked};
 use super::{Origin, Request, Situation, services};
 use crate::endpoint::{Endpoint, EndpointUrl, GLOBAL, first_region, partition_of_arn};

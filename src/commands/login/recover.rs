@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::commands::execute::with_session;
-use crate::commands::{Messages, SharedFiles, parse};
+use crate::commands::login::run::with_session;
+use crate::commands::messages::Messages;
+use crate::commands::shared_files::{SharedFiles, parse};
 use crate::error::Error;
 use crate::io::clock;
 use crate::io::files::{self, FileError, Target};
@@ -13,7 +14,7 @@ use crate::kept_session::{self, Kept};
 use crate::profile::ProfileName;
 
 /// Does so, and says whether there was one. One that still cannot be written stays where it is, and is no reason not to log in elsewhere.
-pub(super) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
+pub(in crate::commands) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
     let mut any = false;
     for kept in find(&shared.profiles().credentials.path, messages) {
         let path = kept.path.clone();
@@ -70,7 +71,7 @@ fn read(kept: &Recovery) -> Result<Kept, Error> {
 }
 
 /// Finds the files with the name of a recovery file: those that wait for the next login, and those that are not awsmfa's own and why.
-pub(super) fn look(credentials_file: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
+pub(in crate::commands) fn look(credentials_file: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
     let found = recovery::find(credentials_file);
     let path_of = |error: &FileError| match error {
         FileError::Foreign { path, .. } | FileError::Io { path, .. } => path.clone(),
@@ -89,7 +90,11 @@ pub(super) fn look(credentials_file: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, Stri
 }
 
 /// Deletes the sessions of these profiles, or of all, that are still waiting; returns whose there were.
-pub(super) fn forget(names: Option<&[ProfileName]>, shared: &SharedFiles, messages: Messages) -> Vec<ProfileName> {
+pub(in crate::commands) fn forget(
+    names: Option<&[ProfileName]>,
+    shared: &SharedFiles,
+    messages: Messages,
+) -> Vec<ProfileName> {
     let mut forgotten = Vec::new();
     for kept in find(&shared.profiles().credentials.path, messages) {
         match read(&kept) {

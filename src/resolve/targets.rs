@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::error::ResolveError;
 use super::link::{self, Choice};
+use super::resolve_error::ResolveError;
 use super::{Request, Selected, Situation, selected_profile, selecting_variable, settings};
 use crate::profile::ProfileName;
 

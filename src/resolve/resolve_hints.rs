@@ -1,6 +1,6 @@
 //! What helps against each [`ResolveError`].
 
-use super::error::ResolveError;
+use super::resolve_error::ResolveError;
 use crate::profile::FileKind;
 use crate::render::text::shell_word;
 use crate::token_code::SerialNumberError;

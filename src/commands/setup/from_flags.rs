@@ -1,6 +1,6 @@
 //! What the flags ask for, and what they leave out: from the files, from AWS, from the usual names.
 
-use crate::commands::key_owner::key_of;
+use crate::commands::aws_key::key_of;
 use crate::error::Error;
 use crate::io::terminal;
 use crate::profile::property::REGION;
@@ -14,7 +14,7 @@ use crate::token_code::SerialNumber;
 use crate::value::{LongTermKeyId, Region, Value};
 
 use super::Setting;
-use super::check::{self, Told};
+use super::key_check::{self, Told};
 
 /// Decides everything without asking.
 pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result<Connection, Error> {
@@ -145,7 +145,7 @@ fn told(
         return Ok(None);
     }
     let key = key.cloned().map_or_else(|| key_of(source, profiles), Ok)?;
-    let told = check::ask(setting, profiles, source, &key)?;
+    let told = key_check::ask(setting, profiles, source, &key)?;
     setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", told.identity.arn));
     Ok(Some(told))
 }

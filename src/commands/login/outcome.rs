@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
-use crate::commands::Messages;
+use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
 use crate::profile::ProfileName;
@@ -11,17 +11,17 @@ use crate::render::text;
 use crate::resolve::{LoginPlan, Outcome};
 
 /// The errors, by step.
-pub(super) type Failures = BTreeMap<usize, Rc<Error>>;
+pub(in crate::commands) type Failures = BTreeMap<usize, Rc<Error>>;
 
 /// The profiles, in the order of the command line, and how far each has got.
-pub(super) struct Goals {
+pub(in crate::commands) struct Goals {
     goals: Vec<(ProfileName, Result<Outcome, Rc<Error>>)>,
     /// What went wrong with sessions that nobody asked for by name, but that others need.
     others: Vec<Rc<Error>>,
 }
 
 impl Goals {
-    pub(super) fn of(plan: &LoginPlan) -> Self {
+    pub(in crate::commands) fn of(plan: &LoginPlan) -> Self {
         let goals = plan.goals.iter().map(|goal| {
             let outcome = goal.outcome.clone().map_err(|error| Rc::new(Error::Resolve(error)));
             (goal.profile.clone(), outcome)
@@ -30,7 +30,7 @@ impl Goals {
     }
 
     /// The steps that still make sense, each after the one that pays for it.
-    pub(super) fn steps(&self, plan: &LoginPlan) -> Vec<usize> {
+    pub(in crate::commands) fn steps(&self, plan: &LoginPlan) -> Vec<usize> {
         let steps = self.goals.iter().filter_map(|(_, outcome)| match outcome {
             Ok(Outcome::Step(step)) => Some(plan.chain(*step)),
             _ => None,
@@ -40,7 +40,7 @@ impl Goals {
     }
 
     /// Fails the goals that need one of these sessions, for themselves or to pay for theirs.
-    pub(super) fn fail_without_session(&mut self, plan: &LoginPlan, failures: &Failures) {
+    pub(in crate::commands) fn fail_without_session(&mut self, plan: &LoginPlan, failures: &Failures) {
         for (_, outcome) in &mut self.goals {
             let Ok(Outcome::Step(step)) = outcome else { continue };
             if let Some(error) = plan.chain(*step).into_iter().find_map(|step| failures.get(&step)) {
@@ -50,7 +50,7 @@ impl Goals {
     }
 
     /// Fails the goals whose own session cannot be written. One that only pays for others does so without being written.
-    pub(super) fn fail_unwritable(&mut self, failures: &Failures) {
+    pub(in crate::commands) fn fail_unwritable(&mut self, failures: &Failures) {
         for (step, error) in failures {
             let mut of_goal = false;
             for (_, outcome) in &mut self.goals {
@@ -66,24 +66,24 @@ impl Goals {
     }
 
     /// Returns the outcome of each profile.
-    pub(super) fn outcomes(&self) -> impl Iterator<Item = (&ProfileName, Result<&Outcome, &Error>)> {
+    pub(in crate::commands) fn outcomes(&self) -> impl Iterator<Item = (&ProfileName, Result<&Outcome, &Error>)> {
         self.goals.iter().map(|(name, outcome)| (name, outcome.as_ref().map_err(|error| &**error)))
     }
 
     /// Returns whether no profile was asked for: `--all` has found none.
-    pub(super) fn are_none(&self) -> bool {
+    pub(in crate::commands) fn are_none(&self) -> bool {
         self.goals.is_empty()
     }
 
     /// The session profiles with which nothing had to be done.
-    pub(super) fn still_valid(&self) -> impl Iterator<Item = &ProfileName> {
+    pub(in crate::commands) fn still_valid(&self) -> impl Iterator<Item = &ProfileName> {
         self.goals.iter().filter_map(|(_, outcome)| match outcome {
             Ok(Outcome::StillValid { session_profile, .. }) => Some(session_profile),
             _ => None,
         })
     }
 
-    pub(super) fn report_valid(&self, context: &Context, messages: Messages) {
+    pub(in crate::commands) fn report_valid(&self, context: &Context, messages: Messages) {
         for (_, outcome) in &self.goals {
             if let Ok(Outcome::StillValid { session_profile, until }) = outcome {
                 let remaining = text::remaining(*until, context.clock.now, context.clock.zone());
@@ -93,12 +93,12 @@ impl Goals {
     }
 
     /// The profiles whose sessions could not be got, and why.
-    pub(super) fn failed(&self) -> impl Iterator<Item = (&ProfileName, &Error)> {
+    pub(in crate::commands) fn failed(&self) -> impl Iterator<Item = (&ProfileName, &Error)> {
         self.goals.iter().filter_map(|(name, outcome)| Some((name, &**outcome.as_ref().err()?)))
     }
 
     /// Says what went wrong, with the profile that it concerns if there are several; returns the first one's exit code.
-    pub(super) fn report_failures(&self, messages: Messages) -> u8 {
+    pub(in crate::commands) fn report_failures(&self, messages: Messages) -> u8 {
         let failed = self.goals.iter().filter_map(|(name, outcome)| Some((Some(name), outcome.as_ref().err()?)));
         let failed: Vec<_> = failed.chain(self.others.iter().map(|error| (None, error))).collect();
         for (name, error) in &failed {

@@ -21,12 +21,12 @@ type Remedy = fn(&mut Draft, &ProfileName) -> Result<Vec<String>, SetupError>;
 /// # Errors
 ///
 /// Fails if a section cannot be edited.
-pub fn mend(draft: &mut Draft) -> Result<Vec<String>, SetupError> {
+pub fn migrate(draft: &mut Draft) -> Result<Vec<String>, SetupError> {
     mend_each(draft, Err)
 }
 
 /// The same, but a section that cannot be edited is left as it is, too.
-pub(super) fn mend_editable(draft: &mut Draft) -> Vec<String> {
+pub(super) fn migrate_editable(draft: &mut Draft) -> Vec<String> {
     mend_each(draft, |_| Ok(())).unwrap_or_default()
 }
 

@@ -1,0 +1,108 @@
+//! Both files, as a command reads them when it begins.
+
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::check::Warning;
+use crate::context::Context;
+use crate::document::Document;
+use crate::error::Error;
+use crate::global::GlobalArgs;
+use crate::io::clock::Stopwatch;
+use crate::io::files::{self, Committed, FileError};
+use crate::profile::{Profiles, SharedFile};
+
+/// The two files, as they were when the command began.
+pub(crate) struct SharedFiles {
+    pub config: SharedFile,
+    pub credentials: SharedFile,
+}
+
+impl SharedFiles {
+    /// Reads both; a file that is not there is empty.
+    pub(crate) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
+        let config = context.environment.config_file(global.config_file.as_deref())?;
+        let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
+        let mut files = Self {
+            config: SharedFile::config(config.clone(), read(&config)?),
+            credentials: SharedFile::credentials(credentials.clone(), read(&credentials)?),
+        };
+        files.note_missing(global, context);
+        Ok(files)
+    }
+
+    /// Notes which file does not exist although a flag or a variable names it.
+    pub(crate) fn note_missing(&mut self, global: &GlobalArgs, context: &Context) {
+        let names = [
+            (&mut self.config, global.config_file.is_some(), "--config-file", "AWS_CONFIG_FILE"),
+            (
+                &mut self.credentials,
+                global.credentials_file.is_some(),
+                "--credentials-file",
+                "AWS_SHARED_CREDENTIALS_FILE",
+            ),
+        ];
+        for (file, has_flag, flag, variable) in names {
+            let by = if has_flag { Some(flag) } else { context.environment.get(variable).map(|_| variable) };
+            if file.document.bytes().is_empty() && matches!(files::is_there(&file.path), Ok(false)) {
+                file.missing = by;
+            }
+        }
+    }
+
+    /// Reads both; a file that cannot be read, or is no text, is empty.
+    pub(crate) fn read_what_is_readable(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
+        let config = context.environment.config_file(global.config_file.as_deref())?;
+        let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
+        let document = |path: &Path| read(path).or_else(|_| parse(path, Vec::new()));
+        let mut files = Self {
+            config: SharedFile::config(config.clone(), document(&config)?),
+            credentials: SharedFile::credentials(credentials.clone(), document(&credentials)?),
+        };
+        files.note_missing(global, context);
+        Ok(files)
+    }
+
+    /// The credentials file with the bytes that were read under the lock. If it held something when the command began
+    /// and holds nothing now, it is not to be replaced: whoever has emptied it will write to it yet.
+    pub(crate) fn fresh_credentials(&self, bytes: Rc<Vec<u8>>) -> Result<SharedFile, Error> {
+        if bytes.is_empty() && !self.credentials.document.bytes().is_empty() {
+            return Err(FileError::Emptied { path: self.credentials.path.clone() }.into());
+        }
+        self.credentials_with(bytes)
+    }
+
+    /// The credentials file with other bytes.
+    pub(crate) fn credentials_with(&self, bytes: impl Into<Rc<Vec<u8>>>) -> Result<SharedFile, Error> {
+        let (bytes, known) = (bytes.into(), &self.credentials.document);
+        let is_known = Rc::ptr_eq(&bytes, &known.shared_bytes());
+        // What has been found in the bytes need not be found again.
+        let document = if is_known { known.clone() } else { parse(&self.credentials.path, bytes)? };
+        Ok(self.credentials.with_document(document))
+    }
+
+    pub(crate) fn profiles(&self) -> Profiles<'_> {
+        Profiles { config: &self.config, credentials: &self.credentials }
+    }
+}
+
+pub(crate) fn read(path: &Path) -> Result<Document, Error> {
+    let watch = Stopwatch::start();
+    let bytes = files::read(path)?;
+    tracing::info!(path = %path.display(), bytes = bytes.len(), took_ms = watch.ms(), "read");
+    parse(path, bytes)
+}
+
+/// Makes a document of the bytes that were read from `path`.
+pub(crate) fn parse(path: &Path, bytes: impl Into<Rc<Vec<u8>>>) -> Result<Document, Error> {
+    Document::parse(bytes).map_err(|source| Error::Document { path: path.to_owned(), source })
+}
+
+/// What the person should know about the file that was replaced.
+pub(crate) fn about_commit(committed: &Committed, path: &Path) -> Vec<Warning> {
+    let path = || path.to_owned();
+    let links = (committed.other_links > 0).then(|| Warning::OtherLinks { path: path(), count: committed.other_links });
+    let unlocked = committed.unlocked.clone().map(|cause| Warning::NoLock { path: path(), cause });
+    let unsynced = committed.unsynced.map(|cause| Warning::Unsynced { path: path(), cause: cause.to_string() });
+    [links, unlocked, unsynced].into_iter().flatten().collect()
+}
