@@ -21,3 +21,13 @@ pub struct Role {
     /// Properties of the role profile that AWS clients send and awsmfa does not, such as `session_tags`.
     pub not_sent: Vec<&'static str>,
 }
+
+impl Role {
+    /// Cuts the duration for a request that temporary credentials sign: STS refuses more than an hour then. Returns the
+    /// requested duration if it was longer.
+    pub fn cut_at_chaining_limit(&mut self) -> Option<Seconds> {
+        let requested = self.duration.filter(|requested| *requested > CHAINED_ROLE_LIMIT)?;
+        self.duration = Some(CHAINED_ROLE_LIMIT);
+        Some(requested)
+    }
+}

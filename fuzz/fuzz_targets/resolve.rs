@@ -71,7 +71,7 @@ fn wished(wish: &[u8], names: &[ProfileName]) -> (Request, Environment) {
         session_profile,
         all: switches & 8 != 0,
         renew: switches & 16 != 0,
-        renew_payers: switches & 32 != 0,
+        renew_sources: switches & 32 != 0,
         role_arn: (switches & 64 != 0).then(|| "arn:aws:iam::123456789012:role/flag".to_owned()),
         profiles: bytes.filter_map(|number| names.get(usize::from(number)).cloned()).collect(),
         ..Request::default()

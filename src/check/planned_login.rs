@@ -22,7 +22,7 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
         Ok(plan) => plan,
         Err(error) => return finding(error.to_string(), error.hint()),
     };
-    match &plan.goals.first()?.outcome {
+    match &plan.profiles.first()?.outcome {
         Err(ResolveError::NoSource { near: None, .. } | ResolveError::UnknownProfile { .. })
             if selected.by.is_none() =>
         {

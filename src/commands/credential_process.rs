@@ -1,8 +1,9 @@
 //! `awsmfa credential-process`: the session for AWS tools that run a `credential_process`.
 
-use crate::commands::login::{self, Asking};
-use crate::commands::messages::Messages;
-use crate::commands::stored_session::usable;
+use std::ops::ControlFlow;
+
+use crate::commands::login::Asking;
+use crate::commands::stored_session::usable_or_new;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
@@ -34,22 +35,11 @@ pub struct Args {
 /// Fails if there is no session and none can be got without asking.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let flag = args.name.as_ref().or(global.profile.as_ref());
-    let in_file = usable(flag, global, context);
-    if !in_file.as_ref().is_ok_and(|usable| usable.is_lasting) {
-        // Standard error goes to the AWS tool, which shows it when something fails: the usual notes would be noise.
-        let quiet = GlobalArgs { quiet: true, ..global.clone() };
-        let asking = if args.prompt { Asking::Prompt } else { Asking::Nothing };
-        match login::ensure(flag, asking, &quiet, context) {
-            // A session that could not be renewed may still be good for a while.
-            _ if in_file.is_ok() => {}
-            Ok(goals) => match goals.report_failures(Messages::new(global, context)) {
-                0 => {}
-                code => return Ok(code),
-            },
-            Err(error) => return Err(error),
-        }
-    }
-    let session = usable(flag, global, context)?.session;
+    let asking = if args.prompt { Asking::Prompt } else { Asking::Nothing };
+    let session = match usable_or_new(flag, asking, global, context)? {
+        ControlFlow::Continue(usable) => usable.session,
+        ControlFlow::Break(code) => return Ok(code),
+    };
     terminal::print(&format!("{}\n", json::credential_process(&session))).map_err(Error::Output)?;
     Ok(0)
 }

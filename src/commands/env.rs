@@ -1,5 +1,6 @@
 //! `awsmfa env`: the session as variables, for `eval`.
 
+use crate::commands::shared_files::SharedFiles;
 use crate::commands::stored_session::usable;
 use crate::context::Context;
 use crate::error::Error;
@@ -38,7 +39,8 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let assignments = if args.unset {
         shell::clearing()
     } else {
-        let usable = usable(args.name.as_ref().or(global.profile.as_ref()), global, context)?;
+        let files = SharedFiles::read(global, context)?;
+        let usable = usable(args.name.as_ref().or(global.profile.as_ref()), &files, context)?;
         shell::assignments(&usable.session, usable.region.as_deref())
     };
     let rendered = syntax.render(&assignments).map_err(|error| Error::Usage(error.to_string()))?;

@@ -1,10 +1,10 @@
 //! `awsmfa exec`: a program with the session in its environment.
 
 use std::ffi::OsString;
+use std::ops::ControlFlow;
 
-use crate::commands::login::{self, Asking};
-use crate::commands::messages::Messages;
-use crate::commands::stored_session::usable;
+use crate::commands::login::Asking;
+use crate::commands::stored_session::usable_or_new;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
@@ -76,27 +76,10 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         return Err(Error::Usage(where_dashes_belong(args)));
     }
     let flag = args.name.as_ref().or(global.profile.as_ref());
-    let in_file = usable(flag, global, context);
-    if !in_file.as_ref().is_ok_and(|usable| usable.is_lasting) {
-        let messages = Messages::new(global, context);
-        let code = match login::ensure(flag, Asking::Exec, global, context) {
-            Ok(goals) => goals.report_failures(messages),
-            Err(error) if in_file.is_err() => return Err(error),
-            Err(error) => {
-                messages.error(&error);
-                error.exit_code()
-            }
-        };
-        match &in_file {
-            Err(_) if code != 0 => return Ok(code),
-            Ok(usable) if code != 0 => {
-                let name = &usable.session_profile;
-                messages.warning(&format!("the session of '{name}' is not renewed, and used while it lasts"));
-            }
-            _ => {}
-        }
-    }
-    let usable = usable(flag, global, context)?;
+    let usable = match usable_or_new(flag, Asking::Exec, global, context)? {
+        ControlFlow::Continue(usable) => usable,
+        ControlFlow::Break(code) => return Ok(code),
+    };
     let mut environment = shell::assignments(&usable.session, usable.region.as_deref());
     environment.extend(CONTRADICTING.map(|name| (name, None)));
     process::replace(&args.command, &environment).map_err(Error::Exec)

@@ -1,5 +1,9 @@
 //! The look-up of a session that is in the credentials file, for the commands that use one.
 
+use std::ops::ControlFlow;
+
+use crate::commands::login::{self, Asking};
+use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
@@ -22,8 +26,7 @@ pub(super) struct Usable {
 }
 
 /// Reads the session, unless it has expired.
-pub(super) fn usable(flag: Option<&ProfileName>, global: &GlobalArgs, context: &Context) -> Result<Usable, Error> {
-    let files = SharedFiles::read(global, context)?;
+pub(super) fn usable(flag: Option<&ProfileName>, files: &SharedFiles, context: &Context) -> Result<Usable, Error> {
     let profiles = files.profiles();
     let selected = resolve::selected_profile(flag, &context.environment)?;
     let name = session_profile_of(&selected, profiles)?;
@@ -38,6 +41,49 @@ pub(super) fn usable(flag: Option<&ProfileName>, global: &GlobalArgs, context: &
     let region = [&target, &asked_for].into_iter().flatten().find_map(|profile| profile.property(REGION));
     let region = region.map(|found| found.value.into_owned());
     Ok(Usable { session_profile: name, session, is_lasting: matches!(state, SessionState::Valid(_)), region })
+}
+
+/// Reads the session, and logs in first if it would not last; breaks with the exit code of a login that failed.
+///
+/// A session that could not be renewed is used while it lasts. `exec` reports why; for `credential-process`, whose standard
+/// error the AWS tool shows, that would be noise.
+pub(super) fn usable_or_new(
+    flag: Option<&ProfileName>,
+    asking: Asking,
+    global: &GlobalArgs,
+    context: &Context,
+) -> Result<ControlFlow<u8, Usable>, Error> {
+    let files = SharedFiles::read(global, context)?;
+    let stored = usable(flag, &files, context);
+    if stored.as_ref().is_ok_and(|stored| stored.is_lasting) {
+        return stored.map(ControlFlow::Continue);
+    }
+    let messages = Messages::new(global, context);
+    let is_exec = asking == Asking::Exec;
+    let quiet = GlobalArgs { quiet: global.quiet || !is_exec, ..global.clone() };
+    let login = login::ensure(flag, asking, files, &quiet, context);
+    let Ok(stored) = stored else {
+        let (outcomes, files) = login?;
+        return match outcomes.report_failures(messages) {
+            0 => usable(flag, &files, context).map(ControlFlow::Continue),
+            code => Ok(ControlFlow::Break(code)),
+        };
+    };
+    match &login {
+        Ok((outcomes, files)) if !outcomes.has_failed() => {
+            return usable(flag, files, context).map(ControlFlow::Continue);
+        }
+        Ok((outcomes, _)) if is_exec => {
+            outcomes.report_failures(messages);
+        }
+        Err(error) if is_exec => messages.error(error),
+        _ => {}
+    }
+    if is_exec {
+        let name = &stored.session_profile;
+        messages.warning(&format!("the session of '{name}' is not renewed, and used while it lasts"));
+    }
+    Ok(ControlFlow::Continue(stored))
 }
 
 /// The profile that holds the session of a profile of any kind.

@@ -1,15 +1,14 @@
-//! One code for everything: steps that need a code of the same device for the same key share it.
+//! One MFA code for several steps: those that need a code of the same device for the same key share it.
 
-use super::call::Call;
-use super::plan::{Payer, Step};
+use super::plan::{Call, SessionSource, SourceCredentials, Step};
 use crate::token_code::SerialNumber;
 
-/// Lets steps that need a code of the same device, for the same key, do with one: the first of them that is no role, or
-/// one more that is kept in no file, gets a session, and that pays for the others.
+/// Lets the steps that need a code of the same device, for the same key, share one. The first of them that is no role, or
+/// else a new step that is written to no file, gets a session, which the others use.
 pub(super) fn share_codes(steps: &mut Vec<Step>) {
     let mut groups: Vec<((String, SerialNumber), Vec<usize>)> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
-        let (Some(mfa), Payer::Key(key)) = (&step.mfa, &step.payer) else { continue };
+        let Some((key, Some(mfa))) = step.call.key_and_mfa() else { continue };
         let group = (key.id().to_owned(), mfa.serial_number.clone());
         match groups.iter_mut().find(|(found, _)| *found == group) {
             Some((_, members)) => members.push(index),
@@ -17,39 +16,37 @@ pub(super) fn share_codes(steps: &mut Vec<Step>) {
         }
     }
     for (_, members) in groups.into_iter().filter(|(_, members)| members.len() > 1) {
-        let is_base =
-            |index: &usize| matches!(steps.get(*index).map(|step| &step.call), Some(Call::GetSessionToken(_)));
-        let base = members.iter().copied().find(is_base).unwrap_or(steps.len());
+        let is_of_user =
+            |index: &usize| matches!(steps.get(*index).map(|step| &step.call), Some(Call::GetSessionToken { .. }));
+        let base = members.iter().copied().find(is_of_user).unwrap_or(steps.len());
         if base == steps.len() {
-            let base = members.first().and_then(|first| steps.get(*first)).map(base_step);
+            let base = members.first().and_then(|first| steps.get(*first)).and_then(base_step);
             steps.extend(base);
         }
-        let process = members.iter().find_map(|index| steps.get(*index)?.mfa.as_ref()?.process.clone());
-        if let Some(mfa) = steps.get_mut(base).and_then(|base| base.mfa.as_mut()) {
+        let process = members.iter().find_map(|index| steps.get(*index)?.call.mfa()?.process.clone());
+        if let Some(Step { call: Call::GetSessionToken { mfa, .. }, .. }) = steps.get_mut(base) {
             mfa.process = mfa.process.take().or(process);
         }
         for index in members.into_iter().filter(|index| *index != base) {
             let Some(step) = steps.get_mut(index) else { continue };
-            step.payer = Payer::Step(base);
-            step.mfa = None;
-            step.cut_at_chaining_limit();
-            if let Call::GetSessionToken(_) = step.call {
-                step.call = Call::Reuse;
+            match &mut step.call {
+                Call::AssumeRole { source, .. } => {
+                    *source = SourceCredentials::Session { session: SessionSource::Step(base), fallback: None };
+                }
+                call => *call = Call::Reuse(base),
             }
+            step.cut_duration = step.call.cut_at_chaining_limit();
         }
     }
 }
 
-/// A session of the user who pays for `step`, to be kept in no file.
-fn base_step(step: &Step) -> Step {
-    Step {
-        call: Call::GetSessionToken(None),
-        payer: step.payer.clone(),
-        mfa: step.mfa.clone(),
-        fallback: None,
+/// A session of the user whose key `step` needs, written to no file.
+fn base_step(step: &Step) -> Option<Step> {
+    let (key, mfa) = step.call.key_and_mfa()?;
+    Some(Step {
+        call: Call::GetSessionToken { key: key.clone(), mfa: mfa?.clone(), duration: None },
         session_profile: None,
-        source_profile: step.source_profile.clone(),
-        endpoint: step.endpoint.clone(),
         cut_duration: None,
-    }
+        ..step.clone()
+    })
 }

@@ -2,7 +2,6 @@
 //!
 //! Nothing here asks, sends or writes. What cannot work is refused here, before a token code is asked for.
 
-mod call;
 mod code_sharing;
 mod endpoint_choice;
 mod foreign;
@@ -19,12 +18,11 @@ mod targets;
 
 use std::time::Duration;
 
-pub use call::Call;
 pub use guard::{check_holding, check_target, looked_past};
 pub use link::{
     Choice, Link, has_long_term_key, is_self_sourced, link, near_key_profile, session_profile, session_profile_by,
 };
-pub use plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step};
+pub use plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, SourceCredentials, Step};
 pub use planner::resolve;
 pub use resolve_error::ResolveError;
 pub(crate) use settings::checked;
@@ -61,8 +59,8 @@ pub struct Request {
     pub min_remaining: Option<Seconds>,
     /// Set to renew what is still valid: `--force`, or a code that was given.
     pub renew: bool,
-    /// Set to renew the source sessions, too: a code that was given.
-    pub renew_payers: bool,
+    /// Set to renew the sessions of the sources, too: a code that was given.
+    pub renew_sources: bool,
     /// Session profiles that another process has just renewed, while this one waited for it: these are not renewed again.
     pub renewed: Vec<ProfileName>,
     /// Set if a code was given, which some request must take.

@@ -1,11 +1,9 @@
-//! Decides which calls a login takes: each profile's link is followed to a key, and every session on the way that is not
-//! valid becomes a step.
+//! Plans a login: follows the link of each profile to a key, and makes a step of every session on the way that is not valid.
 
 use std::collections::HashMap;
 
-use super::call::Call;
 use super::link::{self, Choice, Link, RoleOrigin, has_long_term_key};
-use super::plan::{Goal, LoginPlan, Mfa, Outcome, Payer, Step};
+use super::plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, SourceCredentials, Step};
 use super::resolve_error::ResolveError;
 use super::role_settings::{profile_of, role};
 use super::settings::{self, KeySource, Lookup};
@@ -15,36 +13,36 @@ use crate::environment::RUNNING;
 use crate::limits;
 use crate::profile::property::MFA_PROCESS;
 use crate::profile::{Profile, ProfileName};
-use crate::role::CHAINED_ROLE_LIMIT;
+use crate::role::{CHAINED_ROLE_LIMIT, Role};
 use crate::session::{self, CredentialKind, Session, SessionState};
 
-/// Decides everything.
+/// Plans a login.
 ///
 /// # Errors
 ///
-/// Fails if the selected profile cannot be told. What is wrong with one profile is in its [`Goal`].
+/// Fails if the selected profile cannot be determined. An error of one profile is in its [`PlannedProfile`].
 pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan, ResolveError> {
     let inherited = Request {
         role_session_name: None,
         external_id: None,
         duration: None,
-        renew: request.renew_payers,
+        renew: request.renew_sources,
         ..request.clone()
     };
     let mut planner = Planner { request, inherited, situation, steps: Vec::new(), by_session_profile: HashMap::new() };
-    let mut goals: Vec<Goal> =
-        targets::asked_for(request, situation)?.iter().map(|selected| planner.goal(selected)).collect();
-    // Of all profiles those are meant that awsmfa can log in to, not roles over what other programs keep.
-    goals.retain(|goal| !request.all || !goal.outcome.as_ref().is_err_and(ResolveError::is_nobody_pays));
+    let mut profiles: Vec<PlannedProfile> =
+        targets::requested(request, situation)?.iter().map(|selected| planner.profile(selected)).collect();
+    // `--all` means the profiles that awsmfa can log in to, not roles whose source another program manages.
+    profiles.retain(|planned| !request.all || !planned.outcome.as_ref().is_err_and(ResolveError::is_without_source));
     let mut steps = planner.steps;
     code_sharing::share_codes(&mut steps);
-    if request.has_code && steps.iter().all(|step| step.mfa.is_none()) {
-        // STS would refuse for want of MFA, and the code would have been dropped in silence.
-        for goal in goals.iter_mut().filter(|goal| matches!(goal.outcome, Ok(Outcome::Step(_)))) {
-            goal.outcome = Err(unused_code(&goal.profile, situation));
+    if request.has_code && steps.iter().all(|step| step.call.mfa().is_none()) {
+        // The code would be dropped in silence, and STS would refuse a request without MFA.
+        for planned in profiles.iter_mut().filter(|planned| matches!(planned.outcome, Ok(Outcome::Step(_)))) {
+            planned.outcome = Err(unused_code(&planned.profile, situation));
         }
     }
-    Ok(LoginPlan { goals, steps })
+    Ok(LoginPlan { profiles, steps })
 }
 
 /// The properties by which aws-vault takes others, such as the MFA device, from another profile.
@@ -60,18 +58,24 @@ fn unused_code(profile: &ProfileName, situation: Situation<'_>) -> ResolveError 
     ResolveError::UnusedCode { profile: profile.clone(), include }
 }
 
+/// The credentials of a source profile.
+enum Credentials {
+    Key(KeySource),
+    Session(SessionSource),
+}
+
 struct Planner<'a> {
     request: &'a Request,
-    /// The flags that hold for the whole chain, not for the profile that was asked for alone.
+    /// The flags that apply to the whole chain, not only to the requested profile.
     inherited: Request,
     situation: Situation<'a>,
     steps: Vec<Step>,
-    /// The session profiles so far: whose session each gets, and in which step; none if its own is still valid.
+    /// The session profiles so far, each with its link and its step; no step if its session is still valid.
     by_session_profile: HashMap<ProfileName, (Link, Option<usize>)>,
 }
 
 impl Planner<'_> {
-    fn goal(&mut self, selected: &Selected) -> Goal {
+    fn profile(&mut self, selected: &Selected) -> PlannedProfile {
         let profile = selected.name.clone();
         let choice = Choice {
             selected: &profile,
@@ -81,27 +85,26 @@ impl Planner<'_> {
         };
         let outcome = self.check_source(&profile).and_then(|()| self.session_of(choice, self.request, &mut Vec::new()));
         let outcome = outcome.map_err(|error| error.named_by(selected).with_near(self.situation.profiles));
-        let outcome = outcome.map(|(link, payer)| match payer {
-            Payer::Session(session) => {
+        let outcome = outcome.map(|(link, session)| match session {
+            SessionSource::Stored(session) => {
                 Outcome::StillValid { session_profile: link.session_profile, until: session.expiration }
             }
-            Payer::Step(step) => Outcome::Step(step),
-            Payer::Key(_) => unreachable!("a session is never a key"),
+            SessionSource::Step(step) => Outcome::Step(step),
         });
-        Goal { profile, outcome }
+        PlannedProfile { profile, outcome }
     }
 
-    /// `--source-profile` alone names the profile, too; then it must be one that can pay.
+    /// Makes sure that a profile which only `--source-profile` names has a key.
     fn check_source(&self, profile: &ProfileName) -> Result<(), ResolveError> {
         let Situation { profiles, .. } = self.situation;
         if self.request.source_profile.as_ref() != Some(profile) || self.request.role_arn.is_some() {
             return Ok(());
         }
         match profiles.get(profile.as_str()) {
-            // Looked at closely, and told by --debug, when it pays.
+            // The key itself is checked, and reported by --debug, where it is used.
             Some(source) if has_long_term_key(&source) => Ok(()),
             Some(source) => settings::key(&source, profile).map(|_| ()),
-            // Not a session profile that is yet to be made, whatever its name says.
+            // A session profile may be missing before the first login; a source profile must exist.
             None => Err(link::unknown(profile, profiles)),
         }
     }
@@ -112,12 +115,12 @@ impl Planner<'_> {
         choice: Choice<'_>,
         request: &Request,
         path: &mut Vec<ProfileName>,
-    ) -> Result<(Link, Payer), ResolveError> {
+    ) -> Result<(Link, SessionSource), ResolveError> {
         let again = path.contains(choice.selected);
         if path.len() == limits::CHAIN {
             return Err(ResolveError::ChainTooLong { profile: choice.selected.clone(), limit: limits::CHAIN });
         }
-        // A role in no file is no profile: the selected one pays for it.
+        // A role that only a flag names has no profile: the selected one is its source.
         if choice.role_arn.is_none() {
             path.push(choice.selected.clone());
         }
@@ -133,34 +136,34 @@ impl Planner<'_> {
         }
         guard::check_target(&link.session_profile, self.situation.profiles)?;
         self.check_owner(choice, &link)?;
-        if let Some(payer) = self.planned(&link)? {
-            return Ok((link, payer));
+        if let Some(step) = self.planned(&link)? {
+            return Ok((link, SessionSource::Step(step)));
         }
         if let Some(session) = self.valid_session(&link, request)? {
             tracing::info!(session_profile = %link.session_profile, until = %session.expiration, "still valid");
             self.by_session_profile.insert(link.session_profile.clone(), (link.clone(), None));
-            return Ok((link, Payer::Session(Box::new(session))));
+            return Ok((link, SessionSource::Stored(Box::new(session))));
         }
         let step = self.step(&link, request, path)?;
-        // Who pays may have the same session profile.
+        // A step that was planned for the source may have the same session profile.
         self.planned(&link)?;
         let number = self.steps.len();
         self.by_session_profile.insert(link.session_profile.clone(), (link.clone(), Some(number)));
         self.steps.push(step);
-        Ok((link, Payer::Step(number)))
+        Ok((link, SessionSource::Step(number)))
     }
 
-    /// The step so far that gets the same session. Another session in its place, to be written or still valid, is in the way.
-    fn planned(&self, link: &Link) -> Result<Option<Payer>, ResolveError> {
+    /// Finds the step that gets the same session. Fails if another session is written to the same profile, or valid in it.
+    fn planned(&self, link: &Link) -> Result<Option<usize>, ResolveError> {
         let Some((other, step)) = self.by_session_profile.get(&link.session_profile) else { return Ok(None) };
         if (&other.source_profile, &other.role) != (&link.source_profile, &link.role) {
             let candidates = [other, link].map(Link::source_of_session).to_vec();
             return Err(ResolveError::SharedTarget { session_profile: link.session_profile.clone(), candidates });
         }
-        Ok(step.map(Payer::Step))
+        Ok(*step)
     }
 
-    /// A session profile that links to another source itself would get the wrong session.
+    /// Refuses a session profile that itself links to another source: it would get the wrong session.
     fn check_owner(&self, choice: Choice<'_>, link: &Link) -> Result<(), ResolveError> {
         if choice.session_profile.is_some() || link.session_profile == *choice.selected {
             return Ok(());
@@ -174,8 +177,8 @@ impl Planner<'_> {
         }
     }
 
-    /// The session that is in the file, if it is good enough. Of a role that only a flag names nobody knows whether it is
-    /// the same.
+    /// The session in the file, if it is valid for long enough. For a role that only a flag names there is none: the file does
+    /// not tell which role a session is of.
     fn valid_session(&self, link: &Link, request: &Request) -> Result<Option<Session>, ResolveError> {
         let renews = request.renew && !self.request.renewed.contains(&link.session_profile);
         if renews || matches!(link.role, Some(RoleOrigin::Flag(_))) {
@@ -200,48 +203,62 @@ impl Planner<'_> {
         let nearest = [session.as_ref(), role_profile.as_ref(), source.as_ref()];
         let about: Vec<Option<&Profile<'_>>> = nearest.into_iter().chain(chain.iter().map(Some)).collect();
 
-        let mut payer = self.payer(link, source.as_ref(), path)?;
-        let call = match (&link.role, source.as_ref()) {
-            (Some(origin), _) => Call::AssumeRole(role(origin, request, environment, profiles)?),
-            (None, Some(source)) => {
-                Call::GetSessionToken(settings::duration(request.duration, environment, session.as_ref(), source)?)
+        let source_credentials = self.source_credentials(link, source.as_ref(), path)?;
+        let call = match (&link.role, source_credentials) {
+            (Some(origin), credentials) => {
+                let role = role(origin, request, environment, profiles)?;
+                let source = self.source_of_role(&role, credentials, link, request, &about)?;
+                Call::AssumeRole { role, source }
             }
-            (None, None) => Call::GetSessionToken(request.duration),
+            (None, Credentials::Key(key)) => {
+                let duration = match &source {
+                    Some(source) => settings::duration(request.duration, environment, session.as_ref(), source)?,
+                    None => request.duration,
+                };
+                let Some(mfa) = self.mfa(request, &about)? else {
+                    return Err(ResolveError::NoSerialNumber { profile: link.source_profile.clone() });
+                };
+                Call::GetSessionToken { key, mfa, duration }
+            }
+            (None, Credentials::Session(_)) => {
+                return Err(ResolveError::NoSerialNumber { profile: link.source_profile.clone() });
+            }
         };
-        let mut mfa = match &payer {
-            Payer::Key(_) => self.mfa(request, &about)?,
-            Payer::Session(_) | Payer::Step(_) => None,
-        };
-        if let (Call::GetSessionToken(_), None) = (&call, &mfa) {
-            return Err(ResolveError::NoSerialNumber { profile: link.source_profile.clone() });
-        }
-        let arn = match &call {
-            Call::AssumeRole(role) => Some(role.arn.as_str()),
-            Call::GetSessionToken(_) | Call::Reuse => mfa.as_ref().map(|mfa| mfa.serial_number.as_str()),
-        };
+        let of_role = call.role().map(|role| role.arn.as_str());
+        let arn = of_role.or_else(|| call.mfa().map(|mfa| mfa.serial_number.as_str()));
         let endpoint = endpoint_choice::endpoint(request, self.situation, &about, arn)?;
-        let mut fallback = None;
-        if let (Payer::Key(key), Some(device)) = (&payer, &mfa)
-            && let Some(session) = self.session_with_mfa(link, &call, request)?
-        {
-            fallback = Some((key.clone(), device.clone()));
-            (payer, mfa) = (Payer::Session(Box::new(session)), None);
-        }
-        let is_temporary = matches!(payer, Payer::Session(_) | Payer::Step(_));
         let mut step = Step {
             call,
-            payer,
-            mfa,
-            fallback,
             session_profile: Some(link.session_profile.clone()),
             source_profile: link.source_profile.clone(),
             endpoint,
             cut_duration: None,
         };
-        if is_temporary {
-            step.cut_at_chaining_limit();
-        }
+        step.cut_duration = step.call.cut_at_chaining_limit();
         Ok(step)
+    }
+
+    /// The credentials that a role is assumed with: a session of the key's user, which carries MFA, before the key and a code.
+    fn source_of_role(
+        &self,
+        role: &Role,
+        credentials: Credentials,
+        link: &Link,
+        request: &Request,
+        about: &[Option<&Profile<'_>>],
+    ) -> Result<SourceCredentials, ResolveError> {
+        let key = match credentials {
+            Credentials::Key(key) => key,
+            Credentials::Session(session) => return Ok(SourceCredentials::Session { session, fallback: None }),
+        };
+        let Some(mfa) = self.mfa(request, about)? else { return Ok(SourceCredentials::Key { key, mfa: None }) };
+        Ok(match self.session_with_mfa(link, role, request)? {
+            Some(session) => SourceCredentials::Session {
+                session: SessionSource::Stored(Box::new(session)),
+                fallback: Some((key, mfa)),
+            },
+            None => SourceCredentials::Key { key, mfa: Some(mfa) },
+        })
     }
 
     /// The MFA device, and the command that prints its codes; none if nothing names one.
@@ -258,10 +275,9 @@ impl Planner<'_> {
         Ok(Some(Mfa { serial_number, origin, process }))
     }
 
-    /// The valid session of the key's own user, which carries MFA: a role that is assumed with it takes no code. More than an
-    /// hour takes a fresh code, and so does a login that renews.
-    fn session_with_mfa(&self, link: &Link, call: &Call, request: &Request) -> Result<Option<Session>, ResolveError> {
-        let Call::AssumeRole(role) = call else { return Ok(None) };
+    /// The valid session of the key's own user, with which a role takes no code. A session of more than an hour takes a
+    /// fresh code, and so does a login that renews.
+    fn session_with_mfa(&self, link: &Link, role: &Role, request: &Request) -> Result<Option<Session>, ResolveError> {
         if request.renew || role.duration.is_some_and(|duration| duration > CHAINED_ROLE_LIMIT) {
             return Ok(None);
         }
@@ -273,13 +289,13 @@ impl Planner<'_> {
         }
     }
 
-    /// A profile with a long-term key pays itself; for a role, any other is first given its own session.
-    fn payer(
+    /// The credentials of the source profile: its key, or, for a role, any session; one that is not valid becomes a step.
+    fn source_credentials(
         &mut self,
         link: &Link,
         source: Option<&Profile<'_>>,
         path: &mut Vec<ProfileName>,
-    ) -> Result<Payer, ResolveError> {
+    ) -> Result<Credentials, ResolveError> {
         if let Some(source) = source.filter(|source| link.role.is_none() || has_long_term_key(source)) {
             self.check_loop(link, path)?;
             let key = settings::key(source, &link.source_profile)?;
@@ -287,14 +303,14 @@ impl Planner<'_> {
             if matches!(key, KeySource::Process(_)) && runs_itself {
                 return Err(ResolveError::ProcessLoop { profile: link.source_profile.clone(), place: source.place() });
             }
-            return Ok(Payer::Key(key));
+            return Ok(Credentials::Key(key));
         }
         if let Some(session) = self.foreign_session(&link.source_profile) {
-            return Ok(Payer::Session(Box::new(session)));
+            return Ok(Credentials::Session(SessionSource::Stored(Box::new(session))));
         }
         let inherited = self.inherited.clone();
         let source = self.session_of(Choice::of(&link.source_profile), &inherited, path);
-        source.map(|(_, payer)| payer).map_err(|error| match error {
+        source.map(|(_, session)| Credentials::Session(session)).map_err(|error| match error {
             ResolveError::Loop { .. } | ResolveError::InChain { .. } => error,
             error => {
                 let chain = path.iter().map(ToString::to_string).collect();

@@ -334,10 +334,11 @@ impl ResolveError {
         }
     }
 
-    /// Returns whether there is no key at the end of a chain: another program keeps those credentials, or a session stands there.
-    pub(super) fn is_nobody_pays(&self) -> bool {
+    /// Returns whether the chain ends without a long-term access key: another program manages those credentials, or the last
+    /// profile holds a session.
+    pub(super) fn is_without_source(&self) -> bool {
         match self {
-            Self::InChain { source, .. } => source.is_nobody_pays(),
+            Self::InChain { source, .. } => source.is_without_source(),
             Self::NoSource { .. }
             | Self::NoKey { .. }
             | Self::SessionAsSource { .. }

@@ -8,7 +8,7 @@ use super::{Request, Selected, Situation, selected_profile, selecting_variable, 
 use crate::profile::ProfileName;
 
 /// The profiles that were asked for: by name, all that could be logged in to, or the selected one.
-pub(super) fn asked_for(request: &Request, situation: Situation<'_>) -> Result<Vec<Selected>, ResolveError> {
+pub(super) fn requested(request: &Request, situation: Situation<'_>) -> Result<Vec<Selected>, ResolveError> {
     let environment = situation.environment;
     if request.all {
         return Ok(all(situation).into_iter().map(|name| Selected { name, by: None }).collect());

@@ -214,8 +214,8 @@ impl World {
             resolve::resolve(&request, Situation { profiles, environment: &environment, clock: &clock })
         });
         let mut planned: Vec<ProfileName> = Vec::new();
-        for goal in plan.as_ref().map(|plan| plan.goals.as_slice()).unwrap_or_default() {
-            let is_key = matches!(goal.outcome, Err(ResolveError::TargetHoldsKey { .. }));
+        for planned_profile in plan.as_ref().map(|plan| plan.profiles.as_slice()).unwrap_or_default() {
+            let is_key = matches!(planned_profile.outcome, Err(ResolveError::TargetHoldsKey { .. }));
             self.counts.refused_for_key += usize::from(is_key);
             if is_key && !self.is_guarded {
                 planned.extend(session_profile.map(name));

@@ -2,7 +2,7 @@
 
 use awsmfa::environment::Environment;
 use awsmfa::profile::ProfileName;
-use awsmfa::resolve::{Call, LoginPlan, Outcome, Payer, Request, ResolveError, Step};
+use awsmfa::resolve::{Call, LoginPlan, Outcome, Request, ResolveError, SessionSource, SourceCredentials, Step};
 use awsmfa::time::Seconds;
 use awsmfa::value::ExternalId;
 
@@ -37,7 +37,7 @@ fn plan(files: &Files, request: &Request) -> LoginPlan {
 
 /// Why the first profile that was asked for gets no session.
 pub fn refusal(files: &Files, request: &Request) -> Option<ResolveError> {
-    plan(files, request).goals.into_iter().next()?.outcome.err()
+    plan(files, request).profiles.into_iter().next()?.outcome.err()
 }
 
 #[test]
@@ -65,9 +65,9 @@ fn all_profiles_are_the_same_ones_before_and_after_a_login() {
     let first = plan(&files, &request);
     let after = plans::after_login(&files, &first).expect("it can be written");
     for plan in [first, plan(&after, &request)] {
-        assert_eq!(plan.goals.len(), 1);
-        assert_eq!(plan.goals[0].profile, name("near"));
-        assert!(plan.goals[0].outcome.is_ok());
+        assert_eq!(plan.profiles.len(), 1);
+        assert_eq!(plan.profiles[0].profile, name("near"));
+        assert!(plan.profiles[0].outcome.is_ok());
     }
 }
 
@@ -75,7 +75,7 @@ fn all_profiles_are_the_same_ones_before_and_after_a_login() {
 fn a_source_profile_that_is_named_alone_must_be_there() {
     // `s` could be made for the key of `s-long-term`, but it cannot pay.
     let files = files("", &format!("[s-long-term]\n{KEY}{SERIAL}"));
-    assert!(matches!(plan(&files, &login("s")).goals[0].outcome, Ok(Outcome::Step(0))));
+    assert!(matches!(plan(&files, &login("s")).profiles[0].outcome, Ok(Outcome::Step(0))));
     let request = Request { source_profile: Some(name("s")), ..Request::default() };
     assert!(matches!(refusal(&files, &request), Some(ResolveError::UnknownProfile { .. })));
 }
@@ -83,7 +83,7 @@ fn a_source_profile_that_is_named_alone_must_be_there() {
 /// The only step of the plan for one profile.
 fn step(files: &Files, request: &Request) -> Step {
     let mut plan = plan(files, request);
-    assert!(plan.goals[0].outcome.is_ok(), "{:?}", plan.goals[0].outcome);
+    assert!(plan.profiles[0].outcome.is_ok(), "{:?}", plan.profiles[0].outcome);
     assert_eq!(plan.steps.len(), 1);
     plan.steps.remove(0)
 }
@@ -110,7 +110,7 @@ fn the_settings_of_every_profile_up_to_the_one_that_pays_count() {
     assert_eq!(targets(&plan), ["s", "r-session"]);
     let regions: Vec<&str> = plan.steps.iter().map(|step| step.endpoint.region.as_str()).collect();
     assert_eq!(regions, ["eu-west-1", "eu-west-1"]);
-    assert_eq!(plan.steps[0].mfa.as_ref().and_then(|mfa| mfa.process.as_deref()), Some("print-code"));
+    assert_eq!(plan.steps[0].call.mfa().and_then(|mfa| mfa.process.as_deref()), Some("print-code"));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn flags_hold_for_the_profile_that_was_asked_for_and_not_for_those_that_pay() {
     };
     let plan = plan(&files, &request);
     assert_eq!(targets(&plan), ["s", "ops-session"]);
-    assert_eq!(plan.steps[0].call, Call::GetSessionToken(None));
+    assert!(matches!(plan.steps[0].call, Call::GetSessionToken { duration: None, .. }));
     let role = plan.steps[1].call.role().expect("a role");
     assert_eq!((role.arn.as_str(), role.session_name.as_str()), ("arn:aws:iam::123456789012:role/ops", "ada"));
     assert_eq!(
@@ -198,7 +198,7 @@ fn a_role_that_pays_for_another_takes_no_flags_and_is_not_renewed() {
 
     let paid = files(&config, &format!("[base]\n{KEY}[one-session]\n{SESSION}"));
     assert_eq!(roles(&plan(&paid, &request)), std::slice::from_ref(&own));
-    assert_eq!(roles(&plan(&paid, &Request { renew_payers: true, ..request })), [payers, own]);
+    assert_eq!(roles(&plan(&paid, &Request { renew_sources: true, ..request })), [payers, own]);
 }
 
 #[test]
@@ -294,13 +294,13 @@ fn two_sessions_for_one_profile_are_refused_by_the_names_of_those_whose_sessions
     let same = files("", &format!("[base]\n{KEY}{SERIAL}[s]\nawsmfa_source_profile = base\n"));
     let request = Request { profiles: vec![name("base"), name("s")], ..Request::default() };
     let plan = plan(&same, &request);
-    assert!(plan.goals.iter().all(|goal| matches!(goal.outcome, Ok(Outcome::Step(0)))), "{:?}", plan.goals);
+    assert!(plan.profiles.iter().all(|planned| matches!(planned.outcome, Ok(Outcome::Step(0)))), "{:?}", plan.profiles);
 
     // With --session-profile, two that were asked for.
     let request = Request { session_profile: Some(name("t")), ..request };
     let other = Request { profiles: vec![name("one"), name("two")], ..request };
-    let refused = plans::check(&of_key, &other, &Environment::default()).expect("a plan").goals.pop();
-    let said = refused.and_then(|goal| goal.outcome.err()).map(|error| error.to_string());
+    let refused = plans::check(&of_key, &other, &Environment::default()).expect("a plan").profiles.pop();
+    let said = refused.and_then(|planned| planned.outcome.err()).map(|error| error.to_string());
     assert_eq!(said.as_deref(), Some("the sessions of one and two would both be written to 't'"));
 }
 
@@ -330,7 +330,7 @@ fn a_session_is_not_written_where_that_of_its_payer_is() {
 fn a_valid_session_is_kept_unless_it_is_to_be_renewed_or_may_be_another_roles() {
     let files =
         files("", &format!("[base]\n{KEY}{SERIAL}[s]\n{SESSION}source_profile = base\n[ops-session]\n{SESSION}"));
-    assert!(matches!(plan(&files, &login("s")).goals[0].outcome, Ok(Outcome::StillValid { .. })));
+    assert!(matches!(plan(&files, &login("s")).profiles[0].outcome, Ok(Outcome::StillValid { .. })));
     step(&files, &Request { renew: true, ..login("s") });
     step(&files, &Request { min_remaining: Some(Seconds(4 * 3600 + 1)), ..login("s") });
     let role_arn = Some("arn:aws:iam::123456789012:role/ops".to_owned());
@@ -341,7 +341,11 @@ fn a_valid_session_is_kept_unless_it_is_to_be_renewed_or_may_be_another_roles() 
 fn a_session_of_another_program_pays_for_a_role_as_long_as_it_is_valid() {
     let config = format!("[profile r]\n{ROLE}source_profile = f\n");
     let foreign = files(&config, &format!("[f]\n{SESSION}"));
-    assert!(matches!(step(&foreign, &login("r")).payer, Payer::Session(_)));
+    let source = match step(&foreign, &login("r")).call {
+        Call::AssumeRole { source, .. } => source,
+        call => panic!("{call:?}"),
+    };
+    assert!(matches!(source, SourceCredentials::Session { session: SessionSource::Stored(_), .. }));
     let ended = files(&config, &format!("[f]\n{}", SESSION.replace("09:00", "04:00")));
     assert!(matches!(refusal(&ended, &login("r")), Some(ResolveError::InChain { .. })));
     // One that awsmfa can renew is renewed in time.
@@ -415,7 +419,8 @@ fn profiles_share_a_code_if_key_and_device_are_the_same() {
     let files = files(&config, &format!("[base]\n{KEY}[other]\n{}{SERIAL}", KEY.replace("IOSFODNN7", "I44QH8DHB")));
     let request =
         |names: &[&str]| Request { profiles: names.iter().map(|it| name(it)).collect(), ..Request::default() };
-    let codes = |names: &[&str]| plan(&files, &request(names)).steps.iter().filter(|step| step.mfa.is_some()).count();
+    let codes =
+        |names: &[&str]| plan(&files, &request(names)).steps.iter().filter(|step| step.call.mfa().is_some()).count();
     assert_eq!(codes(&["a"]), 1);
     assert_eq!(codes(&["a", "b"]), 1);
     assert_eq!(codes(&["a", "c"]), 2);
@@ -424,7 +429,7 @@ fn profiles_share_a_code_if_key_and_device_are_the_same() {
     // Roles alone are paid for by a session that is kept in no file.
     let plan = plan(&files, &request(&["a", "b"]));
     assert_eq!(targets(&plan), ["a-session", "b-session", "-"]);
-    assert_eq!(plan.steps[2].call, Call::GetSessionToken(None));
+    assert!(matches!(plan.steps[2].call, Call::GetSessionToken { duration: None, .. }));
     assert_eq!((plan.chain(0), plan.chain(1)), (vec![2, 0], vec![2, 1]));
 }
 
@@ -436,7 +441,7 @@ fn a_session_in_two_profiles_is_asked_for_once() {
     let request = Request { profiles: vec![name("a"), name("b")], ..Request::default() };
     let plan = plan(&files, &request);
     assert_eq!(targets(&plan), ["a", "b"]);
-    assert_eq!(plan.steps[1].call, Call::Reuse);
+    assert!(matches!(plan.steps[1].call, Call::Reuse(0)));
     assert_eq!(plan.chain(1), [0, 1]);
 }
 
@@ -500,12 +505,15 @@ fn of_all_profiles_those_that_nobody_pays_for_are_left_out_and_mistakes_are_not(
         format!("{config}[profile bad]\n{}external_id = 1\n", over("base")).as_bytes(),
         files.credentials.document.bytes(),
     );
-    let goals = |files: &Files| {
+    let profiles = |files: &Files| {
         let plan = plan(files, &Request { all: true, ..Request::default() });
-        plan.goals.into_iter().map(|goal| (goal.profile.to_string(), goal.outcome.is_ok())).collect::<Vec<_>>()
+        plan.profiles
+            .into_iter()
+            .map(|planned| (planned.profile.to_string(), planned.outcome.is_ok()))
+            .collect::<Vec<_>>()
     };
-    assert_eq!(goals(&files), [("far".to_owned(), true)]);
-    assert_eq!(goals(&broken.expect("not UTF-16")), [("far".to_owned(), true), ("bad".to_owned(), false)]);
+    assert_eq!(profiles(&files), [("far".to_owned(), true)]);
+    assert_eq!(profiles(&broken.expect("not UTF-16")), [("far".to_owned(), true), ("bad".to_owned(), false)]);
 }
 
 #[test]
@@ -581,14 +589,14 @@ fn a_key_in_the_files_needs_no_program_and_so_cannot_run_awsmfa_again() {
     let outcome = |credentials: &str| {
         let files = files("", &format!("[work]\n{SERIAL}{credentials}"));
         let plan = plans::check(&files, &login("work"), &running).expect("a profile is named");
-        plan.goals.into_iter().next().expect("one goal").outcome.err()
+        plan.profiles.into_iter().next().expect("one profile").outcome.err()
     };
     assert!(outcome(KEY).is_none());
     let refused = outcome("credential_process = keys\n").expect("it may be awsmfa");
     assert!(matches!(refused, ResolveError::ProcessLoop { .. }), "{refused}");
     assert!(refused.hint().is_some_and(|hint| hint.starts_with("let another program print")), "{refused}");
     let alone = plan(&files("", &format!("[work]\n{SERIAL}credential_process = keys\n")), &login("work"));
-    assert!(alone.goals.iter().all(|goal| goal.outcome.is_ok()));
+    assert!(alone.profiles.iter().all(|planned| planned.outcome.is_ok()));
 }
 
 #[test]

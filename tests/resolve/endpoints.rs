@@ -14,7 +14,7 @@ fn endpoint(lines: &str, variables: &[(&'static str, &str)]) -> Result<Endpoint,
     let environment = Environment::new(variables.iter().map(|(name, value)| (*name, (*value).into())), None);
     let request = Request { profiles: vec!["base".parse().expect("a name")], ..Request::default() };
     let mut plan = plans::check(&files, &request, &environment).expect("no variable selects a profile");
-    plan.goals.remove(0).outcome.map(|_| plan.steps.remove(0).endpoint)
+    plan.profiles.remove(0).outcome.map(|_| plan.steps.remove(0).endpoint)
 }
 
 #[test]

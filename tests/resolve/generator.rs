@@ -153,8 +153,8 @@ fn request() -> impl Strategy<Value = Request> {
     let duration = weighted(0.1, select(&[0, 900, 43_200, 129_600, i64::MAX][..]).prop_map(Seconds));
     (vec(name(), 1..4), flags, switches, duration).prop_map(|(profiles, flags, switches, duration)| {
         let (source_profile, session_profile, role_arn) = flags;
-        let (all, renew, renew_payers) = switches;
-        let request = Request { renew, renew_payers, duration, ..Request::default() };
+        let (all, renew, renew_sources) = switches;
+        let request = Request { renew, renew_sources, duration, ..Request::default() };
         // The command line takes --all alone.
         if all {
             return Request { all, ..request };

@@ -70,7 +70,7 @@ fn a_proxy_that_cannot_be_used_is_told_with_what_can() {
     let variables = [("HTTPS_PROXY", "socks5://proxy.example.com:1080".into())];
     let files = files(&format!("[profile work]\n{SERIAL}"), &format!("[work]\n{KEY}"));
     let plan = plans::check(&files, &login("work"), &Environment::new(variables, None)).expect("a profile is named");
-    let refused = plan.goals.into_iter().next().and_then(|goal| goal.outcome.err()).expect("it is refused");
+    let refused = plan.profiles.into_iter().next().and_then(|planned| planned.outcome.err()).expect("it is refused");
     assert!(refused.hint().is_some_and(|hint| hint.starts_with("SOCKS proxies are not supported")), "{refused}");
 }
 

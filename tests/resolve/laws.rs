@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use awsmfa::environment::Environment;
 use awsmfa::profile::ProfileName;
-use awsmfa::resolve::{Goal, LoginPlan, Outcome, Request};
+use awsmfa::resolve::{LoginPlan, Outcome, PlannedProfile, Request};
 use proptest::test_runner::{TestCaseError, TestRunner};
 
 use crate::generator::{self, Sample};
@@ -32,15 +32,15 @@ fn login(profile: &ProfileName) -> Request {
     Request { profiles: vec![profile.clone()], ..Request::default() }
 }
 
-fn written_to<'a>(goal: &'a Goal, plan: &'a LoginPlan) -> Option<&'a ProfileName> {
-    match goal.outcome.as_ref().ok()? {
+fn written_to<'a>(planned: &'a PlannedProfile, plan: &'a LoginPlan) -> Option<&'a ProfileName> {
+    match planned.outcome.as_ref().ok()? {
         Outcome::Step(step) => plan.steps[*step].session_profile.as_ref(),
         Outcome::StillValid { session_profile, .. } => Some(session_profile),
     }
 }
 
 #[test]
-fn no_plan_writes_where_it_must_not_and_every_step_is_paid_for() {
+fn no_plan_writes_where_it_must_not_and_every_step_has_source_credentials() {
     holds(30, |files, sample| {
         let plan = plans::check(files, &sample.request, &sample.environment());
         plan.is_some_and(|plan| !plan.steps.is_empty())
@@ -65,7 +65,7 @@ fn status_looks_where_login_writes() {
         let mut compared = false;
         for profile in &sample.request.profiles {
             let Some(plan) = plans::check(files, &login(profile), &environment) else { continue };
-            let Some(written) = written_to(&plan.goals[0], &plan) else { continue };
+            let Some(written) = written_to(&plan.profiles[0], &plan) else { continue };
             assert_eq!(plans::looked_for_by_status(files, profile).ok().as_ref(), Some(written));
             compared = true;
         }
@@ -82,13 +82,17 @@ fn after_a_login_nothing_is_left_to_do_and_every_long_term_key_is_as_before() {
         if plan.steps.is_empty() || request.role_arn.is_some() {
             return false;
         }
-        (request.renew, request.renew_payers) = (false, false);
+        (request.renew, request.renew_sources) = (false, false);
         let again = plans::check(&after, &request, &environment).expect("the same profile is selected");
         assert!(again.steps.is_empty(), "{plan:?}, then {again:?}");
-        let valid = |goal: &Goal| matches!(goal.outcome, Ok(Outcome::StillValid { .. }));
-        let valid: Vec<_> =
-            again.goals.iter().filter(|goal| valid(goal)).filter_map(|goal| written_to(goal, &again)).collect();
-        for written in plan.goals.iter().filter_map(|goal| written_to(goal, &plan)) {
+        let valid = |planned: &PlannedProfile| matches!(planned.outcome, Ok(Outcome::StillValid { .. }));
+        let valid: Vec<_> = again
+            .profiles
+            .iter()
+            .filter(|planned| valid(planned))
+            .filter_map(|planned| written_to(planned, &again))
+            .collect();
+        for written in plan.profiles.iter().filter_map(|planned| written_to(planned, &plan)) {
             assert!(valid.contains(&written), "{written}: {plan:?}, then {again:?}");
         }
         true

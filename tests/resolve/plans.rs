@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use awsmfa::document::Document;
 use awsmfa::environment::Environment;
 use awsmfa::profile::{ProfileName, Profiles, SharedFile};
-use awsmfa::resolve::{self, Call, Choice, Goal, LoginPlan, Outcome, Payer, Request, ResolveError, Situation};
+use awsmfa::resolve::{self, Call, Choice, LoginPlan, Outcome, PlannedProfile, Request, ResolveError, Situation};
 use awsmfa::secret::Secret;
 use awsmfa::session::{self, CredentialKind, Session, SessionState};
 use awsmfa::time::{Clock, Seconds, Timestamp, parse_expiration};
@@ -64,14 +64,14 @@ pub fn check(files: &Files, request: &Request, environment: &Environment) -> Opt
             return None;
         }
     };
-    for error in plan.goals.iter().filter_map(|goal| goal.outcome.as_ref().err()) {
+    for error in plan.profiles.iter().filter_map(|planned| planned.outcome.as_ref().err()) {
         assert_can_be_said(error);
     }
     assert_targets_are_free(files, &plan);
-    assert_every_step_is_paid_for(&plan);
+    assert_every_step_has_source_credentials(&plan);
     assert_codes_are_shared(&plan);
-    for goal in &plan.goals {
-        assert_outcome(files, goal, &plan);
+    for planned in &plan.profiles {
+        assert_outcome(files, planned, &plan);
     }
     Some(plan)
 }
@@ -81,14 +81,14 @@ fn assert_can_be_said(error: &ResolveError) {
     assert_ne!(error.hint(), Some(String::new()));
 }
 
-/// No session is written over a long-term key, where another program keeps the section, or where clients would look past
-/// it; none to the profile that pays for it, and no two to the same.
+/// No session is written over a long-term key, where another program manages the section, or where clients would
+/// ignore it; none to its source profile, and no two to the same profile.
 fn assert_targets_are_free(files: &Files, plan: &LoginPlan) {
     let mut seen = HashSet::new();
     for step in &plan.steps {
         let Some(target) = &step.session_profile else { continue };
         assert_ne!(files.holding(target.as_str()), CredentialKind::LongTermKey, "{target}");
-        assert_ne!(*target, step.source_profile, "a session would pay for itself");
+        assert_ne!(*target, step.source_profile, "a session is not its own source");
         assert!(seen.insert(target), "two sessions are written to {target}");
         let profile = files.profiles().get(target.as_str());
         let property = |name: &str| profile.as_ref()?.property(name).map(|found| found.value.into_owned());
@@ -99,19 +99,16 @@ fn assert_targets_are_free(files: &Files, plan: &LoginPlan) {
     }
 }
 
-/// Every chain of steps begins with a key or a session that is there, and a user's session takes a code.
-fn assert_every_step_is_paid_for(plan: &LoginPlan) {
+/// Every chain of steps begins with a key or a session that is there, and a session that is reused is written twice.
+fn assert_every_step_has_source_credentials(plan: &LoginPlan) {
     for (index, step) in plan.steps.iter().enumerate() {
         let chain = plan.chain(index);
         assert_eq!(chain.last(), Some(&index));
-        assert_eq!(chain.iter().collect::<HashSet<_>>().len(), chain.len(), "no step pays for itself");
-        assert!(!matches!(plan.steps[chain[0]].payer, Payer::Step(_)), "a chain begins with somebody who can pay");
-        match step.call {
-            Call::GetSessionToken(_) => assert!(step.mfa.is_some() && matches!(step.payer, Payer::Key(_))),
-            Call::Reuse => assert!(step.mfa.is_none() && matches!(step.payer, Payer::Step(_))),
-            Call::AssumeRole(_) => {}
+        assert_eq!(chain.iter().collect::<HashSet<_>>().len(), chain.len(), "no step needs itself");
+        assert_eq!(plan.steps[chain[0]].call.source_step(), None, "a chain begins with credentials that are there");
+        if let Call::Reuse(reused) = step.call {
+            assert!(matches!(plan.steps[reused].call, Call::GetSessionToken { .. }), "only a user's session is reused");
         }
-        assert!(step.mfa.is_none() || matches!(step.payer, Payer::Key(_)), "a session has had its code");
     }
 }
 
@@ -119,14 +116,16 @@ fn assert_every_step_is_paid_for(plan: &LoginPlan) {
 fn assert_codes_are_shared(plan: &LoginPlan) {
     let mut seen = HashSet::new();
     for step in &plan.steps {
-        let (Some(mfa), Payer::Key(key)) = (&step.mfa, &step.payer) else { continue };
+        let Some((key, Some(mfa))) = step.call.key_and_mfa() else { continue };
         assert!(seen.insert((format!("{key:?}"), mfa.serial_number.clone())), "one code is enough");
     }
 }
 
-fn assert_outcome(files: &Files, goal: &Goal, plan: &LoginPlan) {
-    match &goal.outcome {
-        Ok(Outcome::Step(step)) => assert!(plan.steps[*step].session_profile.is_some(), "what is asked for is kept"),
+fn assert_outcome(files: &Files, planned: &PlannedProfile, plan: &LoginPlan) {
+    match &planned.outcome {
+        Ok(Outcome::Step(step)) => {
+            assert!(plan.steps[*step].session_profile.is_some(), "a requested session is written");
+        }
         Ok(Outcome::StillValid { session_profile, until }) => {
             let section = files.profiles().get(session_profile.as_str()).and_then(|found| found.credentials_section());
             let state = SessionState::of(section.as_ref(), &Clock::utc(now()), Seconds(0));

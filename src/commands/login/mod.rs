@@ -3,12 +3,16 @@
 //! Everything that can fail without a token code is tried before one is asked for or sent.
 
 mod codes;
+mod commit;
 mod exchange_lock;
 mod outcome;
-pub(crate) mod recover;
+mod prepare;
+pub(super) mod recover;
+mod rehearse;
 mod report;
 mod request_session;
-pub(crate) mod run;
+mod run;
+mod step_state;
 mod sts_options;
 
 use std::time::Duration;
@@ -19,22 +23,22 @@ use clap::builder::NonEmptyStringValueParser;
 use crate::check;
 use crate::commands::login::codes::Codes;
 use crate::commands::login::exchange_lock::ExchangeLocks;
-use crate::commands::login::outcome::Goals;
+use crate::commands::login::outcome::Outcomes;
+use crate::commands::login::prepare::Prepared;
 use crate::commands::login::recover::recover;
 use crate::commands::login::request_session::Exchange;
-use crate::commands::login::run::{Executed, Rehearsed};
+use crate::commands::login::run::Executed;
+use crate::commands::login::step_state::StepState;
 use crate::commands::login::sts_options::StsOptions;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
-use crate::io::{file_status, files, interrupt, terminal};
+use crate::io::{file_status, interrupt, terminal};
 use crate::profile::ProfileName;
-use crate::profile::property::SESSION_TOKEN;
 use crate::render::{diff, json};
-use crate::resolve::{self, LoginPlan, Request, Situation};
-use crate::secret::Secret;
+use crate::resolve::{self, LoginPlan, Request};
 use crate::time::Seconds;
 
 /// Exchange a token code for a session and write it to the session profile
@@ -149,7 +153,7 @@ impl Args {
             duration: options.duration_seconds.or(self.duration_seconds),
             min_remaining: self.min_remaining,
             renew: self.force,
-            renew_payers: false,
+            renew_sources: false,
             renewed: Vec::new(),
             has_code: false,
             mfa_process: self.mfa_process.clone(),
@@ -176,14 +180,15 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         return Err(Error::Usage("--session-profile and --role-arn are for one profile".to_owned()));
     }
     // A dry run shows what a code would change.
-    request.renew_payers = codes.is_given();
+    request.renew_sources = codes.is_given();
     request.has_code = codes.is_given();
     request.renew = args.force || args.dry_run || codes.is_given();
     if args.dry_run {
         codes.check_given()?;
         return dry_run(&request, &SharedFiles::read(global, context)?, context, messages);
     }
-    let login = carry_out(&request, codes, global, context, messages)?;
+    let files = SharedFiles::read(global, context)?;
+    let login = carry_out(&request, codes, files, global, context, messages)?;
     report::outcome(&login, context, messages)
 }
 
@@ -198,40 +203,45 @@ pub(super) enum Asking {
     Nothing,
 }
 
-/// Makes sure that a profile has a session that is still valid, and says nothing if it has.
+/// Makes sure that a profile has a session that is valid for long enough, and prints nothing if it has. Returns the outcome,
+/// and the files with the session in them.
 pub(super) fn ensure(
     profile: Option<&ProfileName>,
     asking: Asking,
+    files: SharedFiles,
     global: &GlobalArgs,
     context: &Context,
-) -> Result<Goals, Error> {
+) -> Result<(Outcomes, SharedFiles), Error> {
     let messages = Messages::new(global, context);
     let request = Request { profiles: profile.cloned().into_iter().collect(), ..Request::default() };
     let codes = Codes::new(None, context).asking(asking != Asking::Nothing);
     let codes = if asking == Asking::Exec { codes.for_exec() } else { codes };
-    let login = carry_out(&request, codes, global, context, messages)?;
+    let login = carry_out(&request, codes, files, global, context, messages)?;
     report::sessions(&login, context, messages);
-    Ok(login.goals)
+    let Login { mut files, outcomes, executed, .. } = login;
+    files.credentials = executed.credentials.unwrap_or(files.credentials);
+    Ok((outcomes, files))
 }
 
 /// What a login did, to be reported.
 struct Login {
     files: SharedFiles,
     plan: LoginPlan,
-    goals: Goals,
+    states: Vec<StepState>,
+    outcomes: Outcomes,
     executed: Executed,
 }
 
-/// The one way through: read, decide, rehearse, act, commit.
+/// The one way through: read, plan, rehearse, run, commit.
 fn carry_out(
     request: &Request,
     codes: Codes<'_>,
+    mut files: SharedFiles,
     global: &GlobalArgs,
     context: &Context,
     messages: Messages,
 ) -> Result<Login, Error> {
     interrupt::handle();
-    let mut files = SharedFiles::read(global, context)?;
     if recover(&files, messages) {
         files = SharedFiles::read(global, context)?;
     }
@@ -239,111 +249,39 @@ fn carry_out(
     let locks = ExchangeLocks::new(&files.profiles().credentials.path, context, messages);
     let mut request = request.clone();
     while locks.lock_next(&prepared.to_lock(&codes)) {
-        if let Some(changed) = changed_since(&files, global, context)? {
-            request.renewed.extend(renewed(&prepared, &files, &changed));
+        if let Some(changed) = prepare::changed_since(&files, global, context)? {
+            request.renewed.extend(prepared.renewed(&files, &changed));
             request.has_code &= request.renewed.is_empty();
             files = changed;
             prepared = Prepared::new(&request, &codes, &files, context)?;
         }
     }
-    let Prepared { plan, mut goals, rehearsed } = prepared;
-    let wanted = goals.steps(&plan);
+    let Prepared { plan, mut states, rehearsed } = prepared;
+    let needed = outcome::needed(&plan, &states);
     let mut executed = Executed::default();
-    if !wanted.is_empty() {
-        let room = run::rehearse_write(&files, &rehearsed.bytes, wanted.len())?;
+    if !needed.is_empty() {
+        let room = rehearse::rehearse_write(&files, &rehearsed, needed.len())?;
         // It is as large as the file.
         drop(rehearsed);
         let credentials = &files.profiles().credentials.path;
-        let open = room.mode().and_then(|mode| check::readable_by_others(credentials, mode));
-        open.iter().for_each(|finding| messages.warning(&finding.to_string()));
+        if let Some(open) = room.mode().and_then(|mode| check::readable_by_others(credentials, mode)) {
+            messages.warning(&open.to_string());
+        }
         let (waits, may_prompt) = (codes.waits(), codes.may_ask());
         let exchange = Exchange { context, messages, waits, may_prompt, locks: &locks };
-        executed = run::execute(&plan, &wanted, codes, room, &files, exchange);
-        goals.fail_without_session(&plan, &executed.no_session);
-        goals.fail_unwritable(&executed.not_written);
+        executed = run::execute(&plan, &mut states, &needed, codes, room, &files, exchange);
     }
-    Ok(Login { files, plan, goals, executed })
-}
-
-/// A plan whose edits have been tried out.
-struct Prepared {
-    plan: LoginPlan,
-    goals: Goals,
-    rehearsed: Rehearsed,
-}
-
-impl Prepared {
-    fn new(request: &Request, codes: &Codes<'_>, files: &SharedFiles, context: &Context) -> Result<Self, Error> {
-        let plan = plan(request, files, context)?;
-        let mut goals = Goals::of(&plan);
-        let rehearsed = run::rehearse(&plan, &goals.steps(&plan), files)?;
-        goals.fail_unwritable(&rehearsed.failures);
-        let wanted = goals.steps(&plan);
-        if !wanted.is_empty() {
-            goals.fail_without_session(&plan, &codes.check(&plan, &wanted));
-        }
-        Ok(Self { plan, goals, rehearsed })
-    }
-
-    /// Returns the profiles whose sessions are requested without a prompt: no other process must wait for one.
-    fn to_lock(&self, codes: &Codes<'_>) -> Vec<ProfileName> {
-        let wanted = self.goals.steps(&self.plan);
-        if codes.will_prompt(&self.plan, &wanted) {
-            return Vec::new();
-        }
-        let steps = wanted.iter().filter_map(|index| self.plan.steps.get(*index));
-        steps.filter_map(|step| step.session_profile.clone()).collect()
-    }
-}
-
-/// Both files, if the credentials file is not what it was.
-fn changed_since(files: &SharedFiles, global: &GlobalArgs, context: &Context) -> Result<Option<SharedFiles>, Error> {
-    let credentials = files.profiles().credentials;
-    if files::is_unchanged(&credentials.path, credentials.document.bytes())? {
-        return Ok(None);
-    }
-    SharedFiles::read(global, context).map(Some)
-}
-
-/// The profiles of the plan that have another session now.
-fn renewed(prepared: &Prepared, before: &SharedFiles, now: &SharedFiles) -> Vec<ProfileName> {
-    let token = |files: &SharedFiles, name: &ProfileName| {
-        let profile = files.profiles().get(name.as_str())?;
-        profile.credentials_property(SESSION_TOKEN).map(|found| Secret::new(found.value))
-    };
-    let targets = prepared.plan.steps.iter().filter_map(|step| step.session_profile.as_ref());
-    let is_renewed = |name: &&ProfileName| token(now, name).is_some_and(|now| token(before, name) != Some(now));
-    targets.filter(is_renewed).cloned().collect()
+    let outcomes = Outcomes::of(&plan, &states);
+    Ok(Login { files, plan, states, outcomes, executed })
 }
 
 /// Shows the change with all values hidden.
 fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: Messages) -> Result<u8, Error> {
-    let plan = plan(request, files, context)?;
-    let mut goals = Goals::of(&plan);
-    let rehearsed = run::rehearse(&plan, &goals.steps(&plan), files)?;
-    goals.fail_unwritable(&rehearsed.failures);
+    let Prepared { plan, states, rehearsed } = Prepared::without_codes(request, files, context)?;
     let credentials = files.profiles().credentials;
-    let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed.bytes);
+    let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed);
     let change = if messages.is_json() { json::change(&credentials.path, &change) + "\n" } else { change };
     terminal::print(&change).map_err(Error::Output)?;
     file_status::check_replaceable(&credentials.path)?;
-    Ok(report::failures(&goals, files, context, messages))
-}
-
-/// Decides what has to be done.
-fn plan(request: &Request, files: &SharedFiles, context: &Context) -> Result<LoginPlan, Error> {
-    let environment = &context.environment;
-    let plan = resolve::resolve(request, Situation { profiles: files.profiles(), environment, clock: &context.clock })?;
-    for step in &plan.steps {
-        tracing::info!(
-            source_profile = %step.source_profile,
-            session_profile = step.session_profile.as_ref().map(ToString::to_string),
-            serial_number = step.mfa.as_ref().map(|mfa| mfa.serial_number.to_string()),
-            call = step.call.name(),
-            role = step.call.role().map(|role| role.arn.as_str()),
-            duration_s = step.call.duration().map(|duration| duration.0),
-            "call to make"
-        );
-    }
-    Ok(plan)
+    Ok(report::failures(&Outcomes::of(&plan, &states), files, context, messages))
 }

@@ -1,112 +1,139 @@
-//! What becomes of the profiles that a login was asked for.
+//! The outcome of a login for each requested profile: a pure function of the plan and the states of its steps.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::rc::Rc;
 
+use crate::commands::login::step_state::StepState;
 use crate::commands::messages::Messages;
-use crate::context::Context;
 use crate::error::Error;
 use crate::profile::ProfileName;
 use crate::render::text;
 use crate::resolve::{LoginPlan, Outcome};
+use crate::time::Timestamp;
 
-/// The errors, by step.
-pub(in crate::commands) type Failures = BTreeMap<usize, Rc<Error>>;
-
-/// The profiles, in the order of the command line, and how far each has got.
-pub(in crate::commands) struct Goals {
-    goals: Vec<(ProfileName, Result<Outcome, Rc<Error>>)>,
-    /// What went wrong with sessions that nobody asked for by name, but that others need.
+/// The requested profiles, in the order of the command line, each with its outcome.
+pub(in crate::commands) struct Outcomes {
+    profiles: Vec<(ProfileName, Result<Outcome, Rc<Error>>)>,
+    /// The errors that no requested profile fails with, most of sessions that only other sessions need.
     others: Vec<Rc<Error>>,
 }
 
-impl Goals {
-    pub(in crate::commands) fn of(plan: &LoginPlan) -> Self {
-        let goals = plan.goals.iter().map(|goal| {
-            let outcome = goal.outcome.clone().map_err(|error| Rc::new(Error::Resolve(error)));
-            (goal.profile.clone(), outcome)
-        });
-        Self { goals: goals.collect(), others: Vec::new() }
-    }
+/// Returns the steps that can still lead to a requested session, each after the one that it needs.
+pub(super) fn needed(plan: &LoginPlan, states: &[StepState]) -> Vec<usize> {
+    let mut seen = HashSet::new();
+    let steps = plan.profiles.iter().filter_map(|planned| match planned.outcome {
+        Ok(Outcome::Step(step)) if failure(plan, states, step).is_none() => Some(plan.chain(step)),
+        _ => None,
+    });
+    steps.flatten().filter(|step| seen.insert(*step)).collect()
+}
 
-    /// The steps that still make sense, each after the one that pays for it.
-    pub(in crate::commands) fn steps(&self, plan: &LoginPlan) -> Vec<usize> {
-        let steps = self.goals.iter().filter_map(|(_, outcome)| match outcome {
-            Ok(Outcome::Step(step)) => Some(plan.chain(*step)),
+/// The reason why a step does not lead to a session in the file: its own, or that of a step that it needs.
+fn failure<'a>(plan: &LoginPlan, states: &'a [StepState], step: usize) -> Option<&'a Rc<Error>> {
+    if let Some(error) = states.get(step).and_then(unwritten) {
+        return Some(error);
+    }
+    plan.chain(step).into_iter().find_map(|step| match states.get(step)? {
+        StepState::NoSession(error) => Some(error),
+        _ => None,
+    })
+}
+
+fn unwritten(state: &StepState) -> Option<&Rc<Error>> {
+    match state {
+        StepState::Unwritable(error) => Some(error),
+        StepState::NotWritten { error, unwritable } => Some(unwritable.as_ref().unwrap_or(error)),
+        _ => None,
+    }
+}
+
+impl Outcomes {
+    /// Derives the outcomes.
+    pub(super) fn of(plan: &LoginPlan, states: &[StepState]) -> Self {
+        let profiles = plan.profiles.iter().map(|planned| {
+            let outcome = match &planned.outcome {
+                Err(error) => Err(Rc::new(Error::Resolve(error.clone()))),
+                Ok(Outcome::Step(step)) => failure(plan, states, *step).cloned().map_or(Ok(Outcome::Step(*step)), Err),
+                Ok(valid) => Ok(valid.clone()),
+            };
+            (planned.profile.clone(), outcome)
+        });
+        let is_requested =
+            |step| plan.profiles.iter().any(|planned| matches!(planned.outcome, Ok(Outcome::Step(own)) if own == step));
+        let others = states.iter().enumerate().filter_map(|(step, state)| match state {
+            // The recovery file is named although the profile fails for the reason that the rehearsal has found.
+            StepState::NotWritten { error, unwritable: Some(_) } => Some(error),
+            state if !is_requested(step) => unwritten(state),
             _ => None,
         });
-        let mut seen = HashSet::new();
-        steps.flatten().filter(|step| seen.insert(*step)).collect()
+        Self { profiles: profiles.collect(), others: others.cloned().collect() }
     }
 
-    /// Fails the goals that need one of these sessions, for themselves or to pay for theirs.
-    pub(in crate::commands) fn fail_without_session(&mut self, plan: &LoginPlan, failures: &Failures) {
-        for (_, outcome) in &mut self.goals {
-            let Ok(Outcome::Step(step)) = outcome else { continue };
-            if let Some(error) = plan.chain(*step).into_iter().find_map(|step| failures.get(&step)) {
-                *outcome = Err(Rc::clone(error));
-            }
-        }
+    /// Returns each profile with its outcome.
+    pub(super) fn profiles(&self) -> impl Iterator<Item = (&ProfileName, Result<&Outcome, &Error>)> {
+        self.profiles.iter().map(|(name, outcome)| (name, outcome.as_ref().map_err(|error| &**error)))
     }
 
-    /// Fails the goals whose own session cannot be written. One that only pays for others does so without being written.
-    pub(in crate::commands) fn fail_unwritable(&mut self, failures: &Failures) {
-        for (step, error) in failures {
-            let mut of_goal = false;
-            for (_, outcome) in &mut self.goals {
-                if matches!(outcome, Ok(Outcome::Step(own)) if own == step) {
-                    *outcome = Err(Rc::clone(error));
-                    of_goal = true;
-                }
-            }
-            if !of_goal {
-                self.others.push(Rc::clone(error));
-            }
-        }
-    }
-
-    /// Returns the outcome of each profile.
-    pub(in crate::commands) fn outcomes(&self) -> impl Iterator<Item = (&ProfileName, Result<&Outcome, &Error>)> {
-        self.goals.iter().map(|(name, outcome)| (name, outcome.as_ref().map_err(|error| &**error)))
-    }
-
-    /// Returns whether no profile was asked for: `--all` has found none.
-    pub(in crate::commands) fn are_none(&self) -> bool {
-        self.goals.is_empty()
-    }
-
-    /// The session profiles with which nothing had to be done.
-    pub(in crate::commands) fn still_valid(&self) -> impl Iterator<Item = &ProfileName> {
-        self.goals.iter().filter_map(|(_, outcome)| match outcome {
-            Ok(Outcome::StillValid { session_profile, .. }) => Some(session_profile),
+    /// Returns the session profiles that are still valid, each with the end of its session.
+    pub(super) fn still_valid(&self) -> impl Iterator<Item = (&ProfileName, Timestamp)> {
+        self.profiles.iter().filter_map(|(_, outcome)| match outcome {
+            Ok(Outcome::StillValid { session_profile, until }) => Some((session_profile, *until)),
             _ => None,
         })
     }
 
-    pub(in crate::commands) fn report_valid(&self, context: &Context, messages: Messages) {
-        for (_, outcome) in &self.goals {
-            if let Ok(Outcome::StillValid { session_profile, until }) = outcome {
-                let remaining = text::remaining(*until, context.clock.now, context.clock.zone());
-                messages.note(&format!("awsmfa: {session_profile} is still valid: {remaining}"));
-            }
-        }
+    /// Returns the profiles that failed.
+    pub(super) fn failed(&self) -> impl Iterator<Item = (&ProfileName, &Error)> {
+        self.profiles().filter_map(|(name, outcome)| Some((name, outcome.err()?)))
     }
 
-    /// The profiles whose sessions could not be got, and why.
-    pub(in crate::commands) fn failed(&self) -> impl Iterator<Item = (&ProfileName, &Error)> {
-        self.goals.iter().filter_map(|(name, outcome)| Some((name, &**outcome.as_ref().err()?)))
+    /// Returns whether a session is missing, or not in the file.
+    pub(in crate::commands) fn has_failed(&self) -> bool {
+        self.failed().next().is_some() || !self.others.is_empty()
     }
 
-    /// Says what went wrong, with the profile that it concerns if there are several; returns the first one's exit code.
+    /// Prints the errors, each with its profile if there are several; returns the exit code of the first.
     pub(in crate::commands) fn report_failures(&self, messages: Messages) -> u8 {
-        let failed = self.goals.iter().filter_map(|(name, outcome)| Some((Some(name), outcome.as_ref().err()?)));
-        let failed: Vec<_> = failed.chain(self.others.iter().map(|error| (None, error))).collect();
+        let of_profiles = self.failed().map(|(name, error)| (Some(name), error));
+        let failed: Vec<_> = of_profiles.chain(self.others.iter().map(|error| (None, &**error))).collect();
         for (name, error) in &failed {
-            if let Some(name) = name.filter(|_| self.goals.len() > 1) {
+            if let (Some(name), true) = (name, self.profiles.len() > 1) {
                 messages.about(&format!("awsmfa: {} failed:", text::without_codes(name.as_str())));
             }
             messages.error(error);
         }
         failed.first().map_or(0, |(_, error)| error.exit_code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // See tests/resolve for plans; here, only what states make of one.
+    fn plan(outcomes: &[Result<Outcome, crate::resolve::ResolveError>]) -> LoginPlan {
+        let profiles = outcomes.iter().enumerate().map(|(number, outcome)| crate::resolve::PlannedProfile {
+            profile: format!("p{number}").parse().expect("a name"),
+            outcome: outcome.clone(),
+        });
+        LoginPlan { profiles: profiles.collect(), steps: Vec::new() }
+    }
+
+    #[test]
+    fn a_failed_step_fails_its_profiles_and_is_needed_no_more() {
+        let plan = plan(&[Ok(Outcome::Step(0)), Ok(Outcome::Step(1))]);
+        let refused = || Rc::new(Error::Usage("refused".to_owned()));
+        let states = [StepState::NoSession(refused()), StepState::Pending];
+        assert_eq!(needed(&plan, &states), [1]);
+        let failed: Vec<String> = Outcomes::of(&plan, &states).failed().map(|(name, _)| name.to_string()).collect();
+        assert_eq!(failed, ["p0"]);
+    }
+
+    #[test]
+    fn an_unwritable_session_that_was_not_requested_is_reported_once() {
+        let plan = plan(&[Ok(Outcome::Step(1))]);
+        let states = [StepState::Unwritable(Rc::new(Error::Usage("not writable".to_owned()))), StepState::Pending];
+        let outcomes = Outcomes::of(&plan, &states);
+        assert_eq!((outcomes.failed().count(), outcomes.others.len()), (0, 1));
     }
 }

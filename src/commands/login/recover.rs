@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::commands::login::run::with_session;
+use crate::commands::login::rehearse::with_session;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::{SharedFiles, parse};
 use crate::error::Error;

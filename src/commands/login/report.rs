@@ -3,7 +3,8 @@
 use crate::check::{self, Finding, Kind, Warning};
 use crate::commands::explain;
 use crate::commands::login::Login;
-use crate::commands::login::outcome::Goals;
+use crate::commands::login::outcome::Outcomes;
+use crate::commands::login::step_state::{self, StepState};
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::{SharedFiles, about_commit};
 use crate::context::Context;
@@ -30,20 +31,24 @@ pub(super) fn outcome(login: &Login, context: &Context, messages: Messages) -> R
     if messages.is_json() {
         terminal::print(&results(login)).map_err(Error::Output)?;
     }
-    login.goals.report_valid(context, messages);
+    for (name, until) in login.outcomes.still_valid() {
+        let remaining = text::remaining(until, context.clock.now, context.clock.zone());
+        messages.note(&format!("awsmfa: {name} is still valid: {remaining}"));
+    }
     sessions(login, context, messages);
     let profiles = login.files.profiles();
-    if login.executed.written(&login.plan).next().is_none() && login.goals.still_valid().next().is_some() {
+    let has_written = step_state::written(&login.plan, &login.states).next().is_some();
+    if !has_written && login.outcomes.still_valid().next().is_some() {
         let findings = check::environment(&context.environment, profiles);
         findings.iter().for_each(|warning| messages.warning(&warning.to_string()));
     }
     say_how_to_use(login, context, messages);
-    Ok(failures(&login.goals, &login.files, context, messages))
+    Ok(failures(&login.outcomes, &login.files, context, messages))
 }
 
 /// Says what went wrong, and what may be wrong with the files and profiles; returns the exit code.
-pub(super) fn failures(goals: &Goals, files: &SharedFiles, context: &Context, messages: Messages) -> u8 {
-    let code = goals.report_failures(messages);
+pub(super) fn failures(outcomes: &Outcomes, files: &SharedFiles, context: &Context, messages: Messages) -> u8 {
+    let code = outcomes.report_failures(messages);
     if code == CONFIGURATION || code == REFUSED {
         // What is wrong with the files as such may be why a profile or a key was not found, or is not the right one.
         for file in [files.profiles().config, files.profiles().credentials] {
@@ -51,17 +56,17 @@ pub(super) fn failures(goals: &Goals, files: &SharedFiles, context: &Context, me
             let found = dangling.into_iter().chain(check::file(file));
             found.for_each(|warning| messages.warning(&warning.to_string()));
         }
-        explain_failures(goals, files, context, messages);
+        explain_failures(outcomes, files, context, messages);
     }
     code
 }
 
 /// Says until when, and what keeps clients from seeing it.
 pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
-    let Login { files, plan, executed, .. } = login;
+    let Login { files, plan, states, executed, .. } = login;
     let profiles = files.profiles();
     let zone = context.clock.zone();
-    let written: Vec<(&Step, &ProfileName, &Session)> = executed.written(plan).collect();
+    let written: Vec<(&Step, &ProfileName, &Session)> = step_state::written(plan, states).collect();
     // By STS's clock: that of this machine may be off.
     let now = executed.clock_offset.map_or_else(clock::now, |ahead| earlier(clock::now(), ahead));
     for (_, name, session) in &written {
@@ -110,14 +115,14 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
 /// The command that gives a role its full time: with the long-term key and a code, no other credentials between.
 fn way_to_full_time(step: &Step, plan: &LoginPlan, profiles: Profiles<'_>) -> Option<String> {
     let target = step.session_profile.as_ref()?;
-    let goal = plan.goals.iter().find(|goal| match &goal.outcome {
+    let planned = plan.profiles.iter().find(|planned| match &planned.outcome {
         Ok(Outcome::Step(index)) => {
             plan.steps.get(*index).is_some_and(|it| it.session_profile.as_ref() == Some(target))
         }
         _ => false,
     })?;
-    let name = shell_word(goal.profile.as_str());
-    let link = resolve::link(Choice::of(&goal.profile), profiles).ok()?;
+    let name = shell_word(planned.profile.as_str());
+    let link = resolve::link(Choice::of(&planned.profile), profiles).ok()?;
     let has_key = |name: &ProfileName| profiles.get(name.as_str()).is_some_and(|it| resolve::has_long_term_key(&it));
     if has_key(&link.source_profile) {
         return Some(format!("awsmfa login --force {name}"));
@@ -130,37 +135,43 @@ fn way_to_full_time(step: &Step, plan: &LoginPlan, profiles: Profiles<'_>) -> Op
 
 /// Says which profile to name, if that is one and it is not named already.
 fn say_how_to_use(login: &Login, context: &Context, messages: Messages) {
-    let written = login.executed.written(&login.plan).map(|(_, name, _)| name);
-    let mut names: Vec<&ProfileName> = written.chain(login.goals.still_valid()).collect();
+    let written = step_state::written(&login.plan, &login.states).map(|(_, name, _)| name);
+    let valid = login.outcomes.still_valid().map(|(name, _)| name);
+    let mut names: Vec<&ProfileName> = written.chain(valid).collect();
     names.dedup();
     let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find_map(|name| context.environment.get(name));
     match names.as_slice() {
         [name] if named.unwrap_or("default") != name.as_str() => {
             messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));
         }
-        [] if login.goals.are_none() => messages.note("awsmfa: there is no profile to log in to"),
+        [] if login.plan.profiles.is_empty() => messages.note("awsmfa: there is no profile to log in to"),
         _ => {}
     }
 }
 
 /// Prints the findings of `doctor` about the profiles that failed.
-fn explain_failures(goals: &Goals, files: &SharedFiles, context: &Context, messages: Messages) {
-    let names: Vec<ProfileName> = goals.failed().map(|(name, _)| name.clone()).collect();
+fn explain_failures(outcomes: &Outcomes, files: &SharedFiles, context: &Context, messages: Messages) {
+    let names: Vec<ProfileName> = outcomes.failed().map(|(name, _)| name.clone()).collect();
     let said: String =
-        goals.failed().map(|(_, error)| format!("{error} {}", error.hint().unwrap_or_default())).collect();
+        outcomes.failed().map(|(_, error)| format!("{error} {}", error.hint().unwrap_or_default())).collect();
     explain::explain(&names, files, &said, context, messages);
 }
 
 /// Renders the outcome of each profile as JSON.
 fn results(login: &Login) -> String {
-    let Login { plan, goals, executed, .. } = login;
-    let results = goals.outcomes().map(|(profile, outcome)| match outcome {
+    let Login { plan, states, outcomes, .. } = login;
+    let results = outcomes.profiles().map(|(profile, outcome)| match outcome {
         Ok(Outcome::StillValid { session_profile, until }) => {
             json::login_result(profile, "valid", Some((session_profile, *until)), None)
         }
         Ok(Outcome::Step(step)) => {
             let target = plan.steps.get(*step).and_then(|step| step.session_profile.as_ref());
-            json::login_result(profile, "written", target.zip(executed.session(*step).map(|it| it.expiration)), None)
+            json::login_result(
+                profile,
+                "written",
+                target.zip(states.get(*step).and_then(StepState::session).map(|session| session.expiration)),
+                None,
+            )
         }
         Err(error) => json::login_result(profile, "failed", None, Some(&error.to_string())),
     });

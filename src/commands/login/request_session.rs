@@ -16,7 +16,8 @@ use crate::io::terminal;
 use crate::io::token_source::TokenSource;
 use crate::limits;
 use crate::render::text;
-use crate::resolve::{self, Call, Mfa, Step};
+use crate::resolve::{self, Mfa, Step};
+use crate::role::Role;
 use crate::secret::Secret;
 use crate::session::{LongTermKey, Session};
 use crate::time::{Seconds, Timestamp};
@@ -28,7 +29,7 @@ const ATTEMPTS: usize = 3;
 
 /// What every call of a login has in common.
 #[derive(Clone, Copy)]
-pub(in crate::commands) struct Exchange<'a> {
+pub(super) struct Exchange<'a> {
     /// For the state folder and the kind of machine.
     pub context: &'a Context,
     /// For what is said between two codes.
@@ -41,8 +42,23 @@ pub(in crate::commands) struct Exchange<'a> {
     pub locks: &'a ExchangeLocks<'a>,
 }
 
-/// What came of a call.
-pub(in crate::commands) struct Exchanged {
+/// A request with an MFA code.
+#[derive(Clone, Copy)]
+pub(super) enum Request<'a> {
+    /// For a session of the key's own user, of this duration; without one STS decides.
+    SessionToken(Option<Seconds>),
+    /// For a session of a role.
+    Role(&'a Role),
+}
+
+impl<'a> Request<'a> {
+    fn role(self) -> Option<&'a Role> {
+        if let Self::Role(role) = self { Some(role) } else { None }
+    }
+}
+
+/// The answer to a request.
+pub(super) struct Exchanged {
     /// The session.
     pub session: Session,
     /// How far the clock of this machine was ahead of STS's.
@@ -54,24 +70,26 @@ pub(in crate::commands) struct Exchanged {
 }
 
 /// A code that STS has accepted, or may have.
-pub(in crate::commands) struct UsedCode {
+pub(super) struct UsedCode {
     serial_number: SerialNumber,
     code: TokenCode,
     at: Timestamp,
 }
 
 impl Exchange<'_> {
-    /// Asks STS without a code.
-    pub(in crate::commands) fn without_code(self, step: &Step, caller: &Caller<'_>) -> Result<Exchanged, Error> {
+    /// Assumes a role without a code.
+    pub(super) fn without_code(self, step: &Step, role: &Role, caller: &Caller<'_>) -> Result<Exchanged, Error> {
         let sts = Sts::new(&step.endpoint, caller)?;
-        let session = ask(&sts, &step.call, None).map_err(|error| self.explained(error, step, caller, &sts, None))?;
+        let answer = sts.assume_role(role, None);
+        let session = answer.map_err(|error| self.explained(error, step, Some(role), caller, &sts, None))?;
         Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: None, answering: None })
     }
 
-    /// Gets a code and asks STS; a rejected code is asked for again where somebody can be asked.
-    pub(in crate::commands) fn with_code(
+    /// Gets a code and requests a session with it; prompts again after a rejected code, where there is a user.
+    pub(super) fn with_code(
         self,
         step: &Step,
+        request: Request<'_>,
         mfa: &Mfa,
         caller: &Caller<'_>,
         mut source: TokenSource<'_>,
@@ -83,7 +101,10 @@ impl Exchange<'_> {
             let code = self.code(source, &question, step, &mut sts)?;
             let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &code };
             let answering = interrupt::answering();
-            let answer = ask(&sts, &step.call, Some(proof));
+            let answer = match request {
+                Request::SessionToken(duration) => sts.get_session_token(duration, proof),
+                Request::Role(role) => sts.assume_role(role, Some(proof)),
+            };
             let used = || UsedCode { serial_number: mfa.serial_number.clone(), code: code.clone(), at: sts.time() };
             let error = match answer {
                 // The code is remembered later: nothing may come between a session and the disk.
@@ -98,7 +119,7 @@ impl Exchange<'_> {
                 self.remember(&[used()], false);
             }
             let is_rejected = error.is_rejected_code();
-            let error = self.explained(error, step, caller, &sts, Some((mfa, &code)));
+            let error = self.explained(error, step, request.role(), caller, &sts, Some((mfa, &code)));
             if is_rejected && may_wait && matches!(source, TokenSource::Command(_)) {
                 may_wait = false;
                 self.messages.error(&error);
@@ -146,6 +167,7 @@ impl Exchange<'_> {
         self,
         error: StsError,
         step: &Step,
+        role: Option<&Role>,
         caller: &Caller<'_>,
         sts: &Sts,
         used: Option<(&Mfa, &TokenCode)>,
@@ -172,7 +194,7 @@ impl Exchange<'_> {
                     serial_number: used.map(|(mfa, _)| &mfa.serial_number),
                     serial_origin: serial_origin.as_deref(),
                     listed_devices: &listed_devices,
-                    role: step.call.role(),
+                    role,
                     clock_offset: *clock_offset,
                     is_wsl: self.context.environment.is_wsl(),
                     sent: used.and_then(|(mfa, code)| self.sent(mfa, code, sts)),
@@ -195,7 +217,7 @@ impl Exchange<'_> {
     }
 
     /// Remembers that codes were used. Where that cannot be written, a later message says less, and that is all.
-    pub(in crate::commands) fn remember(self, used: &[UsedCode], is_accepted: bool) {
+    pub(super) fn remember(self, used: &[UsedCode], is_accepted: bool) {
         let Some(path) = self.context.environment.used_codes_file().filter(|_| !used.is_empty()) else { return };
         let target = Target::own(&path, limits::CODE_MEMORY_BYTES);
         let written = files::replace_in_passing(&target, |bytes| -> Result<Rc<Vec<u8>>, FileError> {
@@ -224,16 +246,6 @@ impl Exchange<'_> {
     fn sent(self, mfa: &Mfa, code: &TokenCode, sts: &Sts) -> Option<Sent> {
         let bytes = files::read_own(&self.context.environment.used_codes_file()?, limits::CODE_MEMORY_BYTES).ok()?;
         used_codes::sent(&bytes, &mfa.serial_number, code, sts.time())
-    }
-}
-
-fn ask(sts: &Sts, call: &Call, mfa: Option<MfaProof<'_>>) -> Result<Session, StsError> {
-    match (call, mfa) {
-        (Call::AssumeRole(role), mfa) => sts.assume_role(role, mfa),
-        (Call::GetSessionToken(duration), Some(mfa)) => sts.get_session_token(*duration, mfa),
-        (Call::GetSessionToken(_), None) | (Call::Reuse, _) => {
-            Err(StsError::Setup { cause: "a session is asked for with a code".to_owned() })
-        }
     }
 }
 
