@@ -1,4 +1,4 @@
-//! `cargo bench --bench library`: what the pure part of the program costs on 3, 1,000 and 10,000 profiles.
+//! Benchmarks of the pure part of the program with 3, 1,000 and 10,000 profiles: `cargo bench --bench library`.
 
 use std::hint::black_box;
 
@@ -16,7 +16,7 @@ mod many;
 
 const PROFILES: [usize; 3] = [3, 1_000, 10_000];
 
-/// Both files, as they are read.
+/// The two files after they have been read.
 struct Files {
     config: SharedFile,
     credentials: SharedFile,
@@ -47,7 +47,7 @@ fn in_a_year() -> Timestamp {
     parse_expiration("2027-11-21T05:00:00Z").expect("RFC 3339")
 }
 
-/// All headers are found: what `list` does; other commands search.
+/// Measures a full parse, which `list` needs; other commands search the file instead.
 fn parse(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("parse");
     for profiles in PROFILES {
@@ -60,7 +60,7 @@ fn parse(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The edit of a login into a new section, and the second reader's look at it.
+/// Measures the edit of a login into a new section, and its verification by the second parser.
 fn edit_and_verify(criterion: &mut Criterion) {
     let session = Session {
         access_key_id: "ASIAIOSFODNN7EXAMPLE".to_owned(),
@@ -79,7 +79,7 @@ fn edit_and_verify(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// What `status` decides: the session profile, and the key that pays for it.
+/// Measures the decision of `status`: the session profile, and its source profile.
 fn link(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("link");
     for profiles in PROFILES {
@@ -92,7 +92,7 @@ fn link(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// What `login` decides.
+/// Measures the plan of `login`.
 fn plan(criterion: &mut Criterion) {
     let request = Request { profiles: vec![name(many::TARGET)], ..Request::default() };
     let environment = Environment::default();
@@ -113,7 +113,7 @@ fn plan(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// What `list` decides: the link of each profile, with an index made anew.
+/// Measures the decision of `list`: the link of each profile, with a new index.
 fn link_all(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("link all");
     group.sample_size(10);
