@@ -1,39 +1,38 @@
-//! awsmfa: a credentials-file editor that turns an MFA code into a temporary AWS session, and puts that session where
-//! every AWS tool looks for it, touching nothing else.
+//! awsmfa: a credentials-file editor that exchanges an MFA code for a temporary AWS session, writes that session to the
+//! profile where every AWS tool looks for it, and changes nothing else.
+//!
+//! The library has no stable API. It is public for the program, the tests, the benches and the fuzz targets, and any
+//! version may change it.
+//!
+//! `docs/architecture.md` has the words, the layers, the rules for both files, and how to add things;
+//! `docs/CONTRIBUTING.md` explains how to build, test and release.
 //!
 //! # The map
 //!
-//! Everything at the root is pure: bytes and values in, values out. [`io`] is the only place that touches the operating
-//! system, the network, the clock or the terminal; `.clippy.toml` makes that a build error. [`commands`] has a file for
-//! each subcommand, which joins both.
+//! [`io`] is the only module that calls the operating system, the network, the clock or the terminal; a direct call
+//! elsewhere fails `cargo clippy`, by `.clippy.toml`. [`commands`] has a file or a folder for each command and calls
+//! both `io` and the pure modules. [`error`] has every error with its hint. All other modules are pure: they take bytes
+//! and values and return them.
 //!
 //! ```text
 //! argv -> cli -> commands::login::run
 //!    read      both files                                   io::files      -> document::Document x 2
 //!    decide    request + documents + environment            resolve        -> LoginPlan: goals and steps
-//!    rehearse  the edits with placeholders, the folder      commands::execute, document, io::files
-//!    act       token codes, sessions                        io::token_source, io::sts
+//!    rehearse  the edits with placeholders, the disk        document, io::files
+//!    act       MFA codes, sessions                          io::token_source, io::sts
 //!    keep      each session in a recovery file              io::recovery
 //!    commit    lock, read again, edit, verify, rename       document, io::files
-//!    report    a line for a person, warnings                render, check
+//!    report    a line for each session, findings            render, check
 //! ```
 //!
-//! If STS refuses, `commands::login::request_session` gathers what is known and [`diagnosis`] finds the cause; [`error`] has the hints.
+//! A step of a plan is a call to STS, or the copy of a session to a second profile. A call is signed with a long-term
+//! access key, with a session of the file, or with the session of another step. A login to one profile is usually a
+//! plan of one step.
 //!
-//! `setup` and `doctor --fix` edit both files in memory ([`setup`]), show the change, and write it in the same way. What is
-//! wrong with the files is decided in [`check`].
-//!
-//! [`completion`] says what can stand at the cursor of a line that is being typed, and [`manual`] writes the manual, both by
-//! what clap knows of the command line.
-//!
-//! A plan is a list of steps, calls to STS that refer to each other: the session of one pays for the next. One profile is
-//! a plan of one step.
-//!
-//! # Adding things
-//!
-//! A subcommand: a file in `commands/`, a variant in [`cli`], an arm in [`run`], an example in `manual/text.rs`. A source of
-//! token codes: a file with one function in `io/token_source/`, and a line in the one place that chooses. An output format: a
-//! file in `render/`. A finding of `doctor`: a row in the table of `check::kind`, a few lines in the file of its topic, a folder in `fixtures/doctor/`.
+//! If STS refuses, [`diagnosis`] finds the cause. [`check`] finds what is wrong with the files, for `login` and
+//! `doctor`. [`setup`] makes the edits of `setup` and `doctor --fix` in memory; the commands show the change and write
+//! it in the same way. [`completion`] finds what can be completed at the cursor, and [`manual`] writes the manual, both
+//! from what clap knows.
 
 mod awsmfa_command;
 pub mod bytes;

@@ -1,7 +1,7 @@
 //! Every kind of finding: its name, how bad it is, what it means for which clients, and the remedy. One table.
 //!
-//! In the texts `{profile}` is replaced by the profile and `{what}` by what was found. What the clients do is known from
-//! experiments with seventeen of them.
+//! In the texts `{profile}` is replaced by the profile and `{what}` by what was found. The source for what
+//! each AWS client does is `docs/clients.md`.
 
 use super::finding::Severity::{self, Error, Note, Warning};
 

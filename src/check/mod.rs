@@ -1,8 +1,8 @@
 //! What makes AWS clients not see a session, or not all of them: facts -> findings.
 //!
 //! `login` says those that concern what it has just written, `doctor` all of them. What a finding means stands in one table
-//! (`kind`), how it is found in the file of its topic. Which client does what is from the project's own experiments with
-//! seventeen of them.
+//! (`kind`), how it is found in the file of its topic. The source for what each AWS client does is
+//! `docs/clients.md`.
 
 mod devices;
 mod disk;

@@ -7,7 +7,7 @@ use super::edit::Edit;
 use super::parse::{LineKind, SectionSpan};
 use super::{Document, SectionRef};
 
-/// Why a section cannot be edited. Which clients trip over what is from the project's own experiments with them.
+/// The reason why a section cannot be edited. The source for what each AWS client does is `docs/clients.md`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// The AWS CLI and boto3 refuse the whole file, the others merge the sections.

@@ -1,6 +1,6 @@
 //! Profiles that a session must not be written to.
 //!
-//! Which client looks past a session is from the project's own experiments with seventeen clients.
+//! The source for what each AWS client does is `docs/clients.md`, "Which profile a session can be written to".
 
 use super::resolve_error::ResolveError;
 use crate::profile::property::{CREDENTIAL_PROCESS, MANAGER, ROLE_ARN};
