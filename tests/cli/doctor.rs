@@ -2,16 +2,11 @@
 //! back.
 
 #[cfg(unix)]
-#[path = "doctor/disk.rs"]
 mod disk;
-#[path = "doctor/layouts.rs"]
 mod layouts;
-#[path = "doctor/left.rs"]
 mod left;
-#[path = "doctor/online.rs"]
 mod online;
 #[cfg(unix)]
-#[path = "doctor/terminal.rs"]
 mod terminal;
 
 use std::collections::BTreeSet;

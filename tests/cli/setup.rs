@@ -1,9 +1,7 @@
 //! `setup` with flags: what it writes into which file, what it refuses, and that `--undo` gives back every byte.
 
 #[cfg(unix)]
-#[path = "setup/dialog.rs"]
 mod dialog;
-#[path = "setup/migrate.rs"]
 mod migrate;
 
 use std::fs;

@@ -6,21 +6,16 @@
 #![expect(clippy::disallowed_methods, reason = "these tests run programs and write files")]
 #![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
-#[path = "keys/configure.rs"]
 mod configure;
-#[path = "keys/generator.rs"]
 mod generator;
-#[path = "keys/lines.rs"]
 mod lines;
-#[path = "keys/real.rs"]
 mod real;
-#[path = "support/seed.rs"]
+#[path = "../support/seed.rs"]
 mod seed;
-#[path = "keys/tracker.rs"]
 mod tracker;
-#[path = "keys/world.rs"]
 mod world;
 
 use std::cell::RefCell;

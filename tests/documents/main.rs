@@ -4,37 +4,22 @@
 #![expect(clippy::disallowed_methods, reason = "these tests read the fixtures")]
 #![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
 
-#[path = "support/cases.rs"]
+#[path = "../support/cases.rs"]
 mod cases;
-#[path = "documents/choices.rs"]
 mod choices;
-#[path = "documents/differential.rs"]
 mod differential;
-#[path = "documents/folders.rs"]
 mod folders;
-#[path = "documents/form.rs"]
 mod form;
-#[path = "documents/generator.rs"]
 mod generator;
-#[path = "documents/kept.rs"]
 mod kept;
-#[path = "documents/laws.rs"]
 mod laws;
-#[path = "documents/questions.rs"]
 mod questions;
-#[path = "documents/reading.rs"]
 mod reading;
-#[path = "documents/recoveries.rs"]
 mod recoveries;
-#[path = "documents/repairs.rs"]
 mod repairs;
-#[path = "documents/round_trip.rs"]
 mod round_trip;
-#[path = "documents/sdk.rs"]
 mod sdk;
-#[path = "support/seed.rs"]
+#[path = "../support/seed.rs"]
 mod seed;
-#[path = "documents/sessions.rs"]
 mod sessions;
-#[path = "documents/steps.rs"]
 mod steps;

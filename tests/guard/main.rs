@@ -5,11 +5,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "these tests run programs and look at files")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
-#[path = "guard/instructions.rs"]
 mod instructions;
-#[path = "guard/memory.rs"]
 mod memory;
-#[path = "guard/scene.rs"]
 mod scene;

@@ -4,25 +4,17 @@
 
 #![expect(clippy::disallowed_methods, clippy::indexing_slicing, reason = "these tests run programs and read JSON")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
-#[path = "clients/client.rs"]
 mod client;
-#[path = "clients/credential_process.rs"]
 mod credential_process;
-#[path = "clients/layouts.rs"]
 mod layouts;
-#[path = "clients/moto.rs"]
 mod moto;
-#[path = "clients/over_cases.rs"]
 mod over_cases;
-#[path = "clients/proxy.rs"]
 mod proxy;
-#[path = "clients/roles.rs"]
 mod roles;
-#[path = "clients/setup.rs"]
 mod setup;
-#[path = "clients/table.rs"]
 mod table;
 
 use std::path::PathBuf;
@@ -84,8 +76,8 @@ fn both_clients_use_the_session(config: &str, credentials: &str, arguments: &[&s
 #[test]
 #[ignore = "needs the AWS CLI and boto3: run tests/run"]
 fn the_aws_cli_and_boto3_use_the_session_in_the_originals_files() {
-    let config = include_str!("../fixtures/commands/original/config");
-    let credentials = include_str!("../fixtures/commands/original/credentials");
+    let config = include_str!("../../fixtures/commands/original/config");
+    let credentials = include_str!("../../fixtures/commands/original/credentials");
     both_clients_use_the_session(config, credentials, &["--profile", "myaccount"], "myaccount");
     let proper = config.replace("[myaccount", "[profile myaccount");
     both_clients_use_the_session(&proper, credentials, &["--profile", "myaccount"], "myaccount");

@@ -6,27 +6,18 @@
 use std::fs::OpenOptions;
 use std::io::Write;
 
+#[path = "../support/mod.rs"]
 mod support;
 
-#[path = "faults/aftermath.rs"]
 mod aftermath;
-#[path = "faults/disk.rs"]
 mod disk;
-#[path = "faults/kinds.rs"]
 mod kinds;
-#[path = "faults/matrix.rs"]
 mod matrix;
-#[path = "faults/people.rs"]
 mod people;
-#[path = "faults/races.rs"]
 mod races;
-#[path = "faults/scene.rs"]
 mod scene;
-#[path = "faults/signals.rs"]
 mod signals;
-#[path = "faults/tracer.rs"]
 mod tracer;
-#[path = "faults/writers.rs"]
 mod writers;
 
 /// Adds a line to what tests/run prints at the end.

@@ -6,23 +6,16 @@
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "these tests run programs and read files")]
 
+#[path = "../support/mod.rs"]
 mod support;
 
-#[path = "docs/commands.rs"]
 mod commands;
-#[path = "docs/links.rs"]
 mod links;
-#[path = "docs/page.rs"]
 mod page;
-#[path = "docs/policies.rs"]
 mod policies;
-#[path = "docs/scene.rs"]
 mod scene;
-#[path = "docs/snippets.rs"]
 mod snippets;
-#[path = "docs/tmux.rs"]
 mod tmux;
-#[path = "docs/transcript.rs"]
 mod transcript;
 
 use std::path::PathBuf;
