@@ -123,18 +123,9 @@ fn process_loop(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     let named = awsmfa_command::profile_of(&found.value)?;
     let selected = || Some(resolve::selected_profile(None, facts.environment).ok()?.name);
     let selected = named.or_else(selected)?;
-    let mut next = selected;
-    for _ in 0..crate::limits::CHAIN {
-        if next == node.name {
-            return Some(Finding::new(Kind::ProcessLoop).of(node.name.as_str()).at(found.place()));
-        }
-        let link = resolve::link(Choice::of(&next), facts.profiles).ok()?;
-        if link.source_profile == next {
-            return None;
-        }
-        next = link.source_profile;
-    }
-    None
+    let chain = resolve::chain(&selected, facts.profiles).profiles;
+    let finding = || Finding::new(Kind::ProcessLoop).of(node.name.as_str()).at(found.place());
+    chain.contains(&node.name).then(finding)
 }
 
 /// The profile that sessions are written to.

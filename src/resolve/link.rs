@@ -1,26 +1,25 @@
-//! Which profile a session is requested with, and which one it is written to.
+//! The link of a profile: the profile that its session is requested with, and the one that it is written to.
 
+use super::near_names::unknown;
 use super::resolve_error::ResolveError;
 use super::{foreign, settings};
 use crate::awsmfa_command;
-use crate::limits;
 use crate::profile::property::{
     ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN, SOURCE_PROFILE,
 };
 use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
 use crate::session::{self, CredentialKind};
-use crate::token_code::TokenCode;
 
 /// The two profiles of a login, and the role between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// The profile that pays: a permanent one, or, for a role, one of any kind.
+    /// The profile of the source credentials: a permanent one, or, for a role, one of any kind.
     pub source_profile: ProfileName,
-    /// The profile that is written to.
+    /// The profile that the session is written to.
     pub session_profile: ProfileName,
-    /// What is assumed; none for a session of the source's own user.
+    /// The role to assume; none for a session of the source's own user.
     pub role: Option<RoleOrigin>,
-    /// Where the link stands, if it stands in a file.
+    /// The line of the link, if it is in a file.
     pub place: Option<Place>,
 }
 
@@ -46,10 +45,10 @@ pub enum RoleOrigin {
     AssumeRole(ProfileName),
 }
 
-/// What the person chose on the command line.
+/// What the command line selects.
 #[derive(Clone, Copy)]
 pub struct Choice<'a> {
-    /// The profile that is asked for, of any kind.
+    /// The requested profile, of any kind.
     pub selected: &'a ProfileName,
     /// `--source-profile`.
     pub source_profile: Option<&'a ProfileName>,
@@ -66,11 +65,11 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// Finds the profiles.
+/// Finds the link of a profile.
 ///
 /// # Errors
 ///
-/// Fails if the selected profile does not exist, or if the others cannot be told.
+/// Fails if the selected profile does not exist, or if the other profiles cannot be determined.
 pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
     if let Some(arn) = choice.role_arn {
         return Ok(link_of_flag(choice, arn));
@@ -99,11 +98,11 @@ pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveE
     Ok(Link { source_profile: choice.selected.clone(), session_profile, role, place: None })
 }
 
-/// The profile whose session `awsmfa credential-process` prints as the profile's `credential_process`: the one that is meant.
+/// The profile to use instead of one whose `credential_process` is `awsmfa credential-process`: the profile that the command names.
 ///
 /// # Errors
 ///
-/// Fails if such commands lead back to the profile.
+/// Fails if such commands form a loop.
 fn named_by_command(
     name: &ProfileName,
     profile: &Profile<'_>,
@@ -122,7 +121,7 @@ fn named_by_command(
     Ok(path.pop().filter(|_| !path.is_empty()))
 }
 
-/// The selected profile is the source, and the session goes to `<role's name>-session`.
+/// The link for `--role-arn`: the selected profile is the source, and the session goes to `<role's name>-session`.
 fn link_of_flag(choice: Choice<'_>, arn: &str) -> Link {
     let name = arn.rsplit('/').next().unwrap_or(arn);
     let session_profile = choice.session_profile.cloned().or_else(|| format!("{name}-session").parse().ok());
@@ -141,7 +140,7 @@ fn link_of_role(choice: Choice<'_>, role: &Profile<'_>, profiles: Profiles<'_>) 
     Ok(Link { source_profile, session_profile, role, place })
 }
 
-/// A session profile whose source is a role profile gets the role's session.
+/// The link of a session profile. If its source is a role profile, it gets the role's session.
 fn link_of_session(choice: Choice<'_>, source: Source, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
     let session_profile = choice.session_profile.unwrap_or(choice.selected).clone();
     let Some(profile) = profiles.get(source.name.as_str()) else {
@@ -168,7 +167,7 @@ fn source_of_role(
         (None, Some((name, found))) => (parse_name(&found, name)?, Some(found.place())),
         (None, None) => return Err(foreign::no_source(choice.selected, role)),
     };
-    // A session profile may not be there before the first login, so only a name that leads nowhere is missing.
+    // A session profile may not exist before the first login: only a name that resolves to nothing is missing.
     let is_known = profiles.get(source_profile.as_str()).is_some()
         || by_convention(&source_profile, profiles).is_some()
         || pointing_at(&source_profile, profiles)?.is_some();
@@ -178,19 +177,12 @@ fn source_of_role(
     Err(ResolveError::MissingSource { source_profile, session_profile: choice.selected.clone(), place, near: None })
 }
 
-/// The profile with a key that was probably meant by the name of one that does not exist.
-pub fn near_key_profile(name: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
-    let near = near_names(name, profiles).into_iter();
-    let mut near = near.filter(|near| profiles.get(near).as_ref().is_some_and(has_long_term_key));
-    near.find_map(|near| near.parse().ok())
-}
-
 /// Returns whether the profile is a role that is assumed with its own key: its `source_profile` is the profile itself.
 pub fn is_self_sourced(profile: &Profile<'_>) -> bool {
     profile.property(SOURCE_PROFILE).is_some_and(|found| found.value == profile.name())
 }
 
-/// Finds the profile that a session is looked for in, which needs no source: `status` and `logout` work without one.
+/// Finds the profile that holds the session of a profile. `status` and `logout` need no source for that.
 ///
 /// # Errors
 ///
@@ -199,7 +191,7 @@ pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Pro
     session_profile_by(choice, profiles, || link(choice, profiles))
 }
 
-/// Finds it with the help of what [`link`] returns for the same choice.
+/// Finds it, and calls `link` for the link of the same choice if it is needed.
 ///
 /// # Errors
 ///
@@ -235,7 +227,7 @@ pub fn session_profile_by(
     }
 }
 
-/// The profile that a session profile links to.
+/// The source profile of a session profile.
 struct Source {
     name: ProfileName,
     place: Option<Place>,
@@ -258,7 +250,7 @@ fn source_of(
     if let Some(source) = pointing_at(choice.selected, profiles)? {
         return Ok(Some(source));
     }
-    // Conventions are for profiles that pay for nothing themselves.
+    // The conventions for names are for profiles without a key of their own.
     if selected.is_some_and(has_long_term_key) {
         return Ok(None);
     }
@@ -288,27 +280,7 @@ fn by_convention(session: &ProfileName, profiles: Profiles<'_>) -> Option<Profil
     long_term.or_else(mfa).or_else(base)?.name().parse().ok()
 }
 
-/// The profiles that a link leads to, one after the other, as far as that can be told; at most [`limits::CHAIN`].
-pub(super) fn chain<'a>(first: &Link, profiles: Profiles<'a>) -> Vec<Profile<'a>> {
-    let mut chain: Vec<Profile<'a>> = Vec::new();
-    let mut next = first.source_profile.clone();
-    for length in 0..limits::CHAIN {
-        if length == 2 {
-            // A long chain is looked up again for each of its links.
-            profiles.make_index();
-        }
-        let profile = profiles.get(next.as_str());
-        let pays = profile.as_ref().is_some_and(has_long_term_key);
-        chain.extend(profile);
-        match link(Choice::of(&next), profiles) {
-            Ok(link) if !pays && link.source_profile != next => next = link.source_profile,
-            _ => break,
-        }
-    }
-    chain
-}
-
-/// The session profile of a permanent or role profile, and where it has a `source_profile` that some clients refuse.
+/// The session profile of a permanent or role profile.
 fn session_profile_of(
     choice: Choice<'_>,
     source: &Profile<'_>,
@@ -374,30 +346,4 @@ fn parse_name(found: &Found<'_>, property: &'static str) -> Result<ProfileName, 
 fn ambiguous(profile: &ProfileName, candidates: &[&Profile<'_>]) -> ResolveError {
     let candidates = candidates.iter().map(|candidate| candidate.name().to_owned()).collect();
     ResolveError::Ambiguous { profile: profile.clone(), candidates }
-}
-
-/// The error for a name that no section has, with the names that are like it.
-pub(super) fn unknown(name: &ProfileName, profiles: Profiles<'_>) -> ResolveError {
-    if name.as_str().parse::<TokenCode>().is_ok() {
-        return ResolveError::CodeAsProfile;
-    }
-    let near = near_names(name, profiles).into_iter().take(3).map(str::to_owned).collect();
-    let known = profiles.names().into_iter().map(str::to_owned).collect();
-    ResolveError::UnknownProfile { name: name.clone(), origin: None, near, known }
-}
-
-/// The names of profiles that differ from this one by a few letters, or by what one has behind the other; the nearest first.
-fn near_names<'a>(name: &ProfileName, profiles: Profiles<'a>) -> Vec<&'a str> {
-    let wanted = name.as_str().to_lowercase();
-    let distance = |known: &str| {
-        let known = known.to_lowercase();
-        let distance = strsim::damerau_levenshtein(&known, &wanted);
-        let is_cut =
-            known.len() >= 3 && wanted.len() >= 3 && (known.starts_with(&wanted) || wanted.starts_with(&known));
-        (is_cut || distance <= 1 + known.chars().count() / 4).then_some(distance)
-    };
-    let mut near: Vec<(usize, &str)> =
-        profiles.names().into_iter().filter_map(|known| Some((distance(known)?, known))).collect();
-    near.sort_unstable();
-    near.into_iter().map(|(_, known)| known).collect()
 }

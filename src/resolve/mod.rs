@@ -2,11 +2,13 @@
 //!
 //! Nothing here asks, sends or writes. What cannot work is refused here, before a token code is asked for.
 
+mod chain;
 mod code_sharing;
 mod endpoint_choice;
 mod foreign;
 mod guard;
 mod link;
+mod near_names;
 mod plan;
 mod planner;
 mod resolve_error;
@@ -18,10 +20,10 @@ mod targets;
 
 use std::time::Duration;
 
+pub use chain::{Chain, ChainEnd, chain};
 pub use guard::{check_holding, check_target, looked_past};
-pub use link::{
-    Choice, Link, has_long_term_key, is_self_sourced, link, near_key_profile, session_profile, session_profile_by,
-};
+pub use link::{Choice, Link, has_long_term_key, is_self_sourced, link, session_profile, session_profile_by};
+pub use near_names::near_key_profile;
 pub use plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, SourceCredentials, Step};
 pub use planner::resolve;
 pub use resolve_error::ResolveError;

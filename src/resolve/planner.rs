@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::chain::{self, Chain, ChainEnd};
 use super::link::{self, Choice, Link, RoleOrigin, has_long_term_key};
+use super::near_names::unknown;
 use super::plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, SourceCredentials, Step};
 use super::resolve_error::ResolveError;
 use super::role_settings::{profile_of, role};
@@ -105,7 +107,7 @@ impl Planner<'_> {
             Some(source) if has_long_term_key(&source) => Ok(()),
             Some(source) => settings::key(&source, profile).map(|_| ()),
             // A session profile may be missing before the first login; a source profile must exist.
-            None => Err(link::unknown(profile, profiles)),
+            None => Err(unknown(profile, profiles)),
         }
     }
 
@@ -199,7 +201,8 @@ impl Planner<'_> {
         let session = profiles.get(link.session_profile.as_str());
         let source = profiles.get(link.source_profile.as_str());
         let role_profile = profile_of(link.role.as_ref(), profiles);
-        let chain = link::chain(link, profiles);
+        let chain = chain::chain(&link.source_profile, profiles);
+        let chain: Vec<Profile<'_>> = chain.profiles.iter().filter_map(|name| profiles.get(name.as_str())).collect();
         let nearest = [session.as_ref(), role_profile.as_ref(), source.as_ref()];
         let about: Vec<Option<&Profile<'_>>> = nearest.into_iter().chain(chain.iter().map(Some)).collect();
 
@@ -319,8 +322,7 @@ impl Planner<'_> {
         })
     }
 
-    /// The session of a profile that awsmfa cannot renew, since nothing links it to a key: another tool wrote it, into either
-    /// file.
+    /// The session of a profile that awsmfa cannot renew, since no link names its key: another tool wrote it, into either file.
     fn foreign_session(&self, name: &ProfileName) -> Option<Session> {
         let Situation { profiles, clock, .. } = self.situation;
         let profile = profiles.get(name.as_str())?;
@@ -337,7 +339,7 @@ impl Planner<'_> {
         (!has_ended).then(|| Session::from(stored))
     }
 
-    /// The error for profiles that lead back to themselves: by a command, or by links alone.
+    /// The error for a loop of profiles: by a command, or by links alone.
     fn loop_of(&self, path: &[ProfileName]) -> ResolveError {
         let by_command = path.iter().find_map(|name| {
             let profile = self.situation.profiles.get(name.as_str())?;
@@ -349,20 +351,21 @@ impl Planner<'_> {
         }
     }
 
-    /// Session profiles that link to each other in a circle: none of them has a key.
+    /// Refuses profiles that link to each other in a circle: none of them has a key.
     fn check_loop(&self, link: &Link, path: &[ProfileName]) -> Result<(), ResolveError> {
-        let profiles = self.situation.profiles;
-        let mut chain = path.to_vec();
-        let mut next = link.source_profile.clone();
-        while profiles.get(next.as_str()).is_some_and(|profile| !has_long_term_key(&profile)) {
-            let again = chain.contains(&next);
-            chain.push(next.clone());
+        let Chain { mut profiles, end } = chain::chain(&link.source_profile, self.situation.profiles);
+        match end {
+            // A role may have its own key as its source.
+            ChainEnd::Key => drop(profiles.pop()),
+            ChainEnd::Loop(again) => profiles.push(again),
+            ChainEnd::Open => {}
+        }
+        let mut seen = path.to_vec();
+        for name in profiles {
+            let again = seen.contains(&name);
+            seen.push(name);
             if again {
-                return Err(self.loop_of(&chain));
-            }
-            match link::link(Choice::of(&next), profiles) {
-                Ok(link) => next = link.source_profile,
-                Err(_) => break,
+                return Err(self.loop_of(&seen));
             }
         }
         Ok(())

@@ -1,0 +1,48 @@
+//! The source profiles behind a profile: the one walk along the links.
+
+use super::link::{Choice, has_long_term_key, link};
+use crate::limits;
+use crate::profile::{ProfileName, Profiles};
+
+/// A profile, its source profile, the source profile of that, and so on; at most [`limits::CHAIN`].
+pub struct Chain {
+    /// The profiles, each the source of the one before it.
+    pub profiles: Vec<ProfileName>,
+    /// What the last profile is.
+    pub end: ChainEnd,
+}
+
+/// The end of a [`Chain`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChainEnd {
+    /// The last profile holds a long-term access key.
+    Key,
+    /// The source of the last profile is this one, which is in the chain already.
+    Loop(ProfileName),
+    /// The last profile has no source, or the chain is too long.
+    Open,
+}
+
+/// Follows the links from a profile to the first one with a long-term access key.
+pub fn chain(first: &ProfileName, profiles: Profiles<'_>) -> Chain {
+    let mut chain = Chain { profiles: Vec::new(), end: ChainEnd::Open };
+    let mut next = first.clone();
+    loop {
+        let has_key = profiles.get(next.as_str()).is_some_and(|profile| has_long_term_key(&profile));
+        chain.profiles.push(next);
+        if has_key {
+            return Chain { end: ChainEnd::Key, ..chain };
+        }
+        match chain.profiles.last().map(|last| link(Choice::of(last), profiles)) {
+            Some(Ok(link)) if chain.profiles.contains(&link.source_profile) => {
+                return Chain { end: ChainEnd::Loop(link.source_profile), ..chain };
+            }
+            Some(Ok(link)) if chain.profiles.len() < limits::CHAIN => next = link.source_profile,
+            _ => return chain,
+        }
+        if chain.profiles.len() == 2 {
+            // A login looks the profiles of a long chain up again for each of its links.
+            profiles.make_index();
+        }
+    }
+}
