@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
 use super::target::Target;
-use super::{interrupt, metadata, own_files, unfinished};
+use super::{interrupt_state, metadata, own_files, unfinished};
 use crate::check::Standing;
 
 /// Looks at a file; what it says is not read.
@@ -58,7 +58,7 @@ pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
 /// Fails if it is somebody else's.
 pub fn set_mode(path: &Path, mode: u32) -> Result<(), FileError> {
     let target = follow_links(path)?;
-    let _uninterrupted = interrupt::defer();
+    let _uninterrupted = interrupt_state::defer();
     metadata::set_mode(&target, mode).map_err(failed("change the mode of", &target))
 }
 

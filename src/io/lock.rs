@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use super::file_error::{FileError, failed};
 use super::path::folder_of;
-use super::{interrupt, metadata, own_files};
+use super::{interrupt_state, metadata, own_files};
 
 /// The name of the file in each folder that is locked.
 pub(super) const NAME: &str = ".awsmfa.lock";
@@ -68,7 +68,7 @@ impl Drop for Lock {
 pub(super) fn acquire(path: &Path, wait: Duration) -> (Acquired, MutexGuard<'static, ()>) {
     let deadline = Instant::now() + wait;
     loop {
-        let uninterrupted = interrupt::defer();
+        let uninterrupted = interrupt_state::defer();
         let is_over = Instant::now() >= deadline;
         match attempt(path) {
             Ok(Attempt::Held(lock)) => return (Acquired::Held(lock), uninterrupted),

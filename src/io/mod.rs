@@ -17,6 +17,7 @@ pub mod file_status;
 pub mod files;
 pub mod iam;
 pub mod interrupt;
+mod interrupt_state;
 pub mod lock;
 pub mod man_pages;
 mod metadata;

@@ -4,22 +4,18 @@ use std::ffi::OsString;
 use std::io::{self, Read};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 use super::terminal::Terminal;
-use super::{descendants, interrupt, terminal_settings};
+use super::{descendants, interrupt_state, terminal_settings};
 use crate::environment::RUNNING;
 use crate::limits;
 use crate::secret::Secret;
 
 const PAUSE: Duration = Duration::from_millis(5);
-
-/// The program whose output is waited for, until it has ended.
-static RUNS: Mutex<Option<u32>> = Mutex::new(None);
 
 /// How long to wait for the last words of a program that has ended.
 const AFTERMATH: Duration = Duration::from_millis(300);
@@ -158,7 +154,7 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
     let printed = Printed::collect(child.stdout.take());
     let ended = wait(&mut child, limit);
     // A signal that ends this process ends the program, too: its failure is not to be told.
-    interrupt::stop_if_ending();
+    interrupt_state::stop_if_ending();
     let status = ended.map_err(|source| ProcessError::Start { program: named(), source })?;
     let status = status.ok_or_else(|| ProcessError::TimedOut { program: named(), limit })?;
     if !status.success() {
@@ -170,10 +166,10 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
 /// Waits for a program; none if it does not end in time, and was ended with all that it has started.
 fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let deadline = Instant::now() + limit;
-    *runs() = Some(child.id());
+    *interrupt_state::program() = Some(child.id());
     loop {
         // Once it has been waited for, its number may be that of another program.
-        let mut running = runs();
+        let mut running = interrupt_state::program();
         let ended = child.try_wait();
         if !matches!(ended, Ok(None)) {
             *running = None;
@@ -191,18 +187,6 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
         drop(running);
         sleep(PAUSE);
     }
-}
-
-/// Ends the program whose output is waited for, and what it has started. It is waited for no more.
-#[cfg(unix)]
-pub(super) fn end_running() {
-    if let Some(program) = runs().take() {
-        descendants::end(program);
-    }
-}
-
-fn runs() -> MutexGuard<'static, Option<u32>> {
-    RUNS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a program prints, read while it runs, so that a full pipe does not stop it.

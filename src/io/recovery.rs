@@ -7,13 +7,12 @@
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
 use super::target::Target;
-use super::{interrupt, metadata, own_files};
+use super::{interrupt_state, metadata, own_files};
 use crate::limits;
 
 /// What the names of recovery files begin with, after the name of the credentials file.
@@ -40,14 +39,6 @@ pub struct Found {
     pub refused: Vec<FileError>,
 }
 
-/// How many sessions are here and not in the credentials file yet.
-static KEPT: AtomicUsize = AtomicUsize::new(0);
-
-/// Returns whether this process has put a session here that the credentials file does not have yet.
-pub(super) fn has_kept() -> bool {
-    KEPT.load(Ordering::SeqCst) > 0
-}
-
 /// Keeps `bytes` beside the credentials file.
 ///
 /// # Errors
@@ -55,7 +46,7 @@ pub(super) fn has_kept() -> bool {
 /// Fails if nothing can be written there.
 pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
     let folder = &target.rehearsed_folder();
-    let _uninterrupted = interrupt::defer();
+    let _uninterrupted = interrupt_state::defer();
     let mut builder = tempfile::Builder::new();
     let prefix = prefix(&target.path);
     builder.prefix(&prefix);
@@ -73,15 +64,14 @@ pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
         (Ok(moved), Some(name)) if *folder != target.folder => moved.join(name),
         _ => path,
     };
-    KEPT.fetch_add(1, Ordering::SeqCst);
+    interrupt_state::add_kept_session();
     Ok(Recovery { path, file })
 }
 
 impl Recovery {
     /// Deletes it: the session is in the credentials file.
     pub fn discard(self) {
-        // One that an earlier login has left is not counted.
-        let _ = KEPT.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
+        interrupt_state::remove_kept_session();
         // If it stays, the next login finds the same session in both places and deletes it.
         let _ = own_files::remove(&self.path, &self.file);
     }
