@@ -59,8 +59,8 @@ fn end(signal: i32) -> ! {
     if let Some(program) = interrupt_state::program().take() {
         descendants::end(program);
     }
-    dialog::await_last_key();
-    terminal_settings::put_back();
+    dialog::await_prompt();
+    terminal_settings::restore();
     terminal::end_line();
     if interrupt_state::has_kept_session() {
         terminal::message("awsmfa: the session that a code has paid for is kept: the next login puts it in its place");

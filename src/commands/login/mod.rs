@@ -250,15 +250,15 @@ fn carry_out(
     let wanted = goals.steps(&plan);
     let mut executed = Executed::default();
     if !wanted.is_empty() {
-        let room = run::rehearse_write(&files, &rehearsed.bytes, wanted.len())?;
+        let reserved = run::rehearse_write(&files, &rehearsed.bytes, wanted.len())?;
         // It is as large as the file.
         drop(rehearsed);
         let credentials = &files.profiles().credentials.path;
-        let open = room.mode().and_then(|mode| check::readable_by_others(credentials, mode));
+        let open = reserved.mode().and_then(|mode| check::readable_by_others(credentials, mode));
         open.iter().for_each(|finding| messages.warning(&finding.to_string()));
         let (waits, may_prompt) = (codes.waits(), codes.may_ask());
         let exchange = Exchange { context, messages, waits, may_prompt, locks: &locks };
-        executed = run::execute(&plan, &wanted, codes, room, &files, exchange);
+        executed = run::execute(&plan, &wanted, codes, reserved, &files, exchange);
         goals.fail_without_session(&plan, &executed.no_session);
         goals.fail_unwritable(&executed.not_written);
     }

@@ -14,7 +14,7 @@ use crate::credential_process_output::{self, CredentialProcessError, Printed};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::io::clock::{self, Stopwatch};
-use crate::io::files::{self, Committed, Room, Target};
+use crate::io::files::{self, Committed, ReservedSpace, Target};
 use crate::io::interrupt::Answering;
 use crate::io::process;
 use crate::io::recovery::{self, Recovery};
@@ -95,16 +95,16 @@ pub(in crate::commands) fn rehearse(
     Ok(Rehearsed { bytes: tried.document.shared_bytes(), failures })
 }
 
-/// Room for a session's token, in bytes. Tokens are typically smaller, says the STS API Reference, which names no limit.
-const TOKEN_ROOM: usize = 4096;
+/// Space for a session's token, in bytes. Tokens are typically smaller, says the STS API Reference, which names no limit.
+const TOKEN_SPACE: usize = 4096;
 
-/// Tries the commit of so many sessions out, all but the rename: lock, room on the disk, mode and owner. The room stays taken.
+/// Tries the commit of so many sessions out, all but the rename: lock, disk space, mode and owner. The disk space stays reserved.
 pub(in crate::commands) fn rehearse_write(
     files: &SharedFiles,
     rehearsed: &[u8],
     sessions: usize,
-) -> Result<Room, Error> {
-    let length = rehearsed.len() + sessions * TOKEN_ROOM;
+) -> Result<ReservedSpace, Error> {
+    let length = rehearsed.len() + sessions * TOKEN_SPACE;
     Ok(files::rehearse(&files.profiles().credentials.path, length)?)
 }
 
@@ -123,14 +123,14 @@ pub(in crate::commands) fn execute(
     plan: &LoginPlan,
     wanted: &[usize],
     codes: Codes<'_>,
-    room: Room,
+    reserved: ReservedSpace,
     files: &SharedFiles,
     exchange: Exchange<'_>,
 ) -> Executed {
     let mut run = Run {
         plan,
         codes,
-        room,
+        reserved,
         files,
         exchange,
         used: Vec::new(),
@@ -140,8 +140,8 @@ pub(in crate::commands) fn execute(
     for index in wanted {
         run.step(*index);
     }
-    let Run { mut executed, used, room, .. } = run;
-    commit(plan, &mut executed, room.target(), files);
+    let Run { mut executed, used, reserved, .. } = run;
+    commit(plan, &mut executed, reserved.target(), files);
     exchange.remember(&used, true);
     executed
 }
@@ -150,7 +150,7 @@ struct Run<'a> {
     plan: &'a LoginPlan,
     codes: Codes<'a>,
     /// For the first session, should the disk fill up while STS is asked.
-    room: Room,
+    reserved: ReservedSpace,
     files: &'a SharedFiles,
     exchange: Exchange<'a>,
     used: Vec<UsedCode>,
@@ -179,8 +179,8 @@ impl Run<'_> {
         match self.call(step, payer.as_ref()) {
             Ok((session, _answering)) => {
                 // At once: the next step may take long, or be interrupted.
-                self.room.release();
-                let target = self.room.target();
+                self.reserved.release();
+                let target = self.reserved.target();
                 let kept = step.session_profile.as_ref().map(|name| keep(name, &session, target, self.files));
                 self.executed.kept.extend(kept.and_then(Result::ok).map(|kept| (index, kept)));
                 self.executed.sessions.insert(index, session.clone());
