@@ -40,8 +40,8 @@ impl Attributes {
         Ok(attributes)
     }
 
-    /// Sets the access control list of a new file, or removes the one that it has inherited from its folder. The file must
-    /// not give rights to the group and to others yet. The list sets the mode, too.
+    /// Sets the access control list of a new file, or removes the one that it has inherited from its folder. The file
+    /// must not give rights to the group and to others yet. The list sets the mode, too.
     pub(super) fn set_access_list(&self, new: &File, path: &Path) -> Result<(), FileError> {
         match &self.access_list {
             Some(list) => fsetxattr(new, ACCESS_LIST, list, XattrFlags::empty()),

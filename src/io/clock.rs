@@ -60,8 +60,8 @@ fn read_zone(path: &Path) -> Option<Vec<u8>> {
     own_files::read_opened(&file, limits::ZONE_BYTES).ok()
 }
 
-/// Looks up a zone in the database, wherever that is. The system's zone is looked up only if `TZ` is not set: jiff would
-/// open any path in it.
+/// Looks up a zone in the database, wherever that is. The system's zone is looked up only if `TZ` is not set: jiff
+/// would open any path in it.
 fn known_zone(name: &str) -> Option<TimeZone> {
     if name.is_empty() { TimeZone::try_system().ok() } else { TimeZone::get(name).ok() }
 }

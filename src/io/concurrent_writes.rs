@@ -19,13 +19,13 @@ const PAUSE: Duration = Duration::from_millis(5);
 const PART: usize = 64 * 1024;
 
 /// A file as it was read. It stays open to detect programs that write to it even after it has been replaced.
-pub(super) struct Old {
+pub(super) struct OldFile {
     pub bytes: Rc<Vec<u8>>,
     pub metadata: Metadata,
     file: Option<File>,
 }
 
-impl Old {
+impl OldFile {
     /// The file, still open.
     #[cfg(target_os = "linux")]
     pub(super) fn file(&self) -> Option<&File> {
@@ -38,13 +38,13 @@ impl Old {
     }
 }
 
-/// Reads a file, and waits a little for an empty one to be filled; none if the file does not exist. If it has the `known`
-/// bytes, those are returned.
-pub(super) fn read_old(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Old>, FileError> {
+/// Reads a file, and waits a little for an empty one to be filled; none if the file does not exist. If it has the
+/// `known` bytes, those are returned.
+pub(super) fn read_old(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
     let deadline = Instant::now() + SETTLING;
     loop {
         let old = read_once(path, known)?;
-        let is_being_filled = |old: &Old| {
+        let is_being_filled = |old: &OldFile| {
             let age = old.metadata.modified().ok().and_then(|time| time.elapsed().ok());
             old.bytes.is_empty() && age.is_some_and(|age| age < SETTLING) && Instant::now() < deadline
         };
@@ -55,22 +55,22 @@ pub(super) fn read_old(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Optio
     }
 }
 
-fn read_once(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Old>, FileError> {
+fn read_once(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
     let Some((file, metadata)) = open(path)? else { return Ok(None) };
-    old_of(path, file, metadata, known).map(Some)
+    read_open_file(path, file, metadata, known).map(Some)
 }
 
 /// Reads an open file.
-pub(super) fn old_of(
+pub(super) fn read_open_file(
     path: &Path,
     file: File,
     metadata: Metadata,
     known: Option<&Rc<Vec<u8>>>,
-) -> Result<Old, FileError> {
+) -> Result<OldFile, FileError> {
     let length = usize::try_from(metadata.len()).unwrap_or_default();
     let bytes = read_or_known(&file, length, known).map_err(failed("read", path))?;
     // Windows cannot replace an open file.
-    Ok(Old { bytes, metadata, file: cfg!(unix).then_some(file) })
+    Ok(OldFile { bytes, metadata, file: cfg!(unix).then_some(file) })
 }
 
 /// Reads a file that probably has `length` bytes; returns the known bytes if they are the same.
@@ -109,8 +109,8 @@ fn is_same(mut file: &File, mut rest: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Opens a regular file, and reads its metadata; none if it does not exist. `path` has no links left to follow: if it is a
-/// link now, another program has created it in the meantime.
+/// Opens a regular file, and reads its metadata; none if it does not exist. `path` has no links left to follow: if it
+/// is a link now, another program has created it in the meantime.
 pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, FileError> {
     let file = match safe_open::open(OpenOptions::new().read(true), path, Links::Refused) {
         Ok(file) => file,
@@ -136,9 +136,9 @@ fn not_opened(path: &Path, error: io::Error) -> FileError {
     }
 }
 
-/// Returns what another program has written to the old file since it was read. That program writes in place, and had the
-/// old file open when it was replaced, so its change is nowhere else.
-pub(super) fn written_late(old: Old) -> Option<Rc<Vec<u8>>> {
+/// Returns what another program has written to the old file since it was read. That program writes in place, and had
+/// the old file open when it was replaced, so its change is nowhere else.
+pub(super) fn written_late(old: OldFile) -> Option<Rc<Vec<u8>>> {
     let mut file = old.file?;
     file.rewind().ok()?;
     if is_same(&file, &old.bytes).ok()? {

@@ -1,7 +1,8 @@
-//! The descendants of a program. They are ended with it, so that none stays at the terminal and reads what is typed next.
+//! The descendants of a program. They are ended with it, so that none stays at the terminal and reads what is typed
+//! next.
 //!
-//! A process in another session is a daemon, such as gpg-agent, and is left alone. The program does not get a process group
-//! of its own, which could be ended as a whole: the terminal stops any background group that reads from it.
+//! A process in another session is a daemon, such as gpg-agent, and is left alone. The program does not get a process
+//! group of its own, which could be ended as a whole: the terminal stops any background group that reads from it.
 
 #[cfg(unix)]
 use std::time::Duration;
@@ -108,7 +109,8 @@ mod linux {
         entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
     }
 
-    /// Reads the status of a process (proc(5), `/proc/pid/stat`). The second field, the name, may contain any character.
+    /// Reads the status of a process (proc(5), `/proc/pid/stat`). The second field, the name, may contain any
+    /// character.
     fn entry(pid: u32) -> Option<Entry> {
         let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         let fields: Vec<&str> = line.rsplit_once(')')?.1.split_ascii_whitespace().collect();

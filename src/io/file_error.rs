@@ -28,7 +28,7 @@ pub enum FileError {
     /// It has no write permission.
     #[error("{} is read-only", path.display())]
     ReadOnly { path: PathBuf },
-    /// It is marked with `chattr`.
+    /// It is marked as immutable or append-only with `chattr`.
     #[error("{} is marked as immutable or as for appending only", path.display())]
     Immutable { path: PathBuf },
     /// It is a mount point, as in a container.

@@ -1,5 +1,5 @@
-//! The state of the two files on disk, for `doctor`: links, modes, and files that killed runs left. Nothing but modes is
-//! changed here.
+//! The state of the two files on disk, for `doctor`: links, modes, and files that killed runs left. Nothing but modes
+//! is changed here.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,8 +37,8 @@ pub fn look(path: &Path) -> Standing {
 ///
 /// # Errors
 ///
-/// Fails if the file is read-only, immutable or a mount point, if its folder cannot be written to, or if another user could
-/// read root's session in it.
+/// Fails if the file is read-only, immutable or a mount point, if its folder cannot be written to, or if another user
+/// could read root's session in it.
 pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
     let target = Target::of(path)?;
     match fs::metadata(&target.path) {

@@ -1,7 +1,7 @@
 //! Reading and replacing whole files, the config file and the credentials file among them.
 //!
-//! Nothing is ever written in place. A new file is written beside the old one, synced, and renamed over it under a lock. A
-//! symlink is followed, so that its target is replaced and the link stays.
+//! Nothing is ever written in place. A new file is written beside the old one, synced, and renamed over it under a
+//! lock. A symlink is followed, so that its target is replaced and the link stays.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::concurrent_writes::{Old, old_of, open, read_old, still_holds, written_late};
+use super::concurrent_writes::{OldFile, open, read_old, read_open_file, still_holds, written_late};
 pub use super::file_error::FileError;
 use super::file_error::failed;
 use super::path::{absolute, folder_of, follow_links};
@@ -89,8 +89,8 @@ impl ReservedSpace {
     }
 }
 
-/// Tests all that a commit of `length` bytes needs except for the rename: links, lock, disk space, mode and owner. The disk
-/// space stays reserved.
+/// Tests all that a commit of `length` bytes needs except for the rename: links, lock, disk space, mode and owner. The
+/// disk space stays reserved.
 ///
 /// # Errors
 ///
@@ -99,7 +99,7 @@ pub fn rehearse(path: &Path, length: usize) -> Result<ReservedSpace, FileError> 
     let mut target = Target::of(path)?;
     let _entered = target.enter_patiently()?;
     target.pin()?;
-    let old = open(&target.path)?.map(|(file, metadata)| Old::unread(file, metadata));
+    let old = open(&target.path)?.map(|(file, metadata)| OldFile::unread(file, metadata));
     if old.is_some() {
         metadata::check_replaceable(&target.path)?;
     }
@@ -128,7 +128,8 @@ const THOROUGH: Options<'static> = Options { known: None, is_synced: true, wait:
 
 /// Replaces the content of a file by the result of `edit`. Nothing is written if that is the same.
 ///
-/// The file is read under the lock. If another program writes to it meanwhile, `edit` is called again with the new content.
+/// The file is read under the lock. If another program writes to it meanwhile, `edit` is called again with the new
+/// content.
 ///
 /// # Errors
 ///
@@ -140,8 +141,8 @@ pub fn replace<E: From<FileError>>(
     replace_as(THOROUGH, target, edit)
 }
 
-/// Replaces a file that has been read before: if it still has the `known` bytes, `edit` gets these, so that they are not in
-/// memory twice.
+/// Replaces a file that has been read before: if it still has the `known` bytes, `edit` gets these, so that they are
+/// not in memory twice.
 ///
 /// # Errors
 ///
@@ -204,10 +205,10 @@ fn replace_as<E: From<FileError>>(
     Err(FileError::Contended { path: target.path.clone() }.into())
 }
 
-fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Old>, FileError> {
+fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
     let Some(limit) = target.own_limit else { return read_old(&target.path, known) };
     let Some((file, metadata)) = own_files::open(&target.path, limit)? else { return Ok(None) };
-    old_of(&target.path, file, metadata, known).map(Some)
+    read_open_file(&target.path, file, metadata, known).map(Some)
 }
 
 /// Returns whether the file has exactly these bytes; a missing file counts as empty.

@@ -1,7 +1,7 @@
 //! AWS IAM: the two calls that list a user's MFA devices and access keys.
 //!
-//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, and two of its 180 calls are needed. So the requests are signed
-//! here, with parts of the SDK that awsmfa contains anyway.
+//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, and two of its 180 calls are needed. So the requests are
+//! signed here, with parts of the SDK that awsmfa contains anyway.
 
 use std::convert::Infallible;
 use std::time::SystemTime;
@@ -24,8 +24,8 @@ use crate::token_code::SerialNumber;
 
 const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
-/// Lists the MFA devices of the key's user that generate codes; none if IAM does not answer or refuses, as many users are
-/// allowed this call only in a session with MFA.
+/// Lists the MFA devices of the key's user that generate codes; none if IAM does not answer or refuses, as many users
+/// are allowed this call only in a session with MFA.
 pub fn mfa_devices(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<SerialNumber>> {
     list(endpoint, key, "ListMFADevices", serial_numbers)
 }

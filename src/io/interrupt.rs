@@ -1,5 +1,5 @@
-//! Ctrl-C, SIGTERM and SIGHUP: the process ends at once, but never in the middle of a commit, and not before STS has had a
-//! last chance to answer a request that uses up an MFA code.
+//! Ctrl-C, SIGTERM and SIGHUP: the process ends at once, but never in the middle of a commit, and not before STS has
+//! had a last chance to answer a request that uses up an MFA code.
 
 use std::sync::Once;
 
@@ -16,9 +16,10 @@ const LAST_CHANCE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Makes SIGINT, SIGTERM and SIGHUP end the process with 128 plus their number, as soon as no commit is running.
 ///
-/// A signal that was ignored when the program was started stays ignored: `nohup` ignores SIGHUP, and a shell without job
-/// control ignores SIGINT for a background job. Only Linux reports the ignored signals; elsewhere all three end the process.
-/// If they cannot be handled, signals end the process as they would without this: that is no reason to refuse to work.
+/// A signal that was ignored when the program was started stays ignored: `nohup` ignores SIGHUP, and a shell without
+/// job control ignores SIGINT for a background job. Only Linux reports the ignored signals; elsewhere all three end the
+/// process. If they cannot be handled, signals end the process as they would without this: that is no reason to refuse
+/// to work.
 pub fn handle() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -1,4 +1,5 @@
-//! What decides whether a signal may end the process: the state of the whole process, for `interrupt`.
+//! The process-wide state that decides when a signal may end the process. All of `io` may use it, so it uses none of the
+//! other modules.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -83,7 +84,7 @@ pub(super) fn defer() -> MutexGuard<'static, ()> {
     COMMIT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The id of the program that a signal ends as well. It must be cleared before the system can give the id to another one.
+/// The id of the program that a signal ends as well. It must be cleared before the system can reuse it.
 pub(super) fn program() -> MutexGuard<'static, Option<u32>> {
     PROGRAM.lock().unwrap_or_else(PoisonError::into_inner)
 }

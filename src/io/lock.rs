@@ -1,7 +1,7 @@
 //! Locks between processes: one writer at a time.
 //!
-//! A lock is the operating system's, on one of awsmfa's own files: other users cannot open that file, and so cannot hold the
-//! lock. The file is deleted before the lock is released. A killed process leaves it behind, and the next one uses it.
+//! Each lock is an operating-system lock on one of awsmfa's own files, which other users cannot open and so cannot lock.
+//! The file is deleted before the lock is released. A killed process leaves it behind, and the next one uses it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -55,8 +55,9 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Deleted before it is unlocked: a process that waits for this file notices that it is gone, and starts over. If it
-        // cannot be deleted, the next process uses it. Windows cannot delete a file that others have open, so it stays there.
+        // Deleted before it is unlocked: a process that waits for this file notices that it is gone, and starts over.
+        // If it cannot be deleted, the next process uses it. Windows cannot delete a file that others have open, so it
+        // stays there.
         if cfg!(unix) && own_files::remove(&self.path, &self.file).is_err() {
             // A call that a signal interrupted succeeds the second time.
             let _ = own_files::remove(&self.path, &self.file);
@@ -64,7 +65,8 @@ impl Drop for Lock {
     }
 }
 
-/// Waits for a lock. While it is held, the guard delays signals, so that none ends the process before the file is deleted.
+/// Waits for a lock. While it is held, the guard delays signals, so that none ends the process before the file is
+/// deleted.
 pub(super) fn acquire(path: &Path, wait: Duration) -> (Acquired, MutexGuard<'static, ()>) {
     let deadline = Instant::now() + wait;
     loop {

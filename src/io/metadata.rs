@@ -6,7 +6,7 @@ use std::path::Path;
 
 #[cfg(target_os = "linux")]
 use super::attributes::{self, Attributes};
-use super::concurrent_writes::Old;
+use super::concurrent_writes::OldFile;
 use super::file_error::{FileError, failed};
 #[cfg(unix)]
 use super::path::folder_of;
@@ -20,15 +20,15 @@ pub(super) fn private() -> Permissions {
     Permissions::from_mode(0o600)
 }
 
-/// Copies owner, mode and attributes from the old file to the new one. The rights of other users come last, so that at no
-/// moment more users can read the new file than the old one.
+/// Copies owner, mode and attributes from the old file to the new one. The rights of other users come last, so that at
+/// no moment more users can read the new file than the old one.
 #[cfg(unix)]
-pub(super) fn carry_over(old: &Old, new: &File, path: &Path) -> Result<(), FileError> {
+pub(super) fn carry_over(old: &OldFile, new: &File, path: &Path) -> Result<(), FileError> {
     use std::os::unix::fs::{MetadataExt, fchown};
     let failed = || failed("keep mode and owner of", path);
     let (wanted, now) = (&old.metadata, new.metadata().map_err(failed())?);
-    // The owner comes first: changing it may clear bits of the mode. Some file systems refuse both calls, even if they change
-    // nothing.
+    // The owner comes first: changing it may clear bits of the mode. Some file systems refuse both calls, even if they
+    // change nothing.
     if (wanted.uid(), wanted.gid()) != (now.uid(), now.gid()) {
         fchown(new, Some(wanted.uid()), Some(wanted.gid())).map_err(failed())?;
     }
@@ -47,8 +47,8 @@ pub(super) fn carry_over(old: &Old, new: &File, path: &Path) -> Result<(), FileE
     Ok(())
 }
 
-/// Fails if root would write a session to a file of a user who does not own its folder, as in /tmp. The owner of the folder
-/// could replace the file anyway.
+/// Fails if root would write a session to a file of a user who does not own its folder, as in /tmp. The owner of the
+/// folder could replace the file anyway.
 #[cfg(unix)]
 pub(super) fn check_owner(old: &Metadata, path: &Path) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
@@ -96,7 +96,8 @@ pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
 }
 
-/// Makes a new file readable and writable for its owner only, whatever the umask. `path` is any path in the file's folder.
+/// Makes a new file readable and writable for its owner only, whatever the umask. `path` is any path in the file's
+/// folder.
 #[cfg(unix)]
 pub(super) fn make_private(new: &File, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -116,7 +117,8 @@ pub(super) fn make_private(_: &File, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a file that root has created to the owner of its folder, so that users can access everything in their own homes.
+/// Gives a file that root has created to the owner of its folder, so that users can access everything in their own
+/// homes.
 #[cfg(unix)]
 pub(super) fn give_to_owner_of_folder(new: &File, folder: &Path) {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -163,7 +165,8 @@ pub(super) fn check_folder(folder: &Path) -> Result<(), FileError> {
     match accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS) {
         Err(Errno::ROFS) => Err(FileError::ReadOnlyMount { folder: folder.to_owned() }),
         Err(error @ Errno::ACCESS) => Err(failed("write to", folder)(error.into())),
-        // The next call on the folder reports any other error better. EPERM may mean that a container does not know this call.
+        // The next call on the folder reports any other error better. EPERM may mean that a container does not know
+        // this call.
         _ => Ok(()),
     }
 }
@@ -200,7 +203,7 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn carry_over(old: &Old, new: &File, path: &Path) -> Result<(), FileError> {
+pub(super) fn carry_over(old: &OldFile, new: &File, path: &Path) -> Result<(), FileError> {
     new.set_permissions(old.metadata.permissions()).map_err(failed("keep the mode of", path))
 }
 

@@ -68,8 +68,8 @@ pub(super) fn read_opened(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Fails if a copy that a killed run may have left is not awsmfa's own. Its mode is not checked: it may already be the mode
-/// of the file that the copy was going to replace.
+/// Fails if a copy that a killed run may have left is not awsmfa's own. Its mode is not checked: it may already be the
+/// mode of the file that the copy was going to replace.
 pub(super) fn check_own_copy(path: &Path) -> Result<(), FileError> {
     let metadata = fs::symlink_metadata(path).map_err(failed("read", path))?;
     match why_foreign(path, &metadata) {
@@ -113,8 +113,8 @@ fn why_shared(metadata: &Metadata) -> Option<&'static str> {
     is_shared.then_some("other users may read or write it")
 }
 
-/// Returns whether the file belongs to the user who runs awsmfa. What root creates in a user's folder belongs to that user,
-/// see [`metadata::give_to_owner_of_folder`].
+/// Returns whether the file belongs to the user who runs awsmfa. What root creates in a user's folder belongs to that
+/// user, see [`metadata::give_to_owner_of_folder`].
 #[cfg(unix)]
 fn is_ours(path: &Path, metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;

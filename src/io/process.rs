@@ -30,7 +30,7 @@ pub enum ProcessError {
     /// The program could not be started.
     #[error("'{program}' cannot be run: {source}")]
     Start { program: String, source: io::Error },
-    /// The exit status of the program is not success.
+    /// The program did not exit successfully.
     #[error("'{program}' failed: {status}")]
     Failed { program: String, status: std::process::ExitStatus },
     /// The program did not end within the time limit, and was ended.
@@ -48,8 +48,8 @@ impl ProcessError {
     }
 }
 
-/// Hides the memory of this process, which holds keys, from core dumps and from other processes of the same user. This does
-/// not extend to programs that it runs. Only Linux supports it.
+/// Hides the memory of this process, which holds keys, from core dumps and from other processes of the same user. This
+/// does not extend to programs that it runs. Only Linux supports it.
 pub fn hide_memory() {
     #[cfg(target_os = "linux")]
     {
@@ -71,8 +71,8 @@ pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Re
     Err(ProcessError::Start { program: program_name(command), source })
 }
 
-/// Runs a program with variables set or cleared, waits for it, and returns its exit code, since this system cannot replace
-/// a process.
+/// Runs a program with variables set or cleared, waits for it, and returns its exit code, since this system cannot
+/// replace a process.
 ///
 /// # Errors
 ///
@@ -111,8 +111,8 @@ pub fn parent_name() -> Option<String> {
     Some(name.trim_end().to_owned())
 }
 
-/// Runs a command line and returns its standard output. Its standard input and standard error are the terminal, so that it
-/// can prompt for a touch or a password.
+/// Runs a command line and returns its standard output. Its standard input and standard error are the terminal, so that
+/// it can prompt for a touch or a password.
 ///
 /// The command line is run in a shell only if it needs one: for a pipe, a variable, a substitution, a redirection or a
 /// pattern.
@@ -192,8 +192,8 @@ impl Printed {
         Self { text }
     }
 
-    /// Returns the output up to the end of the program. A descendant that is still running may keep the pipe open; it is not
-    /// waited for.
+    /// Returns the output up to the end of the program. A descendant that is still running may keep the pipe open; it
+    /// is not waited for.
     fn text(self) -> Option<Secret> {
         let mut bytes = Zeroizing::new(Vec::new());
         let deadline = Instant::now() + OUTPUT_GRACE;
@@ -217,7 +217,8 @@ fn words(command_line: &str) -> Result<Vec<String>, ProcessError> {
 mod tests {
     use super::*;
 
-    // One test for both programs: awsmfa waits for one program at a time, and ends all processes that are marked with its id.
+    // One test for both programs: awsmfa waits for one program at a time, and ends all processes that are marked with
+    // its id.
     #[test]
     fn a_program_that_does_not_end_is_ended_with_its_descendants() {
         let began = Instant::now();

@@ -1,8 +1,8 @@
 //! Recovery files: sessions that used up an MFA code and are not in the credentials file yet.
 //!
-//! A session is written beside that file, for the owner only, as soon as STS has answered, and deleted when the commit is
-//! done. If the commit fails, or the process is killed during it, the next login finds the recovery file. While the process
-//! is running it holds a lock on the file, so that no other login takes the file for abandoned.
+//! A session is written beside that file, for the owner only, as soon as STS has answered, and deleted when the commit
+//! is done. If the commit fails, or the process is killed during it, the next login finds the recovery file. While the
+//! process is running it holds a lock on the file, so that no other login takes the file for abandoned.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -15,7 +15,7 @@ use super::target_file::Target;
 use super::{interrupt_state, metadata, own_files};
 use crate::limits;
 
-/// Follows the name of the credentials file in the name of a recovery file.
+/// The part of a recovery file's name between the credentials file's name and a random suffix.
 const RECOVERY: &str = ".awsmfa-recovery-";
 
 /// The age at which an incomplete recovery file is no longer being written.
@@ -124,7 +124,8 @@ fn is_locked(file: &File) -> bool {
         Err(TryLockError::WouldBlock) => true,
         Err(TryLockError::Error(_)) => false,
         Ok(()) => {
-            // Two logins may find the file: each checks under the folder's lock whether the session is still to be written.
+            // Two logins may find the file: each checks under the folder's lock whether the session is still to be
+            // written.
             let _ = file.unlock();
             false
         }

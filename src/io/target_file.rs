@@ -29,7 +29,7 @@ pub struct Target {
     pinned: Option<Pinned>,
 }
 
-/// What distinguishes a folder from another one that has its path later.
+/// The identity of a folder, to recognize another one that has its path later.
 #[derive(Debug)]
 struct Pinned {
     identity: Option<(u64, u64)>,

@@ -13,16 +13,16 @@ use crate::secret::Secret;
 static IN_LINE: AtomicBool = AtomicBool::new(false);
 
 /// Set if the user must not be prompted.
-static NEVER_PROMPTS: AtomicBool = AtomicBool::new(false);
+static PROMPTS_OFF: AtomicBool = AtomicBool::new(false);
 
 /// Turns all prompts off, as if there were no terminal.
 pub fn ask_nothing() {
-    NEVER_PROMPTS.store(true, Ordering::Relaxed);
+    PROMPTS_OFF.store(true, Ordering::Relaxed);
 }
 
 /// Returns whether prompts are allowed.
 pub fn may_ask() -> bool {
-    !NEVER_PROMPTS.load(Ordering::Relaxed)
+    !PROMPTS_OFF.load(Ordering::Relaxed)
 }
 
 /// Ends the line of a prompt or a countdown, so that the shell's prompt is below it after a signal.
@@ -173,8 +173,8 @@ impl Terminal {
         Ok(Self { input: File::open(input)?, output: File::options().write(true).open(output)? })
     }
 
-    /// Returns standard input and standard error for a program that prompts for a touch or a password: the terminal. Without
-    /// one, or if prompts are turned off, the input is empty and standard error is that of awsmfa.
+    /// Returns standard input and standard error for a program that prompts for a touch or a password: the terminal.
+    /// Without one, or if prompts are turned off, the input is empty and standard error is that of awsmfa.
     pub fn for_program() -> (Stdio, Stdio) {
         match Self::open() {
             Ok(terminal) if may_ask() => (terminal.input.into(), terminal.output.into()),

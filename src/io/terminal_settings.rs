@@ -100,8 +100,8 @@ mod system {
     }
 
     impl Original {
-        /// Changes the settings, unless the process is in the background: that would stop it (POSIX, `tcsetattr`), and the
-        /// terminal belongs to another program.
+        /// Changes the settings, unless the process is in the background: that would stop it (POSIX, `tcsetattr`), and
+        /// the terminal belongs to another program.
         fn set(&self, settings: &Termios) {
             if tcgetpgrp(&self.terminal).is_ok_and(|foreground| foreground == getpgrp()) {
                 // This fails only if the terminal is gone.
@@ -133,8 +133,8 @@ mod system {
         original
     }
 
-    /// Turns off echo and line editing: a paste may be longer than the line that a terminal buffers. Ctrl-Z is off, as it is
-    /// during each prompt, since a shell does not restore these settings when the process continues.
+    /// Turns off echo and line editing: a paste may be longer than the line that a terminal buffers. Ctrl-Z is off, as
+    /// it is during each prompt, since a shell does not restore these settings when the process continues.
     fn without_echo(settings: &Termios) -> Termios {
         let mut settings = settings.clone();
         settings.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON);

@@ -1,7 +1,7 @@
 //! The output of `--debug`: awsmfa's own decisions and actions, on standard error.
 //!
-//! Events of the SDK are left out: at more detailed levels they contain secrets, such as the body of a request. A release
-//! build does not even contain those events.
+//! Events of the SDK are left out: at more detailed levels they contain secrets, such as the body of a request. A
+//! release build does not even contain those events.
 
 use tracing::Level;
 use tracing_subscriber::filter::Targets;

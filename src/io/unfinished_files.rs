@@ -6,21 +6,21 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::concurrent_writes::Old;
+use super::concurrent_writes::OldFile;
 use super::file_error::{FileError, failed};
 use super::path::folder_of;
 use super::target_file::{Entered, Target};
 use super::{metadata, own_files};
 
-/// Follows the name of the file to replace in the name of an unfinished file.
+/// The part of an unfinished file's name between the target's name and a random suffix.
 const UNFINISHED: &str = ".awsmfa-new-";
 
-/// Writes a file beside the target, with the target's mode, owner and attributes. Unless it is renamed, it is deleted when
-/// it is dropped.
+/// Writes a file beside the target, with the target's mode, owner and attributes. Unless it is renamed, it is deleted
+/// when it is dropped.
 pub(super) fn write_beside<'a>(
     target: &Target,
     mut parts: impl Iterator<Item = &'a [u8]>,
-    old: Option<&Old>,
+    old: Option<&OldFile>,
 ) -> Result<NamedTempFile, FileError> {
     let Target { path, folder, .. } = target;
     target.check_place(old.map(|old| &old.metadata))?;
@@ -39,8 +39,8 @@ pub(super) fn write_beside<'a>(
     Ok(file)
 }
 
-/// Deletes the unfinished files of killed processes. They are created under the lock only, so no other process is writing one while
-/// this process holds the lock.
+/// Deletes the unfinished files of killed processes. They are created under the lock only, so no other process is
+/// writing one while this process holds the lock.
 pub(super) fn sweep(target: &Target, entered: &Entered) {
     if !entered.is_locked() {
         return;

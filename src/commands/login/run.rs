@@ -95,10 +95,12 @@ pub(in crate::commands) fn rehearse(
     Ok(Rehearsed { bytes: tried.document.shared_bytes(), failures })
 }
 
-/// Space for a session's token, in bytes. Tokens are typically smaller, says the STS API Reference, which names no limit.
+/// The space for a session's token, in bytes. The STS API Reference says that tokens are typically smaller, and names no
+/// limit.
 const TOKEN_SPACE: usize = 4096;
 
-/// Tries the commit of so many sessions out, all but the rename: lock, disk space, mode and owner. The disk space stays reserved.
+/// Tests the commit of this number of sessions except for the rename: lock, disk space, mode and owner. The disk space
+/// stays reserved.
 pub(in crate::commands) fn rehearse_write(
     files: &SharedFiles,
     rehearsed: &[u8],

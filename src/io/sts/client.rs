@@ -25,8 +25,8 @@ pub(super) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpC
     http_client(if plain { TrustStore::empty() } else { trust }, endpoint.proxy.clone())
 }
 
-/// Builds the client. All settings are given, so that the SDK does not look for any in the metadata service, in files or in
-/// variables.
+/// Builds the client. All settings are given, so that the SDK does not look for any in the metadata service, in files
+/// or in variables.
 pub(super) fn build(
     endpoint: &Endpoint,
     caller: &Caller<'_>,

@@ -1,7 +1,7 @@
 //! AWS STS: the calls that exchange an MFA code for a session.
 //!
-//! A request that may have been processed is not sent again: a code works only once, so a second attempt could only hide
-//! the error of the first.
+//! A request that may have been processed is not sent again: a code works only once, so a second attempt could only
+//! hide the error of the first.
 
 mod client;
 mod observer;
@@ -91,8 +91,8 @@ impl<'a> Sts<'a> {
         Ok(Self { endpoint, caller, client, connections, runtime: Some(runtime), observer })
     }
 
-    /// Opens the connection during `wait`, while the user types a code: the next call then takes one round trip. If STS does
-    /// not know the key, `refused` is called, before the user has typed a useless code.
+    /// Opens the connection during `wait`, while the user types a code: the next call then takes one round trip. If STS
+    /// does not know the key, `refused` is called, before the user has typed a useless code.
     ///
     /// # Errors
     ///
@@ -244,7 +244,8 @@ fn checked(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<S
     let expiration = Timestamp::from_second(credentials.expiration().secs()).ok();
     let expiration =
         expiration.filter(|time| *time != Timestamp::UNIX_EPOCH).ok_or_else(|| incomplete("no Expiration"))?;
-    // STS's clock is used if its time is known: the machine's may be hours off, for example if it takes local time for UTC.
+    // STS's clock is used if its time is known: the machine's may be hours off, for example if it takes local time for
+    // UTC.
     let now = super::clock::now();
     let end_by_sts = End::of(expiration, seen.date.unwrap_or(now));
     let is_long_past = seconds_between(expiration, now) > CLOCK_TRUST;

@@ -73,7 +73,8 @@ impl Intercept for Observer {
         _: &BeforeSerializationInterceptorContextRef<'_>,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // The SDK's own user agent contains AWS_EXECUTION_ENV as it is: no request could be made if that had a line break.
+        // The SDK's own user agent contains AWS_EXECUTION_ENV as it is: no request could be made if that had a line
+        // break.
         let service = ApiMetadata::new("sts", aws_sdk_sts::meta::PKG_VERSION);
         let mut agent = AwsUserAgent::new_from_environment(Env::from_slice(&[]), service);
         if let Ok(name) = AppName::new("awsmfa") {

@@ -6,8 +6,8 @@ use super::observer::Observer;
 use super::{Caller, StsError, client, sts_error};
 use crate::endpoint::Endpoint;
 
-/// A call of `GetCallerIdentity`, which needs no permission (API reference), on the connections of the later calls. It has
-/// its own observer, so that its answer is not mistaken for that of a later call.
+/// A call of `GetCallerIdentity`, which needs no permission (API reference), on the connections of the later calls. It
+/// has its own observer, so that its answer is not mistaken for that of a later call.
 pub(super) struct Preconnection {
     client: aws_sdk_sts::Client,
     observer: Observer,
@@ -19,7 +19,8 @@ impl Preconnection {
         Self { client: client::build(endpoint, caller, connections, observer.clone()), observer }
     }
 
-    /// Makes the call, and calls `refused` if STS does not know the key. Other errors are left to the next call to report.
+    /// Makes the call, and calls `refused` if STS does not know the key. Other errors are left to the next call to
+    /// report.
     pub(super) async fn open(self, mut refused: impl FnMut(StsError)) {
         let answer = self.client.get_caller_identity().send().await;
         let error = answer.err().map(|error| sts_error::from_sdk(&error, &self.observer.seen()));

@@ -11,8 +11,8 @@ const PAUSES: [Duration; 2] = [Duration::from_millis(400), Duration::from_millis
 /// The clock offset, in seconds, from which STS may refuse a signature for its time, and the SDK corrects it.
 const CLOCK_OFF_SECONDS: i64 = 4 * 60;
 
-/// Repeats a call that was not processed, up to three attempts and as long as `limit` is not over. A call that was refused
-/// for a wrong clock is repeated once with the corrected time.
+/// Repeats a call that was not processed, up to three attempts and as long as `limit` is not over. A call that was
+/// refused for a wrong clock is repeated once with the corrected time.
 pub(super) fn patiently<T>(limit: Duration, call: impl Fn() -> Result<T, StsError>) -> Result<T, StsError> {
     let began = Instant::now();
     let mut pauses = PAUSES.iter();

@@ -57,8 +57,8 @@ impl StsError {
     }
 
     /// Returns whether the request was certainly not processed, so that it can be sent again with the same code: it was
-    /// throttled, or there was no connection. A retry would not help with a timeout, an untrusted certificate or a proxy that
-    /// requires authorization.
+    /// throttled, or there was no connection. A retry would not help with a timeout, an untrusted certificate or a
+    /// proxy that requires authorization.
     pub(super) fn is_before_processing(&self) -> bool {
         match self {
             Self::Unreachable { cause, .. } => {

@@ -18,8 +18,8 @@ const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 
 /// Returns the system's certificates, or only those in `bundle`.
 ///
-/// The bundle is checked here: the SDK panics if a certificate does not parse, and accepts a file without any certificate,
-/// with which no server is trusted.
+/// The bundle is checked here: the SDK panics if a certificate does not parse, and accepts a file without any
+/// certificate, with which no server is trusted.
 pub(in crate::io) fn store(bundle: Option<&str>) -> Result<TrustStore, StsError> {
     let Some(bundle) = bundle else {
         check_variables()?;

@@ -98,8 +98,8 @@ impl<'a> TokenSource<'a> {
         }
     }
 
-    /// Reads a code; `question` is the text of the prompt. If a program fails, `before_prompt` is called and the user is
-    /// prompted; without `before_prompt`, the failure of the program is the error.
+    /// Reads a code; `question` is the text of the prompt. If a program fails, `before_prompt` is called and the user
+    /// is prompted; without `before_prompt`, the failure of the program is the error.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! MFA codes that the user types at a prompt. A code is shown as it is typed: it works only once, and hidden input is easily
-//! mistyped.
+//! MFA codes that the user types at a prompt. A code is shown as it is typed: it works only once, and hidden input is
+//! easily mistyped.
 
 use super::TokenSourceError;
 use crate::escape::escape;
