@@ -7,7 +7,7 @@ use crate::commands::messages::Messages;
 use crate::commands::shared_files::{SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::files::{self, FileError, Room, Target};
+use crate::io::files::{self, FileError, ReservedSpace, Target};
 use crate::io::{path, terminal};
 use crate::limits;
 use crate::profile::{FileKind, SharedFile};
@@ -77,13 +77,13 @@ pub(super) fn commit(
     // The record of the last change is worth more than that of one which cannot be made.
     let mut rehearsed = Vec::new();
     for change in changes {
-        let mut room = files::rehearse(&change.path, change.new.len())?;
-        room.release();
-        rehearsed.push((change, room));
+        let mut reserved = files::rehearse(&change.path, change.new.len())?;
+        reserved.release();
+        rehearsed.push((change, reserved));
     }
     keep_record(changes, context, messages)?;
-    let write = |(change, room): &(&Change, Room), old: &[u8], new: &[u8]| {
-        replace(messages, room.target(), &change.path, old, new)
+    let write = |(change, reserved): &(&Change, ReservedSpace), old: &[u8], new: &[u8]| {
+        replace(messages, reserved.target(), &change.path, old, new)
     };
     let of = |kind| rehearsed.iter().find(|(change, _)| change.kind == kind);
     if let (Some(credentials), Some(config), Some(interim)) = (of(FileKind::Credentials), of(FileKind::Config), interim)

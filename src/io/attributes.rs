@@ -1,4 +1,4 @@
-//! Access control lists and extended attributes: a file that replaces another one has the same.
+//! Access control lists and extended attributes, which a file that replaces another one keeps.
 
 use std::fs::File;
 use std::io;
@@ -9,14 +9,14 @@ use rustix::io::Errno;
 
 use super::file_error::FileError;
 
-/// The attribute in which Linux keeps an access control list (man 5 acl).
+/// The attribute that holds an access control list on Linux (acl(5)).
 const ACCESS_LIST: &str = "system.posix_acl_access";
 
-/// The attributes that the kernel makes of a file's bytes and attributes by itself, see its Documentation/security/IMA-templates.rst: it
-/// would be wrong for other bytes.
-const KEPT_BY_KERNEL: [&str; 2] = ["security.ima", "security.evm"];
+/// Attributes that the kernel computes from the content and the other attributes of a file (its
+/// Documentation/security/IMA-templates.rst): a copy would be wrong for new content.
+const COMPUTED_BY_KERNEL: [&str; 2] = ["security.ima", "security.evm"];
 
-/// The attributes of a file besides owner and mode.
+/// The attributes of a file except for owner and mode.
 #[derive(Default)]
 pub(super) struct Attributes {
     access_list: Option<Vec<u8>>,
@@ -24,11 +24,11 @@ pub(super) struct Attributes {
 }
 
 impl Attributes {
-    /// Reads those of a file; `path` is for messages.
+    /// Reads the attributes of a file; `path` is for messages.
     pub(super) fn of(file: &File, path: &Path) -> Result<Self, FileError> {
         let mut attributes = Self::default();
         for name in names(file).map_err(failed(path, "extended attributes"))? {
-            if KEPT_BY_KERNEL.contains(&name.as_str()) {
+            if COMPUTED_BY_KERNEL.contains(&name.as_str()) {
                 continue;
             }
             match value(file, &name).map_err(failed(path, &name))? {
@@ -40,9 +40,9 @@ impl Attributes {
         Ok(attributes)
     }
 
-    /// Gives the list to a new file, which has no rights for the group and for others yet, or takes from it what it has
-    /// inherited from its folder. The list sets the mode, too.
-    pub(super) fn give_access_list(&self, new: &File, path: &Path) -> Result<(), FileError> {
+    /// Sets the access control list of a new file, or removes the one that it has inherited from its folder. The file
+    /// must not give rights to the group and to others yet. The list sets the mode, too.
+    pub(super) fn set_access_list(&self, new: &File, path: &Path) -> Result<(), FileError> {
         match &self.access_list {
             Some(list) => fsetxattr(new, ACCESS_LIST, list, XattrFlags::empty()),
             None => remove_access_list(new),
@@ -51,10 +51,10 @@ impl Attributes {
         .map_err(failed(path, ACCESS_LIST))
     }
 
-    /// Gives the others to a new file.
-    pub(super) fn give_others(&self, new: &File, path: &Path) -> Result<(), FileError> {
+    /// Sets the other attributes of a new file.
+    pub(super) fn set_others(&self, new: &File, path: &Path) -> Result<(), FileError> {
         for (name, wanted) in &self.others {
-            // The system may have given it the same label, and not let it be set.
+            // The system may have set the same security label already, and forbid setting it.
             if value(new, name).is_ok_and(|now| now.as_ref() == Some(wanted)) {
                 continue;
             }
@@ -65,7 +65,7 @@ impl Attributes {
     }
 }
 
-/// Removes the list that a new file has inherited from its folder, if it has.
+/// Removes the access control list that a new file may have inherited from its folder.
 pub(super) fn remove_access_list(new: &File) -> rustix::io::Result<()> {
     let has_list = names(new).is_ok_and(|names| names.iter().any(|name| name == ACCESS_LIST));
     if has_list { fremovexattr(new, ACCESS_LIST) } else { Ok(()) }
@@ -74,7 +74,7 @@ pub(super) fn remove_access_list(new: &File) -> rustix::io::Result<()> {
 fn names(file: &File) -> io::Result<Vec<String>> {
     let length = match flistxattr_query(file) {
         Ok(length) => length,
-        // The file system knows no attributes.
+        // The file system does not support attributes.
         Err(Errno::NOTSUP | Errno::NOSYS) => 0,
         Err(error) => return Err(error.into()),
     };

@@ -1,4 +1,4 @@
-//! The clock and the time zone of the machine.
+//! The machine's clock and time zone.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{opening, own_files};
+use super::{own_files, safe_open};
 use crate::limits;
 
-/// Where Unix keeps what is known of time zones.
+/// The database of time zones on Unix.
 const ZONES: &str = "/usr/share/zoneinfo";
 
-/// The time now.
+/// Returns the current time.
 pub fn now() -> Timestamp {
     Timestamp::now()
 }
@@ -21,31 +21,31 @@ pub fn now() -> Timestamp {
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    /// Starts it.
+    /// Starts to measure.
     pub fn start() -> Self {
         Self(Instant::now())
     }
 
-    /// Returns whether more than this has gone by.
+    /// Returns whether more time than `limit` has passed.
     pub fn is_over(&self, limit: Duration) -> bool {
         self.0.elapsed() > limit
     }
 
-    /// The time since then.
+    /// Returns the time since the start.
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()
     }
 
-    /// The time since then, in milliseconds.
+    /// Returns the time since the start in milliseconds.
     pub fn ms(&self) -> u128 {
         self.0.elapsed().as_millis()
     }
 }
 
-/// The zone that times are shown in: `TZ`, else the machine's; UTC where it is unknown.
+/// Returns the zone for the times in the output: the one in `TZ`, otherwise the machine's, or UTC if neither is known.
 ///
-/// Asked for the system's zone, jiff looks through the whole database of zones, which takes longer than all that `status`
-/// does otherwise; so the one file is read here, and jiff asked only where that fails.
+/// To find the system's zone, jiff searches the whole database of zones, which takes longer than everything else that
+/// `status` does. So the file of the zone is read here, and jiff is the fallback.
 pub fn zone() -> TimeZone {
     let name = std::env::var("TZ").unwrap_or_default();
     let name = name.trim_start_matches(':');
@@ -54,13 +54,14 @@ pub fn zone() -> TimeZone {
     read.or_else(|| TimeZone::posix(name).ok()).or_else(|| known_zone(name)).unwrap_or(TimeZone::UTC)
 }
 
-/// Reads a file that describes a zone. Anybody can name any path in `TZ`: a pipe or a device is not one.
+/// Reads the file of a zone. `TZ` can contain any path, so pipes and devices are refused.
 fn read_zone(path: &Path) -> Option<Vec<u8>> {
-    let (file, _) = opening::regular(path, limits::ZONE_BYTES).ok()?;
+    let (file, _) = safe_open::regular(path, limits::ZONE_BYTES).ok()?;
     own_files::read_opened(&file, limits::ZONE_BYTES).ok()
 }
 
-/// A zone of the database, wherever that is. Asked for the system's zone, jiff would open whatever `TZ` names.
+/// Looks up a zone in the database, wherever that is. The system's zone is looked up only if `TZ` is not set: jiff
+/// would open any path in it.
 fn known_zone(name: &str) -> Option<TimeZone> {
     if name.is_empty() { TimeZone::try_system().ok() } else { TimeZone::get(name).ok() }
 }

@@ -1,19 +1,20 @@
-//! What a program has started: ended with it, so that nothing keeps the terminal and reads what is typed next.
+//! The descendants of a program. They are ended with it, so that none stays at the terminal and reads what is typed
+//! next.
 //!
-//! A process with a session of its own is a daemon, such as gpg-agent, and is left alone. A process group of its own, which
-//! could be ended as a whole, would not do: the terminal stops every group but one that reads from it.
+//! A process in another session is a daemon, such as gpg-agent, and is left alone. The program does not get a process
+//! group of its own, which could be ended as a whole: the terminal stops any background group that reads from it.
 
 #[cfg(unix)]
 use std::time::Duration;
 
-/// The time that programs have to end by themselves.
+/// The time that processes have to end after SIGTERM.
 #[cfg(unix)]
 const GRACE: Duration = Duration::from_millis(500);
 
 #[cfg(unix)]
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Ends a program and what it has started: first they are asked to end, then they are ended.
+/// Ends a program and its descendants: first with SIGTERM, then with SIGKILL.
 #[cfg(target_os = "linux")]
 pub(super) fn end(program: u32) {
     use std::collections::HashSet;
@@ -23,16 +24,16 @@ pub(super) fn end(program: u32) {
 
     let began = Instant::now();
     let mut asked = HashSet::new();
-    // A process that starts others while it ends is faster than one look at the list.
+    // More than one pass is needed: a process may start others while it ends.
     while began.elapsed() < 2 * GRACE {
-        let left = linux::alive(program);
-        if left.is_empty() {
+        let alive = linux::alive(program);
+        if alive.is_empty() {
             return;
         }
         let signal = if began.elapsed() < GRACE { Signal::TERM } else { Signal::KILL };
-        for process in left.into_iter().filter(|process| signal == Signal::KILL || asked.insert(*process)) {
+        for process in alive.into_iter().filter(|process| signal == Signal::KILL || asked.insert(*process)) {
             if let Some(pid) = i32::try_from(process.pid).ok().and_then(Pid::from_raw) {
-                // It may have ended just now, which is as good.
+                // It may have ended just now.
                 let _ = kill_process(pid, signal);
             }
         }
@@ -40,7 +41,7 @@ pub(super) fn end(program: u32) {
     }
 }
 
-/// Ends a program; nothing tells what it has started.
+/// Ends a program. Its descendants are not known on this system.
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(super) fn end(program: u32) {
     use rustix::process::{Pid, Signal, kill_process, test_kill_process};
@@ -54,7 +55,7 @@ pub(super) fn end(program: u32) {
     let _ = kill_process(pid, Signal::KILL);
 }
 
-/// The system ends no other program when this one ends.
+/// Does nothing: the caller kills the program itself.
 #[cfg(not(unix))]
 pub(super) fn end(_program: u32) {}
 
@@ -66,7 +67,7 @@ mod linux {
 
     use crate::environment::RUNNING;
 
-    /// A process; the time at which it was started tells it from a later one of the same number.
+    /// A process. The time of its start distinguishes it from a later process with the same id.
     #[derive(Clone, Copy, PartialEq, Eq, Hash)]
     pub(super) struct Process {
         pub(super) pid: u32,
@@ -80,14 +81,14 @@ mod linux {
         has_ended: bool,
     }
 
-    /// The program and its descendants that have not ended, in this process's own session.
+    /// Lists the program and its descendants that have not ended, in this process's own session.
     pub(super) fn alive(program: u32) -> Vec<Process> {
         let own = std::process::id();
         let Some(session) = entry(own).map(|own| own.session) else { return Vec::new() };
         let entries: Vec<Entry> =
             pids().filter(|pid| *pid != own).filter_map(entry).filter(|entry| entry.session == session).collect();
         let mut family = HashSet::from([program]);
-        // The parent of an orphan has ended, and is not told any more; what it was started with is.
+        // The parent of an orphan has ended, so an orphan is recognized by a variable in its environment.
         let marker = format!("{RUNNING}={own}");
         family.extend(entries.iter().map(|entry| entry.process.pid).filter(|pid| was_started_with(*pid, &marker)));
         loop {
@@ -108,7 +109,8 @@ mod linux {
         entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok())
     }
 
-    /// Reads a process's line (proc(5), `/proc/pid/stat`); its second field, the name, may hold anything.
+    /// Reads the status of a process (proc(5), `/proc/pid/stat`). The second field, the name, may contain any
+    /// character.
     fn entry(pid: u32) -> Option<Entry> {
         let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         let fields: Vec<&str> = line.rsplit_once(')')?.1.split_ascii_whitespace().collect();

@@ -1,4 +1,4 @@
-//! Questions with arrow keys, on a terminal. Escape goes back; Ctrl-C ends the process as everywhere.
+//! Prompts with arrow keys on a terminal. Escape goes back; Ctrl-C ends the process as everywhere.
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,60 +8,59 @@ use inquire::ui::RenderConfig;
 use inquire::{InquireError, Select, Text};
 
 use super::terminal::{self, InLine, Terminal};
-use super::terminal_settings::Unechoed;
+use super::terminal_settings::EchoOff;
 use crate::secret::Secret;
 
-/// Says what is wrong with an answer.
+/// Checks an answer, and returns what is wrong with it.
 pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
-/// What stands below each question.
+/// The line below each prompt.
 const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
 
-/// How long the process has to end after Ctrl-C.
-const END: Duration = Duration::from_secs(2);
+/// The time that the signal handler has to end the process after Ctrl-C.
+const EXIT_WAIT: Duration = Duration::from_secs(2);
 
-/// The time that a prompt that a signal cuts short takes to give the terminal back.
+/// The time that a prompt has to restore the terminal's settings after a signal.
 #[cfg(unix)]
-const LAST_KEY: Duration = Duration::from_millis(100);
+const RESTORE_WAIT: Duration = Duration::from_millis(100);
 
-/// Set if a question has the terminal, and puts its settings back by itself.
-static ASKS: AtomicBool = AtomicBool::new(false);
+/// Set while a prompt is using the terminal, whose settings it restores by itself.
+static IS_PROMPTING: AtomicBool = AtomicBool::new(false);
 
-/// Questions that belong together: from the first to the last, the terminal echoes nothing that is typed or pasted between
-/// them.
+/// A series of prompts. From the first to the last, the terminal does not echo what is typed or pasted between them.
 pub struct Dialogue {
-    _unechoed: Unechoed,
+    _echo_off: EchoOff,
 }
 
 impl Dialogue {
-    /// Begins it.
+    /// Begins a series of prompts.
     pub fn begin(color: bool) -> Self {
         if !color {
             inquire::set_global_render_config(RenderConfig::empty());
         }
         if let Ok(mut terminal) = Terminal::open() {
-            // A paste as it is, without brackets (xterm, private mode 2004): a question would take them for text.
+            // Turns bracketed paste off (xterm, private mode 2004): a prompt would take the brackets for text.
             terminal.write("\x1b[?2004l");
         }
-        Self { _unechoed: Unechoed::begin() }
+        Self { _echo_off: EchoOff::begin() }
     }
 }
 
-/// Waits until a question that a signal has cut short has given the terminal back, but not for long.
+/// Waits a little for a prompt that a signal cuts short to restore the terminal's settings.
 #[cfg(unix)]
-pub(super) fn await_last_key() {
+pub(super) fn await_prompt() {
     let began = std::time::Instant::now();
-    while ASKS.load(Ordering::Relaxed) && began.elapsed() < LAST_KEY {
+    while IS_PROMPTING.load(Ordering::Relaxed) && began.elapsed() < RESTORE_WAIT {
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
-/// Returns whether there is somebody to ask.
+/// Returns whether the user can be prompted.
 pub fn is_possible() -> bool {
     io::stderr().is_terminal() && terminal::is_there()
 }
 
-/// Has the person choose; none for back.
+/// Prompts for one of the options; none for Escape.
 ///
 /// # Errors
 ///
@@ -73,7 +72,7 @@ pub fn choose(question: &str, options: Vec<String>) -> io::Result<Option<usize>>
     answered(|| question.raw_prompt()).map(|chosen| chosen.map(|chosen| chosen.index))
 }
 
-/// Asks for a text; none for back.
+/// Prompts for a text; none for Escape.
 ///
 /// # Errors
 ///
@@ -90,35 +89,35 @@ pub fn text(question: &str, suggestion: &str, check: Check<'_>) -> io::Result<Op
     }
 }
 
-/// Asks for a secret, of which nothing is shown, not even its length; none for back.
+/// Prompts for a secret, of which nothing is shown, not even its length; none for Escape.
 ///
 /// # Errors
 ///
 /// Fails if the terminal is gone.
 pub fn secret(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
     let _in_line = InLine::begin();
-    hidden::ask(question, check)
+    hidden::prompt(question, check)
 }
 
-/// By keys of a terminal.
+/// Hidden input on a terminal, byte by byte.
 #[cfg(unix)]
 mod hidden {
     use std::io;
 
     use super::super::terminal::Terminal;
-    use super::super::terminal_settings::Unechoed;
+    use super::super::terminal_settings::EchoOff;
     use super::{HELP, interrupted};
     use crate::secret::Secret;
     use crate::typed::{Step, TypedLine};
 
-    /// The time in which the bytes of an arrow key arrive.
+    /// The time within which all bytes of an arrow key arrive.
     const SEQUENCE: std::time::Duration = std::time::Duration::from_millis(50);
 
-    pub(super) fn ask(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
-        let _unechoed = Unechoed::begin();
+    pub(super) fn prompt(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
+        let _echo_off = EchoOff::begin();
         let mut terminal = Terminal::open()?;
         loop {
-            // The help stands below the question, and the cursor behind it.
+            // The help is below the prompt, and the cursor behind the prompt.
             terminal.write(&format!("? {question} \r\n[{HELP}]\x1b[A\r? {question} "));
             let line = read(&mut terminal);
             terminal.write("\r\x1b[J");
@@ -127,15 +126,15 @@ mod hidden {
             let checked = answer.and_then(|secret| check(&secret).map(|()| secret).map_err(str::to_owned));
             match checked {
                 Ok(secret) => {
-                    terminal.say(&format!("> {question}"));
+                    terminal.write_line(&format!("> {question}"));
                     return Ok(Some(secret));
                 }
-                Err(reason) => terminal.say(&format!("# {reason}")),
+                Err(reason) => terminal.write_line(&format!("# {reason}")),
             }
         }
     }
 
-    /// Reads up to Enter, and no byte more: the rest of a paste is for the next question. None for Escape.
+    /// Reads up to Enter, and not a byte more: the rest of a paste is for the next prompt. None for Escape.
     fn read(terminal: &mut Terminal) -> io::Result<Option<TypedLine>> {
         let mut line = TypedLine::default();
         loop {
@@ -150,7 +149,7 @@ mod hidden {
     }
 }
 
-/// By the console's own functions.
+/// Hidden input through the console's own functions.
 #[cfg(not(unix))]
 mod hidden {
     use std::io;
@@ -161,7 +160,7 @@ mod hidden {
     use super::{HELP, answered, typed};
     use crate::secret::Secret;
 
-    pub(super) fn ask(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
+    pub(super) fn prompt(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
         let valid = move |text: &str| {
             let checked = check(&Secret::new(typed(text)));
             Ok(checked.map_or_else(|reason| Validation::Invalid(reason.into()), |()| Validation::Valid))
@@ -176,15 +175,15 @@ mod hidden {
     }
 }
 
-/// What is meant: Ctrl-U, with which people clear a line, comes as a character of it.
+/// Returns the part of a line after the last Ctrl-U: users clear a line with it, but it arrives as a character.
 fn typed(text: &str) -> &str {
     text.rsplit('\u{15}').next().unwrap_or_default().trim()
 }
 
 fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> io::Result<Option<T>> {
-    ASKS.store(true, Ordering::Relaxed);
+    IS_PROMPTING.store(true, Ordering::Relaxed);
     let answer = prompt();
-    ASKS.store(false, Ordering::Relaxed);
+    IS_PROMPTING.store(false, Ordering::Relaxed);
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(InquireError::OperationCanceled) => Ok(None),
@@ -194,8 +193,8 @@ fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> io::Result<O
     }
 }
 
-/// A signal is on its way, and ends the process with its own code.
+/// Waits for the signal handler to end the process with the exit code of the signal.
 fn interrupted() -> io::Error {
-    std::thread::sleep(END);
+    std::thread::sleep(EXIT_WAIT);
     io::ErrorKind::Interrupted.into()
 }

@@ -1,7 +1,7 @@
-//! Reads the two files, and replaces one of them as a whole.
+//! Reading and replacing whole files, the config file and the credentials file among them.
 //!
-//! Nothing is ever written in place. A new file is written beside the old one, synced and renamed over it, under a lock;
-//! a symlink is followed, so that its target is replaced and the link stays.
+//! Nothing is ever written in place. A new file is written beside the old one, synced, and renamed over it under a
+//! lock. A symlink is followed, so that its target is replaced and the link stays.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,42 +10,42 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::concurrent::{Old, old_of, open, read_old, still_holds, written_late};
+use super::concurrent_writes::{OldFile, open, read_old, read_open_file, still_holds, written_late};
 pub use super::file_error::FileError;
 use super::file_error::failed;
 use super::path::{absolute, folder_of, follow_links};
-pub use super::target::Target;
-use super::unfinished::{sweep, write_beside};
+pub use super::target_file::Target;
+use super::unfinished_files::{sweep, write_beside};
 use super::{metadata, own_files};
 use crate::limits;
 
-/// How often to start over when another program writes at the same time.
+/// The number of attempts if another program writes at the same time.
 const MAX_ATTEMPTS: usize = 5;
 
-/// Room on the disk is tried out by so many bytes at a time.
+/// The number of bytes that are written at a time to reserve disk space.
 const PADDING: usize = 64 * 1024;
 
 /// The result of a commit, and the warnings about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Committed {
-    /// Set if anything was written.
+    /// Set if the file was replaced.
     pub changed: bool,
     /// The reason for writing without a lock.
     pub unlocked: Option<String>,
-    /// The old file has other names, which keep the old bytes.
+    /// The number of other hard links to the old file, which keep the old bytes.
     pub other_links: u64,
-    /// Why a power cut may still bring the old file back.
+    /// The reason why a power failure may still restore the old file.
     pub unsynced: Option<io::ErrorKind>,
 }
 
-/// Reads a file; one that is not there is empty.
+/// Reads a file; a missing file counts as empty.
 ///
 /// # Errors
 ///
-/// Fails if it is there and cannot be read, is no regular file, or is too large.
+/// Fails if the file exists and cannot be read, is not a regular file, or is too large.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     let target = follow_links(path)?;
-    // The usual way to say that there is no file.
+    // A variable such as AWS_CONFIG_FILE is set to this where no file is to be read.
     if target == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
@@ -56,50 +56,50 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     Ok(old.map(|old| Rc::unwrap_or_clone(old.bytes)).unwrap_or_default())
 }
 
-/// Reads a file of awsmfa's own of at most `limit` bytes; one that is not there is empty.
+/// Reads one of awsmfa's own files, of at most `limit` bytes; a missing file counts as empty.
 ///
 /// # Errors
 ///
-/// Fails if it cannot be read, or if another user may have written it.
+/// Fails if the file cannot be read, or if another user may have written it.
 pub fn read_own(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     Ok(own_files::read(path, limit)?.unwrap_or_default())
 }
 
-/// Room on the disk, taken until it is dropped: by a file without a name, so that nothing of it can be left behind.
-pub struct Room {
+/// Disk space that is reserved until this is dropped, by a file without a name, which no crash leaves behind.
+pub struct ReservedSpace {
     file: Option<File>,
     target: Target,
     mode: Option<u32>,
 }
 
-impl Room {
-    /// Gives the room back.
+impl ReservedSpace {
+    /// Frees the space.
     pub fn release(&mut self) {
         self.file = None;
     }
 
-    /// The file that was rehearsed. A commit to it fails if the path leads to another one by then.
+    /// The file of the rehearsal. A commit to it fails if the path resolves to another file by then.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// The mode of the file, if there is one and files have modes.
+    /// The mode of the file; none if there is no file, or if the system has no modes.
     pub fn mode(&self) -> Option<u32> {
         self.mode
     }
 }
 
-/// Tries everything that a commit does but to read and to rename: links, lock, room for so many bytes on the disk, mode
-/// and owner. The room stays taken.
+/// Tests all that a commit of `length` bytes needs except for the rename: links, lock, disk space, mode and owner. The
+/// disk space stays reserved.
 ///
 /// # Errors
 ///
-/// Fails where the commit would.
-pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
+/// Fails if the commit would.
+pub fn rehearse(path: &Path, length: usize) -> Result<ReservedSpace, FileError> {
     let mut target = Target::of(path)?;
     let _entered = target.enter_patiently()?;
     target.pin()?;
-    let old = open(&target.path)?.map(|(file, metadata)| Old::unread(file, metadata));
+    let old = open(&target.path)?.map(|(file, metadata)| OldFile::unread(file, metadata));
     if old.is_some() {
         metadata::check_replaceable(&target.path)?;
     }
@@ -108,82 +108,83 @@ pub fn rehearse(path: &Path, length: usize) -> Result<Room, FileError> {
     let (last, _) = padding.split_at(length % PADDING);
     let parts = iter::repeat_n(padding.as_slice(), length / PADDING).chain([last]);
     let unfinished = write_beside(&target, parts, old.as_ref())?;
-    // Some disks tell only now that they are full.
+    // Some file systems report only now that the disk is full.
     unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
     let mode = old.as_ref().and_then(|old| metadata::mode(&old.metadata));
-    Ok(Room { file: Some(unfinished.into_file()), target, mode })
+    Ok(ReservedSpace { file: Some(unfinished.into_file()), target, mode })
 }
 
-/// The way a file is replaced.
+/// How a file is replaced.
 #[derive(Clone, Copy)]
-struct Manner<'a> {
+struct Options<'a> {
     /// The expected content of the file.
     known: Option<&'a Rc<Vec<u8>>>,
     is_synced: bool,
-    /// The time limit for the lock.
+    /// The time limit for getting the lock.
     wait: Duration,
 }
 
-const THOROUGHLY: Manner<'static> = Manner { known: None, is_synced: true, wait: limits::LOCK };
+const THOROUGH: Options<'static> = Options { known: None, is_synced: true, wait: limits::LOCK };
 
-/// Replaces a file by what `edit` makes of its bytes. Nothing is written if that is the same.
+/// Replaces the content of a file by the result of `edit`. Nothing is written if that is the same.
 ///
-/// The bytes are read under the lock. If another program writes meanwhile, `edit` is called again with what it wrote.
+/// The file is read under the lock. If another program writes to it meanwhile, `edit` is called again with the new
+/// content.
 ///
 /// # Errors
 ///
-/// Fails if `edit` does, or where the file cannot be replaced; then it is as it was.
+/// Fails if `edit` fails, or if the file cannot be replaced; then it is unchanged.
 pub fn replace<E: From<FileError>>(
     target: &Target,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_as(THOROUGHLY, target, edit)
+    replace_as(THOROUGH, target, edit)
 }
 
-/// The same for a file that has been read before: `edit` gets the `known` bytes themselves if the file still has them, so
-/// that they are not in memory twice.
+/// Replaces a file that has been read before: if it still has the `known` bytes, `edit` gets these, so that they are
+/// not in memory twice.
 ///
 /// # Errors
 ///
-/// Fails in the same way.
+/// Fails like [`replace`].
 pub fn replace_known<E: From<FileError>>(
     target: &Target,
     known: &Rc<Vec<u8>>,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_as(Manner { known: Some(known), ..THOROUGHLY }, target, edit)
+    replace_as(Options { known: Some(known), ..THOROUGH }, target, edit)
 }
 
-/// The same for a file that is not worth a wait: neither for another process nor for the disk. A power cut may take it.
+/// Replaces a file that is not worth waiting for another process or for the disk. A power failure may undo the change.
 ///
 /// # Errors
 ///
-/// Fails in the same way.
+/// Fails like [`replace`].
 pub fn replace_in_passing<E: From<FileError>>(
     target: &Target,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    replace_as(Manner { known: None, is_synced: false, wait: limits::BRIEF_LOCK }, target, edit)
+    replace_as(Options { known: None, is_synced: false, wait: limits::BRIEF_LOCK }, target, edit)
 }
 
 fn replace_as<E: From<FileError>>(
-    manner: Manner<'_>,
+    options: Options<'_>,
     target: &Target,
     mut edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
 ) -> Result<Committed, E> {
-    let entered = target.enter(manner.wait)?;
+    let entered = target.enter(options.wait)?;
     sweep(target, &entered);
     let mut committed = Committed { unlocked: entered.unlocked.clone(), ..Committed::default() };
     let mut late = None;
     for _ in 0..MAX_ATTEMPTS {
-        let old = read_target(target, manner.known)?;
+        let old = read_target(target, options.known)?;
         let bytes = old.as_ref().map(|old| Rc::clone(&old.bytes)).unwrap_or_default();
         let new = edit(late.take().unwrap_or_else(|| Rc::clone(&bytes)))?;
         if new == bytes {
             return Ok(committed);
         }
         let unfinished = write_beside(target, iter::once(new.as_slice()), old.as_ref())?;
-        if manner.is_synced {
+        if options.is_synced {
             unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
         }
         if !still_holds(&target.path, &bytes)? {
@@ -193,8 +194,8 @@ fn replace_as<E: From<FileError>>(
         unfinished.persist(&target.path).map_err(|error| failed("replace", &target.path)(error.error))?;
         committed.changed = true;
         committed.other_links = old.as_ref().map_or(0, |old| metadata::link_count(&old.metadata).saturating_sub(1));
-        // The new file is in its place: whatever happens from here on is no failure.
-        let synced = if manner.is_synced { metadata::sync_folder(&target.folder) } else { Ok(()) };
+        // The new file is in place: nothing that happens from here on is a failure.
+        let synced = if options.is_synced { metadata::sync_folder(&target.folder) } else { Ok(()) };
         committed.unsynced = synced.err().map(|error| error.kind());
         late = old.and_then(written_late);
         if late.is_none() {
@@ -204,70 +205,68 @@ fn replace_as<E: From<FileError>>(
     Err(FileError::Contended { path: target.path.clone() }.into())
 }
 
-fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Old>, FileError> {
+fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
     let Some(limit) = target.own_limit else { return read_old(&target.path, known) };
     let Some((file, metadata)) = own_files::open(&target.path, limit)? else { return Ok(None) };
-    old_of(&target.path, file, metadata, known).map(Some)
+    read_open_file(&target.path, file, metadata, known).map(Some)
 }
 
-/// Returns whether the file has these bytes and no others; one that is not there is empty.
+/// Returns whether the file has exactly these bytes; a missing file counts as empty.
 ///
 /// # Errors
 ///
-/// Fails if it cannot be read.
+/// Fails if the file cannot be read.
 pub fn is_unchanged(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
     let target = follow_links(path)?;
     if target == Path::new("/dev/null") {
         return Ok(bytes.is_empty());
     }
-    super::concurrent::still_holds(&target, bytes)
+    still_holds(&target, bytes)
 }
 
-/// Returns whether a file could be written in the folder of this path: tried out, with a file that has no name.
+/// Returns whether the folder of this path is writable, by creating a file without a name in it.
 pub fn is_writable(path: &Path) -> bool {
     let folder = folder_of(path);
     let existing = folder.ancestors().find(|folder| folder.exists());
     existing.is_some_and(|folder| tempfile::tempfile_in(folder).is_ok())
 }
 
-/// Makes sure that the paths lead to two files.
+/// Checks that the paths resolve to different files.
 ///
 /// # Errors
 ///
-/// Fails if they lead to one, or if that cannot be told.
+/// Fails if they resolve to the same file, or if that cannot be determined.
 pub fn check_different(one: &Path, other: &Path) -> Result<(), FileError> {
-    let leads_to = |path: &Path| follow_links(path).map(|target| absolute(&target));
-    let (one_target, other_target) = (leads_to(one)?, leads_to(other)?);
+    let (one_target, other_target) = (absolute(&follow_links(one)?), absolute(&follow_links(other)?));
     let identity = |path: &Path| fs::metadata(path).ok().as_ref().and_then(metadata::identity);
     let is_same = match (identity(&one_target), identity(&other_target)) {
         (Some(one), Some(other)) => one == other,
-        // Neither has to be there yet; folders that are one may have two names.
+        // Neither has to exist yet, and the same folder may have two paths.
         (None, None) => {
-            let folders = [&one_target, &other_target].map(|path| identity(&folder_of(path)));
-            let [one_folder, other_folder] = folders;
-            let is_one_folder = one_folder.is_some() && one_folder == other_folder;
-            one_target == other_target || is_one_folder && one_target.file_name() == other_target.file_name()
+            let folder = identity(&folder_of(&one_target));
+            let is_same_folder = folder.is_some() && folder == identity(&folder_of(&other_target));
+            one_target == other_target || is_same_folder && one_target.file_name() == other_target.file_name()
         }
         _ => false,
     };
     if is_same { Err(FileError::SameFile { path: one.to_owned() }) } else { Ok(()) }
 }
 
-/// Returns whether there is a file; a link that leads nowhere is none.
+/// Returns whether the file exists; a dangling link does not count.
 ///
 /// # Errors
 ///
-/// Fails if that cannot be told.
+/// Fails if that cannot be determined.
 pub fn is_there(path: &Path) -> Result<bool, FileError> {
     let target = follow_links(path)?;
     target.try_exists().map_err(failed("read", &target))
 }
 
-/// Deletes a file that still has these bytes.
+/// Deletes a file, provided that it still has these bytes.
 ///
 /// # Errors
 ///
-/// Fails if it has others, or cannot be deleted.
+/// Fails if the file has changed, or cannot be deleted.
 pub fn remove(target: &Target, bytes: &[u8]) -> Result<(), FileError> {
     let _entered = target.enter_patiently()?;
     let old = read_target(target, None)?;
@@ -275,22 +274,22 @@ pub fn remove(target: &Target, bytes: &[u8]) -> Result<(), FileError> {
         return Err(FileError::Changed { path: target.named.clone() });
     }
     fs::remove_file(&target.path).map_err(failed("remove", &target.path))?;
-    // A power cut may bring it back, which does no harm.
+    // A power failure may restore it, which does no harm.
     let _ = metadata::sync_folder(&target.folder);
     Ok(())
 }
 
-/// What would not be read any more is not written, either.
+/// Fails if the file would be too large to be read again.
 fn check_length(target: &Path, length: usize) -> Result<(), FileError> {
     let fits = u64::try_from(length).is_ok_and(|length| length <= limits::FILE_BYTES);
     if fits { Ok(()) } else { Err(FileError::TooLarge { path: target.to_owned() }) }
 }
 
-/// Deletes what killed processes have left beside a file, as every commit does.
+/// Deletes the unfinished files that killed processes left beside a file, as every commit does.
 ///
 /// # Errors
 ///
-/// Fails if another awsmfa is at work.
+/// Fails if another awsmfa holds the lock.
 pub fn tidy(path: &Path) -> Result<(), FileError> {
     let target = Target::of(path)?;
     let entered = target.enter_patiently()?;

@@ -1,7 +1,7 @@
 //! AWS IAM: the two calls that list a user's MFA devices and access keys.
 //!
-//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, for two calls of 180. So the request is signed here, with the parts
-//! of the SDK that are there anyway.
+//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, and two of its 180 calls are needed. So the requests are
+//! signed here, with parts of the SDK that awsmfa contains anyway.
 
 use std::convert::Infallible;
 use std::time::SystemTime;
@@ -14,7 +14,7 @@ use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 
-use super::answer::AnswerLimit;
+use super::response_limit::ResponseLimit;
 use super::sts::{http_client, trust};
 use crate::endpoint::{Endpoint, EndpointUrl};
 use crate::io::clock::Stopwatch;
@@ -24,25 +24,25 @@ use crate::token_code::SerialNumber;
 
 const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
-/// Lists the devices of the key's user that have codes; none if IAM does not tell: many users may not ask before they have
-/// logged in with a code.
+/// Lists the MFA devices of the key's user that generate codes; none if IAM does not answer or refuses, as many users
+/// are allowed this call only in a session with MFA.
 pub fn mfa_devices(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<SerialNumber>> {
-    told(endpoint, key, "ListMFADevices", serial_numbers)
+    list(endpoint, key, "ListMFADevices", serial_numbers)
 }
 
-/// Lists the access keys of the key's user, each with the time at which it was made; none if IAM does not tell.
+/// Lists the access keys of the key's user and the times of their creation; none if IAM does not answer or refuses.
 pub fn access_keys(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<(String, Timestamp)>> {
-    told(endpoint, key, "ListAccessKeys", ages)
+    list(endpoint, key, "ListAccessKeys", creation_times)
 }
 
-/// What IAM answers; without a name a call is about the user whose key signs (API reference of both calls).
-fn told<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: fn(&str) -> Vec<T>) -> Option<Vec<T>> {
+/// Makes a call. Without the name of a user, it is about the owner of the key (API reference of both calls).
+fn list<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: fn(&str) -> Vec<T>) -> Option<Vec<T>> {
     let watch = Stopwatch::start();
-    let (told, cause) = match ask(endpoint, key, action) {
+    let (items, cause) = match call(endpoint, key, action) {
         Ok(body) => (Some(read(&body)), None),
         Err(cause) => (None, Some(cause)),
     };
-    let found = told.as_ref().map(Vec::len);
+    let found = items.as_ref().map(Vec::len);
     tracing::info!(
         action,
         endpoint = endpoint.url.as_ref().map(EndpointUrl::as_str),
@@ -51,11 +51,11 @@ fn told<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: f
         took_ms = watch.ms(),
         "asked IAM"
     );
-    told
+    items
 }
 
-/// Returns the body of a good answer. The causes repeat nothing of what was sent or answered.
-fn ask(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<String, &'static str> {
+/// Returns the body of a successful response. The causes contain nothing of the request or the response.
+fn call(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<String, &'static str> {
     let url = endpoint.url.as_ref().map(EndpointUrl::as_str).ok_or("no endpoint")?;
     let request = signed(url, &endpoint.region, key, action).ok_or("the request could not be signed")?;
     let request = request.try_into().map_err(|_| "the request could not be made")?;
@@ -68,7 +68,7 @@ fn ask(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<S
         .no_auth()
         .no_retry()
         .timeout_config(TimeoutConfig::disabled())
-        .interceptor(AnswerLimit)
+        .interceptor(ResponseLimit)
         .serializer(Ok)
         .deserializer::<_, Infallible>(|response: &HttpResponse| {
             let body = response.body().bytes().map(|body| String::from_utf8_lossy(body).into_owned());
@@ -78,7 +78,7 @@ fn ask(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<S
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|_| "no runtime")?;
     let limit = endpoint.connect_limit + endpoint.read_limit;
     let answer = runtime.block_on(async { tokio::time::timeout(limit, operation.invoke(request)).await });
-    // A look-up of a name that nobody answers may take much longer than anybody waits for.
+    // A DNS look-up that gets no answer may take much longer than a user would wait.
     runtime.shutdown_background();
     match answer {
         Ok(Ok((true, body))) => Ok(body),
@@ -117,7 +117,7 @@ fn serial_numbers(body: &str) -> Vec<SerialNumber> {
     tagged.filter_map(|rest| rest.split("</SerialNumber>").next()?.trim().parse().ok()).collect()
 }
 
-fn ages(body: &str) -> Vec<(String, Timestamp)> {
+fn creation_times(body: &str) -> Vec<(String, Timestamp)> {
     let members = body.split("<member>").skip(1);
     let text = |member: &str, tag: &str| {
         let (_, rest) = member.split_once(&format!("<{tag}>"))?;
@@ -140,10 +140,10 @@ mod tests {
     }
 
     #[test]
-    fn a_key_and_its_age_stand_in_one_member() {
+    fn a_key_without_a_creation_time_is_left_out() {
         let body = "<member><AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId><CreateDate>2026-01-01T00:00:00Z</CreateDate>\
                     </member><member><AccessKeyId>AKIAI44QH8DHBEXAMPLE</AccessKeyId></member>";
         let expected = "2026-01-01T00:00:00Z".parse().expect("a time");
-        assert_eq!(ages(body), [("AKIAIOSFODNN7EXAMPLE".to_owned(), expected)]);
+        assert_eq!(creation_times(body), [("AKIAIOSFODNN7EXAMPLE".to_owned(), expected)]);
     }
 }

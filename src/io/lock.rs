@@ -1,7 +1,7 @@
-//! One writer at a time.
+//! Locks between processes: one writer at a time.
 //!
-//! The lock is the operating system's, on a file of our own: other users cannot open it, and so cannot hold it. The file is
-//! deleted before the lock is released, so nothing is left. A killed process leaves the file; the next one uses it.
+//! Each lock is an operating-system lock on one of awsmfa's own files, which other users cannot open and so cannot lock.
+//! The file is deleted before the lock is released. A killed process leaves it behind, and the next one uses it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -12,17 +12,17 @@ use std::time::{Duration, Instant};
 
 use super::file_error::{FileError, failed};
 use super::path::folder_of;
-use super::{interrupt, metadata, own_files};
+use super::{interrupt_state, metadata, own_files};
 
-/// The name of the file in each folder that is locked.
+/// The name of the lock file in a locked folder.
 pub(super) const NAME: &str = ".awsmfa.lock";
 
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Nothing is ever written to it.
+/// The size limit of a lock file: nothing is ever written to it.
 const LIMIT: u64 = 0;
 
-/// Held until it is dropped.
+/// A lock that is held until it is dropped.
 #[derive(Debug)]
 pub struct Lock {
     path: PathBuf,
@@ -33,16 +33,16 @@ pub struct Lock {
 /// The outcome of waiting for a lock.
 #[derive(Debug)]
 pub enum Acquired {
-    /// It is ours.
+    /// This process holds the lock.
     Held(Lock),
-    /// Another process still holds it: its name, if the system tells.
+    /// Another process still holds the lock: its name, where the system reports it.
     Busy(Option<String>),
-    /// The file cannot be created or locked, or is not awsmfa's own.
+    /// The lock file cannot be created or locked, or is not awsmfa's own.
     Unavailable(FileError),
 }
 
 impl Lock {
-    /// Waits for a lock on a file of awsmfa's own_files, which is created, with its folder, if need be.
+    /// Waits for a lock on one of awsmfa's own files; the file and its folder are created if they do not exist.
     pub fn acquire_file(path: &Path, wait: Duration) -> Acquired {
         let folder = folder_of(path);
         let created = if folder.exists() { Ok(()) } else { metadata::create_private_folder(&folder) };
@@ -55,25 +55,27 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Deleted first: a process that waits for this file sees that it is gone, and starts over. What cannot be deleted is
-        // used by the next process. Windows deletes no file that others have open, and there it stays.
+        // Deleted before it is unlocked: a process that waits for this file notices that it is gone, and starts over.
+        // If it cannot be deleted, the next process uses it. Windows cannot delete a file that others have open, so it
+        // stays there.
         if cfg!(unix) && own_files::remove(&self.path, &self.file).is_err() {
-            // A call that was interrupted works the second time.
+            // A call that a signal interrupted succeeds the second time.
             let _ = own_files::remove(&self.path, &self.file);
         }
     }
 }
 
-/// Waits for a lock. From when it is held on, signals wait for the guard, so that none leaves the file behind.
+/// Waits for a lock. While it is held, the guard delays signals, so that none ends the process before the file is
+/// deleted.
 pub(super) fn acquire(path: &Path, wait: Duration) -> (Acquired, MutexGuard<'static, ()>) {
     let deadline = Instant::now() + wait;
     loop {
-        let uninterrupted = interrupt::defer();
-        let is_over = Instant::now() >= deadline;
+        let uninterrupted = interrupt_state::defer();
+        let is_time_up = Instant::now() >= deadline;
         match attempt(path) {
             Ok(Attempt::Held(lock)) => return (Acquired::Held(lock), uninterrupted),
-            Ok(Attempt::Busy(file)) if is_over => return (Acquired::Busy(holder(&file)), uninterrupted),
-            Ok(Attempt::Stale) if is_over => return (Acquired::Busy(None), uninterrupted),
+            Ok(Attempt::Busy(file)) if is_time_up => return (Acquired::Busy(holder(&file)), uninterrupted),
+            Ok(Attempt::Stale) if is_time_up => return (Acquired::Busy(None), uninterrupted),
             Ok(Attempt::Stale) => {}
             Ok(Attempt::Busy(_)) => {
                 drop(uninterrupted);
@@ -110,7 +112,7 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
         Err(TryLockError::WouldBlock) => Ok(Attempt::Busy(file)),
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => Ok(Attempt::Stale),
         Err(TryLockError::Error(error)) => {
-            // The file system cannot lock, as some network file systems: nobody uses the file.
+            // The file system cannot lock, like some network file systems: no other process uses the file.
             if is_created {
                 let _ = own_files::remove(path, &file);
             }
@@ -119,7 +121,7 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
     }
 }
 
-/// Creates the file; none if there is one already.
+/// Creates the file; none if it exists already.
 fn create(path: &Path) -> Result<Option<File>, FileError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
@@ -130,7 +132,7 @@ fn create(path: &Path) -> Result<Option<File>, FileError> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
         Err(error) => return Err(failed("create", path)(error)),
     };
-    // A file that the next process may not open would be in its way.
+    // A file that the next process may not open would block it.
     if let Err(error) = metadata::make_private(&file, path) {
         let _ = fs::remove_file(path);
         return Err(failed("create", path)(error));
@@ -138,7 +140,7 @@ fn create(path: &Path) -> Result<Option<File>, FileError> {
     Ok(Some(file))
 }
 
-/// Finds the process that holds the lock in Linux's list of all locks.
+/// Looks up the process that holds the lock in Linux's list of locks (proc(5), `/proc/locks`).
 #[cfg(target_os = "linux")]
 fn holder(file: &File) -> Option<String> {
     use std::os::unix::fs::MetadataExt;

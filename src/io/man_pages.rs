@@ -1,4 +1,4 @@
-//! Writes files that everybody may read, and that are none of AWS's.
+//! Manual pages on disk: files that all users may read.
 
 use std::fs;
 use std::io::Write;
@@ -6,15 +6,15 @@ use std::path::Path;
 
 use super::file_error::{FileError, failed};
 
-/// Writes a file as a whole: whoever reads it meanwhile sees the old one or the new one. The folder is made if need be.
+/// Replaces a file atomically. The folder is created if it does not exist.
 ///
 /// # Errors
 ///
-/// Fails if the folder cannot be made or written to; then the old file is as it was.
+/// Fails if the folder cannot be created or written to; then the old file is unchanged.
 pub fn write(folder: &Path, name: &str, text: &str) -> Result<(), FileError> {
     fs::create_dir_all(folder).map_err(failed("make", folder))?;
     let mut builder = tempfile::Builder::new();
-    // What the person's umask leaves of it.
+    // The umask removes rights from it.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;

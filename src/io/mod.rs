@@ -1,15 +1,14 @@
-//! The outside world: files, network, clock, terminal, other programs.
+//! Access to the outside world: files, network, clock, terminal, other programs.
 //!
-//! This is the only place that touches them. It decides nothing: it is told what to read, to ask or to write, and says
-//! what came of it.
+//! No other module touches them. Decisions are made by the callers: this module reads, prompts or writes as it is asked
+//! to, and reports the result.
 
 #![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
 
-mod answer;
 #[cfg(target_os = "linux")]
 mod attributes;
 pub mod clock;
-mod concurrent;
+mod concurrent_writes;
 mod descendants;
 pub mod dialog;
 mod file_error;
@@ -17,20 +16,22 @@ pub mod file_status;
 pub mod files;
 pub mod iam;
 pub mod interrupt;
+mod interrupt_state;
 pub mod lock;
 pub mod man_pages;
 mod metadata;
-mod opening;
 mod own_files;
 pub mod path;
 pub mod path_lookup;
 pub mod process;
 pub mod recovery;
+mod response_limit;
+mod safe_open;
 pub mod sts;
-pub mod target;
+mod target_file;
 pub mod terminal;
 mod terminal_settings;
 pub mod token_source;
 pub mod trace;
-mod unfinished;
+mod unfinished_files;
 pub mod variables_snapshot;

@@ -1,7 +1,7 @@
-//! Files of awsmfa's own: recovery files, the state files, locks, and what killed runs leave behind.
+//! Files of awsmfa's own: recovery files, state files, locks, and files that killed runs left behind.
 //!
-//! Others may be able to write to the folder. A file is ours only if no other user can have written what is in it;
-//! anything else of the same name is neither read nor replaced nor deleted.
+//! Other users may be able to write to the folder. A file is awsmfa's own only if no other user can have written its
+//! content; any other file of that name is not read, replaced or deleted.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -9,23 +9,23 @@ use std::path::Path;
 
 use super::file_error::{FileError, failed};
 use super::metadata;
-use super::opening::{self, Links};
 #[cfg(unix)]
 use super::path::folder_of;
+use super::safe_open::{self, Links};
 
-/// Opens a file of our own for reading; none if there is no file.
+/// Opens one of awsmfa's own files for reading; none if it does not exist.
 pub(super) fn open(path: &Path, limit: u64) -> Result<Option<(File, Metadata)>, FileError> {
     open_as(OpenOptions::new().read(true), path, limit)
 }
 
-/// Opens a file of our own as `options` say; none if there is no file.
+/// Opens one of awsmfa's own files with these options; none if it does not exist.
 pub(super) fn open_as(
     options: &mut OpenOptions,
     path: &Path,
     limit: u64,
 ) -> Result<Option<(File, Metadata)>, FileError> {
     let foreign = |why| FileError::Foreign { path: path.to_owned(), why };
-    let file = match opening::open(options, path, Links::Refused) {
+    let file = match safe_open::open(options, path, Links::Refused) {
         Ok(file) => file,
         Err(error) => return not_opened(path, error),
     };
@@ -43,7 +43,7 @@ pub(super) fn open_as(
     Ok(Some((file, metadata)))
 }
 
-/// Tells what the name stands for that cannot be opened.
+/// Finds out why a path cannot be opened.
 fn not_opened(path: &Path, error: io::Error) -> Result<Option<(File, Metadata)>, FileError> {
     let why = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() => "it is a symbolic link",
@@ -55,7 +55,7 @@ fn not_opened(path: &Path, error: io::Error) -> Result<Option<(File, Metadata)>,
     Err(FileError::Foreign { path: path.to_owned(), why })
 }
 
-/// Reads a file of our own; none if there is no file.
+/// Reads one of awsmfa's own files; none if it does not exist.
 pub(super) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
     let Some((file, _)) = open(path, limit)? else { return Ok(None) };
     read_opened(&file, limit).map(Some).map_err(failed("read", path))
@@ -68,8 +68,9 @@ pub(super) fn read_opened(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Returns whether a copy that a killed run may have left is ours. It may have the mode of the file that it was to replace.
-pub(super) fn is_own_copy(path: &Path) -> Result<(), FileError> {
+/// Fails if a copy that a killed run may have left is not awsmfa's own. Its mode is not checked: it may already be the
+/// mode of the file that the copy was going to replace.
+pub(super) fn check_own_copy(path: &Path) -> Result<(), FileError> {
     let metadata = fs::symlink_metadata(path).map_err(failed("read", path))?;
     match why_foreign(path, &metadata) {
         Some(why) => Err(FileError::Foreign { path: path.to_owned(), why }),
@@ -77,12 +78,12 @@ pub(super) fn is_own_copy(path: &Path) -> Result<(), FileError> {
     }
 }
 
-/// Deletes the file if the name still stands for the one that is open.
+/// Deletes the open file, unless another file has its path by now.
 pub(super) fn remove(path: &Path, file: &File) -> io::Result<()> {
     if is_at(path, file)? { fs::remove_file(path) } else { Ok(()) }
 }
 
-/// Returns whether the name stands for the file that is open.
+/// Returns whether the open file is still the one at this path.
 pub(super) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
     let there = match fs::symlink_metadata(path) {
         Ok(there) => there,
@@ -92,7 +93,7 @@ pub(super) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
     Ok(metadata::identity(&there) == metadata::identity(&file.metadata()?))
 }
 
-/// The sign that the file may be another user's.
+/// Returns the reason why another user may have written the file, if there is one.
 fn why_foreign(path: &Path, metadata: &Metadata) -> Option<&'static str> {
     if metadata.is_symlink() {
         return Some("it is a symbolic link");
@@ -103,7 +104,7 @@ fn why_foreign(path: &Path, metadata: &Metadata) -> Option<&'static str> {
     if !is_ours(path, metadata) {
         return Some("it belongs to another user");
     }
-    // Another name could lead to a file of ours that is for something else.
+    // A hard link to another of awsmfa's own files would have the right owner and mode, too.
     (metadata::link_count(metadata) > 1).then_some("it has another name as well")
 }
 
@@ -112,8 +113,8 @@ fn why_shared(metadata: &Metadata) -> Option<&'static str> {
     is_shared.then_some("other users may read or write it")
 }
 
-/// Returns whether the file belongs to the user who runs awsmfa. What root creates in a user's folder belongs to that user, see
-/// [`metadata::give_to_owner_of_folder`].
+/// Returns whether the file belongs to the user who runs awsmfa. What root creates in a user's folder belongs to that
+/// user, see [`metadata::give_to_owner_of_folder`].
 #[cfg(unix)]
 fn is_ours(path: &Path, metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -1,4 +1,4 @@
-//! Where a path leads: through symbolic links, from the root, to its folder.
+//! Paths: symbolic links, absolute paths, and the folder of a file.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -6,11 +6,11 @@ use std::{fs, io};
 use super::file_error::{FileError, failed};
 use crate::limits;
 
-/// Returns the file that a path leads to, which need not be there.
+/// Returns the path of the file that a path resolves to, which need not exist.
 pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
     let mut target = path.to_owned();
     for _ in 0..limits::SYMLINKS {
-        // Only what is surely no link may be replaced itself: asking may fail, too.
+        // Only a path that is certainly not a link may be replaced itself, so an error is not taken for "no link".
         match fs::symlink_metadata(&target) {
             Ok(metadata) if metadata.is_symlink() => {}
             Ok(_) => return Ok(target),
@@ -23,7 +23,7 @@ pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
     Err(FileError::LinkLoop { path: path.to_owned() })
 }
 
-/// The path from the root on: the same file from whatever folder awsmfa is run.
+/// Returns the absolute path, which is the same from whatever folder awsmfa is run.
 pub fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

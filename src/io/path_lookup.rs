@@ -1,8 +1,8 @@
-//! Which program the shell would run.
+//! The search for programs in `PATH`.
 
 use std::path::{Path, PathBuf};
 
-/// The first program of this name in `PATH`, if there is one and it is not the one that is running.
+/// Returns the first program of this name in `PATH`, if there is one and it is not the running one.
 pub fn other_first(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let path = std::env::var_os("PATH")?;

@@ -1,90 +1,69 @@
-//! Other programs: the ones that print a token code or a long-term key.
+//! Other programs: `exec` runs one, and others print an MFA code or a long-term access key.
 
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
 use super::terminal::Terminal;
-use super::{descendants, interrupt, terminal_settings};
+use super::{descendants, interrupt_state, terminal_settings};
 use crate::environment::RUNNING;
 use crate::limits;
 use crate::secret::Secret;
 
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The program whose output is waited for, until it has ended.
-static RUNS: Mutex<Option<u32>> = Mutex::new(None);
+/// The wait for the rest of the output after a program has ended.
+const OUTPUT_GRACE: Duration = Duration::from_millis(300);
 
-/// How long to wait for the last words of a program that has ended.
-const AFTERMATH: Duration = Duration::from_millis(300);
-
-/// A program did not do what it is for. What it printed is not repeated.
+/// The reason why a program could not be used. The messages do not contain its output, which may be secret.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum ProcessError {
     /// The command line is empty or has an open quote.
     #[error("the command line cannot be read: a quote is open, or there is no program in it")]
     CommandLine,
-    /// The program could not be run.
+    /// The program could not be started.
     #[error("'{program}' cannot be run: {source}")]
-    Start {
-        /// The program.
-        program: String,
-        /// The error of the system.
-        source: io::Error,
-    },
-    /// It said itself that it failed.
+    Start { program: String, source: io::Error },
+    /// The program did not exit successfully.
     #[error("'{program}' failed: {status}")]
-    Failed {
-        /// The program.
-        program: String,
-        /// How it ended.
-        status: std::process::ExitStatus,
-    },
-    /// It did not end in time, and was ended.
+    Failed { program: String, status: std::process::ExitStatus },
+    /// The program did not end within the time limit, and was ended.
     #[error("'{program}' did not end within {} s", limit.as_secs())]
-    TimedOut {
-        /// The program.
-        program: String,
-        /// The time that it had.
-        limit: Duration,
-    },
-    /// It printed something else than text.
+    TimedOut { program: String, limit: Duration },
+    /// The output of the program is not UTF-8.
     #[error("'{program}' printed no text")]
-    NoText {
-        /// The program.
-        program: String,
-    },
+    NoText { program: String },
 }
 
 impl ProcessError {
-    /// Returns whether the program is not there, rather than not to be run.
+    /// Returns whether the program does not exist.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Start { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 }
 
-/// Keeps the memory of this process out of core dumps, and from other programs of the same user: it holds keys. A program that
-/// takes its place, or that it runs, is not concerned. Only Linux has a way to say that.
+/// Hides the memory of this process, which holds keys, from core dumps and from other processes of the same user. This
+/// does not extend to programs that it runs. Only Linux supports it.
 pub fn hide_memory() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // A system that cannot is one where it was not promised.
+        // Where it fails, awsmfa works without it: it is an additional protection.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
 }
 
-/// Runs a program in the place of this one, with variables set or cleared. It returns only if that fails.
+/// Replaces this process by a program, with variables set or cleared. Returns only if that fails.
 ///
 /// # Errors
 ///
-/// Fails if the program cannot be run.
+/// Fails if the program cannot be started.
 #[cfg(unix)]
 pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Result<u8, ProcessError> {
     use std::os::unix::process::CommandExt;
@@ -92,12 +71,12 @@ pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Re
     Err(ProcessError::Start { program: program_name(command), source })
 }
 
-/// Runs a program with variables set or cleared, waits for it, and returns its exit code: where a process cannot be
-/// replaced.
+/// Runs a program with variables set or cleared, waits for it, and returns its exit code, since this system cannot
+/// replace a process.
 ///
 /// # Errors
 ///
-/// Fails if the program cannot be run.
+/// Fails if the program cannot be started.
 #[cfg(not(unix))]
 pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Result<u8, ProcessError> {
     let status = prepared(command, variables)?.status();
@@ -122,7 +101,7 @@ fn program_name(command: &[OsString]) -> String {
     command.first().map(|program| program.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// The name of the program that has started this one, where the system tells.
+/// Returns the name of the parent process, where the system reports it.
 pub fn parent_name() -> Option<String> {
     #[cfg(unix)]
     let parent = std::os::unix::process::parent_id();
@@ -132,33 +111,34 @@ pub fn parent_name() -> Option<String> {
     Some(name.trim_end().to_owned())
 }
 
-/// Runs a command line and returns what it prints on standard output. Its standard input and error are the
-/// terminal, so that it can ask for a touch or a password.
+/// Runs a command line and returns its standard output. Its standard input and standard error are the terminal, so that
+/// it can prompt for a touch or a password.
 ///
-/// A shell runs it only if it is written for one: with a pipe, a variable, a substitution, a redirection or a pattern.
+/// The command line is run in a shell only if it needs one: for a pipe, a variable, a substitution, a redirection or a
+/// pattern.
 ///
 /// # Errors
 ///
-/// Fails if it cannot be run, fails, prints something else than text, or does not end within `limit`.
+/// Fails if the program cannot be started, fails, prints anything but UTF-8, or does not end within `limit`.
 pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessError> {
     let words = words(command_line)?;
     let Some((program, arguments)) = words.split_first() else { return Err(ProcessError::CommandLine) };
     let named = || program.clone();
-    let _lent = terminal_settings::Lent::begin();
+    let _lent = terminal_settings::LentTerminal::begin();
     let (input, messages) = Terminal::for_program();
     let mut child = Command::new(program)
         .args(arguments)
         .stdin(input)
         .stderr(messages)
-        // The number tells the program's descendants, should it end before them.
+        // The id of this process marks the program's descendants, in case it ends before them.
         .env(RUNNING, std::process::id().to_string())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|source| ProcessError::Start { program: named(), source })?;
     let printed = Printed::collect(child.stdout.take());
     let ended = wait(&mut child, limit);
-    // A signal that ends this process ends the program, too: its failure is not to be told.
-    interrupt::stop_if_ending();
+    // A signal that ends this process ends the program as well, and then its failure must not be reported.
+    interrupt_state::stop_if_ending();
     let status = ended.map_err(|source| ProcessError::Start { program: named(), source })?;
     let status = status.ok_or_else(|| ProcessError::TimedOut { program: named(), limit })?;
     if !status.success() {
@@ -167,13 +147,13 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
     printed.text().ok_or_else(|| ProcessError::NoText { program: named() })
 }
 
-/// Waits for a program; none if it does not end in time, and was ended with all that it has started.
+/// Waits for a program; if it does not end in time, ends it and its descendants, and returns none.
 fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let deadline = Instant::now() + limit;
-    *runs() = Some(child.id());
+    *interrupt_state::program() = Some(child.id());
     loop {
-        // Once it has been waited for, its number may be that of another program.
-        let mut running = runs();
+        // As soon as it has been waited for, its id may belong to another program.
+        let mut running = interrupt_state::program();
         let ended = child.try_wait();
         if !matches!(ended, Ok(None)) {
             *running = None;
@@ -182,10 +162,10 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
         if Instant::now() >= deadline {
             *running = None;
             descendants::end(child.id());
-            // It may have ended just now, which is as good.
+            // It may have ended just now.
             let _ = child.kill();
             let _ = child.wait();
-            terminal_settings::put_back();
+            terminal_settings::restore();
             return Ok(None);
         }
         drop(running);
@@ -193,19 +173,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     }
 }
 
-/// Ends the program whose output is waited for, and what it has started. It is waited for no more.
-#[cfg(unix)]
-pub(super) fn end_running() {
-    if let Some(program) = runs().take() {
-        descendants::end(program);
-    }
-}
-
-fn runs() -> MutexGuard<'static, Option<u32>> {
-    RUNS.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What a program prints, read while it runs, so that a full pipe does not stop it.
+/// The output of a program, which is read while it runs, so that a full pipe does not stop it.
 struct Printed {
     text: Receiver<Vec<u8>>,
 }
@@ -217,18 +185,18 @@ impl Printed {
             let Some(mut output) = output.map(|output| output.take(limits::PROGRAM_OUTPUT_BYTES)) else { return };
             let mut part = [0; 4096];
             while let Ok(length @ 1..) = output.read(&mut part) {
-                // Nobody listens any more once the program has ended.
+                // The output that comes after the program has ended may not be received any more.
                 let _ = sender.send(part.get(..length).unwrap_or_default().to_vec());
             }
         });
         Self { text }
     }
 
-    /// What has been printed by the end of the program. A program that it has left behind may hold the pipe open, and is
-    /// not waited for.
+    /// Returns the output up to the end of the program. A descendant that is still running may keep the pipe open; it
+    /// is not waited for.
     fn text(self) -> Option<Secret> {
         let mut bytes = Zeroizing::new(Vec::new());
-        let deadline = Instant::now() + AFTERMATH;
+        let deadline = Instant::now() + OUTPUT_GRACE;
         while let Ok(part) = self.text.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             bytes.extend_from_slice(&part);
         }
@@ -249,9 +217,10 @@ fn words(command_line: &str) -> Result<Vec<String>, ProcessError> {
 mod tests {
     use super::*;
 
-    // One test: awsmfa waits for one program at a time, and ends what bears its number.
+    // One test for both programs: awsmfa waits for one program at a time, and ends all processes that are marked with
+    // its id.
     #[test]
-    fn a_program_that_does_not_end_is_ended_with_all_that_it_has_started() {
+    fn a_program_that_does_not_end_is_ended_with_its_descendants() {
         let began = Instant::now();
         let error = output_of("sleep 30", Duration::from_millis(100)).map(|_| ());
         assert!(matches!(error, Err(ProcessError::TimedOut { .. })), "{error:?}");
@@ -278,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shell_runs_only_what_is_written_for_one() {
+    fn a_shell_runs_only_command_lines_that_need_one() {
         let words = |line: &str| words(line).map(|words| words.join("|")).ok();
         assert_eq!(words("oathtool --totp 'a key'").as_deref(), Some("oathtool|--totp|a key"));
         assert_eq!(words("cat ~/code | head -n 1").as_deref(), Some("/bin/sh|-c|cat ~/code | head -n 1"));

@@ -1,92 +1,82 @@
-//! A session that a code was spent on is kept until it is in the credentials file.
+//! Recovery files: sessions that used up an MFA code and are not in the credentials file yet.
 //!
-//! It is written beside that file, for the owner only, as soon as STS has answered, and deleted when the commit is done.
-//! If the commit fails, or the process is killed in it, the next login finds it there. As long as the process is at work
-//! it holds a lock on the file, so that no other login takes it for abandoned.
+//! A session is written beside that file, for the owner only, as soon as STS has answered, and deleted when the commit
+//! is done. If the commit fails, or the process is killed during it, the next login finds the recovery file. While the
+//! process is running it holds a lock on the file, so that no other login takes the file for abandoned.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
-use super::target::Target;
-use super::{interrupt, metadata, own_files};
+use super::target_file::Target;
+use super::{interrupt_state, metadata, own_files};
 use crate::limits;
 
-/// What the names of recovery files begin with, after the name of the credentials file.
+/// The part of a recovery file's name between the credentials file's name and a random suffix.
 const RECOVERY: &str = ".awsmfa-recovery-";
 
-/// The age from which a half-written recovery file is not being written any more.
+/// The age at which an incomplete recovery file is no longer being written.
 const ABANDONED: Duration = Duration::from_secs(60);
 
 /// A session on disk that is not in the credentials file yet.
 #[derive(Debug)]
 pub struct Recovery {
-    /// Where it is.
+    /// The recovery file.
     pub path: PathBuf,
-    /// Closing the file gives its lock back, if this process has written it.
+    // If this process has written the file, closing it releases the lock.
     file: File,
 }
 
-/// The files with the name of a recovery file.
+/// The files that are named like a recovery file.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The sessions that earlier logins could not write and that no other process is writing just now.
+    /// The sessions that earlier logins could not write, and that no other process is writing now.
     pub kept: Vec<Recovery>,
-    /// Files that are not awsmfa's own_files, and those that cannot be read.
+    /// The reasons why other files are ignored: they cannot be read, or are not awsmfa's own.
     pub refused: Vec<FileError>,
 }
 
-/// How many sessions are here and not in the credentials file yet.
-static KEPT: AtomicUsize = AtomicUsize::new(0);
-
-/// Returns whether this process has put a session here that the credentials file does not have yet.
-pub(super) fn has_kept() -> bool {
-    KEPT.load(Ordering::SeqCst) > 0
-}
-
-/// Keeps `bytes` beside the credentials file.
+/// Writes `bytes` to a new recovery file beside the credentials file.
 ///
 /// # Errors
 ///
-/// Fails if nothing can be written there.
+/// Fails if nothing can be written to the folder.
 pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
     let folder = &target.rehearsed_folder();
-    let _uninterrupted = interrupt::defer();
+    let _uninterrupted = interrupt_state::defer();
     let mut builder = tempfile::Builder::new();
     let prefix = prefix(&target.path);
     builder.prefix(&prefix);
     #[cfg(unix)]
     builder.permissions(metadata::private());
     let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
-    // Where the file system cannot lock, another login may write the same session first, which does no harm.
+    // Where the file system cannot lock, another login may commit the same session first, which does no harm.
     let _ = file.as_file().try_lock();
     file.write_all(bytes).map_err(failed("write to", folder))?;
-    // Whatever comes of this, the session is worth more than the right owner.
+    // If this fails, the file may have the wrong owner, but losing the session would be worse.
     let _ = metadata::make_private(file.as_file(), &target.path);
     let (file, path) = file.keep().map_err(|error| failed("write to", folder)(error.error))?;
-    // Where the folder is now, if another one has its name.
+    // If another folder has this one's path now, the new path of this one.
     let path = match (fs::read_link(folder), path.file_name()) {
         (Ok(moved), Some(name)) if *folder != target.folder => moved.join(name),
         _ => path,
     };
-    KEPT.fetch_add(1, Ordering::SeqCst);
+    interrupt_state::add_kept_session();
     Ok(Recovery { path, file })
 }
 
 impl Recovery {
-    /// Deletes it: the session is in the credentials file.
+    /// Deletes the file: its session is in the credentials file.
     pub fn discard(self) {
-        // One that an earlier login has left is not counted.
-        let _ = KEPT.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
-        // If it stays, the next login finds the same session in both places and deletes it.
+        interrupt_state::remove_kept_session();
+        // If it stays, the next login finds the same session in both files and deletes this one.
         let _ = own_files::remove(&self.path, &self.file);
     }
 
-    /// Deletes what holds no session, unless another login may be writing it just now.
+    /// Deletes a file without a session, unless another login may be writing it now.
     pub fn discard_if_old(self) {
         let age = self.file.metadata().and_then(|metadata| metadata.modified()).map(|time| time.elapsed());
         if matches!(age, Ok(Ok(age)) if age > ABANDONED) {
@@ -94,13 +84,13 @@ impl Recovery {
         }
     }
 
-    /// Makes it last through a power cut.
+    /// Syncs the file, so that it survives a power failure.
     pub fn sync(&self) {
-        // Nothing better can be done if this fails, too: the file is there for now.
+        // If this fails as well, nothing more can be done: the file is there for now.
         let _ = self.file.sync_all();
     }
 
-    /// Reads it.
+    /// Reads the file.
     ///
     /// # Errors
     ///
@@ -110,14 +100,14 @@ impl Recovery {
     }
 }
 
-/// Finds everything that has the name of a recovery file, but for those that another process is writing.
+/// Finds all files that are named like a recovery file, except for those that another process is writing.
 pub fn find(credentials_file: &Path) -> Found {
     let mut found = Found::default();
     let Ok(target) = follow_links(credentials_file) else { return found };
     let prefix = prefix(&target);
     let entries = fs::read_dir(folder_of(&target)).into_iter().flatten().flatten();
-    let named_so = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
-    let mut paths: Vec<PathBuf> = named_so.map(|entry| entry.path()).collect();
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
+    let mut paths: Vec<PathBuf> = named.map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
         match own_files::open(&path, limits::RECOVERY_BYTES) {
@@ -134,7 +124,8 @@ fn is_locked(file: &File) -> bool {
         Err(TryLockError::WouldBlock) => true,
         Err(TryLockError::Error(_)) => false,
         Ok(()) => {
-            // Two logins may find it: each asks under the lock of the folder whether it still has to write it.
+            // Two logins may find the file: each checks under the folder's lock whether the session is still to be
+            // written.
             let _ = file.unlock();
             false
         }

@@ -1,4 +1,4 @@
-//! The person: standard output for what was asked for, standard error for messages, the terminal for questions.
+//! Input and output: standard output for results, standard error for messages, the terminal for prompts.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
@@ -9,44 +9,44 @@ use std::time::Duration;
 use crate::limits;
 use crate::secret::Secret;
 
-/// Set if the cursor stands behind a question or a countdown.
+/// Set if the cursor is behind a prompt or a countdown.
 static IN_LINE: AtomicBool = AtomicBool::new(false);
 
-/// Set if nothing may be asked.
-static ASKS_NOTHING: AtomicBool = AtomicBool::new(false);
+/// Set if the user must not be prompted.
+static PROMPTS_OFF: AtomicBool = AtomicBool::new(false);
 
-/// From now on nothing is asked, as if there were nobody.
+/// Turns all prompts off, as if there were no terminal.
 pub fn ask_nothing() {
-    ASKS_NOTHING.store(true, Ordering::Relaxed);
+    PROMPTS_OFF.store(true, Ordering::Relaxed);
 }
 
-/// Returns whether something may be asked, if there is somebody.
+/// Returns whether prompts are allowed.
 pub fn may_ask() -> bool {
-    !ASKS_NOTHING.load(Ordering::Relaxed)
+    !PROMPTS_OFF.load(Ordering::Relaxed)
 }
 
-/// Ends the line that a question or a countdown has begun: whoever is interrupted there gets the next prompt below it.
+/// Ends the line of a prompt or a countdown, so that the shell's prompt is below it after a signal.
 pub(super) fn end_line() {
     if IN_LINE.load(Ordering::Relaxed)
         && let Ok(mut terminal) = Terminal::open()
     {
-        // A question may have hidden the cursor (DECTCEM).
-        terminal.say("\x1b[?25h");
+        // A prompt may have hidden the cursor (DECTCEM).
+        terminal.write_line("\x1b[?25h");
     }
 }
 
-/// Says something while a question waits for its answer, and asks it again below.
+/// Prints a message above a prompt that is waiting for its answer.
 pub fn message_above(text: &str, question: &str) {
     if IN_LINE.load(Ordering::Relaxed)
         && let Ok(mut terminal) = Terminal::open()
     {
-        // Back to the start of the line, and clear it (ECMA-48, EL).
-        terminal.say(&format!("\r\x1b[K{text}"));
+        // Return to the start of the line, and clear it (ECMA-48, EL).
+        terminal.write_line(&format!("\r\x1b[K{text}"));
         let _ = write!(terminal.output, "{question}").and_then(|()| terminal.output.flush());
     }
 }
 
-/// Until it is dropped, the cursor stands behind a question.
+/// Marks the cursor as being behind a prompt until this is dropped.
 pub(super) struct InLine;
 
 impl InLine {
@@ -62,7 +62,7 @@ impl Drop for InLine {
     }
 }
 
-/// Prints what was asked for. A reader that has seen enough, such as `head`, is no failure.
+/// Prints a result. A reader that closes the pipe early, such as `head`, is no failure.
 ///
 /// # Errors
 ///
@@ -75,14 +75,14 @@ pub fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// Without the buffer of Rust's library, which is never wiped: what is printed may be a key.
+/// Opens standard output without the buffer of the standard library, which is never wiped: the output may be a key.
 #[cfg(unix)]
 fn standard_output() -> io::Result<impl Write> {
     use std::os::fd::AsFd;
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
 }
 
-/// With it: on a console, it is Rust's library that makes UTF-16 of the text.
+/// Opens standard output with the buffer: on a console, the standard library converts the text to UTF-16.
 #[cfg(not(unix))]
 fn standard_output() -> io::Result<impl Write> {
     Ok(io::stdout().lock())
@@ -90,21 +90,21 @@ fn standard_output() -> io::Result<impl Write> {
 
 /// Prints a message.
 pub fn message(text: &str) {
-    // There is no one left to tell if this fails.
+    // If this fails, there is nowhere to report it.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Returns whether messages are seen on a terminal.
+/// Returns whether standard error is a terminal.
 pub fn shows_messages() -> bool {
     io::stderr().is_terminal()
 }
 
-/// Returns whether results are seen on a terminal.
+/// Returns whether standard output is a terminal.
 pub fn shows_results() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Returns whether there is somebody to ask.
+/// Returns whether the user can be prompted.
 pub fn is_there() -> bool {
     may_ask() && Terminal::open().is_ok()
 }
@@ -118,7 +118,7 @@ pub fn standard_input_line() -> io::Result<Secret> {
     line(io::stdin().lock())
 }
 
-/// Reads standard input to its end, or to the limit of what a person types.
+/// Reads standard input to its end, or to the limit for a command line.
 ///
 /// # Errors
 ///
@@ -129,7 +129,7 @@ pub fn standard_input() -> io::Result<String> {
     Ok(text)
 }
 
-/// Waits for so many seconds, and says how many are left: each second on a terminal, else once.
+/// Waits, and prints the remaining time: each second on a terminal, otherwise once.
 pub fn count_down(seconds: u64, text: impl Fn(u64) -> String) {
     if !shows_messages() {
         message(&text(seconds));
@@ -137,26 +137,26 @@ pub fn count_down(seconds: u64, text: impl Fn(u64) -> String) {
     }
     let _in_line = InLine::begin();
     for left in (1..=seconds).rev() {
-        // Back to the start of the line, and clear the rest of it (ECMA-48, EL).
+        // Return to the start of the line, and clear the rest of it (ECMA-48, EL).
         write_now(&format!("\r{}\x1b[K", text(left)));
         wait(1);
     }
     write_now("\r\x1b[K");
 }
 
-/// Writes to standard error without keeping its lock: the thread that handles signals needs it, too.
+/// Writes to standard error, and releases its lock at once, since the thread that handles signals needs it as well.
 fn write_now(text: &str) {
     let mut out = io::stderr().lock();
-    // There is no one left to tell if this fails.
+    // If this fails, there is nowhere to report it.
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-/// Waits for so many seconds.
+/// Waits for a number of seconds.
 pub fn wait(seconds: u64) {
     std::thread::sleep(Duration::from_secs(seconds));
 }
 
-/// The person's terminal, wherever standard input and output lead.
+/// The user's terminal, even if standard input or output is redirected.
 pub struct Terminal {
     input: File,
     output: File,
@@ -167,14 +167,14 @@ impl Terminal {
     ///
     /// # Errors
     ///
-    /// Fails if the process has none.
+    /// Fails if the process has no terminal.
     pub fn open() -> io::Result<Self> {
         let (input, output) = if cfg!(windows) { ("CONIN$", "CONOUT$") } else { ("/dev/tty", "/dev/tty") };
         Ok(Self { input: File::open(input)?, output: File::options().write(true).open(output)? })
     }
 
-    /// Standard input and error for a program that asks for a touch or a password: the terminal, wherever ours lead; with
-    /// no terminal, or if nothing may be asked, an empty input and our standard error.
+    /// Returns standard input and standard error for a program that prompts for a touch or a password: the terminal.
+    /// Without one, or if prompts are turned off, the input is empty and standard error is that of awsmfa.
     pub fn for_program() -> (Stdio, Stdio) {
         match Self::open() {
             Ok(terminal) if may_ask() => (terminal.input.into(), terminal.output.into()),
@@ -182,12 +182,12 @@ impl Terminal {
         }
     }
 
-    /// Asks, and reads a line.
+    /// Prints a prompt, and reads a line.
     ///
     /// # Errors
     ///
     /// Fails if the terminal is gone.
-    pub fn ask(&mut self, question: &str) -> io::Result<Secret> {
+    pub fn prompt(&mut self, question: &str) -> io::Result<Secret> {
         write!(self.output, "{question}")?;
         self.output.flush()?;
         IN_LINE.store(true, Ordering::Relaxed);
@@ -196,7 +196,7 @@ impl Terminal {
         line
     }
 
-    /// Waits for a key, or for a byte of what it sends.
+    /// Waits for a byte: a key may send several.
     ///
     /// # Errors
     ///
@@ -209,7 +209,7 @@ impl Terminal {
         Ok(key)
     }
 
-    /// Returns whether a key comes in that time.
+    /// Returns whether a key is pressed within this time.
     ///
     /// # Errors
     ///
@@ -221,20 +221,20 @@ impl Terminal {
         Ok(poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&limit))? > 0)
     }
 
-    /// Writes without a line's end.
+    /// Writes text without a line break.
     pub(super) fn write(&mut self, text: &str) {
-        // A terminal that is gone is noticed at the next question.
+        // The next prompt fails if the terminal is gone.
         let _ = self.output.write_all(text.as_bytes()).and_then(|()| self.output.flush());
     }
 
-    /// Says something between two questions.
-    pub fn say(&mut self, text: &str) {
-        // A terminal that is gone is noticed at the next question.
+    /// Writes a line.
+    pub fn write_line(&mut self, text: &str) {
+        // The next prompt fails if the terminal is gone.
         let _ = writeln!(self.output, "{text}");
     }
 }
 
-/// An empty line and the end of the input are different: the first is text, the second an error.
+/// Reads a line. It may be empty, but the end of the input is an error.
 fn line(reader: impl BufRead) -> io::Result<Secret> {
     let mut text = Vec::new();
     reader.take(limits::LINE_BYTES).read_until(b'\n', &mut text)?;

@@ -1,38 +1,38 @@
-//! The settings of the terminal: changed for a dialogue, and put back however it ends.
+//! The terminal's settings, which are changed for a dialog and restored at its end, even after a signal.
 //!
-//! While a dialogue lasts, nothing that is typed is echoed: a paste may arrive between two questions, and hold a secret.
+//! Nothing that is typed during a dialog is echoed: a paste may arrive between two prompts, and contain a secret.
 
-/// While it lives, the terminal echoes nothing, and gives each key at once.
-pub(super) struct Unechoed {
-    /// Set if another one lives already, and puts the settings back.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "nothing is put back there"))]
+/// Turns off the terminal's echo and line editing until it is dropped.
+pub(super) struct EchoOff {
+    /// Set if there is an outer one, which restores the settings.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "nothing is restored there"))]
     is_inner: bool,
 }
 
-/// While it lives, the terminal has the settings that awsmfa has found: another program uses it.
+/// Restores the original settings until it is dropped, while another program uses the terminal.
 #[non_exhaustive]
-pub(super) struct Lent;
+pub(super) struct LentTerminal;
 
 #[cfg(not(unix))]
 mod system {
-    use super::{Lent, Unechoed};
+    use super::{EchoOff, LentTerminal};
 
-    impl Unechoed {
-        /// The console's own functions echo nothing that is not asked for.
+    impl EchoOff {
+        /// Changes nothing: the console's own functions echo only while they prompt.
         pub(in super::super) fn begin() -> Self {
             Self { is_inner: false }
         }
     }
 
-    impl Lent {
-        /// Nothing has been changed.
+    impl LentTerminal {
+        /// Changes nothing.
         pub(in super::super) fn begin() -> Self {
             Self
         }
     }
 
-    /// Nothing has been changed.
-    pub(in super::super) fn put_back() {}
+    /// Changes nothing.
+    pub(in super::super) fn restore() {}
 }
 
 #[cfg(unix)]
@@ -44,96 +44,98 @@ mod system {
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios};
     use rustix::termios::{tcgetattr, tcgetpgrp, tcsetattr};
 
-    use super::{Lent, Unechoed};
+    use super::{EchoOff, LentTerminal};
 
-    /// A special character that no key gives (POSIX, `_POSIX_VDISABLE`).
+    /// The value that disables a special character (POSIX, `_POSIX_VDISABLE`).
     const NONE: u8 = if cfg!(any(target_os = "linux", target_os = "android")) { 0 } else { 0xFF };
 
-    static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
+    static ORIGINAL: Mutex<Option<Original>> = Mutex::new(None);
 
-    /// The terminal as it was found.
-    struct Kept {
+    /// The terminal and its original settings.
+    struct Original {
         terminal: File,
         settings: Termios,
-        /// Set if a dialogue has changed them.
-        is_unechoed: bool,
+        /// Set if a dialog has changed the settings.
+        is_echo_off: bool,
     }
 
-    impl Unechoed {
-        /// Changes the settings; where there is no terminal, nothing.
+    impl EchoOff {
+        /// Changes the settings, if there is a terminal.
         pub(in super::super) fn begin() -> Self {
-            let mut kept = remembered();
-            let Some(kept) = kept.as_mut() else { return Self { is_inner: false } };
-            kept.set(&unechoed(&kept.settings));
-            Self { is_inner: std::mem::replace(&mut kept.is_unechoed, true) }
+            let mut original = remembered();
+            let Some(original) = original.as_mut() else { return Self { is_inner: false } };
+            original.set(&without_echo(&original.settings));
+            Self { is_inner: std::mem::replace(&mut original.is_echo_off, true) }
         }
     }
 
-    impl Drop for Unechoed {
+    impl Drop for EchoOff {
         fn drop(&mut self) {
             if !self.is_inner
-                && let Some(kept) = kept().take()
+                && let Some(original) = original().take()
             {
-                kept.set(&kept.settings);
+                original.set(&original.settings);
             }
         }
     }
 
-    impl Lent {
-        /// Puts the settings back for as long as this lives.
+    impl LentTerminal {
+        /// Restores the original settings.
         pub(in super::super) fn begin() -> Self {
-            if let Some(kept) = remembered().as_ref().filter(|kept| kept.is_unechoed) {
-                kept.set(&kept.settings);
+            if let Some(original) = remembered().as_ref().filter(|original| original.is_echo_off) {
+                original.set(&original.settings);
             }
             Self
         }
     }
 
-    impl Drop for Lent {
+    impl Drop for LentTerminal {
         fn drop(&mut self) {
-            let mut kept = kept();
-            match kept.as_ref() {
-                Some(known) if known.is_unechoed => known.set(&unechoed(&known.settings)),
-                _ => *kept = None,
+            let mut original = original();
+            match original.as_ref() {
+                Some(known) if known.is_echo_off => known.set(&without_echo(&known.settings)),
+                _ => *original = None,
             }
         }
     }
 
-    impl Kept {
-        /// In the background this would stop the process (POSIX, `tcsetattr`), and the terminal is another one's.
+    impl Original {
+        /// Changes the settings, unless the process is in the background: that would stop it (POSIX, `tcsetattr`), and
+        /// the terminal belongs to another program.
         fn set(&self, settings: &Termios) {
             if tcgetpgrp(&self.terminal).is_ok_and(|foreground| foreground == getpgrp()) {
-                // A terminal that is gone has no settings.
+                // This fails only if the terminal is gone.
                 let _ = tcsetattr(&self.terminal, OptionalActions::Drain, settings);
             }
         }
     }
 
-    /// Puts back what a dialogue, or a program that was ended, has left.
-    pub(in super::super) fn put_back() {
-        if let Some(kept) = kept().as_ref() {
-            kept.set(&kept.settings);
+    /// Restores the original settings after a dialog, or after a program that was ended.
+    pub(in super::super) fn restore() {
+        if let Some(original) = original().as_ref() {
+            original.set(&original.settings);
         }
     }
 
-    fn kept() -> MutexGuard<'static, Option<Kept>> {
-        KEPT.lock().unwrap_or_else(PoisonError::into_inner)
+    fn original() -> MutexGuard<'static, Option<Original>> {
+        ORIGINAL.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn remembered() -> MutexGuard<'static, Option<Kept>> {
-        let mut kept = kept();
-        if kept.is_none()
+    /// Returns the original settings, and reads them the first time.
+    fn remembered() -> MutexGuard<'static, Option<Original>> {
+        let mut original = original();
+        if original.is_none()
             && let Ok(terminal) = File::options().read(true).write(true).open("/dev/tty")
             && let Ok(settings) = tcgetattr(&terminal)
         {
-            *kept = Some(Kept { terminal, settings, is_unechoed: false });
+            *original = Some(Original { terminal, settings, is_echo_off: false });
         }
-        kept
+        original
     }
 
-    /// Each key is there at once, for a paste is longer than what a terminal keeps of a line. Ctrl-Z is off, as it is at each
-    /// question: a shell does not put these settings back when the process goes on.
-    fn unechoed(settings: &Termios) -> Termios {
+    /// Turns off echo and line editing: a paste may be longer than the line that a terminal buffers. Ctrl-Z is off, as
+    /// it is during each prompt, since a shell does not restore these settings when the process continues.
+    fn without_echo(settings: &Termios) -> Termios {
         let mut settings = settings.clone();
         settings.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON);
         settings.special_codes[SpecialCodeIndex::VSUSP] = NONE;
@@ -143,4 +145,4 @@ mod system {
     }
 }
 
-pub(super) use system::put_back;
+pub(super) use system::restore;

@@ -1,14 +1,14 @@
-//! `--debug`: what awsmfa itself decided and did, on standard error.
+//! The output of `--debug`: awsmfa's own decisions and actions, on standard error.
 //!
-//! Events of the SDK are left out: below the level of these it tells more than may be seen, the request's body for one. A
-//! release build does not even have them.
+//! Events of the SDK are left out: at more detailed levels they contain secrets, such as the body of a request. A
+//! release build does not even contain those events.
 
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Prints awsmfa's own events from now on.
+/// Starts to print awsmfa's own events.
 pub fn enable() {
     let format =
         tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time().with_level(false);

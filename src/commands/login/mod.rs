@@ -260,16 +260,16 @@ fn carry_out(
     let needed = outcome::needed(&plan, &states);
     let mut executed = Executed::default();
     if !needed.is_empty() {
-        let room = rehearse::rehearse_write(&files, &rehearsed, needed.len())?;
+        let reserved = rehearse::rehearse_write(&files, &rehearsed, needed.len())?;
         // It is as large as the file.
         drop(rehearsed);
         let credentials = &files.profiles().credentials.path;
-        if let Some(open) = room.mode().and_then(|mode| check::readable_by_others(credentials, mode)) {
+        if let Some(open) = reserved.mode().and_then(|mode| check::readable_by_others(credentials, mode)) {
             messages.warning(&open.to_string());
         }
         let (waits, may_prompt) = (codes.waits(), codes.may_ask());
         let exchange = Exchange { context, messages, waits, may_prompt, locks: &locks };
-        executed = run::execute(&plan, &mut states, &needed, codes, room, &files, exchange);
+        executed = run::execute(&plan, &mut states, &needed, codes, reserved, &files, exchange);
     }
     let outcomes = Outcomes::of(&plan, &states);
     Ok(Login { files, plan, states, outcomes, executed })

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::commands::login::step_state::{self, StepState};
 use crate::commands::shared_files::SharedFiles;
 use crate::error::Error;
-use crate::io::files::{self, Room};
+use crate::io::files::{self, ReservedSpace};
 use crate::profile::{ProfileName, Profiles, SharedFile};
 use crate::resolve::{self, LoginPlan};
 use crate::secret::Secret;
@@ -32,16 +32,16 @@ pub(super) fn rehearse(
     Ok(tried.document.shared_bytes())
 }
 
-/// Room for a session's token, in bytes. Tokens are typically smaller, says the STS API Reference, which names no limit.
-const TOKEN_ROOM: usize = 4096;
+/// ReservedSpace for a session's token, in bytes. Tokens are typically smaller, says the STS API Reference, which names no limit.
+const TOKEN_BYTES: usize = 4096;
 
-/// Tries the commit of so many sessions out, all but the rename: lock, room on the disk, mode and owner. The room stays taken.
+/// Tries the commit of so many sessions out, all but the rename: lock, reserved on the disk, mode and owner. The reserved stays taken.
 pub(in crate::commands) fn rehearse_write(
     files: &SharedFiles,
     rehearsed: &[u8],
     sessions: usize,
-) -> Result<Room, Error> {
-    let length = rehearsed.len() + sessions * TOKEN_ROOM;
+) -> Result<ReservedSpace, Error> {
+    let length = rehearsed.len() + sessions * TOKEN_BYTES;
     Ok(files::rehearse(&files.profiles().credentials.path, length)?)
 }
 

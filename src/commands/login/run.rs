@@ -14,7 +14,7 @@ use crate::commands::shared_files::SharedFiles;
 use crate::credential_process_output::Printed;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::io::files::{Committed, Room};
+use crate::io::files::{Committed, ReservedSpace};
 use crate::io::interrupt::Answering;
 use crate::io::sts::{Caller, StsError};
 use crate::profile::{ProfileName, SharedFile};
@@ -42,17 +42,17 @@ pub(super) fn execute(
     states: &mut [StepState],
     needed: &[usize],
     codes: Codes<'_>,
-    room: Room,
+    reserved: ReservedSpace,
     files: &SharedFiles,
     exchange: Exchange<'_>,
 ) -> Executed {
     let (used, unreachable, executed) = (Vec::new(), Vec::new(), Executed::default());
-    let mut run = Run { plan, states, codes, room, files, exchange, used, unreachable, executed };
+    let mut run = Run { plan, states, codes, reserved, files, exchange, used, unreachable, executed };
     for index in needed {
         run.step(*index);
     }
-    let Run { mut executed, used, room, states, .. } = run;
-    (executed.committed, executed.credentials) = commit(plan, states, room.target(), files);
+    let Run { mut executed, used, reserved, states, .. } = run;
+    (executed.committed, executed.credentials) = commit(plan, states, reserved.target(), files);
     exchange.remember(&used, true);
     executed
 }
@@ -62,7 +62,7 @@ struct Run<'a> {
     states: &'a mut [StepState],
     codes: Codes<'a>,
     /// The disk space for the first session, should the disk fill up meanwhile.
-    room: Room,
+    reserved: ReservedSpace,
     files: &'a SharedFiles,
     exchange: Exchange<'a>,
     used: Vec<UsedCode>,
@@ -89,8 +89,8 @@ impl Run<'_> {
             Ok(None) => None,
             Ok(Some((session, _answering))) => {
                 // At once: the next step may take long, or be interrupted.
-                self.room.release();
-                let keep = |name| keep(name, &session, self.room.target(), self.files).ok();
+                self.reserved.release();
+                let keep = |name| keep(name, &session, self.reserved.target(), self.files).ok();
                 let kept = step.session_profile.as_ref().and_then(keep);
                 step_state::set(self.states, index, StepState::Received { session: session.clone(), kept, unwritable });
                 Some(session)

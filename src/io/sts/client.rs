@@ -1,4 +1,4 @@
-//! The SDK's set-up: one attempt, own time limits, own TLS, and none of the two files.
+//! The set-up of the SDK: one attempt, awsmfa's own time limits and TLS, and no reading of the two files.
 
 use std::time::Duration;
 
@@ -12,21 +12,21 @@ use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
 use super::{Caller, Observer};
 use crate::endpoint::{Endpoint, EndpointUrl};
-use crate::io::answer::AnswerLimit;
+use crate::io::response_limit::ResponseLimit;
 use crate::proxy::Proxy;
 
-/// What a call may take beyond its two limits.
+/// The time that a call may take in addition to its two limits.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Opens connections to the endpoint, and keeps them for the next request.
+/// Builds a pool of connections to the endpoint, which keeps them for the next request.
 pub(super) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpClient {
     let plain = endpoint.url.as_ref().is_some_and(EndpointUrl::is_plain)
         && endpoint.proxy.as_ref().is_none_or(|proxy| proxy.name.starts_with("http://"));
     http_client(if plain { TrustStore::empty() } else { trust }, endpoint.proxy.clone())
 }
 
-/// Builds the client. It is given everything, so that the SDK looks for nothing: no metadata service, no file and no
-/// variable.
+/// Builds the client. All settings are given, so that the SDK does not look for any in the metadata service, in files
+/// or in variables.
 pub(super) fn build(
     endpoint: &Endpoint,
     caller: &Caller<'_>,
@@ -48,7 +48,7 @@ pub(super) fn build(
         .use_fips(endpoint.use_fips)
         .use_dual_stack(endpoint.use_dual_stack)
         .interceptor(observer)
-        .interceptor(AnswerLimit);
+        .interceptor(ResponseLimit);
     config.set_endpoint_url(endpoint.url.as_ref().map(ToString::to_string));
     aws_sdk_sts::Client::from_conf(config.build())
 }
@@ -64,17 +64,17 @@ fn credentials(caller: &Caller<'_>) -> Credentials {
     Credentials::new(id.as_str(), secret.expose(), token, None, "awsmfa")
 }
 
-/// rustls with ring: aws-lc, the SDK's default, gathers entropy for 28 ms at every start.
+/// Builds an HTTP client with rustls and ring: aws-lc, the SDK's default, collects entropy for 28 ms at every start.
 pub(in crate::io) fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
-        // The SDK makes a connector without settings first and throws it away: it need not parse certificates.
+        // The SDK first builds a connector without settings and discards it: that one need not parse certificates.
         let trust = if settings.is_none() { TrustStore::empty() } else { trust.clone() };
         let tls = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
         let mut connector =
             ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls);
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        // Its exceptions have been looked at already; a URL that is none has been refused.
+        // NO_PROXY has been checked already, and an invalid URL has been refused.
         let proxy = proxy.as_ref().and_then(|proxy| ProxyConfig::all(proxy.url.expose()).ok());
         connector.set_proxy_config(Some(proxy.unwrap_or_else(ProxyConfig::disabled)));
         connector.build()

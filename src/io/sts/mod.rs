@@ -1,11 +1,11 @@
-//! AWS STS: the calls that turn a token code into a session.
+//! AWS STS: the calls that exchange an MFA code for a session.
 //!
-//! All async code is here, on a runtime of one thread that lives as long as the call. A request that may have been processed
-//! is not sent again: a code works once, so a second attempt could only hide what went wrong with the first.
+//! A request that may have been processed is not sent again: a code works only once, so a second attempt could only
+//! hide the error of the first.
 
 mod client;
-mod greeting;
 mod observer;
+mod preconnect;
 mod retry;
 mod sts_error;
 pub(super) mod trust;
@@ -16,8 +16,8 @@ use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
 pub(super) use client::http_client;
-use greeting::Greeter;
 use observer::Observer;
+use preconnect::Preconnection;
 pub use sts_error::StsError;
 
 use crate::diagnosis::Identity;
@@ -30,20 +30,20 @@ use crate::session::{self, End, LongTermKey, Session};
 use crate::time::{Seconds, seconds_between};
 use crate::token_code::{SerialNumber, TokenCode};
 
-/// The time by which the machine's clock may be behind or ahead of STS's and still be one that somebody has set: zones are 14 hours
-/// apart at most.
+/// The largest difference from STS's clock at which the machine's clock still counts as set: time zones are at most
+/// 14 hours from UTC.
 const CLOCK_TRUST: Seconds = Seconds(24 * 60 * 60);
 
 /// The credentials that sign a request to STS.
 pub enum Caller<'a> {
-    /// A user with a long-term key.
+    /// A user, with a long-term access key.
     Key(&'a LongTermKey),
-    /// Whoever a session was given to.
+    /// The user or role of a session.
     Session(&'a Session),
 }
 
 impl Caller<'_> {
-    /// The id of the key that signs, and its secret.
+    /// Returns the id of the key that signs, and its secret.
     pub fn key(&self) -> (&str, &Secret) {
         match self {
             Self::Key(key) => (&key.access_key_id, &key.secret_access_key),
@@ -52,12 +52,12 @@ impl Caller<'_> {
     }
 }
 
-/// The proof that the person has the MFA device.
+/// The proof that the user has the MFA device.
 #[derive(Clone, Copy)]
 pub struct MfaProof<'a> {
-    /// The device.
+    /// The MFA device.
     pub serial_number: &'a SerialNumber,
-    /// One of its codes.
+    /// A current code of the device.
     pub token_code: &'a TokenCode,
 }
 
@@ -66,19 +66,19 @@ pub struct Sts<'a> {
     endpoint: &'a Endpoint,
     caller: &'a Caller<'a>,
     client: aws_sdk_sts::Client,
-    /// Open ones are used again.
+    /// The pool of connections, which are reused.
     connections: SharedHttpClient,
-    /// There until it is dropped.
+    /// A runtime of one thread; none only while this is being dropped.
     runtime: Option<tokio::runtime::Runtime>,
     observer: Observer,
 }
 
 impl<'a> Sts<'a> {
-    /// Sets the call up: reads the certificates to trust, starts the runtime. Nothing is sent.
+    /// Prepares the calls: reads the trusted certificates and starts the runtime. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// Fails if the file of certificates cannot be used.
+    /// Fails if the CA bundle cannot be used.
     pub fn new(endpoint: &'a Endpoint, caller: &'a Caller<'a>) -> Result<Self, StsError> {
         let trust = trust::store(endpoint.ca_bundle.as_deref())?;
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -91,12 +91,12 @@ impl<'a> Sts<'a> {
         Ok(Self { endpoint, caller, client, connections, runtime: Some(runtime), observer })
     }
 
-    /// Opens the connection while a person is waited for: the next call then takes one round trip. If STS does not know the
-    /// key, `refused` hears of it, before a code is typed in vain.
+    /// Opens the connection during `wait`, while the user types a code: the next call then takes one round trip. If STS
+    /// does not know the key, `refused` is called, before the user has typed a useless code.
     ///
     /// # Errors
     ///
-    /// Fails if the person takes so long that all is to be set up anew, and that fails.
+    /// Fails if `wait` takes so long that the connection has to be set up again, and that fails.
     pub fn connect_while<T>(
         &mut self,
         refused: impl FnMut(StsError) + Send + 'static,
@@ -112,27 +112,27 @@ impl<'a> Sts<'a> {
 
     fn connected_while<T>(&self, refused: impl FnMut(StsError) + Send + 'static, wait: impl FnOnce() -> T) -> T {
         let Some(runtime) = &self.runtime else { return wait() };
-        runtime.spawn(Greeter::new(self.endpoint, self.caller, self.connections.clone()).greet(refused));
+        runtime.spawn(Preconnection::new(self.endpoint, self.caller, self.connections.clone()).open(refused));
         let (waiting, end) = tokio::sync::oneshot::channel::<()>();
         std::thread::scope(|scope| {
-            // Until the end, so that a connection that the server closes meanwhile is not used any more.
+            // The runtime runs until `wait` returns, so that it notices if the server closes the connection.
             let _driver = std::thread::Builder::new().spawn_scoped(scope, || runtime.block_on(end));
             let _waiting = waiting;
             wait()
         })
     }
 
-    /// The time by STS's clock if the last answer told it, else by the machine's.
+    /// Returns the time of STS's last answer, or the machine's time if there is none.
     pub fn time(&self) -> Timestamp {
         self.observer.seen().date.unwrap_or_else(super::clock::now)
     }
 
-    /// How far the machine's clock was ahead of STS's at the last answer; negative if behind.
+    /// Returns how far the machine's clock was ahead of STS's at the last answer; negative if it was behind.
     pub fn clock_offset(&self) -> Option<Seconds> {
         self.observer.seen().clock_offset()
     }
 
-    /// Exchanges a token code for a session; without a duration STS decides (12 hours, 1 hour for the account's root).
+    /// Requests a session with an MFA code. Without a duration, STS chooses it: 12 hours, or 1 hour for the root user.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ impl<'a> Sts<'a> {
         })
     }
 
-    /// Assumes a role, with a code where the caller's key needs one.
+    /// Assumes a role, with an MFA code where the caller's key needs one.
     ///
     /// # Errors
     ///
@@ -171,7 +171,7 @@ impl<'a> Sts<'a> {
         })
     }
 
-    /// Asks whom the caller's key belongs to, which needs no permission (API reference, `GetCallerIdentity`).
+    /// Looks up the owner of the caller's key, which needs no permission (API reference, `GetCallerIdentity`).
     ///
     /// # Errors
     ///
@@ -221,12 +221,14 @@ impl<'a> Sts<'a> {
 
 impl Drop for Sts<'_> {
     fn drop(&mut self) {
-        // A look-up of a name that nobody answers may take much longer than anybody waits for.
-        self.runtime.take().into_iter().for_each(tokio::runtime::Runtime::shutdown_background);
+        // A DNS look-up that gets no answer may take much longer than a user would wait.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 
-/// Checks what STS answered: the SDK takes an answer with empty or missing fields for a success.
+/// Checks STS's answer: the SDK accepts one with empty or missing fields.
 fn checked(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<Session, StsError> {
     let incomplete = |what| StsError::Incomplete { endpoint: seen.endpoint.clone(), what };
     let credentials = credentials.ok_or_else(|| incomplete("no credentials"))?;
@@ -238,11 +240,12 @@ fn checked(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<S
     if let Some((_, what)) = fields.into_iter().find(|(text, _)| !session::is_word(text)) {
         return Err(incomplete(what));
     }
-    // An answer without one gets the SDK's own: 1970.
+    // If the answer has none, the SDK returns 1970-01-01.
     let expiration = Timestamp::from_second(credentials.expiration().secs()).ok();
     let expiration =
         expiration.filter(|time| *time != Timestamp::UNIX_EPOCH).ok_or_else(|| incomplete("no Expiration"))?;
-    // By STS's own clock, if it told the time: the machine's may be off by some hours, as where local time is taken for UTC.
+    // STS's clock is used if its time is known: the machine's may be hours off, for example if it takes local time for
+    // UTC.
     let now = super::clock::now();
     let end_by_sts = End::of(expiration, seen.date.unwrap_or(now));
     let is_long_past = seconds_between(expiration, now) > CLOCK_TRUST;

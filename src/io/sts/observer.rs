@@ -1,4 +1,4 @@
-//! What the SDK does not hand out: where a request went, and what time the server says it is.
+//! Facts about a request that the SDK does not return, such as its endpoint and the time of the server.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,35 +16,35 @@ use jiff::Timestamp;
 use crate::io::clock;
 use crate::time::{Seconds, seconds_between};
 
-/// What was seen of the last request.
+/// The facts about the last request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
-    /// The endpoint's URL, without path, and the proxy before it: for messages.
+    /// The endpoint's URL without its path, and the proxy, for messages.
     pub endpoint: String,
-    /// Set if the request was handed to the network.
+    /// Set if the request was passed to the network.
     pub was_sent: bool,
-    /// The `Date` of the answer.
+    /// The `Date` header of the answer.
     pub date: Option<Timestamp>,
-    /// When the answer came, by the machine's clock.
+    /// The time at which the answer arrived, by the machine's clock.
     pub answered: Option<Timestamp>,
     /// The HTTP status of the answer.
     pub status: Option<u16>,
-    /// AWS's name for the request, for its support.
+    /// AWS's id of the request, which AWS Support asks for.
     pub request_id: Option<String>,
 }
 
 impl Seen {
-    /// How far the machine's clock is ahead of the server's; negative if behind.
+    /// Returns how far the machine's clock is ahead of the server's; negative if it is behind.
     pub(super) fn clock_offset(&self) -> Option<Seconds> {
         Some(seconds_between(self.date?, self.answered?))
     }
 }
 
-/// Watches requests and answers go by.
+/// Records the facts about each request and its answer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Observer {
     seen: Arc<Mutex<Seen>>,
-    /// Without user and password.
+    /// The proxy's URL, without user and password.
     proxy: Option<String>,
 }
 
@@ -73,7 +73,8 @@ impl Intercept for Observer {
         _: &BeforeSerializationInterceptorContextRef<'_>,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // The SDK's own takes AWS_EXECUTION_ENV as it is: with a line break in it no request could be made.
+        // The SDK's own user agent contains AWS_EXECUTION_ENV as it is: no request could be made if that had a line
+        // break.
         let service = ApiMetadata::new("sts", aws_sdk_sts::meta::PKG_VERSION);
         let mut agent = AwsUserAgent::new_from_environment(Env::from_slice(&[]), service);
         if let Ok(name) = AppName::new("awsmfa") {

@@ -1,4 +1,4 @@
-//! What can go wrong between us and STS, told apart by whether the code may have been used.
+//! The errors of a call to STS, classified by whether the MFA code may have been used.
 
 use std::path::PathBuf;
 
@@ -8,82 +8,57 @@ use super::observer::Seen;
 use crate::diagnosis;
 use crate::time::Seconds;
 
-/// STS gave no session. The answer itself is never part of the message: it could hold one.
+/// The reason why STS gave no session. The message never contains the answer itself, which could hold one.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum StsError {
-    /// STS answered, and said no.
+    /// STS answered with an error.
     #[error("{code}: {message}")]
     Refused {
-        /// STS's own code.
         code: String,
-        /// STS's own words.
         message: String,
-        /// The HTTP status.
         status: u16,
-        /// How far the machine's clock is ahead of STS's; negative if behind.
+        /// How far the machine's clock is ahead of STS's; negative if it is behind.
         clock_offset: Option<Seconds>,
     },
     /// There was no connection, so nothing was sent.
     #[error("cannot reach {endpoint}: {cause}")]
-    Unreachable {
-        /// The endpoint's URL.
-        endpoint: String,
-        /// What the network said.
-        cause: String,
-    },
-    /// The request may have been sent, but no whole answer came.
+    Unreachable { endpoint: String, cause: String },
+    /// The request may have been sent, but no complete answer arrived.
     #[error("no answer from {endpoint}: {cause}")]
-    NoAnswer {
-        /// The endpoint's URL.
-        endpoint: String,
-        /// What the network said.
-        cause: String,
-    },
-    /// Something answered that does not speak STS's language, such as a captive portal.
+    NoAnswer { endpoint: String, cause: String },
+    /// Something other than STS answered, such as a captive portal.
     #[error("{endpoint} did not answer as AWS STS does (HTTP status {status})")]
-    NotSts {
-        /// The endpoint's URL.
-        endpoint: String,
-        /// The HTTP status.
-        status: u16,
-    },
-    /// STS's answer is not a session that can be used.
+    NotSts { endpoint: String, status: u16 },
+    /// STS's answer is not a usable session.
     #[error("the answer of {endpoint} is not usable: it has {what}")]
     Incomplete {
-        /// The endpoint's URL.
         endpoint: String,
-        /// What is missing.
+        /// The missing or wrong part of the answer.
         what: &'static str,
     },
-    /// The file of certificates cannot be used.
+    /// The CA bundle cannot be used.
     #[error("the CA bundle {} cannot be used: {cause}", path.display())]
-    CaBundle {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        cause: String,
-    },
-    /// The request could not be made.
+    CaBundle { path: PathBuf, cause: String },
+    /// The request could not be built.
     #[error("the request to STS could not be made: {cause}")]
-    Setup {
-        /// Why.
-        cause: String,
-    },
+    Setup { cause: String },
 }
 
 impl StsError {
-    /// Whether STS says that the code is wrong or was used before.
+    /// Returns whether STS reports that the code is wrong or was used before.
     pub fn is_rejected_code(&self) -> bool {
         matches!(self, Self::Refused { code, message, .. } if diagnosis::is_rejected_code(code, message))
     }
 
-    /// Whether STS says that there is no such key.
+    /// Returns whether STS reports that there is no such key.
     pub(super) fn is_unknown_key(&self) -> bool {
         matches!(self, Self::Refused { code, .. } if diagnosis::is_unknown_key(code))
     }
 
-    /// Whether the request went into the void or was turned away at the door, so that it can be sent again with the same
-    /// code: a connection that was refused or found nobody, but none that took too long or was not trusted; throttling.
+    /// Returns whether the request was certainly not processed, so that it can be sent again with the same code: it was
+    /// throttled, or there was no connection. A retry would not help with a timeout, an untrusted certificate or a
+    /// proxy that requires authorization.
     pub(super) fn is_before_processing(&self) -> bool {
         match self {
             Self::Unreachable { cause, .. } => {
@@ -94,7 +69,7 @@ impl StsError {
         }
     }
 
-    /// How far the machine's clock is ahead, if STS refused the signature for its time.
+    /// Returns how far the machine's clock is ahead, if STS refused the signature for its time.
     pub(super) fn refused_clock(&self) -> Option<Seconds> {
         match self {
             Self::Refused { code, message, clock_offset, .. } if diagnosis::is_about_time(code, message) => {
@@ -104,7 +79,7 @@ impl StsError {
         }
     }
 
-    /// Whether the code may have been used up.
+    /// Returns whether the code may have been used.
     pub fn may_have_spent_code(&self) -> bool {
         match self {
             Self::NoAnswer { .. } | Self::Incomplete { .. } => true,
@@ -115,7 +90,7 @@ impl StsError {
     }
 }
 
-/// Tells the SDK's errors apart. Its `Debug` and its own report print the raw answer, so neither is used.
+/// Converts an error of the SDK. Its `Debug` and its own report contain the raw answer, so neither is used.
 pub(super) fn from_sdk<E>(error: &SdkError<E>, seen: &Seen) -> StsError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -134,16 +109,16 @@ where
         SdkError::ResponseError(context) => StsError::NotSts { endpoint, status: context.raw().status().as_u16() },
         SdkError::DispatchFailure(failure) => dispatch_failure(failure.as_connector_error(), seen.was_sent, endpoint),
         SdkError::TimeoutError(_) => StsError::NoAnswer { endpoint, cause: "it took too long".to_owned() },
-        // What the SDK says of its own mistakes may quote the request, and so the code.
+        // The SDK's messages about such errors may quote the request, which contains the code.
         _ => StsError::Setup { cause: "the SDK did not build it".to_owned() },
     }
 }
 
 fn dispatch_failure(error: Option<&ConnectorError>, was_sent: bool, endpoint: String) -> StsError {
-    // Only what the network says is repeated; the rest may quote the request, and so the code.
+    // Only errors of the network are repeated; others may quote the request, which contains the code.
     let network = error.filter(|error| error.is_io() || error.is_timeout() || error.is_user());
     let cause = network.map_or_else(|| "the request failed".to_owned(), |error| chain(error));
-    // hyper marks what failed before there was a connection; STS has seen nothing then.
+    // hyper marks errors that occurred before there was a connection: then STS has received nothing.
     let unconnected = cause.contains("client error (Connect)") || cause.contains("HTTP connect timeout");
     let cause = cause.rsplit("client error (Connect): ").next().unwrap_or_default().to_owned();
     if unconnected || !was_sent {

@@ -1,4 +1,4 @@
-//! The certificates that an STS endpoint is trusted by.
+//! The certificates that are trusted for connections to AWS.
 
 use std::path::Path;
 
@@ -9,17 +9,17 @@ use rustls::pki_types::pem::PemObject;
 
 use super::StsError;
 use crate::io::files;
-use crate::io::opening::{self, Refusal};
+use crate::io::safe_open::{self, Refusal};
 use crate::limits;
 
-/// Variables that the TLS library reads by itself.
+// The TLS library reads these variables by itself.
 const FILE_VARIABLE: &str = "SSL_CERT_FILE";
 const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 
-/// The system's certificates, or those of `bundle` alone.
+/// Returns the system's certificates, or only those in `bundle`.
 ///
-/// The bundle is checked here: the SDK panics over a certificate that does not parse, and takes a file without any for
-/// one that trusts nobody.
+/// The bundle is checked here: the SDK panics if a certificate does not parse, and accepts a file without any
+/// certificate, with which no server is trusted.
 pub(in crate::io) fn store(bundle: Option<&str>) -> Result<TrustStore, StsError> {
     let Some(bundle) = bundle else {
         check_variables()?;
@@ -41,17 +41,16 @@ pub(in crate::io) fn store(bundle: Option<&str>) -> Result<TrustStore, StsError>
     Ok(TrustStore::empty().with_pem_certificate(pem))
 }
 
-/// Makes sure that the TLS library, which opens whatever the variables name, does not wait for a pipe or read a device
-/// without end.
+/// Refuses paths in the variables at which the TLS library would block on a pipe, or read from a device without end.
 fn check_variables() -> Result<(), StsError> {
     if let Some(file) = std::env::var_os(FILE_VARIABLE) {
         check(FILE_VARIABLE, Path::new(&file))?;
     }
     let folders = std::env::var_os(FOLDERS_VARIABLE).unwrap_or_default();
     for folder in std::env::split_paths(&folders).filter(|folder| !folder.as_os_str().is_empty()) {
-        // A folder that cannot be read gives no certificate, and the library goes on without.
+        // The library ignores a folder that it cannot read.
         let Ok(entries) = std::fs::read_dir(folder) else { continue };
-        // Nor does it open folders within it, or links that lead nowhere.
+        // It does not open subfolders or dangling links.
         let opened = entries.flatten().map(|entry| entry.path()).filter(|path| path.exists() && !path.is_dir());
         for path in opened {
             check(FOLDERS_VARIABLE, &path)?;
@@ -61,7 +60,7 @@ fn check_variables() -> Result<(), StsError> {
 }
 
 fn check(variable: &'static str, path: &Path) -> Result<(), StsError> {
-    let cause = match opening::regular(path, limits::FILE_BYTES) {
+    let cause = match safe_open::regular(path, limits::FILE_BYTES) {
         Ok(_) => return Ok(()),
         Err(Refusal::NotAFile) => "it is not a regular file".to_owned(),
         Err(Refusal::TooLarge) => "it is too large".to_owned(),

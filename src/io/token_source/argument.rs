@@ -1,4 +1,4 @@
-//! A code that was typed with the command, or that a variable holds.
+//! MFA codes from a flag or an environment variable.
 
 use super::TokenSourceError;
 use crate::token_code::TokenCode;

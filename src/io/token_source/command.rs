@@ -1,4 +1,4 @@
-//! A code from a program, such as one that asks a YubiKey or a password manager: the first line that it prints.
+//! MFA codes from the first line that a program prints, such as one for a YubiKey or a password manager.
 
 use super::TokenSourceError;
 use crate::io::process;
@@ -8,8 +8,7 @@ use crate::token_code::{self, TokenCode};
 pub(super) fn read(command_line: &str) -> Result<TokenCode, TokenSourceError> {
     let output = process::output_of(command_line, limits::PROGRAM)?;
     let line = output.expose().lines().next().unwrap_or_default();
-    line.parse().map_err(|source| match token_code::is_among(line) {
-        true => TokenSourceError::MoreThanCode,
-        false => TokenSourceError::NoCode { source },
+    line.parse().map_err(|source| {
+        if token_code::is_among(line) { TokenSourceError::MoreThanCode } else { TokenSourceError::NoCode { source } }
     })
 }

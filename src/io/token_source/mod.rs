@@ -1,4 +1,4 @@
-//! Where a token code comes from. The one place that chooses is [`TokenSource::choose`].
+//! The sources of MFA codes. Only [`TokenSource::choose`] chooses among them.
 
 mod argument;
 mod command;
@@ -12,49 +12,46 @@ use crate::token_code::{TokenCode, TokenCodeError};
 use super::clock::Stopwatch;
 use super::process::ProcessError;
 
-/// A way to get a token code.
+/// A source of an MFA code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenSource<'a> {
-    /// `--token-code N`, or `AWSMFA_TOKEN_CODE`: the text, and which of them.
+    /// `--token-code N` or `AWSMFA_TOKEN_CODE`: the text, and the name of the flag or variable.
     Argument(&'a str, &'static str),
     /// `--token-code -`.
     StandardInput,
-    /// `mfa_process`: the command; if it fails, the prompt where the user may be asked.
+    /// `mfa_process`: the command line. If it fails, the user is prompted where that is possible.
     Command(&'a str),
-    /// A question on the terminal.
+    /// A prompt on the terminal.
     Prompt,
 }
 
-/// There is no token code. None of these repeats what was read.
+/// The reason why there is no MFA code. The messages do not contain the input, which may be a code.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum TokenSourceError {
-    /// What was given is no code.
+    /// The input is not an MFA code.
     #[error("{origin} has no token code: {source}")]
     Malformed {
-        /// The flag, the variable, standard input or the prompt.
+        /// The flag, the variable, "standard input" or "the prompt".
         origin: &'static str,
-        /// The error.
         source: TokenCodeError,
     },
-    /// The process has no terminal to ask on.
+    /// The process has no terminal for a prompt.
     #[error("a token code is needed, and there is no terminal to ask for it")]
     NoTerminal,
-    /// Nothing may be asked.
+    /// Prompts are turned off.
     #[error("an MFA code is needed, and --no-input or AWSMFA_NO_INPUT forbids to ask for it")]
     NoInput,
-    /// `mfa_process` printed the code and something beside it.
+    /// `mfa_process` printed other text beside the code.
     #[error("mfa_process prints more than the code")]
     MoreThanCode,
-    /// `mfa_process` printed something else.
+    /// `mfa_process` printed no code.
     #[error("mfa_process printed no MFA code: {source}")]
-    NoCode {
-        /// The error.
-        source: TokenCodeError,
-    },
+    NoCode { source: TokenCodeError },
     /// Standard input or the terminal ended.
     #[error("no token code was given: {0}")]
     Ended(io::Error),
-    /// `mfa_process` failed, and the user cannot be prompted, or must not be.
+    /// `mfa_process` failed, and the user cannot or must not be prompted.
     #[error("mfa_process gave no token code: {0}")]
     Command(String),
 }
@@ -66,7 +63,7 @@ impl From<ProcessError> for TokenSourceError {
 }
 
 impl<'a> TokenSource<'a> {
-    /// Chooses: the flag, the variable, the command, the prompt.
+    /// Chooses the first source that is there: the flag, the variable, the command, the prompt.
     pub fn choose(flag: Option<&'a str>, variable: Option<&'a str>, command: Option<&'a str>) -> Self {
         match (flag, variable, command) {
             (Some("-"), _, _) => Self::StandardInput,
@@ -77,21 +74,22 @@ impl<'a> TokenSource<'a> {
         }
     }
 
-    /// Returns whether the person has given a code already, so that the session is renewed even if it is valid.
+    /// Returns whether the user has already given a code, by a flag, a variable or standard input. Then the session is
+    /// renewed even if it is valid.
     pub fn is_given(self) -> bool {
         matches!(self, Self::Argument(..) | Self::StandardInput)
     }
 
-    /// Returns whether the person can be asked for another code than the one that was rejected.
+    /// Returns whether the user can be prompted for another code after one was rejected.
     pub fn can_be_asked_again(self) -> bool {
         matches!(self, Self::Prompt | Self::Command(_)) && prompt::check().is_ok()
     }
 
-    /// Makes sure, as far as that can be known, that a code will come.
+    /// Checks whether the source can provide a code, as far as that is known without reading it.
     ///
     /// # Errors
     ///
-    /// Fails if the code is malformed, or if there is no terminal to ask on.
+    /// Fails if the code is malformed, or if the user cannot be prompted.
     pub fn check(self) -> Result<(), TokenSourceError> {
         match self {
             Self::Argument(text, origin) => argument::read(text, origin).map(|_| ()),
@@ -100,12 +98,12 @@ impl<'a> TokenSource<'a> {
         }
     }
 
-    /// Gets a code; `question` is for the prompt. If a program fails, `before_prompt` is called and the user is prompted;
-    /// without it, the program's failure is the error.
+    /// Reads a code; `question` is the text of the prompt. If a program fails, `before_prompt` is called and the user
+    /// is prompted; without `before_prompt`, the failure of the program is the error.
     ///
     /// # Errors
     ///
-    /// Fails if none comes.
+    /// Fails if the source provides no code.
     pub fn read(self, question: &str, before_prompt: Option<&dyn Fn()>) -> Result<TokenCode, TokenSourceError> {
         let watch = Stopwatch::start();
         let code = match self {

@@ -1,11 +1,12 @@
-//! A code that the person types when asked. It is shown: it works once, and people mistype what they do not see.
+//! MFA codes that the user types at a prompt. A code is shown as it is typed: it works only once, and hidden input is
+//! easily mistyped.
 
 use super::TokenSourceError;
 use crate::escape::escape;
 use crate::io::terminal::{Terminal, may_ask};
 use crate::token_code::TokenCode;
 
-/// How often a malformed code is asked for again.
+/// The number of prompts if the codes are malformed.
 const ATTEMPTS: usize = 3;
 
 pub(super) fn check() -> Result<(), TokenSourceError> {
@@ -13,7 +14,7 @@ pub(super) fn check() -> Result<(), TokenSourceError> {
 }
 
 pub(super) fn read(question: &str) -> Result<TokenCode, TokenSourceError> {
-    ask(&mut terminal()?, question)
+    prompt(&mut terminal()?, question)
 }
 
 fn terminal() -> Result<Terminal, TokenSourceError> {
@@ -30,19 +31,19 @@ pub(super) fn instead_of_command(
 ) -> Result<TokenCode, TokenSourceError> {
     let Ok(mut terminal) = terminal() else { return Err(error) };
     before();
-    terminal.say(&format!("awsmfa: {}", escape(&error.to_string())));
-    ask(&mut terminal, question)
+    terminal.write_line(&format!("awsmfa: {}", escape(&error.to_string())));
+    prompt(&mut terminal, question)
 }
 
-fn ask(terminal: &mut Terminal, question: &str) -> Result<TokenCode, TokenSourceError> {
+fn prompt(terminal: &mut Terminal, question: &str) -> Result<TokenCode, TokenSourceError> {
     for attempt in 1.. {
-        let line = terminal.ask(question).map_err(TokenSourceError::Ended)?;
+        let line = terminal.prompt(question).map_err(TokenSourceError::Ended)?;
         match line.expose().parse() {
             Ok(code) => return Ok(code),
             Err(source) if attempt == ATTEMPTS => {
                 return Err(TokenSourceError::Malformed { origin: "the prompt", source });
             }
-            Err(source) => terminal.say(&format!("awsmfa: {source}")),
+            Err(source) => terminal.write_line(&format!("awsmfa: {source}")),
         }
     }
     unreachable!("the loop ends at the last attempt")

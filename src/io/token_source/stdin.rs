@@ -1,4 +1,4 @@
-//! A code from standard input: its first line.
+//! MFA codes from the first line of standard input.
 
 use super::TokenSourceError;
 use crate::io::terminal;

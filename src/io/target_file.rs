@@ -1,4 +1,4 @@
-//! The file that is to be replaced: where a path leads, and the folder that it is in.
+//! A file to replace: its path after all links are followed, and its folder.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -8,33 +8,33 @@ use std::time::Duration;
 use super::file_error::{FileError, failed};
 use super::lock::{self, Acquired, Lock};
 use super::metadata;
-use super::opening::{self, Links};
 use super::path::{folder_of, follow_links};
+use super::safe_open::{self, Links};
 use crate::limits;
 
-/// The folder in which the Nix package manager keeps its files, which only it may change; for root, no mode says so.
+/// The folder of the Nix package manager, which no other program may change. For root, no mode prevents that.
 const NIX_STORE: &str = "/nix/store";
 
-/// A file that is to be replaced; it need not exist.
+/// A file to replace; it need not exist.
 #[derive(Debug)]
 pub struct Target {
-    /// As the user named it.
+    /// The path that the user gave.
     pub(super) named: PathBuf,
-    /// The file that its links resolve to.
+    /// The path that its links resolve to.
     pub(super) path: PathBuf,
     pub(super) folder: PathBuf,
-    /// The largest size of a file of awsmfa's own; none for the files of AWS.
+    /// The size limit of one of awsmfa's own files, in bytes; none for the files of AWS.
     pub(super) own_limit: Option<u64>,
-    /// The folder as it was at the rehearsal.
+    /// The folder as it was during the rehearsal.
     pinned: Option<Pinned>,
 }
 
-/// A folder that can be told from another one of the same name.
+/// The identity of a folder, to recognize another one that has its path later.
 #[derive(Debug)]
 struct Pinned {
     identity: Option<(u64, u64)>,
-    /// Leads to it even if it is moved.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux lets a file be created in it"))]
+    /// The open folder: it can be used even if it is moved.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux can create a file in an open folder"))]
     folder: Option<File>,
 }
 
@@ -43,19 +43,19 @@ impl Target {
     ///
     /// # Errors
     ///
-    /// Fails if they lead in a circle, or cannot be read.
+    /// Fails if the links form a loop or cannot be read.
     pub fn of(path: &Path) -> Result<Self, FileError> {
         let target = follow_links(path)?;
         Ok(Self { named: path.to_owned(), folder: folder_of(&target), path: target, own_limit: None, pinned: None })
     }
 
-    /// A file of awsmfa's own, which is never a link.
+    /// One of awsmfa's own files, which is never a link.
     pub fn own(path: &Path, limit: u64) -> Self {
         let (named, path) = (path.to_owned(), path.to_owned());
         Self { named, folder: folder_of(&path), path, own_limit: Some(limit), pinned: None }
     }
 
-    /// Locks the folder, which is created if the file is to be the first in it. Signals wait until the lock is released.
+    /// Locks the folder, and creates it if it does not exist. Signals are delayed until the lock is released.
     pub(super) fn enter(&self, wait: Duration) -> Result<Entered, FileError> {
         if !self.folder.exists() {
             if self.path != self.named {
@@ -73,7 +73,7 @@ impl Target {
         Ok(Entered { lock, unlocked, _uninterrupted: uninterrupted })
     }
 
-    /// Fails as replacing the file would, as far as its mode, its owner and its folder tell.
+    /// Fails if the mode, the owner or the folder of the file prevents its replacement.
     pub(super) fn check_place(&self, old: Option<&Metadata>) -> Result<(), FileError> {
         let place = metadata::check_folder(&self.folder);
         if self.path != self.named && (place.is_err() || self.path.starts_with(NIX_STORE)) {
@@ -87,16 +87,16 @@ impl Target {
         metadata::check_owner(old, &self.path)
     }
 
-    /// Remembers the folder, so that nothing is written to another one later.
+    /// Remembers the folder, so that nothing is written to a different one later.
     pub(super) fn pin(&mut self) -> Result<(), FileError> {
         let identity = self.folder_identity()?;
-        let folder = opening::open(OpenOptions::new().read(true), &self.folder, Links::Followed);
-        // A folder that may not be read can still be told from another one.
+        let folder = safe_open::open(OpenOptions::new().read(true), &self.folder, Links::Followed);
+        // The identity is enough to recognize a folder that may not be read.
         self.pinned = Some(Pinned { identity, folder: folder.ok() });
         Ok(())
     }
 
-    /// Makes sure that the path leads where it led at the rehearsal, if there was one.
+    /// Fails if the path resolves to a different file or folder than during the rehearsal, if there was one.
     pub(super) fn check(&self) -> Result<(), FileError> {
         let Some(pinned) = &self.pinned else { return Ok(()) };
         if follow_links(&self.named)? == self.path && self.folder_identity()? == pinned.identity {
@@ -110,7 +110,8 @@ impl Target {
         Ok(metadata::identity(&metadata))
     }
 
-    /// A path to the folder of the rehearsal. If another one has its name now, it is one of this process only.
+    /// Returns a path to the folder of the rehearsal. If another folder has its path now, the result is valid in this
+    /// process only.
     pub(super) fn rehearsed_folder(&self) -> PathBuf {
         #[cfg(target_os = "linux")]
         if let Some(Pinned { identity, folder: Some(folder) }) = &self.pinned
@@ -122,17 +123,17 @@ impl Target {
         self.folder.clone()
     }
 
-    /// The same, for at most [`limits::LOCK`].
+    /// Enters the folder, and waits for at most [`limits::LOCK`].
     pub(super) fn enter_patiently(&self) -> Result<Entered, FileError> {
         self.enter(limits::LOCK)
     }
 }
 
-/// A folder that is being worked in.
+/// A folder that is locked, or in use without a lock where it cannot be locked.
 pub(super) struct Entered {
-    // Released first.
+    // Declared first, so that it is released before signals are handled.
     lock: Option<Lock>,
-    /// The reason for which there is no lock, and the work is done without one.
+    /// The reason for working without a lock.
     pub unlocked: Option<String>,
     _uninterrupted: MutexGuard<'static, ()>,
 }

@@ -1,17 +1,17 @@
-//! Opens files that others may have made: without waiting, whatever has the name.
+//! Ways to open a path that another user may have created: none blocks, even if the path is a pipe or a device.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// Set if a symbolic link at the end of a path is followed.
+/// The treatment of a symbolic link at the end of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Links {
     Followed,
     Refused,
 }
 
-/// Opens a file as `options` say. An open of a pipe or a terminal neither waits nor changes anything.
+/// Opens a file with these options. Opening a pipe or a terminal neither blocks nor changes anything.
 #[cfg(unix)]
 pub(super) fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File> {
     use rustix::fs::OFlags;
@@ -29,23 +29,22 @@ pub(super) fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::
     options.open(path)
 }
 
-/// Opens a regular file of at most `limit` bytes for reading. A link to one is followed.
+/// Opens a regular file of at most `limit` bytes for reading. Links are followed.
 pub(super) fn regular(path: &Path, limit: u64) -> Result<(File, Metadata), Refusal> {
     let file = match open(OpenOptions::new().read(true), path, Links::Followed) {
         Ok(file) => file,
-        // A socket cannot be opened, nor can a device without its hardware.
+        // A socket cannot be opened, and neither can a device without its hardware.
         Err(_) if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) => return Err(Refusal::NotAFile),
         Err(error) => return Err(Refusal::Io(error)),
     };
     let metadata = file.metadata().map_err(Refusal::Io)?;
-    match &metadata {
-        metadata if !metadata.is_file() => Err(Refusal::NotAFile),
-        metadata if metadata.len() > limit => Err(Refusal::TooLarge),
-        _ => Ok((file, metadata)),
+    if !metadata.is_file() {
+        return Err(Refusal::NotAFile);
     }
+    if metadata.len() > limit { Err(Refusal::TooLarge) } else { Ok((file, metadata)) }
 }
 
-/// The reason for not reading a file.
+/// The reason why a file was not opened.
 pub(super) enum Refusal {
     NotAFile,
     TooLarge,

@@ -1,4 +1,4 @@
-//! The limit on the size of an answer: the SDK would read on as long as somebody sends.
+//! The limit on the size of a response: without one, the SDK reads as long as the server sends.
 
 use aws_sdk_sts::config::interceptors::BeforeDeserializationInterceptorContextMut;
 use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -8,14 +8,14 @@ use http_body_util::Limited;
 
 use crate::limits;
 
-/// Ends an answer that is larger than [`limits::ANSWER_BYTES`] with an error.
+/// Fails a response that is larger than [`limits::ANSWER_BYTES`].
 #[derive(Debug)]
-pub(super) struct AnswerLimit;
+pub(super) struct ResponseLimit;
 
 #[aws_smithy_runtime_api::client::interceptors::dyn_dispatch_hint]
-impl Intercept for AnswerLimit {
+impl Intercept for ResponseLimit {
     fn name(&self) -> &'static str {
-        "awsmfa-answer-limit"
+        "awsmfa-response-limit"
     }
 
     fn modify_before_deserialization(

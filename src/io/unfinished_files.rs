@@ -1,4 +1,4 @@
-//! The new file beside the old one, until it is renamed over it; and what killed runs have left of such files.
+//! Unfinished files: new files that are written beside the old ones and then renamed over them.
 
 use std::fs;
 use std::io::Write;
@@ -6,20 +6,21 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::concurrent::Old;
+use super::concurrent_writes::OldFile;
 use super::file_error::{FileError, failed};
 use super::path::folder_of;
-use super::target::{Entered, Target};
+use super::target_file::{Entered, Target};
 use super::{metadata, own_files};
 
-/// The prefix of the names of unfinished files, after the name of the file that they will replace.
+/// The part of an unfinished file's name between the target's name and a random suffix.
 const UNFINISHED: &str = ".awsmfa-new-";
 
-/// Writes a file beside the target, with its mode, owner and attributes; it goes away if it is not renamed.
+/// Writes a file beside the target, with the target's mode, owner and attributes. Unless it is renamed, it is deleted
+/// when it is dropped.
 pub(super) fn write_beside<'a>(
     target: &Target,
     mut parts: impl Iterator<Item = &'a [u8]>,
-    old: Option<&Old>,
+    old: Option<&OldFile>,
 ) -> Result<NamedTempFile, FileError> {
     let Target { path, folder, .. } = target;
     target.check_place(old.map(|old| &old.metadata))?;
@@ -32,25 +33,25 @@ pub(super) fn write_beside<'a>(
     parts.try_for_each(|part| file.write_all(part)).map_err(failed("write", path))?;
     match old {
         Some(old) => metadata::carry_over(old, file.as_file(), path)?,
-        // A umask may have taken the owner's right to write, and with it the next login's.
+        // The umask may have removed the owner's right to write, which the next login needs.
         None => metadata::make_private(file.as_file(), path).map_err(failed("write", path))?,
     }
     Ok(file)
 }
 
-/// Deletes what a killed process has left. Unfinished files are created under the lock only, so one that is seen under it
-/// is not being written.
+/// Deletes the unfinished files of killed processes. They are created under the lock only, so no other process is
+/// writing one while this process holds the lock.
 pub(super) fn sweep(target: &Target, entered: &Entered) {
     if !entered.is_locked() {
         return;
     }
-    for path in list(&target.path).into_iter().filter(|path| own_files::is_own_copy(path).is_ok()) {
-        // What cannot be deleted now can be deleted next time.
+    for path in list(&target.path).into_iter().filter(|path| own_files::check_own_copy(path).is_ok()) {
+        // A file that cannot be deleted now can be deleted next time.
         let _ = fs::remove_file(path);
     }
 }
 
-/// The unfinished files beside this one: of a run that was killed, or that is at work.
+/// Lists the unfinished files beside this file, of killed and of running processes.
 pub(super) fn list(target: &Path) -> Vec<PathBuf> {
     let prefix = prefix(target);
     let entries = fs::read_dir(folder_of(target)).into_iter().flatten().flatten();

@@ -1,0 +1,105 @@
+//! The process-wide state that decides when a signal may end the process. All of `io` may use it, so it uses none of the
+//! other modules.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Held while a change to the disk must not be cut short.
+static COMMIT: Mutex<()> = Mutex::new(());
+
+static CALL: Mutex<Call> = Mutex::new(Call { is_running: false, is_interrupted: false });
+static CALL_ENDED: Condvar = Condvar::new();
+
+/// The id of the program that awsmfa is waiting for.
+static PROGRAM: Mutex<Option<u32>> = Mutex::new(None);
+
+/// The number of sessions that this process has in recovery files.
+static KEPT_SESSIONS: AtomicUsize = AtomicUsize::new(0);
+
+/// The state of a call to STS.
+struct Call {
+    /// From the time the MFA code is sent until the session is on disk.
+    is_running: bool,
+    /// A signal has arrived: the process ends as soon as the call is over.
+    is_interrupted: bool,
+}
+
+/// Delays signals, but not for long, while STS answers a request that uses up an MFA code.
+#[non_exhaustive]
+pub struct Answering;
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        let mut call = call();
+        call.is_running = false;
+        let is_interrupted = call.is_interrupted;
+        drop(call);
+        CALL_ENDED.notify_all();
+        if is_interrupted {
+            wait_for_the_end();
+        }
+    }
+}
+
+/// Delays signals while an MFA code is used. If a signal has already arrived, this never returns, and the code stays
+/// unused.
+pub fn answering() -> Answering {
+    let mut call = call();
+    if call.is_interrupted {
+        drop(call);
+        wait_for_the_end();
+    }
+    call.is_running = true;
+    Answering
+}
+
+/// Never returns if a signal is ending the process.
+pub(super) fn stop_if_ending() {
+    if call().is_interrupted {
+        wait_for_the_end();
+    }
+}
+
+/// Waits until the signal handler ends the process.
+fn wait_for_the_end() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
+
+/// Marks the process as ending, and lets a running call finish, but waits no longer than `limit`.
+#[cfg(unix)]
+pub(super) fn await_call(limit: std::time::Duration) {
+    let mut call = call();
+    call.is_interrupted = true;
+    drop(CALL_ENDED.wait_timeout_while(call, limit, |call| call.is_running));
+}
+
+fn call() -> MutexGuard<'static, Call> {
+    CALL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Delays signals until the guard is dropped.
+pub(super) fn defer() -> MutexGuard<'static, ()> {
+    COMMIT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The id of the program that a signal ends as well. It must be cleared before the system can reuse it.
+pub(super) fn program() -> MutexGuard<'static, Option<u32>> {
+    PROGRAM.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts a session that is in a recovery file and not in the credentials file yet.
+pub(super) fn add_kept_session() {
+    KEPT_SESSIONS.fetch_add(1, Ordering::SeqCst);
+}
+
+/// Counts one session less. A session that an earlier login left was never counted, so the number may be 0 already.
+pub(super) fn remove_kept_session() {
+    let _ = KEPT_SESSIONS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
+}
+
+#[cfg(unix)]
+pub(super) fn has_kept_session() -> bool {
+    KEPT_SESSIONS.load(Ordering::SeqCst) > 0
+}
