@@ -44,8 +44,8 @@ impl Document {
     /// Returns the file with the edits applied to `section`, which is created at the end of the file if it does not
     /// exist and an edit sets a property.
     ///
-    /// A second reader has confirmed that every other section is the same and that the target differs in these
-    /// properties only. If no edit changes anything, the bytes are the same.
+    /// A second reader confirms that every other section is the same and that the target differs in these properties
+    /// only. If no edit changes anything, the bytes are the same.
     ///
     /// # Errors
     ///
@@ -183,8 +183,7 @@ impl Row {
     }
 
     /// Returns the line as it is kept if the value above it is removed: none for a continuation line. An indented
-    /// comment moves to column 0, where all clients read it as a comment: the Rust SDK reads it as part of the value
-    /// above.
+    /// comment, which the Rust SDK reads as part of the value, moves to column 0.
     fn without_value_above(self) -> Option<Self> {
         if self.kind != LineKind::Indented {
             return Some(self);

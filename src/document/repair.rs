@@ -11,13 +11,13 @@ use super::{Document, SectionRef};
 /// A kind of fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repair {
-    /// Removes a UTF-8 byte order mark.
+    /// The removal of a UTF-8 byte order mark.
     ByteOrderMark,
-    /// Moves inline comments to lines of their own above the properties.
+    /// The move of inline comments to lines of their own above the properties.
     InlineComments,
-    /// Removes repeated properties with the same value, and repeated sections with the same lines.
+    /// The removal of repeated properties with the same value, and of repeated sections with the same lines.
     Doubles,
-    /// Moves indented headers to the beginning of their lines, if nothing but a header can be meant.
+    /// The move of indented headers to the beginning of their lines, if nothing but a header can be meant.
     IndentedHeaders,
 }
 
@@ -74,11 +74,12 @@ impl Document {
         let cuts = self.spans().iter().flat_map(|section| self.lines_of(section)).filter_map(|line| {
             let LineKind::Property(span) = &line.kind else { return None };
             let text = self.slice(line.text.clone());
+            let (code, comment) = text.split_at_checked(span.comment.as_ref()?.start)?;
             let name = String::from_utf8_lossy(text.get(span.name.clone())?).to_ascii_lowercase();
-            let (code, comment) = text.split_at_checked(span.comment.clone().filter(|_| is_read(&name))?.start)?;
             let line_break = self.slice(line.text.end..line.end);
             let line_break = if line_break.is_empty() { self.line_break() } else { line_break };
-            Some(Cut { span: line.text.clone(), replacement: [comment, line_break, code.trim_ascii_end()].concat() })
+            let replacement = [comment, line_break, code.trim_ascii_end()].concat();
+            is_read(&name).then(|| Cut { span: line.text.clone(), replacement })
         });
         cuts.collect()
     }

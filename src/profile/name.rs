@@ -23,8 +23,8 @@ impl ProfileName {
         &self.0
     }
 
-    /// Returns the AWS clients that ignore a profile of this name, by the project's own experiments. All accept
-    /// letters, digits and `- _ . / @ : + %`.
+    /// Returns the AWS clients that ignore a profile of this name, according to the project's own experiments. All
+    /// accept letters, digits and `- _ . / @ : + %`.
     pub fn unseen_by(&self) -> Option<&'static str> {
         match self.0.as_str() {
             // configparser's own section of defaults.
