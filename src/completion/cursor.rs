@@ -1,4 +1,4 @@
-//! The words that are possible at the cursor, by the words before it and by clap's description of the command line.
+//! The words that fit at the cursor, according to the words before it and clap's description of the commands.
 
 use std::any::TypeId;
 

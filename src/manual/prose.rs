@@ -72,8 +72,8 @@ pub const ENVIRONMENT: &[Entry] = &[
     Entry { name: "AWSMFA_SECRET_ACCESS_KEY", meaning: "The secret access key for --access-key-id.", commands: SETUP },
     Entry {
         name: "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_SECURITY_TOKEN",
-        meaning: "AWS tools prefer these to any profile, so login warns about them. setup takes the secret access key of \
-                  a new key from them if the id is the same.",
+        meaning: "AWS tools prefer these to any profile, so login warns about them. setup takes the secret access key \
+                  of a new key from them if the id is the same.",
         commands: &["awsmfa", "login", "setup"],
     },
     Entry {

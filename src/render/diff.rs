@@ -70,10 +70,8 @@ fn hide(line: &str) -> String {
     if line.trim().is_empty() {
         return String::new();
     }
-    if line.starts_with('[')
-        && let Some(end) = line.find(']')
-    {
-        let (header, after) = line.split_at(end + 1);
+    if let Some(length) = line.strip_prefix('[').and_then(|rest| rest.find(']')) {
+        let (header, after) = line.split_at(length + 2);
         let comment = if after.trim().is_empty() { "" } else { " # ********" };
         return format!("{}{comment}", super::text::escape(header));
     }
