@@ -31,7 +31,7 @@ pub enum CredentialProcessError {
     /// The session has ended.
     #[error("its output is a session that has expired")]
     Expired,
-    /// A session, which STS does not accept to request another one.
+    /// A session, with which no other session can be requested.
     #[error("its output is a session, not a long-term key")]
     Session,
 }

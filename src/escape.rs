@@ -1,6 +1,6 @@
 //! Escapes for text from files and from the network, so that it is safe to show on a terminal.
 
-/// Escapes the characters that could move the cursor, change colours or turn the direction of writing.
+/// Escapes the characters that could move the cursor, change colours or reverse the direction of writing.
 pub fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {

@@ -44,7 +44,7 @@ pub struct Seconds(pub i64);
 pub struct DurationError;
 
 impl Seconds {
-    /// Rounds to whole minutes, from one minute on.
+    /// Rounds a minute or more to whole minutes.
     pub fn to_nearest_minute(self) -> Self {
         if self.0 < 60 { self } else { Self((self.0 + 30) / 60 * 60) }
     }
@@ -75,7 +75,7 @@ impl FromStr for Seconds {
 }
 
 impl fmt::Display for Seconds {
-    /// Writes `11h 58m`, `14m` or `45s`: whole minutes from one minute on.
+    /// Writes `11h 58m`, `14m` or `45s`: seconds only below a minute.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = self.0.max(0);
         let (hours, minutes, seconds) = (total / 3600, total % 3600 / 60, total % 60);
@@ -93,7 +93,7 @@ pub fn seconds_between(now: Timestamp, until: Timestamp) -> Seconds {
     Seconds(until.as_second() - now.as_second())
 }
 
-/// Returns the time that is earlier by so many seconds; the same time if that is out of range.
+/// Returns the time that is earlier by `by`; the same time if that is out of range.
 pub fn earlier(time: Timestamp, by: Seconds) -> Timestamp {
     time.checked_sub(jiff::SignedDuration::from_secs(by.0)).unwrap_or(time)
 }

@@ -1,4 +1,4 @@
-//! Values that users write, with one check for each kind, whether in a flag, a variable, a file, a prompt or a program.
+//! Values that users write, with one check per kind, whether from a flag, a variable, a file, a prompt or a program.
 //!
 //! The bounds are those of the AWS API reference. Profile names are in `profile`, codes and MFA devices in
 //! `token_code`, durations in `time`, endpoint URLs in `endpoint`.
