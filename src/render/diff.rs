@@ -81,8 +81,7 @@ fn hide(line: &str) -> String {
         Some((name, _)) if name.contains(':') => hidden(),
         Some((name, value)) if name.trim() == MANAGER && value.trim() == MANAGED_BY => line.to_owned(),
         Some((name, _)) if is_property_name(name.trim_end()) => format!("{} = {}", name.trim_end(), hidden()),
-        Some(_) => hidden(),
-        None => hidden(),
+        Some(_) | None => hidden(),
     }
 }
 

@@ -115,7 +115,7 @@ fn remove_old_tokens(draft: &mut Draft) -> Vec<String> {
         let section = profile.credentials_section()?;
         let [old, token] = [SECURITY_TOKEN, SESSION_TOKEN].map(|name| section.property(name));
         let differs = token.filter(|token| !token.is_empty())?.value() != old?.value();
-        (differs && CredentialKind::of(&section) == CredentialKind::Session).then_some(())
+        Some(differs && CredentialKind::of(&section) == CredentialKind::Session)
     };
     let in_config = |profile: &Profile<'_>| {
         let has = |name: &str| profile.config_property(name).is_some();
@@ -129,7 +129,7 @@ fn remove_old_tokens(draft: &mut Draft) -> Vec<String> {
         .into_iter()
         .filter_map(|name| {
             let profile = profiles.get(name.as_str())?;
-            Some((name, stale(&profile).is_some(), in_config(&profile)))
+            Some((name, stale(&profile) == Some(true), in_config(&profile)))
         })
         .filter(|(_, stale, in_config)| *stale || *in_config)
         .collect();

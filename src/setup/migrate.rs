@@ -208,8 +208,8 @@ fn replace_source_profile(draft: &mut Draft, name: &ProfileName) -> Result<Vec<S
 
 /// Replaces the old link by the new one, in the same file.
 fn rename_link(draft: &mut Draft, name: &ProfileName, linked: &str) -> Result<(), SetupError> {
-    let in_credentials = |profile: Profile<'_>| profile.credentials_property(SOURCE_PROFILE).is_some();
-    let in_credentials = draft.profiles().get(name.as_str()).is_some_and(in_credentials);
+    let profile = draft.profiles().get(name.as_str());
+    let in_credentials = profile.is_some_and(|profile| profile.credentials_property(SOURCE_PROFILE).is_some());
     let kind = if in_credentials { FileKind::Credentials } else { FileKind::Config };
     let set = Edit::Set { name: AWSMFA_SOURCE_PROFILE, value: Secret::new(linked) };
     draft.edit(kind, name, &[set, Edit::Remove { name: SOURCE_PROFILE }])
