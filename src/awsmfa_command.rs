@@ -1,13 +1,13 @@
-//! A `credential_process` that is awsmfa itself, and the profile that it names.
+//! A `credential_process` that runs awsmfa itself, and the profile that it names.
 
 use crate::profile::property::{ACCESS_KEY_ID, CREDENTIAL_PROCESS, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName};
 
-/// Flags of awsmfa that have a value.
+/// Flags of awsmfa that take a value.
 const WITH_VALUE: [&str; 4] = ["--config-file", "--credentials-file", "--output", "--color"];
 
-/// The profile whose session the `credential_process` of a profile prints, and the line of that command; none if another
-/// program prints it, if the profile has something that AWS clients prefer, or if the command names no profile.
+/// Returns the profile whose session a profile's `credential_process` prints, and the place of that command; none if it
+/// runs another program or names no profile, or if the profile has a key or a role, which AWS clients prefer.
 pub(crate) fn named_by(profile: &Profile<'_>) -> Option<(ProfileName, Place)> {
     let found = profile.property(CREDENTIAL_PROCESS)?;
     let named = profile_of(&found.value)??;
@@ -15,7 +15,7 @@ pub(crate) fn named_by(profile: &Profile<'_>) -> Option<(ProfileName, Place)> {
     is_used.then(|| (named, found.place()))
 }
 
-/// The profile in `awsmfa … credential-process …`, inner none for the selected one; none if the command is another one.
+/// Returns the profile in `awsmfa … credential-process …`, inner none for the selected one; none for another command.
 pub(crate) fn profile_of(command: &str) -> Option<Option<ProfileName>> {
     let words = shell_words::split(command).ok()?;
     let (program, arguments) = words.split_first()?;

@@ -1,6 +1,6 @@
-//! Bytes, compared sixteen at a time: musl, which the program for Linux is linked to, compares slices one by one.
+//! Bytes, compared sixteen at a time: musl, to which the program for Linux is linked, compares them one by one.
 
-/// Returns whether both are the same.
+/// Returns whether both slices are equal.
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {
     let ((one, one_rest), (other, other_rest)) = (one.as_chunks::<16>(), other.as_chunks::<16>());
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one == other) && one_rest == other_rest
@@ -11,13 +11,13 @@ pub fn begins_with(bytes: &[u8], start: &[u8]) -> bool {
     bytes.get(..start.len()).is_some_and(|front| is_same(front, start))
 }
 
-/// What stands before `end`, if `bytes` end with it.
+/// Returns the bytes before `end`, if `bytes` end with it.
 pub fn before_end<'a>(bytes: &'a [u8], end: &[u8]) -> Option<&'a [u8]> {
     let (front, back) = bytes.split_at_checked(bytes.len().checked_sub(end.len())?)?;
     is_same(back, end).then_some(front)
 }
 
-/// Two digits for each byte.
+/// Returns two hexadecimal digits for each byte.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,12 +1,12 @@
-//! What a command is run in: the outside world as values, and nothing else.
+//! The environment that a command runs in, as values.
 
 use crate::environment::Environment;
 use crate::time::Clock;
 
 /// The snapshot that a command works on.
 pub struct Context {
-    /// Variables and home folder.
+    /// The variables and the home folder.
     pub environment: Environment,
-    /// The time at which the program was started.
+    /// The time when the program started.
     pub clock: Clock,
 }

@@ -1,4 +1,4 @@
-//! The JSON that AWS tools expect of a `credential_process`: the long-term key or the session that a profile keeps outside
+//! The JSON that AWS tools expect of a `credential_process`: a long-term access key or a session that is kept outside
 //! the files.
 
 use serde_json::Value;
@@ -31,17 +31,17 @@ pub enum CredentialProcessError {
     /// The session has ended.
     #[error("its output is a session that has expired")]
     Expired,
-    /// It prints a session, and STS gives no session for one.
+    /// A session, with which no other session can be requested.
     #[error("its output is a session, not a long-term key")]
     Session,
 }
 
-/// Reads the credentials.
+/// Parses the credentials.
 ///
 /// # Errors
 ///
-/// Fails if the output is not of the documented form (AWS SDKs and Tools Reference Guide, process credential provider), or
-/// holds a session that has ended by `now`.
+/// Fails if the output is not of the documented form (AWS SDKs and Tools Reference Guide, process credential provider),
+/// or holds a session that has ended by `now`.
 pub fn credentials(output: &Secret, now: Timestamp) -> Result<Printed, CredentialProcessError> {
     let value: Value = serde_json::from_str(output.expose()).map_err(|_| CredentialProcessError::NotVersion1)?;
     if value.get("Version").and_then(Value::as_u64) != Some(1) {
@@ -59,7 +59,7 @@ pub fn credentials(output: &Secret, now: Timestamp) -> Result<Printed, Credentia
         return Ok(Printed::Key(LongTermKey { access_key_id, secret_access_key }));
     }
     let session_token = Secret::new(word("SessionToken")?);
-    // Without an Expiration the credentials do not expire, says the guide.
+    // According to the guide, credentials without an Expiration do not expire.
     let expiration = field("Expiration").and_then(parse_expiration).unwrap_or(Timestamp::MAX);
     if expiration <= now {
         return Err(CredentialProcessError::Expired);
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_term_key_is_read_and_anything_else_is_told_apart() {
+    fn a_long_term_key_is_read_and_anything_else_is_refused() {
         let key = r#"{"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "s"}"#;
         assert_eq!(read(key), Ok("AKIAIOSFODNN7EXAMPLE/s".to_owned()));
         assert_eq!(read("no json"), Err(CredentialProcessError::NotVersion1));

@@ -1,4 +1,4 @@
-//! Why STS refused: from its code and message, and from what else is known for certain, to a cause.
+//! The cause of a refusal by STS, from its error code, its message, and other known facts.
 //!
 //! STS's messages are those of its public documentation and of public bug reports; a message that is not known has no
 //! cause, and is shown as it is.
@@ -11,7 +11,7 @@ use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 use crate::used_codes::Sent;
 
-/// Who a key belongs to, as STS knows it.
+/// The owner of a key, as STS names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The account's number.
@@ -20,7 +20,7 @@ pub struct Identity {
     pub arn: String,
 }
 
-/// What is known about a request that STS has refused.
+/// The facts about a request that STS refused.
 #[derive(Clone, Copy)]
 pub struct Facts<'a> {
     /// STS's code.
@@ -35,33 +35,33 @@ pub struct Facts<'a> {
     pub access_key_id: &'a str,
     /// Set if the secret key looks like one: 40 characters, none of them a space or a quote.
     pub has_whole_secret: bool,
-    /// The region that was asked.
+    /// The region that the request was sent to.
     pub region: &'a str,
     /// The MFA device, if a code was sent.
     pub serial_number: Option<&'a SerialNumber>,
     /// The flag, variable or line that names the device.
     pub serial_origin: Option<&'a str>,
-    /// The devices that IAM lists for the key's user, if it was asked and tells.
+    /// The devices that IAM lists for the key's user; empty if it was not asked or refused.
     pub listed_devices: &'a [SerialNumber],
-    /// The role, if one was asked for.
+    /// The role, if one was requested.
     pub role: Option<&'a Role>,
-    /// How far the machine's clock is ahead of STS's; negative if behind.
+    /// The time by which the machine's clock is ahead of STS's; negative if behind.
     pub clock_offset: Option<Seconds>,
     /// Set if this is Linux in Windows.
     pub is_wsl: bool,
-    /// When this very code was sent before, if it was sent from here.
+    /// The earlier use of this code, if it was sent from here.
     pub sent: Option<Sent>,
     /// Set if used codes are remembered here.
     pub remembers_codes: bool,
-    /// How long it takes until the device shows another code.
+    /// The time until the device shows another code.
     pub next_code_in: Seconds,
-    /// Whom the key belongs to, if STS was asked.
+    /// The owner of the key, if STS was asked.
     pub identity: Option<&'a Identity>,
-    /// A region in which the key is good, if one was found.
+    /// A region in which the key is valid, if one was found.
     pub good_region: Option<&'a str>,
 }
 
-/// A cause.
+/// The cause of a refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of the facts, and the hints in error.rs say what each means")]
 pub enum Cause {
@@ -69,44 +69,44 @@ pub enum Cause {
     Clock { ahead: Seconds, is_wsl: bool },
     /// The code was used before, or may have been.
     CodeUsed { sent: Sent, next_in: Seconds },
-    /// The code is wrong, or was used elsewhere; whether awsmfa would know if it had used it.
+    /// The code is wrong, or was used elsewhere. `is_remembered` is set if awsmfa would know its own use.
     CodeRejected { next_in: Seconds, is_remembered: bool },
-    /// The device is of another account.
+    /// The device belongs to another account.
     OtherAccount { origin: String, device: String, key: String },
-    /// The device is not this user's.
+    /// The device belongs to another user.
     OtherDevice { origin: String, user: Option<String>, listed: Vec<String> },
-    /// A session's key where a long-term one is needed.
+    /// A session's key where a long-term access key is needed.
     SessionKey { profile: ProfileName },
-    /// Key or device are of another partition than the region.
+    /// The key or the device belongs to another partition than the region.
     OtherPartition { device: String, region: String },
-    /// The region is not open for the account.
+    /// The region is not enabled for the account.
     RegionClosed { region: String, open: Option<String> },
     /// The key does not exist, or is inactive.
     KeyGone { profile: ProfileName },
-    /// The secret key is another one's.
+    /// The secret access key belongs to another key.
     WrongSecret { profile: ProfileName, is_whole: bool },
     /// The session that signed has ended, or does not exist.
     SessionGone { profile: ProfileName },
-    /// More than the role's `MaxSessionDuration`.
+    /// The duration exceeds the role's `MaxSessionDuration`.
     RoleMaximum { role: String, requested: Option<Seconds> },
-    /// More than an hour for a role over a role.
+    /// The duration exceeds an hour for a chained role.
     ChainingLimit,
-    /// A policy.
+    /// A policy refuses the request.
     NotAllowed(Denial),
     /// Too many requests.
     Throttled,
 }
 
-/// What no policy allows, or a policy forbids.
+/// A request that no policy allows, or that a policy forbids.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
-    /// Who asked.
+    /// The ARN of the user or role session.
     pub user: String,
-    /// For what, such as `sts:AssumeRole`.
+    /// The action, such as `sts:AssumeRole`.
     pub action: String,
-    /// Which policy, if STS says so.
+    /// The policy that decided, if STS names it.
     pub policy: Policy,
-    /// Set if a code was sent, or a session that may stand for one.
+    /// Set if an MFA code was sent, or a session that may have MFA.
     pub has_mfa: bool,
     /// Set if an external id was sent.
     pub has_external_id: bool,
@@ -123,24 +123,24 @@ pub enum Policy {
     OfUser,
     /// The role's trust policy does not allow it.
     OfRole,
-    /// This one forbids it.
+    /// This policy forbids it.
     Forbids(String),
     /// STS does not say.
     Unsaid,
 }
 
-/// A machine's clock that is off by more makes codes and signatures go wrong.
+/// The seconds by which the machine's clock may be off before codes and signatures fail.
 pub const CLOCK_TOLERANCE: i64 = 60;
 
-/// Says so; `ahead` is how far the machine's clock is ahead, negative if behind.
+/// Describes how far the machine's clock is ahead, or behind if negative.
 pub fn clock_is_off(ahead: Seconds) -> String {
     let direction = if ahead.0 > 0 { "ahead of" } else { "behind" };
     format!("the clock of this machine is {} {direction} that of STS", Seconds(ahead.0.abs()))
 }
 
-/// What helps.
+/// Returns the remedy for a clock that is off.
 pub fn clock_remedy(is_wsl: bool) -> &'static str {
-    // WSL's clock stands still while Windows sleeps.
+    // WSL's clock stops while Windows sleeps.
     if is_wsl { "`sudo hwclock -s` sets it by the clock of Windows" } else { "set the clock" }
 }
 
@@ -156,7 +156,7 @@ pub fn is_about_time(code: &str, message: &str) -> bool {
         || code == "SignatureDoesNotMatch" && about_time.iter().any(|words| message.starts_with(words))
 }
 
-/// Returns whether the request was turned away for there being too many, before anything was done with it.
+/// Returns whether the request was one of too many, and refused before it was processed.
 pub fn is_throttling(code: &str) -> bool {
     matches!(
         code,
@@ -164,12 +164,12 @@ pub fn is_throttling(code: &str) -> bool {
     )
 }
 
-/// Returns whether it helps to know whom the key belongs to.
+/// Returns whether the refusal is about the device, so that the owner of the key may explain it.
 pub fn is_about_device(code: &str, message: &str) -> bool {
     code == "AccessDenied" && message.contains("unable to validate MFA code")
 }
 
-/// Returns whether the key is not known where it was asked.
+/// Returns whether the key is unknown in the region of the request.
 pub fn is_unknown_key(code: &str) -> bool {
     matches!(code, "InvalidClientTokenId" | "UnrecognizedClientException")
 }
@@ -189,7 +189,7 @@ pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
         "AccessDenied" if message.contains("with session credentials") => Cause::SessionKey { profile: profile() },
         "AccessDenied" => Cause::NotAllowed(denial(facts)?),
         "SignatureDoesNotMatch" => Cause::WrongSecret { profile: profile(), is_whole: facts.has_whole_secret },
-        // The id has signs that no id has.
+        // The id has characters that no id has.
         "IncompleteSignature" => Cause::KeyGone { profile: profile() },
         "ExpiredToken" | "ExpiredTokenException" => Cause::SessionGone { profile: profile() },
         "RegionDisabledException" => {
@@ -240,8 +240,8 @@ fn unknown_key(facts: &Facts<'_>) -> Cause {
     }
 }
 
-/// `User: <ARN> is not authorized to perform: <action> on resource: <ARN>`, with or without a reason behind it (IAM User
-/// Guide, Troubleshoot access denied error messages).
+/// Parses `User: <ARN> is not authorized to perform: <action> on resource: <ARN>`, with or without a reason after it
+/// (IAM User Guide, Troubleshoot access denied error messages).
 fn denial(facts: &Facts<'_>) -> Option<Denial> {
     let (user, rest) = facts.message.strip_prefix("User: ")?.split_once(" is not authorized to perform: ")?;
     let action = rest.split(' ').next().unwrap_or_default();

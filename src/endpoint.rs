@@ -1,4 +1,4 @@
-//! How STS is reached: a value, decided by `resolve` and used by `io::sts`.
+//! The endpoint of STS: a value, decided by `resolve` and used by `io::sts`.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,7 +12,7 @@ use aws_sdk_sts::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
 use crate::proxy::Proxy;
 use crate::value::{Value, ValueError};
 
-/// Where STS is asked, and for how long.
+/// The endpoint of STS, with the time limits for requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The region of the endpoint and of the signature; [`GLOBAL`] for the endpoint of all older regions.
@@ -27,13 +27,13 @@ pub struct Endpoint {
     pub ca_bundle: Option<String>,
     /// The proxy in front of this endpoint.
     pub proxy: Option<Proxy>,
-    /// How long to wait for a connection, TLS included.
+    /// The time limit for a connection, TLS included.
     pub connect_limit: Duration,
-    /// How long to wait for the answer.
+    /// The time limit for the answer.
     pub read_limit: Duration,
 }
 
-/// The URL of an endpoint: `http://` or `https://` and a host. It decides the scheme, the host and the proxy of every request.
+/// The URL of an endpoint: `http://` or `https://` and a host. It decides scheme, host and proxy of every request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointUrl {
     /// Scheme and host in lower case.
@@ -43,7 +43,7 @@ pub struct EndpointUrl {
 }
 
 impl EndpointUrl {
-    /// The URL, with scheme and host in lower case.
+    /// Returns the URL, with scheme and host in lower case.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -97,7 +97,7 @@ impl Value for EndpointUrl {
 /// The SDK's name for the one endpoint of all older regions, `sts.amazonaws.com`, which signs for us-east-1.
 pub const GLOBAL: &str = "aws-global";
 
-/// A partition of AWS, by the beginning of its regions' names, and its first region. The longer beginnings come first.
+/// The partitions of AWS, with the prefix of their regions' names and their first region. Longer prefixes come first.
 const PARTITIONS: [(&str, &str, &str); 8] = [
     ("aws-cn", "cn-", "cn-north-1"),
     ("aws-us-gov", "us-gov-", "us-gov-west-1"),
@@ -109,18 +109,18 @@ const PARTITIONS: [(&str, &str, &str); 8] = [
     ("aws", "", "us-east-1"),
 ];
 
-/// The partition that a region is in, by its name.
+/// Returns the partition of a region, by its name.
 pub fn partition_of_region(region: &str) -> &'static str {
-    let found = PARTITIONS.iter().find(|(_, beginning, _)| region.starts_with(beginning));
+    let found = PARTITIONS.iter().find(|(_, prefix, _)| region.starts_with(prefix));
     found.map_or("aws", |(partition, ..)| partition)
 }
 
-/// The partition that an ARN names.
+/// Returns the partition that an ARN names.
 pub fn partition_of_arn(arn: &str) -> Option<&str> {
     arn.strip_prefix("arn:")?.split(':').next()
 }
 
-/// The one endpoint that IAM has in a partition, and the region that it signs for (AWS General Reference, IAM endpoints).
+/// Returns the only endpoint of IAM in a partition, and the region to sign for (AWS General Reference, IAM endpoints).
 pub fn of_iam(partition: &str) -> Option<(&'static str, &'static str)> {
     Some(match partition {
         "aws" => ("https://iam.amazonaws.com", "us-east-1"),
@@ -132,18 +132,18 @@ pub fn of_iam(partition: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// The region where a partition's sessions are asked for if none is set: its first one.
+/// Returns the first region of a partition, in which sessions are requested if none is set.
 pub fn first_region(partition: &str) -> Option<&'static str> {
     let found = PARTITIONS.iter().find(|(name, ..)| *name == partition);
     found.map(|(_, _, region)| *region)
 }
 
 impl Endpoint {
-    /// The URL that the SDK's own rules give for this.
+    /// Returns the endpoint's URL according to the SDK's own rules.
     ///
     /// # Errors
     ///
-    /// Fails with the SDK's words if there is none, as for a FIPS endpoint in a partition that has none.
+    /// Fails with the SDK's message if there is none, as for a FIPS endpoint in a partition that has none.
     pub fn resolved_url(&self) -> Result<String, String> {
         let params = Params::builder()
             .region(self.region.clone())
@@ -154,7 +154,7 @@ impl Endpoint {
             .map_err(|error| error.to_string())?;
         let resolver = DefaultResolver::new();
         let future = pin!(ResolveEndpoint::resolve_endpoint(&resolver, &params));
-        // The rules are computed at once: nothing is waited for.
+        // The rules are evaluated at once, without any waiting.
         match future.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(endpoint)) => Ok(endpoint.url().to_owned()),
             Poll::Ready(Err(error)) => Err(error.to_string()),
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_what_never_leaves_the_machine() {
+    fn loopback_addresses_never_leave_the_machine() {
         let is_loopback = |text: &str| text.parse::<EndpointUrl>().expect("a URL").is_loopback();
         for url in
             ["http://localhost:1", "HTTP://LOCALHOST", "http://127.1.2.3:80", "http://[::1]:5", "http://a.localhost"]
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_of_the_sdk_tell_what_does_not_exist() {
+    fn the_rules_of_the_sdk_refuse_endpoints_that_do_not_exist() {
         assert_eq!(url("us-east-1", true, false, None).as_deref(), Ok("https://sts-fips.us-east-1.amazonaws.com"));
         assert_eq!(url("us-east-1", false, true, None).as_deref(), Ok("https://sts.us-east-1.api.aws"));
         assert_eq!(url(GLOBAL, false, false, None).as_deref(), Ok("https://sts.amazonaws.com"));

@@ -1,6 +1,6 @@
-//! A snapshot of the variables and of the home folder, with what they mean for awsmfa.
+//! A snapshot of the environment variables and of the home folder, and their meaning for awsmfa.
 //!
-//! An empty variable counts as unset. Nothing here looks at the process: `io::variables_snapshot` takes the snapshot.
+//! An empty variable counts as unset. `io::variables_snapshot` takes the snapshot: nothing here reads the environment.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -53,18 +53,18 @@ pub const VARIABLES: [&str; 43] = [
     "no_proxy",
 ];
 
-/// Set for the programs that awsmfa runs for a key or a code: if one of them runs awsmfa again, it must not need the same
-/// program.
+/// Set for the programs that awsmfa runs for a key or a code: if one of them runs awsmfa again, it must not need the
+/// same program.
 pub const RUNNING: &str = "AWSMFA_RUNNING";
 
-/// Where a file is if no flag and no variable says so.
+/// The default paths of the two files, in the home folder.
 const CONFIG_FILE: &str = ".aws/config";
 const CREDENTIALS_FILE: &str = ".aws/credentials";
 
-/// Where programs keep what they would rather not forget (XDG Base Directory Specification).
+/// The default folder for state files, in the home folder (XDG Base Directory Specification).
 const STATE_FOLDER: &str = ".local/state";
 
-/// What the process was started with.
+/// The environment that the process was started in.
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: HashMap<&'static str, Variable>,
@@ -73,20 +73,20 @@ pub struct Environment {
     home: Option<PathBuf>,
 }
 
-/// A variable as it is, for paths, and as text. What is not Unicode in it is no good as text, and fails where it is used.
+/// A variable as it is, for paths, and as text: what is not Unicode is replaced there, and fails where it is used.
 #[derive(Clone)]
 struct Variable {
     raw: OsString,
     text: String,
 }
 
-/// Neither a flag nor a variable names the file, and the home folder is unknown.
+/// The error if neither a flag nor a variable names the file, and the home folder is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the home folder is unknown, and so is the place of the AWS files")]
 pub struct NoHomeError;
 
 impl Environment {
-    /// Takes the variables over; an empty one counts as unset.
+    /// Creates the snapshot; an empty variable counts as unset.
     pub fn new(variables: impl IntoIterator<Item = (&'static str, OsString)>, home: Option<PathBuf>) -> Self {
         let (mut set, mut empty) = (HashMap::new(), Vec::new());
         for (name, raw) in variables {
@@ -109,7 +109,7 @@ impl Environment {
         self.variables.get(name).map(|variable| variable.text.as_str())
     }
 
-    /// The shared config file: flag, `AWS_CONFIG_FILE`, `~/.aws/config`.
+    /// Returns the path of the shared config file: from the flag, from `AWS_CONFIG_FILE`, or `~/.aws/config`.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Environment {
         self.file(flag, "AWS_CONFIG_FILE", CONFIG_FILE)
     }
 
-    /// The shared credentials file: flag, `AWS_SHARED_CREDENTIALS_FILE`, `~/.aws/credentials`.
+    /// Returns the path of the shared credentials file, in the same way, with `AWS_SHARED_CREDENTIALS_FILE`.
     ///
     /// # Errors
     ///
@@ -127,31 +127,31 @@ impl Environment {
         self.file(flag, "AWS_SHARED_CREDENTIALS_FILE", CREDENTIALS_FILE)
     }
 
-    /// The file that remembers used codes; none if nobody knows where the state folder is.
+    /// Returns the file that remembers used codes; none if the state folder is unknown.
     pub fn used_codes_file(&self) -> Option<PathBuf> {
         self.state_file("used-codes")
     }
 
-    /// The lock of an exchange with STS, by the digits that stand for its target; none if the state folder is unknown.
+    /// Returns the lock file of an exchange with STS, by the digits of its target; none if the state folder is unknown.
     pub fn exchange_lock_file(&self, digits: &str) -> Option<PathBuf> {
         self.state_file(&format!("exchange-{digits}.lock"))
     }
 
-    /// The file that can undo the last `setup`; none if nobody knows where the state folder is.
+    /// Returns the file that can undo the last `setup`; none if the state folder is unknown.
     pub fn undo_file(&self) -> Option<PathBuf> {
         self.state_file("undo-setup")
     }
 
-    /// A file of our own in `XDG_STATE_HOME`, else in `~/.local/state`; none if nobody knows where.
+    /// Returns a file of awsmfa in `XDG_STATE_HOME`, else in `~/.local/state`; none if neither is known.
     fn state_file(&self, name: &str) -> Option<PathBuf> {
         let named = self.variables.get("XDG_STATE_HOME").map(|variable| PathBuf::from(&variable.raw));
-        // The specification wants relative paths ignored.
+        // The specification requires that relative paths are ignored.
         let named = named.filter(|path| path.is_absolute());
         let folder = named.or_else(|| Some(self.home.as_ref()?.join(STATE_FOLDER)))?;
         Some(folder.join("awsmfa").join(name))
     }
 
-    /// Returns whether this is Linux in Windows, whose clock stands still while the machine sleeps.
+    /// Returns whether this is Linux in Windows (WSL), whose clock stops while the machine sleeps.
     pub fn is_wsl(&self) -> bool {
         self.get("WSL_DISTRO_NAME").is_some()
     }
@@ -163,7 +163,7 @@ impl Environment {
         }
     }
 
-    /// Most AWS clients expand a leading `~` in a variable themselves.
+    /// Expands a leading `~`, as most AWS clients do in a variable.
     fn expand_tilde(&self, path: &Path) -> Result<PathBuf, NoHomeError> {
         match path.strip_prefix("~") {
             Ok(rest) => self.home.as_ref().map(|home| home.join(rest)).ok_or(NoHomeError),
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_beats_the_variable_and_the_variable_the_home_folder() {
+    fn a_flag_precedes_the_variable_and_the_variable_the_home_folder() {
         let set = environment(&[("AWS_CONFIG_FILE", "/etc/aws")]);
         assert_eq!(set.config_file(Some(Path::new("/flag"))), Ok(PathBuf::from("/flag")));
         assert_eq!(set.config_file(None), Ok(PathBuf::from("/etc/aws")));

@@ -1,7 +1,6 @@
-//! Text from files and from the network, made safe to show on a terminal.
+//! Escapes for text from files and from the network, so that it is safe to show on a terminal.
 
-/// Shows what could move the cursor, change colours or turn the direction of writing as an escape: text from a file or
-/// from the network must not do that.
+/// Escapes the characters that could move the cursor, change colours or reverse the direction of writing.
 pub fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -10,8 +9,8 @@ pub fn escape(text: &str) -> String {
     shown
 }
 
-/// Writes JSON in such a way that it means the same and a terminal obeys nothing in it. `json` is whole and valid, so that all
-/// but ASCII is in its strings; below the space it has nothing but line breaks that structure it.
+/// Escapes JSON so that it means the same and is safe to show on a terminal. `json` must be valid: then characters
+/// that are not ASCII are only in strings, and line breaks are the only characters below the space.
 pub fn escape_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
@@ -25,13 +24,13 @@ pub fn escape_json(json: &str) -> String {
     shown
 }
 
-/// Returns whether a character is not seen as what it is: by its category, or since a font draws nothing for it.
+/// Returns whether a character cannot be seen: a control or format character, or one for which fonts draw nothing.
 pub fn is_hidden(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_control() } else { !is_printable(c) || is_blank(c) }
 }
 
-/// Returns whether it is in none of the categories Cc, Cf, Co, Cn, Zl, Zp and Zs: the standard library has a table of those for the
-/// `Debug` of a string, which leaves a combining mark as it is if it is not the first character.
+/// Returns whether a character is in none of the categories Cc, Cf, Co, Cn, Zl, Zp and Zs. The standard library has a
+/// table of these for the `Debug` of a string, which leaves a combining mark as it is unless it comes first.
 fn is_printable(c: char) -> bool {
     let mut text = [b'x', 0, 0, 0, 0];
     let length = text.get_mut(1..).map_or(0, |rest| c.encode_utf8(rest).len());
@@ -39,7 +38,7 @@ fn is_printable(c: char) -> bool {
     text.is_some_and(|text| text.escape_debug().eq(text.chars()))
 }
 
-/// Returns whether nothing is drawn for it although it is a letter, a mark or a symbol (Unicode, `Default_Ignorable_Code_Point`; the
+/// Returns whether fonts draw nothing for a letter, a mark or a symbol (Unicode, `Default_Ignorable_Code_Point`; the
 /// Hangul fillers; the empty pattern of Braille).
 fn is_blank(c: char) -> bool {
     matches!(c,
@@ -52,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_that_a_terminal_would_obey_is_shown_as_escapes() {
+    fn control_characters_are_shown_as_escapes() {
         assert_eq!(escape("caf\u{E9} 🙂 [x]"), "caf\u{E9} 🙂 [x]");
         assert_eq!(escape("a\u{1B}[31mb\r\n\u{202E}c"), "a\\u{1b}[31mb\\u{d}\\u{a}\\u{202e}c");
     }
@@ -63,7 +62,7 @@ mod tests {
                           \u{E000}\u{FDD0}\u{FE0F}\u{FEFF}\u{FFA0}\u{FFF9}\u{1D173}\u{E0001}\u{E0041}\u{E0100}\u{F0000}";
 
     #[test]
-    fn characters_are_told_by_their_category_and_not_by_a_list() {
+    fn characters_are_hidden_by_their_category_and_not_by_a_list() {
         for c in HIDDEN.chars() {
             assert!(is_hidden(c), "{c:?}");
         }
@@ -74,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn json_keeps_its_value_and_holds_nothing_that_a_terminal_obeys() {
+    fn json_keeps_its_value_and_has_no_control_characters() {
         let value = serde_json::json!({ "a": [HIDDEN, "é 🙂 \"\\ \u{1B}[2J"], "\u{9B}": null });
         let shown = escape_json(&value.to_string());
         assert!(!shown.chars().any(is_hidden), "{shown}");

@@ -1,4 +1,4 @@
-//! The content of a recovery file: the one session that a login has kept there.
+//! The content of a recovery file: the one session that a login saved there.
 
 use crate::document::Document;
 use crate::profile::ProfileName;
@@ -8,13 +8,13 @@ use crate::time::Timestamp;
 /// The content of a recovery file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Kept {
-    /// A session, and the profile that it is for.
+    /// A session, and its profile.
     Session(ProfileName, Session),
-    /// No whole session: the login was killed, or is at work.
+    /// No whole session: the login was killed, or is still running.
     HalfWritten,
 }
 
-/// Reads what a login has written: one section with one session, and nothing that a login does not write.
+/// Reads what a login wrote: one section with one session, and nothing that a login does not write.
 ///
 /// # Errors
 ///
@@ -26,7 +26,7 @@ pub fn read(file: &Document, now: Timestamp) -> Result<Kept, &'static str> {
         return Err("it has several sections");
     }
     match section.and_then(|section| session::read(&section)) {
-        // `session::read` has told the id of a session, or what an emulator gave, from that of a long-term key.
+        // `session::read` accepts no long-term key, except for an id that an emulator returned.
         Some((_, session)) if End::of(session.expiration, now) == End::TooFar => {
             Err("it holds no session that AWS could have given")
         }
@@ -41,8 +41,8 @@ pub fn read(file: &Document, now: Timestamp) -> Result<Kept, &'static str> {
 /// Returns whether a kept session ends later than the one in the credentials file.
 pub fn is_newer(name: &ProfileName, session: &Session, credentials: &Document) -> bool {
     let target = credentials.sections_named(name.as_str()).last();
-    let there = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
-    there.is_none_or(|there| there < session.expiration)
+    let stored = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
+    stored.is_none_or(|stored| stored < session.expiration)
 }
 
 #[cfg(test)]

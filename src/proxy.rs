@@ -1,4 +1,4 @@
-//! Which proxy stands between this machine and STS, by the variables that curl and the AWS CLI know.
+//! The proxy between this machine and STS, according to the variables that curl and the AWS CLI read.
 
 use hyper_util::client::proxy::matcher::Matcher;
 
@@ -9,31 +9,30 @@ use crate::secret::Secret;
 /// A proxy for one endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proxy {
-    /// Its URL, which may hold a password.
+    /// The proxy's URL, which may contain a password.
     pub url: Secret,
-    /// The same without user and password, for messages.
+    /// The URL without user and password, for messages.
     pub name: String,
-    /// The variable that names it.
+    /// The variable that names the proxy.
     pub variable: &'static str,
 }
 
-/// A variable whose value is no proxy that can be used.
+/// The error for a variable whose value cannot be used as a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProxyError {
-    /// The variable.
+    /// The variable that names the proxy.
     pub variable: &'static str,
 }
 
 impl Proxy {
-    /// Finds the proxy for a URL: `HTTPS_PROXY` or `HTTP_PROXY`, by what the URL begins with, else `ALL_PROXY`, unless
-    /// `NO_PROXY` has an exception for the URL's host. Each may be in small letters, too; these come
-    /// first, as with curl and the AWS CLI. A plain `http://` request to this machine goes to no proxy: it would leave the
-    /// machine unencrypted.
+    /// Finds the proxy for a URL: `HTTPS_PROXY` or `HTTP_PROXY`, by the URL's scheme, else `ALL_PROXY`, unless
+    /// `NO_PROXY` has an exception for the URL's host. The names in lower case take precedence, as with curl and the
+    /// AWS CLI. A plain `http://` request to this machine uses no proxy: it would leave the machine unencrypted.
     ///
     /// # Errors
     ///
-    /// Fails if the variable's value is no `http://` or `https://` URL, such as that of a SOCKS proxy: to go past it in
-    /// silence would show the world where requests go to.
+    /// Fails if the variable's value is a SOCKS proxy or anything else that is not an `http://` or `https://` URL: to
+    /// bypass it silently would reveal where requests are sent.
     pub fn for_url(url: &EndpointUrl, environment: &Environment) -> Result<Option<Self>, ProxyError> {
         if url.is_plain() && url.is_loopback() {
             return Ok(None);
@@ -47,7 +46,7 @@ impl Proxy {
             return Ok(None);
         };
         let exceptions = ["no_proxy", "NO_PROXY"].iter().find_map(|name| environment.get(name)).unwrap_or_default();
-        // Whether the host is an exception is found out with a proxy that is certainly one.
+        // The exceptions are evaluated with a proxy that is certainly valid.
         let matcher = Matcher::builder().all("http://proxy.invalid").no(exceptions).build();
         let is_all = exceptions.split(',').any(|exception| exception.trim() == "*");
         if is_all || url.as_str().parse().is_ok_and(|url| matcher.intercept(&url).is_none()) {
@@ -59,13 +58,13 @@ impl Proxy {
     }
 }
 
-/// `http://host:port`, if it is that.
+/// Returns the proxy as `http://host:port`; none if it is not such a URL.
 fn name(url: &str) -> Option<String> {
     let url: http::Uri = url.parse().ok()?;
     let scheme = url.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"))?;
     let host = url.host().filter(|host| !host.is_empty())?;
     let port = url.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
-    // What follows the host and is no port would be dropped in silence.
+    // Text after the host that is not a port would be dropped silently.
     let is_whole = url.authority().is_some_and(|authority| authority.as_str().ends_with(&format!("{host}{port}")));
     is_whole.then(|| format!("{scheme}://{host}{port}"))
 }
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_no_part_of_the_name_and_what_is_no_proxy_is_refused() {
+    fn a_password_is_not_part_of_the_name_and_other_values_are_refused() {
         let found = proxy(STS, &[("HTTPS_PROXY", "http://ada:secret@proxy.example:3128/")]);
         assert_eq!(found, Ok(Some("http://proxy.example:3128 by HTTPS_PROXY".to_owned())));
         for value in ["::::", "socks5://one:1", "http://", "http://one:port"] {

@@ -3,8 +3,8 @@
 use crate::time::Seconds;
 use crate::value::{ExternalId, RoleArn, RoleSessionName};
 
-/// The longest session of a role that is assumed with temporary credentials, those of `GetSessionToken` too (AWS Knowledge
-/// Center, "iam-role-chaining-limit").
+/// The longest session of a role that is assumed with temporary credentials, including those of `GetSessionToken` (AWS
+/// Knowledge Center, "iam-role-chaining-limit").
 pub const CHAINED_ROLE_LIMIT: Seconds = Seconds(3600);
 
 /// A role to assume.

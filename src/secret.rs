@@ -1,7 +1,7 @@
-//! A value that must not be seen: keys, tokens, codes.
+//! Secret values: keys, tokens, codes.
 //!
-//! There is no `Display`, `Debug` hides the value, and the memory is wiped on drop. Reading it is spelled
-//! [`Secret::expose`], so that every place that does can be found.
+//! There is no `Display`, `Debug` hides the value, and the memory is wiped on drop. Only [`Secret::expose`] reads the
+//! value, so that every use can be found.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes the value over.
+    /// Wraps the value.
     pub fn new(value: impl Into<String>) -> Self {
         Self(Zeroizing::new(value.into()))
     }

@@ -1,4 +1,4 @@
-//! Long-term keys, sessions, and how a section holds them.
+//! Long-term access keys and sessions, and how they are stored in a section.
 
 use std::borrow::Cow;
 
@@ -14,24 +14,24 @@ use crate::profile::{Profile, ProfileName};
 use crate::secret::Secret;
 use crate::time::{self, Clock, Seconds, Timestamp, parse_expiration, rfc3339};
 
-/// The value of `manager` in a section that awsmfa has written.
+/// The value of `manager` in a section that awsmfa wrote.
 pub const MANAGED_BY: &str = "awsmfa";
 
-/// The value of `manager` in a section that awsume has written; its `expiration` is local time.
+/// The value of `manager` in a section that awsume wrote; its `expiration` is local time.
 const AWSUME: &str = "awsume";
 
-/// The longest that a session of AWS lasts (API reference, `GetSessionToken`, `DurationSeconds`), and ten minutes for clocks
-/// that differ.
+/// The longest duration of an AWS session (API reference, `GetSessionToken`, `DurationSeconds`), and ten minutes for
+/// clocks that differ.
 const LONGEST: Seconds = Seconds(limits::SESSION_SECONDS + limits::CLOCK_TOLERANCE_SECONDS);
 
-/// Digits of the fingerprint in `awsmfa_written_key`.
+/// The number of digits of the fingerprint in `awsmfa_written_key`.
 const FINGERPRINT_DIGITS: usize = 16;
 
-/// The properties that tell the kind of credentials in a section, looked up together: each look-up reads every line.
+/// The properties that decide the kind of credentials in a section, looked up together: each lookup reads every line.
 const PARTS: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, AWSMFA_WRITTEN_KEY];
 
-/// What other tools leave beside a session. It would contradict the new one, so it goes: botocore prefers
-/// `aws_security_token` to the session token.
+/// Properties that other tools leave beside a session. They would contradict a new one and are removed: botocore
+/// prefers `aws_security_token` to the session token.
 const LEFT_BY_OTHERS: [&str; 7] = [
     SECURITY_TOKEN,
     "x_security_token_expires",
@@ -42,7 +42,7 @@ const LEFT_BY_OTHERS: [&str; 7] = [
     "assumed_role_arn",
 ];
 
-/// Every name that a known tool gives to the end of a session, ours first.
+/// The names by which known tools store the end of a session, that of awsmfa first.
 const EXPIRATIONS: [&str; 7] = [
     EXPIRATION,
     "x_security_token_expires",
@@ -62,34 +62,34 @@ pub struct LongTermKey {
     pub secret_access_key: Secret,
 }
 
-/// Temporary credentials, as STS gives them.
+/// Temporary credentials, as STS returns them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// `ASIA…`; not a secret.
     pub access_key_id: String,
     /// Its secret half.
     pub secret_access_key: Secret,
-    /// What goes with each request; up to several kilobytes.
+    /// The token that is sent with each request; up to several kilobytes.
     pub session_token: Secret,
-    /// When it ends.
+    /// The end of the session.
     pub expiration: Timestamp,
 }
 
-/// A session as it stands in a section; nothing may say when it ends.
+/// A session as it is stored in a section, with or without its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSession {
     /// `ASIA…`; not a secret.
     pub access_key_id: String,
     /// Its secret half.
     pub secret_access_key: Secret,
-    /// What goes with each request.
+    /// The token that is sent with each request.
     pub session_token: Secret,
-    /// When it ends, if that is known.
+    /// The end of the session, if it is known.
     pub expiration: Option<Timestamp>,
 }
 
 impl From<StoredSession> for Session {
-    /// Of an unknown end nobody can say more than that it has not come yet.
+    /// Converts an unknown end to the latest time.
     fn from(stored: StoredSession) -> Self {
         Self {
             access_key_id: stored.access_key_id,
@@ -111,27 +111,27 @@ pub enum CredentialKind {
     Session,
 }
 
-/// How much longer a session is good for.
+/// The state of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionState {
-    /// There is none.
+    /// No session.
     None,
-    /// There is one, but nothing says when it ends.
+    /// A session with an unknown end.
     Unknown,
-    /// It has ended.
+    /// A session that has ended.
     Expired(Timestamp),
-    /// It ends sooner than the person wants.
+    /// A session that ends sooner than requested.
     Expiring(Timestamp),
-    /// It is good.
+    /// A session that lasts long enough.
     Valid(Timestamp),
 }
 
 impl CredentialKind {
-    /// Tells the kind of credentials in a section of the credentials file.
+    /// Returns the kind of credentials in a section of the credentials file.
     ///
-    /// An `AKIA…` id is that of a long-term key, whatever stands beside it: `aws configure` leaves token, expiration and
-    /// manager of an old session in the section. The one exception is the very key that awsmfa has written, since emulators
-    /// of STS answer with such ids.
+    /// An `AKIA…` id is that of a long-term key, whatever is beside it: `aws configure` leaves token, expiration and
+    /// manager of an old session in the section. The only exception is a key that awsmfa itself wrote, since emulators
+    /// of STS return such ids.
     pub fn of(section: &SectionRef<'_>) -> Self {
         Self::of_parts(&section.properties_named(PARTS), section)
     }
@@ -149,7 +149,7 @@ impl CredentialKind {
         Self::from_parts(id.is_some(), is_long_term, secret.is_some(), has_token)
     }
 
-    /// Tells the kind of credentials that a profile has in the config file.
+    /// Returns the kind of credentials that a profile has in the config file.
     pub fn in_config(profile: &Profile<'_>) -> Self {
         let has = |name| profile.config_property(name).is_some();
         let id = profile.config_property(ACCESS_KEY_ID);
@@ -158,7 +158,7 @@ impl CredentialKind {
         Self::from_parts(id.is_some(), is_long_term, has(SECRET_ACCESS_KEY), has_token)
     }
 
-    /// Half a key counts as a long-term key: somebody may be about to add the other half.
+    /// Decides the kind. Half a key counts as a long-term key: the user may be about to add the other half.
     fn from_parts(has_id: bool, is_long_term_id: bool, has_secret: bool, has_token: bool) -> Self {
         match (has_id, has_secret) {
             (true, _) if is_long_term_id => Self::LongTermKey,
@@ -173,26 +173,25 @@ fn has_value(property: &&PropertyRef<'_>) -> bool {
     !property.is_empty()
 }
 
-/// Returns whether any word of the value is the id of a long-term key: quotes around it, or a line of its own below the name, do not
-/// make a session of it.
+/// Returns whether any word of the value is the id of a long-term key, even in quotes or on a line of its own.
 fn is_long_term_id(id: &PropertyRef<'_>) -> bool {
     id.lines().any(|line| is_long_term_key_id(&line))
 }
 
-/// Returns whether the text holds the id of a long-term key (IAM User Guide, IAM identifiers, unique ID prefixes).
+/// Returns whether the text contains the id of a long-term key (IAM User Guide, IAM identifiers, unique ID prefixes).
 pub fn is_long_term_key_id(text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| word.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("AKIA")))
 }
 
-/// Tells an access key from any other without revealing its secret.
+/// Returns digits that identify an access key without revealing its secret.
 fn fingerprint(access_key_id: &str, secret_access_key: &str) -> String {
     let mut digits = hex(&Sha256::digest(format!("{access_key_id}\n{secret_access_key}")));
     digits.truncate(FINGERPRINT_DIGITS);
     digits
 }
 
-/// Returns the remains of an old session beside a long-term access key, in the order of the section: names and lines.
+/// Finds the remains of an old session beside a long-term access key: names and lines, in file order.
 pub fn leftovers(section: &SectionRef<'_>) -> Vec<(&'static str, usize)> {
     if CredentialKind::of(section) != CredentialKind::LongTermKey {
         return Vec::new();
@@ -210,19 +209,18 @@ pub fn leftovers(section: &SectionRef<'_>) -> Vec<(&'static str, usize)> {
     found
 }
 
-/// The edits that remove them.
+/// Returns the edits that remove the [`leftovers`].
 pub fn leftover_edits(section: &SectionRef<'_>) -> Vec<Edit> {
     leftovers(section).into_iter().map(|(name, _)| Edit::Remove { name }).collect()
 }
 
-/// Returns whether awsmfa has written the section's session.
+/// Returns whether awsmfa wrote the section's session.
 pub fn is_managed(section: &SectionRef<'_>) -> bool {
     section.property(MANAGER).is_some_and(|manager| manager.value() == MANAGED_BY)
 }
 
 impl SessionState {
-    /// Tells the state of the session in `section`, offline.
-    /// One that lacks a part which clients need is none.
+    /// Returns the state of the session in `section`, offline. One without a part that clients need counts as none.
     pub fn of(section: Option<&SectionRef<'_>>, clock: &Clock, min_remaining: Seconds) -> Self {
         let Some(section) = section else { return Self::None };
         let parts = section.properties_named(PARTS);
@@ -241,7 +239,7 @@ impl SessionState {
         }
     }
 
-    /// When the session ends or ended, if that is known.
+    /// Returns when the session ends or ended, if that is known.
     pub fn expiration(&self) -> Option<Timestamp> {
         match self {
             Self::None | Self::Unknown => None,
@@ -250,8 +248,8 @@ impl SessionState {
     }
 }
 
-/// Reads back what [`login_edits`] wrote: the name of the profile and its session; none if a part of it is missing, or is
-/// not what STS answers.
+/// Reads what [`login_edits`] wrote: the profile's name and its session; none if a part is missing, or is not what STS
+/// returns.
 pub fn read(section: &SectionRef<'_>) -> Option<(ProfileName, Session)> {
     let name = std::str::from_utf8(section.name()).ok()?.parse().ok()?;
     if CredentialKind::of(section) != CredentialKind::Session {
@@ -263,19 +261,19 @@ pub fn read(section: &SectionRef<'_>) -> Option<(ProfileName, Session)> {
     Some((name, Session { access_key_id, secret_access_key, session_token, expiration }))
 }
 
-/// When a session that STS has just given ends.
+/// The plausibility of the end of a new session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It has ended already.
+    /// The session has already ended.
     Past,
-    /// It ends when a session of AWS may.
+    /// An AWS session may end then.
     Plausible,
-    /// It ends later than any session of AWS.
+    /// No AWS session lasts so long.
     TooFar,
 }
 
 impl End {
-    /// Judges an expiration, seen from `now`.
+    /// Judges an expiration at the time `now`.
     pub fn of(expiration: Timestamp, now: Timestamp) -> Self {
         match time::seconds_between(now, expiration) {
             remaining if remaining <= Seconds(0) => Self::Past,
@@ -285,14 +283,14 @@ impl End {
     }
 }
 
-/// Reads a session that any tool may have written; none if a part of it is missing.
+/// Reads a session that any tool may have written; none if a part is missing.
 pub fn stored(section: &SectionRef<'_>, clock: &Clock) -> Option<StoredSession> {
     let Parts { access_key_id, secret_access_key, session_token } = parts(section)?;
     let expiration = expiration(section, clock);
     Some(StoredSession { access_key_id, secret_access_key, session_token, expiration })
 }
 
-/// Reads the session that a profile has in the config file; none if it has none there.
+/// Reads the session that a profile has in the config file, if any.
 pub fn stored_in_config(profile: &Profile<'_>) -> Option<StoredSession> {
     if CredentialKind::in_config(profile) != CredentialKind::Session {
         return None;
@@ -307,7 +305,7 @@ pub fn stored_in_config(profile: &Profile<'_>) -> Option<StoredSession> {
     })
 }
 
-/// Returns whether the section has all parts of a session, with the id of a long-term key that awsmfa has not written.
+/// Returns whether the section has all parts of a session, but the id of a long-term key that awsmfa did not write.
 pub fn is_whole_long_term_key(section: &SectionRef<'_>) -> bool {
     let has_end = section.property(EXPIRATION).is_some();
     let parts = section.properties_named(PARTS);
@@ -331,15 +329,15 @@ fn parts(section: &SectionRef<'_>) -> Option<Parts> {
     })
 }
 
-/// Id, secret and token, where they can be sent.
+/// Returns id, secret and token, each if it can be sent.
 fn part_values<'a>(parts: &[Option<PropertyRef<'a>>; 5]) -> [Option<Cow<'a, str>>; 3] {
     let [id, secret, token, old_token, _] =
         parts.each_ref().map(|found| Some(found.as_ref()?.value()).filter(|value| is_word(value)));
     [id, secret, token.or(old_token)]
 }
 
-/// Returns whether the value is what an access key or a token can be: visible ASCII, without spaces, that every client reads back as
-/// it was written.
+/// Returns whether the value can be a part of an access key or a token: visible ASCII without spaces, which every
+/// client reads back as it was written.
 pub fn is_word(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic()) && !value.starts_with(['#', ';', '"', '\''])
 }
@@ -350,9 +348,9 @@ fn expiration(section: &SectionRef<'_>, clock: &Clock) -> Option<Timestamp> {
     found.filter_map(|found| time::parse_expiration_in(&found.value(), || is_local().then(|| clock.zone()))).next()
 }
 
-/// The edits that write a session into a section.
+/// Returns the edits that write a session to a section.
 ///
-/// In a section that is made for it, `manager` comes first: that tells [`logout_edits`] that the section may go, too.
+/// In a section that is created for it, `manager` comes first, so that [`logout_edits`] may remove the section, too.
 pub fn login_edits(session: &Session, section_exists: bool) -> Vec<Edit> {
     let set = |name, value: &str| Edit::Set { name, value: Secret::new(value) };
     let mut edits = vec![
@@ -371,8 +369,8 @@ pub fn login_edits(session: &Session, section_exists: bool) -> Vec<Edit> {
     edits
 }
 
-/// The edits that remove what login wrote: the session, and the section if a login created it and nothing else is left; none
-/// if awsmfa has written nothing there.
+/// Returns the edits that remove what login wrote: the session, and the section if a login created it and nothing else
+/// is left; none if awsmfa wrote nothing there.
 pub fn logout_edits(section: &SectionRef<'_>) -> Vec<Edit> {
     if !is_managed(section) || CredentialKind::of(section) == CredentialKind::LongTermKey {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! What a library does not give: durations as people write them, and remaining time in words.
+//! Times and durations, as users and tools write them and as messages show them.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -12,39 +12,39 @@ use jiff::tz::TimeZone;
 pub struct Clock {
     /// The time now.
     pub now: Timestamp,
-    /// Reads the machine's zone. Few commands need it, and it takes a file.
+    /// The reader of the machine's time zone, called on first use since it opens a file.
     read_zone: fn() -> TimeZone,
     zone: OnceCell<TimeZone>,
 }
 
 impl Clock {
-    /// A clock that shows `now`; `read_zone` is called when the zone is needed first.
+    /// Creates a clock that shows `now`; `read_zone` is called when the zone is first needed.
     pub fn new(now: Timestamp, read_zone: fn() -> TimeZone) -> Self {
         Self { now, read_zone, zone: OnceCell::new() }
     }
 
-    /// A clock that shows `now`, in UTC.
+    /// Creates a clock that shows `now`, in UTC.
     pub fn utc(now: Timestamp) -> Self {
         Self::new(now, || TimeZone::UTC)
     }
 
-    /// The zone of the machine.
+    /// Returns the time zone of the machine.
     pub fn zone(&self) -> &TimeZone {
         self.zone.get_or_init(self.read_zone)
     }
 }
 
-/// A whole number of seconds that a person wrote: `3600`, `12h`, `90m`, `1h30m`, `45s`.
+/// A whole number of seconds, which users write as `3600`, `12h`, `90m`, `1h30m` or `45s`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seconds(pub i64);
 
-/// Why a text is not a duration.
+/// The error for a text that is not a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a duration is a number of seconds, or hours and minutes such as 12h, 90m or 1h30m")]
 pub struct DurationError;
 
 impl Seconds {
-    /// Rounds to whole minutes, from one minute on.
+    /// Rounds a minute or more to whole minutes.
     pub fn to_nearest_minute(self) -> Self {
         if self.0 < 60 { self } else { Self((self.0 + 30) / 60 * 60) }
     }
@@ -75,7 +75,7 @@ impl FromStr for Seconds {
 }
 
 impl fmt::Display for Seconds {
-    /// In words for a person: `11h 58m`, `14m`, `45s`; whole minutes from one minute on.
+    /// Writes `11h 58m`, `14m` or `45s`: seconds only below a minute.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let total = self.0.max(0);
         let (hours, minutes, seconds) = (total / 3600, total % 3600 / 60, total % 60);
@@ -93,17 +93,17 @@ pub fn seconds_between(now: Timestamp, until: Timestamp) -> Seconds {
     Seconds(until.as_second() - now.as_second())
 }
 
-/// The time so much earlier; the same time if there is none.
+/// Returns the time that is earlier by `by`; the same time if that is out of range.
 pub fn earlier(time: Timestamp, by: Seconds) -> Timestamp {
     time.checked_sub(jiff::SignedDuration::from_secs(by.0)).unwrap_or(time)
 }
 
-/// Reads an expiration as most known tools write it: RFC 3339, `2026-11-21 05:00:00` in UTC, or seconds since 1970.
+/// Parses an expiration as most known tools write it: RFC 3339, `2026-11-21 05:00:00` in UTC, or seconds since 1970.
 pub fn parse_expiration(text: &str) -> Option<Timestamp> {
     parse_expiration_in(text, || None)
 }
 
-/// Reads an expiration; a time that names no zone is one of `zone`, or of UTC.
+/// Parses an expiration; a time without a zone is in `zone`, or in UTC.
 pub fn parse_expiration_in<'a>(text: &str, zone: impl FnOnce() -> Option<&'a TimeZone>) -> Option<Timestamp> {
     let text = text.trim_matches(['"', '\'']);
     if let Ok(time) = text.parse::<Timestamp>() {
@@ -120,14 +120,14 @@ pub fn parse_expiration_in<'a>(text: &str, zone: impl FnOnce() -> Option<&'a Tim
     text.parse::<i64>().ok().and_then(|seconds| Timestamp::from_second(seconds).ok())
 }
 
-/// `2026-11-21T05:00:00Z`, what Starship reads.
+/// Formats a time as `2026-11-21T05:00:00Z`, which Starship reads.
 pub fn rfc3339(time: Timestamp) -> String {
     Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
 }
 
-/// `2026-11-21 06:00 +01:00`, in the zone of the machine.
+/// Formats a time as `2026-11-21 06:00 +01:00`, in the given zone.
 pub fn local(time: Timestamp, zone: &TimeZone) -> String {
-    // Not by strftime, which makes the program 20 KB larger.
+    // Without strftime, which makes the program 20 KB larger.
     let zoned = time.to_zoned(zone.clone());
     let (date, clock, offset) = (zoned.date(), zoned.time(), zoned.offset().seconds());
     let sign = if offset < 0 { '-' } else { '+' };
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_said_in_the_two_largest_units() {
+    fn durations_are_written_in_the_two_largest_units() {
         let cases = [(43080, "11h 58m"), (43200, "12h"), (840, "14m"), (899, "14m"), (59, "59s"), (0, "0s")];
         for (seconds, words) in cases {
             assert_eq!(Seconds(seconds).to_string(), words);

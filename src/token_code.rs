@@ -1,4 +1,4 @@
-//! The six digits of an MFA device, and the device's serial number.
+//! MFA codes, and the serial numbers of MFA devices.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,17 +6,17 @@ use std::str::FromStr;
 use crate::secret::Secret;
 use crate::value::{Value, iam_resource, is_account};
 
-/// A code of an MFA device: six ASCII digits. It works once.
+/// An MFA code: six ASCII digits, which work once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenCode(Secret);
 
-/// Why a text is not a token code. It does not repeat the text.
+/// The error for a text that is not an MFA code. It does not repeat the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a token code is six digits")]
 pub struct TokenCodeError;
 
 impl TokenCode {
-    /// The six digits, to send them.
+    /// Returns the six digits, to send them.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -25,7 +25,7 @@ impl TokenCode {
 impl FromStr for TokenCode {
     type Err = TokenCodeError;
 
-    /// Drops spaces, since devices and password managers show `123 456`.
+    /// Parses an MFA code. Spaces are ignored, since devices and password managers show `123 456`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -36,7 +36,7 @@ impl FromStr for TokenCode {
     }
 }
 
-/// Returns whether six digits stand somewhere in a line as a word of their own.
+/// Returns whether any word of a line is an MFA code.
 pub fn is_among(line: &str) -> bool {
     line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.parse::<TokenCode>().is_ok())
 }
@@ -45,13 +45,13 @@ pub fn is_among(line: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SerialNumber(String);
 
-/// Why a text cannot be the serial number for a login.
+/// The reason why a text cannot be the serial number for a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SerialNumberError {
-    /// Not what STS accepts.
+    /// A text that STS does not accept.
     #[error("must look like arn:aws:iam::<account>:mfa/<device>, or be the serial number of a hardware token")]
     Malformed,
-    /// The ARN of something else of IAM: the kind of thing, such as `user`.
+    /// The ARN of another IAM resource, with its kind, such as `user`.
     #[error("is the ARN of a {0}, not of an MFA device: it must look like arn:aws:iam::<account>:mfa/<device>")]
     OtherResource(&'static str),
     /// A passkey or security key, which has no codes.
@@ -60,12 +60,12 @@ pub enum SerialNumberError {
 }
 
 impl SerialNumber {
-    /// The serial number as STS wants it.
+    /// Returns the serial number as STS expects it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The account of the device's ARN.
+    /// Returns the account of the device's ARN.
     pub fn account(&self) -> Option<&str> {
         self.0.strip_prefix("arn:")?.split(':').nth(3).filter(|account| !account.is_empty())
     }
@@ -74,14 +74,14 @@ impl SerialNumber {
 impl FromStr for SerialNumber {
     type Err = SerialNumberError;
 
-    /// Accepts what names a device with codes: the ARN of a virtual device, or the serial number of a hardware token (API
-    /// reference, `GetSessionToken`, `SerialNumber`).
+    /// Parses the name of a device with codes: the ARN of a virtual device, or the serial number of a hardware token
+    /// (API reference, `GetSessionToken`, `SerialNumber`).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=/:,.@-".contains(&byte);
         if !(9..=256).contains(&text.len()) || !text.bytes().all(allowed) {
             return Err(SerialNumberError::Malformed);
         }
-        // Hardware tokens have a plain serial number; what has signs of an ARN is meant as one.
+        // Hardware tokens have a plain serial number; a text with the punctuation of an ARN is meant as one.
         if !text.contains([':', '/']) {
             return Ok(Self(text.to_owned()));
         }
@@ -95,7 +95,7 @@ impl FromStr for SerialNumber {
     }
 }
 
-/// `mfa/` with a name behind it, that may have a path.
+/// Returns whether the resource is `mfa/` and a name, which may have a path.
 fn is_device(resource: &str) -> bool {
     resource.strip_prefix("mfa/").is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
 }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn serial_numbers_are_checked_as_sts_does_and_security_keys_are_told_apart() {
+    fn serial_numbers_are_checked_as_sts_does_and_security_keys_are_recognized() {
         let arn: SerialNumber = "arn:aws-cn:iam::123456789012:mfa/ada".parse().expect("an ARN");
         assert_eq!(arn.account(), Some("123456789012"));
         let hardware: SerialNumber = "GAHT12345678".parse().expect("a hardware token");

@@ -1,7 +1,7 @@
-//! A line that is typed or pasted on a terminal, key by key, and that nothing shows: a secret.
+//! A secret line that is typed or pasted on a terminal without echo, key by key.
 //!
-//! The keys of a line editor are understood as far as one can use them blindly. A paste that a terminal brackets is the same
-//! as one that it does not.
+//! The keys of a line editor work as far as they are useful without seeing the line. A bracketed paste is read like any
+//! other paste.
 
 use zeroize::Zeroizing;
 
@@ -12,7 +12,7 @@ use crate::limits;
 pub enum Step {
     /// The line goes on.
     More,
-    /// Escape, or the beginning of what a key such as an arrow sends: what comes at once, if anything, tells.
+    /// Escape, or the beginning of what a key such as an arrow sends, which only a byte right after it can decide.
     Undecided,
     /// Enter.
     Enter,
@@ -35,13 +35,13 @@ enum Sequence {
     #[default]
     None,
     Escape,
-    /// Behind `ESC [`, up to a byte that ends it.
+    /// After `ESC [`, up to a byte that ends it.
     Control,
-    /// Behind `ESC O`, one byte.
+    /// After `ESC O`, one byte.
     Function,
 }
 
-/// A line longer than [`limits::LINE_BYTES`].
+/// The error for a line longer than [`limits::LINE_BYTES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is longer than {} bytes", limits::LINE_BYTES)]
 pub struct TooLongError;
@@ -64,7 +64,7 @@ impl TypedLine {
         match byte {
             b'\r' | b'\n' => return Step::Enter,
             0x03 => return Step::Interrupt,
-            // Backspace takes a whole character.
+            // Backspace removes a whole character.
             0x08 | 0x7F => while self.bytes.pop().is_some_and(|last| last & 0xC0 == 0x80) {},
             // Ctrl-U and Ctrl-W.
             0x15 | 0x17 => *self = Self::default(),
@@ -75,11 +75,11 @@ impl TypedLine {
         Step::More
     }
 
-    /// The text without the blanks around it.
+    /// Returns the text without the blanks around it.
     ///
     /// # Errors
     ///
-    /// Fails if it is longer than what is kept of it.
+    /// Fails if the line is too long.
     pub fn text(&self) -> Result<String, TooLongError> {
         if self.is_too_long {
             return Err(TooLongError);
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_mean_something_are_none_of_the_text() {
+    fn control_keys_are_not_part_of_the_text() {
         for (keys, text) in [
             ("ab\x7Fc\r", "ac"),
             ("a\u{E9}\u{20AC}\x08\x08b\r", "ab"),
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_is_refused_whole_and_can_be_typed_again() {
+    fn a_line_that_is_too_long_is_refused_and_can_be_typed_again() {
         let long = [b'a'; 46 * 1024];
         assert_eq!(typed(&long).1, Err(TooLongError));
         assert_eq!(typed(&[&long[..], b"\x15b"].concat()).1, Ok("b".to_owned()));

@@ -1,7 +1,7 @@
-//! Which codes were used in the last minutes: to tell a code that was used before from one that is wrong.
+//! The MFA codes that were used in the last minutes, to tell a used code from a wrong one.
 //!
-//! A line for each: when it was used, and a hash of device, time step and code. A code that was used is no secret any more,
-//! but nobody can read from it, either, whose device it was. Nothing is ever refused because of it.
+//! Each has a line: when it was used, and a hash of device, time step and code. A used code is not secret any more, but
+//! the hash does not reveal the device, either. No code is ever refused because of a line.
 
 use sha2::{Digest, Sha256};
 
@@ -9,13 +9,13 @@ use crate::bytes::hex;
 use crate::time::{Seconds, Timestamp};
 use crate::token_code::{SerialNumber, TokenCode};
 
-/// For how long a device shows a code (RFC 6238; IAM User Guide, virtual MFA devices).
+/// The seconds for which a device shows a code (RFC 6238; IAM User Guide, virtual MFA devices).
 pub const STEP: i64 = 30;
 
-/// For how long codes are remembered; the same digits come again by chance only.
+/// The seconds for which codes are remembered; later, the same digits recur only by chance.
 const MEMORY: i64 = 5 * 60;
 
-/// How long it takes until devices show the next code.
+/// Returns the time until devices show the next code.
 pub fn until_next_code(now: Timestamp) -> Seconds {
     Seconds(STEP - now.as_second().rem_euclid(STEP))
 }
@@ -23,16 +23,16 @@ pub fn until_next_code(now: Timestamp) -> Seconds {
 /// A code that was sent before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sent {
-    /// How long ago.
+    /// The time since then.
     pub ago: Seconds,
-    /// Set if STS has accepted it; otherwise nobody knows what became of it.
+    /// Set if STS accepted it; otherwise the result is unknown.
     pub is_accepted: bool,
 }
 
-/// What stands behind the hash of a code that STS has not answered.
+/// The suffix of the hash of a code that STS has not answered.
 const UNANSWERED: &str = " ?";
 
-/// Adds a code to the file's content, and drops those that are old.
+/// Adds a code to the file's content, and drops old ones.
 pub fn remember(
     content: &[u8],
     serial_number: &SerialNumber,
@@ -46,7 +46,7 @@ pub fn remember(
     lines.iter().map(|(used, hash)| format!("{used} {hash}\n")).collect::<String>().into_bytes()
 }
 
-/// When this code of this device was sent before.
+/// Finds when this code of this device was sent before.
 pub fn sent(content: &[u8], serial_number: &SerialNumber, code: &TokenCode, now: Timestamp) -> Option<Sent> {
     let is_it = |used: i64, found: &str| hash(serial_number, code, used) == found.trim_end_matches(UNANSWERED);
     let (used, found) = recent(content, now).filter(|(used, found)| is_it(*used, found)).last()?;
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_known_again_for_five_minutes_for_its_own_device_only() {
+    fn a_code_is_recognized_for_five_minutes_for_its_own_device_only() {
         let ada: SerialNumber = "arn:aws:iam::123456789012:mfa/ada".parse().expect("an ARN");
         let eve: SerialNumber = "arn:aws:iam::123456789012:mfa/eve".parse().expect("an ARN");
         let code = |text: &str| text.parse::<TokenCode>().expect("six digits");

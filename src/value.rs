@@ -1,7 +1,7 @@
-//! Values that users write: one check for each kind, whether a flag, a variable, a file, a question or a program gives it.
+//! Values that users write, with one check per kind, whether from a flag, a variable, a file, a prompt or a program.
 //!
-//! The bounds are those of the AWS API reference. Profile names are in `profile`, codes and MFA devices in `token_code`,
-//! durations in `time`, endpoint URLs in `endpoint`.
+//! The bounds are those of the AWS API reference. Profile names are in `profile`, codes and MFA devices in
+//! `token_code`, durations in `time`, endpoint URLs in `endpoint`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,12 +12,12 @@ pub trait Value: FromStr<Err: fmt::Display> {
     const NAME: &'static str;
 }
 
-/// The reason for which a text is not a value of its kind; does not repeat the text.
+/// The reason why a text is not a value of its kind. It does not repeat the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ValueError(pub &'static str);
 
-/// Makes a type for texts that pass a check.
+/// Defines a type for texts that pass a check.
 macro_rules! text_value {
     ($(#[$doc:meta])* $name:ident, $what:literal, $check:path, $rule:literal) => {
         $(#[$doc])*
@@ -25,7 +25,7 @@ macro_rules! text_value {
         pub struct $name(String);
 
         impl $name {
-            /// The text as it was written.
+            /// Returns the text as it was written.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -88,7 +88,7 @@ text_value!(
 );
 
 impl Region {
-    /// Reads the region of an endpoint that is not AWS's own, which only has to be fit for a signature.
+    /// Parses the region of an endpoint that is not AWS's own, which only has to be fit for a signature.
     ///
     /// # Errors
     ///
@@ -102,7 +102,8 @@ impl Region {
     }
 }
 
-/// Letters, hyphens and a number: every region of every partition has such a code (AWS General Reference, regional endpoints).
+/// Returns whether the text is letters, hyphens and a number, like the code of every region of every partition (AWS
+/// General Reference, regional endpoints).
 fn is_region(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let is_name = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
@@ -121,7 +122,7 @@ fn is_role_arn(text: &str) -> bool {
     is_account(account) && name.is_some_and(|name| !name.is_empty() && !name.ends_with('/')) && text.len() <= 2048
 }
 
-/// The account and the resource of an ARN of IAM, whose partition is named and whose region is empty.
+/// Returns the account and the resource of an IAM ARN, which names a partition and no region.
 pub(crate) fn iam_resource(text: &str) -> Option<(&str, &str)> {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     match parts.as_slice() {
@@ -134,7 +135,7 @@ pub(crate) fn iam_resource(text: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// Returns whether it is an account number: 12 digits.
+/// Returns whether the text is an account number: 12 digits.
 pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -158,7 +159,7 @@ fn is_long_term_key_id(text: &str) -> bool {
         && !text.starts_with("ASIA")
 }
 
-/// Returns whether the value is in quotes, at either end: clients take them for a part of it.
+/// Returns whether the value has a quote at either end, which clients read as part of it.
 pub fn is_quoted(text: &str) -> bool {
     let quotes = ['"', '\'', '\u{201C}', '\u{201D}', '\u{2018}', '\u{2019}'];
     text.starts_with(quotes) || text.ends_with(quotes)

@@ -1,9 +1,9 @@
-# Completion of awsmfa for bash. It asks awsmfa at each Tab, and so knows the profiles of that moment.
+# Completion of awsmfa for bash. It runs awsmfa at each Tab, so that the profiles are always up to date.
 
 _awsmfa() {
     local line=${COMP_LINE:0:COMP_POINT} answer reply at
     COMPREPLY=()
-    # By a pipe: anybody may see the arguments of a program, and a code may stand in the line.
+    # Through a pipe: other users can see a program's arguments, and the line may contain an MFA code.
     answer=$(printf '%s\n' "${line//$'\n'/ }" "$2" | command awsmfa complete bash 2>/dev/null) || return 0
     case $answer in
         candidates$'\n'*)
@@ -18,7 +18,7 @@ _awsmfa() {
             for ((at = 1; at < COMP_CWORD; at++)); do
                 [[ ${COMP_WORDS[at]} == -- ]] && break
             done
-            # By the package bash-completion, newer and older, if it is there.
+            # With the package bash-completion, in a new or an old version, if it is installed.
             if declare -F _comp_command_offset >/dev/null; then
                 _comp_command_offset $((at + 1))
             elif declare -F _command_offset >/dev/null; then

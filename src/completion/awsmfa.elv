@@ -1,10 +1,10 @@
-# Completion of awsmfa for elvish. It asks awsmfa at each Tab, and so knows the profiles of that moment.
+# Completion of awsmfa for elvish. It runs awsmfa at each Tab, so that the profiles are always up to date.
 
 use str
 
 set edit:completion:arg-completer[awsmfa] = {|@words|
   var answer = []
-  # By a pipe: anybody may see the arguments of a program, and a code may stand in the line.
+  # Through a pipe: other users can see a program's arguments, and the line may contain an MFA code.
   try { set answer = [(put $@words | to-lines | e:awsmfa complete elvish 2>/dev/null)] } catch { }
   if (> (count $answer) 0) {
     var kind = $answer[0]

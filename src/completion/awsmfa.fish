@@ -1,9 +1,9 @@
-# Completion of awsmfa for fish. It asks awsmfa at each Tab, and so knows the profiles of that moment.
+# Completion of awsmfa for fish. It runs awsmfa at each Tab, so that the profiles are always up to date.
 
 function __awsmfa_complete
     set -l token (commandline --current-token --cut-at-cursor)
     set -l words (commandline --current-process --tokenize --cut-at-cursor)
-    # By a pipe: anybody may see the arguments of a program, and a code may stand in the line.
+    # Through a pipe: other users can see a program's arguments, and the line may contain an MFA code.
     set -l answer (printf '%s\n' $words "$token" | command awsmfa complete fish 2>/dev/null)
     set -l kind $answer[1]
     set --erase answer[1]

@@ -1,4 +1,4 @@
-# Completion of awsmfa for PowerShell. It asks awsmfa at each Tab, and so knows the profiles of that moment.
+# Completion of awsmfa for PowerShell. It runs awsmfa at each Tab, so that the profiles are always up to date.
 
 Register-ArgumentCompleter -Native -CommandName 'awsmfa' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
@@ -14,7 +14,7 @@ Register-ArgumentCompleter -Native -CommandName 'awsmfa' -ScriptBlock {
     $awsmfa = Get-Command -Name 'awsmfa' -CommandType Application -TotalCount 1 -ErrorAction SilentlyContinue
     if ($null -eq $awsmfa) { return }
 
-    # By a pipe: anybody may see the arguments of a program, and a code may stand in the line.
+    # Through a pipe: other users can see a program's arguments, and the line may contain an MFA code.
     $encoding = [Console]::OutputEncoding
     try {
         $OutputEncoding = [System.Text.UTF8Encoding]::new($false)

@@ -1,10 +1,10 @@
 #compdef awsmfa
-# Completion of awsmfa for zsh. It asks awsmfa at each Tab, and so knows the profiles of that moment.
+# Completion of awsmfa for zsh. It runs awsmfa at each Tab, so that the profiles are always up to date.
 
 _awsmfa() {
     local answer at
     local -a lines
-    # By a pipe: anybody may see the arguments of a program, and a code may stand in the line.
+    # Through a pipe: other users can see a program's arguments, and the line may contain an MFA code.
     answer=$(print -rl -- "${(@Q)words[1,CURRENT-1]}" "${(Q)PREFIX}" | command awsmfa complete zsh 2>/dev/null) || return 1
     lines=("${(@f)answer}")
     case $lines[1] in
@@ -25,7 +25,7 @@ _awsmfa() {
     esac
 }
 
-# The first call of a function that zsh has loaded from a file of its name, or a file that was sourced.
+# zsh loads this file either as the body of the function at its first call, or because it is sourced.
 if [[ $funcstack[1] == _awsmfa ]]; then
     _awsmfa "$@"
 elif (( $+functions[compdef] )); then

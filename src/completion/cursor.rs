@@ -1,4 +1,4 @@
-//! What can stand at the cursor, by the words before it and clap's description of the command line.
+//! The words that fit at the cursor, according to the words before it and clap's description of the commands.
 
 use std::any::TypeId;
 
@@ -8,37 +8,37 @@ use clap::{Arg, Command, ValueHint};
 use super::Candidate;
 use crate::profile::ProfileName;
 
-/// The end of a command line up to the cursor.
+/// The end of a command line, up to the cursor.
 pub struct Cursor<'a> {
-    /// What the word must begin with: nothing, or the `--flag=` that stands before the value.
+    /// The beginning of the word that is not completed: nothing, or the `--flag=` before the value.
     pub prefix: String,
-    /// What can stand there.
+    /// The kind of word that is expected.
     pub wanted: Wanted<'a>,
-    /// The values of flags that were typed before.
+    /// The flags before the cursor, with their values.
     values: Vec<(&'a str, &'a str)>,
 }
 
-/// What can stand at the cursor.
+/// The kind of word that is expected at the cursor.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Wanted<'a> {
     /// One of these words.
     Words(Vec<Candidate>),
-    /// The name of a profile, but not of these, which were typed before.
+    /// The name of a profile.
     Profile {
-        /// The names that need not be typed again.
+        /// Names that were typed before and are not offered again.
         except: Vec<&'a str>,
     },
     /// A path.
     Path,
     /// Another program's command line, which begins at this word.
     Program(usize),
-    /// Something that nobody can know, such as a code.
+    /// A value that cannot be completed, such as a code.
     Unknown,
 }
 
 impl<'a> Cursor<'a> {
-    /// Follows the words through the command line. The first word is the program's name, the last one stands at the
-    /// cursor. `program` must have been built (`Command::build`).
+    /// Parses the words of a command line. The first word is the program's name, the last one is at the cursor.
+    /// `program` must have been built (`Command::build`).
     pub fn find(program: &'a Command, words: &'a [String]) -> Self {
         let mut walk = Walk { command: program, option: None, program_at: None, positionals: vec![], values: vec![] };
         let (word, before) = words.split_last().map_or(("", words), |(last, before)| (last.as_str(), before));
@@ -49,25 +49,25 @@ impl<'a> Cursor<'a> {
         Self { prefix, wanted, values: walk.values }
     }
 
-    /// The value of a flag that was typed before the cursor, by clap's name for it; the last one counts.
+    /// Returns the value of a flag before the cursor, by clap's name for the flag; the last one counts.
     pub fn value_of(&self, flag: &str) -> Option<&'a str> {
         self.values.iter().rev().find(|(name, _)| *name == flag).map(|(_, value)| *value)
     }
 }
 
-/// Where the words have led so far.
+/// The state after the words so far.
 struct Walk<'a> {
     command: &'a Command,
     /// The flag whose value comes next.
     option: Option<&'a Arg>,
-    /// The word behind `--`.
+    /// The index of the word after `--`.
     program_at: Option<usize>,
     positionals: Vec<&'a str>,
     values: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Walk<'a> {
-    /// No short flag of awsmfa takes a value, so that they need not be told apart.
+    /// Moves past a word before the cursor. No short flag of awsmfa takes a value, so short flags are skipped.
     fn pass(&mut self, at: usize, word: &'a str) {
         if let Some(option) = self.option.take() {
             self.values.push((option.get_id().as_str(), word));
@@ -89,12 +89,12 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// What the word must begin with, and what can stand there.
+    /// Returns the prefix of the word at the cursor, and the kind of word that is expected.
     fn wanted_at(&mut self, word: &'a str) -> (String, Wanted<'a>) {
         let flag = word.split_once('=').and_then(|(flag, _)| Some((flag, flag.strip_prefix("--")?)));
         let wanted = match (self.option.take(), self.program_at) {
             (Some(option), _) => self.value(option),
-            (None, Some(at)) => self.behind_dashes(at),
+            (None, Some(at)) => self.after_dashes(at),
             (None, None) => match flag {
                 Some((flag, name)) => {
                     let wanted = self.flag_with_value(name).map_or(Wanted::Unknown, |option| self.value(option));
@@ -128,7 +128,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn behind_dashes(&self, at: usize) -> Wanted<'a> {
+    fn after_dashes(&self, at: usize) -> Wanted<'a> {
         let last = self.command.get_positionals().find(|argument| argument.is_last_set());
         let is_program = last.is_some_and(|last| last.get_value_hint() == ValueHint::CommandWithArguments);
         if is_program { Wanted::Program(at) } else { Wanted::Unknown }
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
         (!words.is_empty()).then_some(Wanted::Words(words))
     }
 
-    /// The argument that comes next, unless all have been typed.
+    /// Returns the value of the next argument, unless all have been typed.
     fn positional(&self) -> Option<Wanted<'a>> {
         let mut arguments =
             self.command.get_positionals().filter(|argument| !argument.is_last_set() && !argument.is_hide_set());
@@ -164,7 +164,7 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Of the help, the first line, without the notes in brackets that follow.
+/// Creates a candidate with the first line of the help, without the notes in brackets that follow.
 fn candidate(text: &str, help: Option<&StyledStr>) -> Candidate {
     let help = help.map(ToString::to_string).unwrap_or_default();
     let line = help.lines().next().unwrap_or_default();
@@ -185,7 +185,7 @@ mod tests {
         program
     }
 
-    /// What is wanted behind these words, the last of which stands at the cursor.
+    /// Checks what is expected after these words, the last of which is at the cursor.
     #[track_caller]
     fn check(words: &[&str], prefix: &str, expected: &Wanted<'_>) {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
@@ -194,7 +194,7 @@ mod tests {
         assert_eq!((cursor.prefix.as_str(), &cursor.wanted), (prefix, expected), "{words:?}");
     }
 
-    /// The words that are offered.
+    /// Returns the words that are offered.
     fn words(typed: &[&str]) -> Vec<String> {
         let typed: Vec<String> = typed.iter().map(|word| (*word).to_owned()).collect();
         match Cursor::find(&program(), &typed).wanted {
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles_are_wanted_wherever_an_argument_takes_one() {
+    fn profiles_are_offered_wherever_an_argument_takes_one() {
         let profile = Wanted::Profile { except: vec![] };
         check(&["awsmfa", "--profile", ""], "", &profile);
         check(&["awsmfa", "login", "--source-profile", "x"], "", &profile);
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_and_programs_are_left_to_the_shell_and_codes_to_the_person() {
+    fn paths_and_programs_are_left_to_the_shell_and_codes_to_the_user() {
         check(&["awsmfa", "status", "--config-file", ""], "", &Wanted::Path);
         check(&["awsmfa", "--credentials-file=x"], "--credentials-file=", &Wanted::Path);
         check(&["awsmfa", "login", "--ca-bundle", ""], "", &Wanted::Path);
@@ -242,7 +242,7 @@ mod tests {
     fn a_description_is_a_line_without_notes() {
         let program = program();
         let words = ["awsmfa", "env", "--sh"].map(str::to_owned);
-        let Wanted::Words(words) = Cursor::find(&program, &words).wanted else { panic!("flags are wanted") };
+        let Wanted::Words(words) = Cursor::find(&program, &words).wanted else { panic!("flags are expected") };
         let shell = words.iter().find(|word| word.text == "--shell").expect("a flag of env");
         assert_eq!(shell.description, "The syntax");
     }

@@ -1,16 +1,16 @@
 //! A command line as bash sees it, up to the cursor.
 //!
-//! bash gives the line as it was typed, with its quotes, and says which part of it will be replaced: the part behind the
-//! last colon, equals sign or opening quote (`COMP_WORDBREAKS`). What is put there must be quoted to fit.
+//! bash passes the line as it was typed, with its quotes, and the part of it that will be replaced: the part after the
+//! last colon, equals sign or opening quote (`COMP_WORDBREAKS`). The replacement must be quoted to fit.
 
-/// The words of a line, and what is to be replaced.
+/// The words of a line, and the part to replace.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The words without their quotes; the last one stands at the cursor.
+    /// The words without their quotes; the last one is at the cursor.
     pub words: Vec<String>,
-    /// The beginning of the last word that stays.
+    /// The beginning of the last word, which is not replaced.
     kept: String,
-    /// The quotes in which the cursor stands.
+    /// The quotes that are open at the cursor.
     quote: Quote,
 }
 
@@ -22,19 +22,19 @@ enum Quote {
 }
 
 impl Line {
-    /// Splits a line whose end, `replaced`, will be replaced; none if it does not end so.
+    /// Splits a line whose end, `replaced`, will be replaced; none if the line does not end with it.
     pub fn parse(line: &str, replaced: &str) -> Option<Self> {
         let (before, quote) = split(line.strip_suffix(replaced)?);
         let (words, _) = split(line);
         Some(Self { kept: before.last().cloned().unwrap_or_default(), words, quote })
     }
 
-    /// What to put in the place of the replaced part, so that the last word becomes `text`; none if it cannot.
+    /// Returns the replacement with which the last word becomes `text`; none if the word so far is not its beginning.
     pub fn replacement(&self, text: &str) -> Option<String> {
         let typed = self.words.last().map_or("", String::as_str);
         let rest = text.starts_with(typed).then_some(text)?.strip_prefix(&self.kept)?;
         let mut replacement: String = rest.chars().map(|c| self.quote.escaped(c)).collect();
-        // bash closes the quotes, unless the last character looks as if that had been done.
+        // bash closes the quotes, unless the last character looks like the closing quote.
         if let Some(mark) = self.quote.mark().filter(|mark| replacement.ends_with(*mark)) {
             replacement.push(mark);
         }
@@ -51,13 +51,13 @@ impl Quote {
         }
     }
 
-    /// A character that means itself, and nothing else, between these quotes.
+    /// Escapes a character so that it means itself, and nothing else, between these quotes.
     fn escaped(self, c: char) -> String {
         let plain = c.is_alphanumeric() || "-_./@:+%,=".contains(c);
         match self {
             Self::None if !plain => format!("\\{c}"),
             Self::Single if c == '\'' => r"'\''".to_owned(),
-            // Out of the quotes and back: a backslash does not stop `!` between them.
+            // Outside the quotes: a backslash does not escape `!` between them.
             Self::Double if c == '!' => r#""\!""#.to_owned(),
             Self::Double if "\"$`\\".contains(c) => format!("\\{c}"),
             _ => c.to_string(),
@@ -65,7 +65,7 @@ impl Quote {
     }
 }
 
-/// The words of a line without their quotes, and the quotes that are open at its end.
+/// Splits a line into words without their quotes. Returns the quotes that are open at its end, too.
 fn split(line: &str) -> (Vec<String>, Quote) {
     let mut words = vec![String::new()];
     let mut quote = Quote::None;
@@ -101,13 +101,13 @@ mod tests {
 
     #[track_caller]
     fn check(line: &str, replaced: &str, text: &str, replacement: Option<&str>) {
-        let line = Line::parse(line, replaced).expect("it ends so");
+        let line = Line::parse(line, replaced).expect("it ends with it");
         assert_eq!(line.replacement(text).as_deref(), replacement);
     }
 
     #[test]
     fn words_lose_their_quotes() {
-        let words = |line| Line::parse(line, "").expect("every line ends so").words;
+        let words = |line| Line::parse(line, "").expect("nothing is replaced").words;
         assert_eq!(words(r#"awsmfa  --profile 'a b' "c\"d" e\ f"#), ["awsmfa", "--profile", "a b", "c\"d", "e f"]);
         assert_eq!(words("awsmfa status "), ["awsmfa", "status", ""]);
         assert_eq!(words("awsmfa 'open"), ["awsmfa", "open"]);
@@ -120,7 +120,7 @@ mod tests {
         check("awsmfa login wo", "wo", "home", None);
         check("awsmfa --profile=wo", "wo", "--profile=work", Some("work"));
         check("awsmfa login a:b", "b", "a:bc", Some("bc"));
-        // Where the person has taken the colon and the equals sign out of COMP_WORDBREAKS.
+        // If the user has removed the colon and the equals sign from COMP_WORDBREAKS.
         check("awsmfa --profile=a:b", "--profile=a:b", "--profile=a:bc", Some("--profile=a:bc"));
     }
 

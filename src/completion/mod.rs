@@ -1,12 +1,12 @@
-//! Completion of a command line that is being typed, in five shells.
+//! Completion of the command line in five shells.
 //!
-//! `awsmfa completions` prints a short script for a shell. When the person presses Tab, the script gives the words up to
-//! the cursor to the hidden `awsmfa complete`, which answers with candidates: so profiles are known as they are at that
-//! moment, and a new version needs no new script.
+//! `awsmfa completions` prints a short script for a shell. When the user presses Tab, the script passes the words up to
+//! the cursor to the hidden `awsmfa complete`, which prints candidates. Thus the profiles are always up to date, and a
+//! new version needs no new script.
 //!
-//! clap_complete is not used: its static scripts know no profiles, and those of its engine, which is not stable yet, insert
-//! names unquoted in bash, so that `$(…)` in one would be run, and evaluate the typed line in PowerShell. The engine alone
-//! takes 100 KB and could not leave files and programs to the shell.
+//! clap_complete is not used. Its static scripts do not know the profiles. The scripts of its engine, which is not
+//! stable yet, insert names unquoted in bash, so that `$(…)` in a name would be run, and evaluate the typed line in
+//! PowerShell. The engine alone takes 100 KB and could not leave files and programs to the shell.
 
 pub mod cursor;
 pub mod line;
@@ -28,7 +28,7 @@ pub enum Shell {
 }
 
 impl Shell {
-    /// The script that asks awsmfa for candidates.
+    /// Returns the script that gets candidates from awsmfa.
     pub fn script(self) -> &'static str {
         match self {
             Self::Bash => include_str!("awsmfa.bash"),
@@ -40,22 +40,22 @@ impl Shell {
     }
 }
 
-/// Something that can be typed.
+/// A word that is offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
-    /// The text of the word, not quoted for any shell.
+    /// The word, not quoted for any shell.
     pub text: String,
-    /// What it is; in a line, without escapes.
+    /// A description in one line, without escapes.
     pub description: String,
 }
 
-/// What the shell is to offer.
+/// The completions that the shell offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// These.
+    /// These candidates.
     Candidates(Vec<Candidate>),
-    /// Its own completion of file names.
+    /// The shell's own completion of file names.
     Files,
-    /// Its own completion of another program's command line, which begins at this word, counted from 0.
+    /// The shell's own completion of another program's command line, which begins at this word, counted from 0.
     Program(usize),
 }

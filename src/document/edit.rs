@@ -1,30 +1,30 @@
-//! Edits to spliced bytes: sets and removes properties of one section, and touches nothing else.
+//! Edits to the properties of one section, which change no other byte of the file.
 //!
-//! Bytes outside the section are copied. Inside it, a line that no edit names stays as it is, in its place. What an edit
-//! brings in looks like its neighbours: spaces around `=`, line ends, whether the file ends in one.
+//! Bytes outside the section are copied. Inside it, lines that no edit names keep their text and their place. A new
+//! line follows the style of its neighbours: the spaces around `=`, the line break, and whether the file ends with one.
 
 use super::parse::{self, LineKind, SectionSpan};
 use super::preflight::EditError;
 use super::{Document, verify};
 use crate::secret::Secret;
 
-/// A change of one property of a section, or of the section itself.
+/// A change to one property of a section, or to the section itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Edit {
-    /// Gives the property this value, where it stands or behind the section's other properties.
+    /// A new value, in the place of the old one or after the section's other properties.
     Set {
-        /// In lower case: JS, Ruby and the C runtime do not see other spellings.
+        /// In lower case: the SDKs for JavaScript and Ruby and the C runtime ignore other spellings.
         name: &'static str,
-        /// One line, neither empty nor with spaces at either end.
+        /// One line, not empty, without spaces at either end.
         value: Secret,
     },
-    /// Takes the property away, with the continuation lines of its value.
+    /// The removal of a property, with the continuation lines of its value.
     Remove {
         /// In lower case.
         name: &'static str,
     },
-    /// Takes the section away if nothing but blank lines is left in it, and the blank line that was put before it when
-    /// it was made.
+    /// The removal of the section if only blank lines are left in it, with the blank line that was added before it when
+    /// it was created.
     RemoveEmptySection,
 }
 
@@ -37,20 +37,20 @@ impl Edit {
     }
 }
 
-/// More than an edit adds, in bytes, but for a very long token: so that the file is not copied while it grows.
-const ROOM: usize = 8 * 1024;
+/// The bytes reserved for what an edit adds, so that the file is copied only once unless a token is very long.
+const SPARE_BYTES: usize = 8 * 1024;
 
 impl Document {
-    /// Returns the file with the edits made in `section`, which is made at the end of the file if it is not there and
-    /// something is set in it.
+    /// Returns the file with the edits applied to `section`, which is created at the end of the file if it does not
+    /// exist and an edit sets a property.
     ///
-    /// The result has been confirmed by a second reader: every other section is the same, and the target differs in
-    /// these properties only. Without an edit that changes something the bytes are the same.
+    /// A second reader confirms that every other section is the same and that the target differs in these properties
+    /// only. If no edit changes anything, the bytes are the same.
     ///
     /// # Errors
     ///
-    /// Refuses where AWS clients would not agree on what the result says, naming the lines, and where the second reader
-    /// does not confirm it.
+    /// Fails if AWS clients would read the result in different ways, with the lines that cause it, or if the second
+    /// reader does not confirm the result.
     pub fn edited(&self, section: &str, edits: &[Edit]) -> Result<Vec<u8>, EditError> {
         let new = match self.editable_section(section, edits)? {
             Some(span) => self.with_changed_section(&span, edits),
@@ -60,11 +60,11 @@ impl Document {
         Ok(new)
     }
 
-    /// Returns the file with the section's header renamed, where it stands; without the section the bytes are the same.
+    /// Returns the file with the section's header renamed; if there is no such section, the bytes are the same.
     ///
     /// # Errors
     ///
-    /// Refuses where AWS clients would not agree whose section it is, or if there is one of the new name already.
+    /// Fails if AWS clients disagree about the name of the section, or if a section with the new name exists.
     pub fn renamed(&self, section: &str, name: &str) -> Result<Vec<u8>, EditError> {
         let Some(span) = self.editable_section(section, &[])? else { return Ok(self.bytes.to_vec()) };
         if let Some(other) = self.editable_section(name, &[])? {
@@ -106,16 +106,16 @@ impl Document {
         if self.bytes.is_empty() {
             return self.assemble(&[header.as_bytes()], &rows, b"");
         }
-        // The blank line is always put there, even below another one: so logout knows that it may take one away.
+        // A blank line is always added, even below another one, so that logout knows that it may remove one.
         let end_of_last_line: &[u8] = if self.bytes.ends_with(b"\n") { b"" } else { self.line_break() };
         self.assemble(&[&self.bytes, end_of_last_line, self.line_break(), header.as_bytes()], &rows, b"")
     }
 
-    /// Joins the parts, with a line break after each row. A file that had no final line break gets none, so that logout
-    /// can give back the same bytes; a file that was empty gets one.
+    /// Joins the parts, with a line break after each row. A file without a final line break gets none, so that logout
+    /// can restore the same bytes; a file that was empty gets one.
     fn assemble(&self, before: &[&[u8]], rows: &Rows, after: &[u8]) -> Vec<u8> {
         let line_break = self.line_break();
-        let mut new = Vec::with_capacity(self.bytes.len() + ROOM);
+        let mut new = Vec::with_capacity(self.bytes.len() + SPARE_BYTES);
         before.iter().for_each(|part| new.extend_from_slice(part));
         for row in &rows.rows {
             if !new.is_empty() && !new.ends_with(b"\n") {
@@ -131,17 +131,18 @@ impl Document {
         new
     }
 
-    /// The line break of the file's last line that has one.
+    /// Returns the line break of the last line that has one.
     pub(super) fn line_break(&self) -> &'static [u8] {
         let last = memchr::memrchr(b'\n', &self.bytes).unwrap_or_default();
         if self.slice(0..last).ends_with(b"\r") { b"\r\n" } else { b"\n" }
     }
 
-    /// How a neighbour writes `=`: the first property of the section, else of the last section that has one.
+    /// Returns the `=` of a neighbour, with its spaces: of the section's first property, or else of the last section
+    /// that has a property.
     fn delimiter(&self, section: Option<&SectionSpan>) -> Vec<u8> {
         section
             .into_iter()
-            // Not before it is known that they are needed.
+            // Lazy: the other sections are rarely needed.
             .chain(std::iter::once_with(|| self.spans().iter().rev()).flatten())
             .find_map(|section| {
                 let mut lines = parse::lines(&self.bytes, section.body());
@@ -151,7 +152,7 @@ impl Document {
     }
 }
 
-/// A line of the section while it is edited.
+/// A line of the section that is being edited.
 struct Row {
     text: Vec<u8>,
     /// Empty at the end of a file without a final line break, and in a new row.
@@ -174,16 +175,16 @@ impl Row {
         }
     }
 
-    /// The inline comment as a line of its own.
+    /// Returns the inline comment as a line of its own.
     fn comment(&self) -> Option<Self> {
         let LineKind::Property(span) = &self.kind else { return None };
         let text = self.text.get(span.comment.clone()?)?;
         Some(Self::new(text.to_vec(), self.line_break.clone()))
     }
 
-    /// An indented comment is a comment for the AWS CLI and a part of the value above for the Rust SDK: at column 0 all
-    /// agree. Other indented lines are a part of the value for most.
-    fn outlive_value(self) -> Option<Self> {
+    /// Returns the line as it is kept if the value above it is removed: none for a continuation line. An indented
+    /// comment, which the Rust SDK reads as part of the value, moves to column 0.
+    fn without_value_above(self) -> Option<Self> {
         if self.kind != LineKind::Indented {
             return Some(self);
         }
@@ -203,7 +204,7 @@ impl Rows {
         for edit in edits {
             match edit {
                 Edit::Set { name, value } => self.set(name, value.expose(), edits),
-                Edit::Remove { name } => self.remove(name),
+                Edit::Remove { name } => drop(self.take(name)),
                 Edit::RemoveEmptySection => {}
             }
         }
@@ -227,16 +228,12 @@ impl Rows {
         self.rows.insert(at, Row::new(text, line_break));
     }
 
-    fn remove(&mut self, name: &str) {
-        self.take(name);
-    }
-
-    /// Takes a property out, with the continuation lines of its value, and leaves its comments where they can be seen.
-    /// Returns where it stood, below its own comment.
+    /// Removes a property with the continuation lines of its value, but keeps its comments as lines of their own.
+    /// Returns its row, and the index where it was, after its inline comment.
     fn take(&mut self, name: &str) -> Option<(usize, Row)> {
         let at = self.rows.iter().rposition(|row| row.is_property(name))?;
         let continuation: Vec<Row> = self.rows.drain(at + 1..self.block_end(at)).collect();
-        let kept: Vec<Row> = continuation.into_iter().filter_map(Row::outlive_value).collect();
+        let kept: Vec<Row> = continuation.into_iter().filter_map(Row::without_value_above).collect();
         self.rows.splice(at + 1..at + 1, kept);
         let row = self.rows.remove(at);
         let Some(comment) = row.comment() else { return Some((at, row)) };
@@ -244,7 +241,7 @@ impl Rows {
         Some((at + 1, row))
     }
 
-    /// Behind the last property that the edits name, else behind the section's last property, else at its start.
+    /// Returns the index after the last property that the edits name, else after the section's last property, else 0.
     fn insertion_point(&self, edits: &[Edit]) -> usize {
         let is_edited = |row: &Row| edits.iter().filter_map(Edit::property).any(|name| row.is_property(name));
         let is_property = |row: &Row| matches!(row.kind, LineKind::Property(_));
@@ -252,7 +249,7 @@ impl Rows {
         last.map_or(0, |at| self.block_end(at))
     }
 
-    /// Where the value of the property at `at` ends: blank lines and comments do not end it, the next property does.
+    /// Returns the index after the value of the property at `at`, which blank lines and comments do not end.
     fn block_end(&self, at: usize) -> usize {
         let rest = self.rows.iter().enumerate().skip(at + 1);
         rest.take_while(|(_, row)| !matches!(row.kind, LineKind::Property(_) | LineKind::Unknown))
@@ -262,7 +259,8 @@ impl Rows {
     }
 }
 
-/// The `=` of a property with the spaces around it; an empty value does not tell, and a carriage return is no space.
+/// Returns the `=` of a property with the spaces around it; none if the value is empty or a carriage return is among
+/// the spaces, since neither is an example to follow.
 fn delimiter(text: &[u8], kind: &LineKind) -> Option<Vec<u8>> {
     let LineKind::Property(span) = kind else { return None };
     let delimiter = text.get(span.name.end..span.value.start)?;

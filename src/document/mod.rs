@@ -1,8 +1,9 @@
-//! The lossless document: the one parser of both AWS files, for reading and for writing.
+//! The lossless document: the parser of both AWS files, for reading and writing.
 //!
-//! It keeps the original bytes and spans into them. Headers and lines are found when they are asked for, those of one
-//! profile by a search for its name, so that a lookup in a file of ten thousand profiles costs little more than to read it. What it reads follows
-//! the AWS SDKs where they agree; it does not know what a profile is (see `profile`), nor where the bytes come from.
+//! It keeps the original bytes and spans into them. Headers and lines are parsed on demand, and a profile is found by a
+//! search for its name, so that a lookup among ten thousand profiles takes little longer than reading the file. The
+//! parser follows the AWS SDKs where they agree. It does not know what a profile is (see `profile`) or where the bytes
+//! come from.
 
 mod edit;
 mod irregular;
@@ -24,33 +25,33 @@ use std::rc::Rc;
 use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
 use search::Search;
 
-/// Lines are counted by blocks of so many bytes: quick for one line, and for each of thousands.
+/// The size in bytes of the blocks in which lines are counted, so that thousands of line numbers are found quickly.
 const BLOCK: usize = 4096;
 
-/// One of the two files, as it is on disk. A copy shares what has been found in it.
+/// One of the two files, as it is on disk. A clone shares the bytes and what has been parsed.
 #[derive(Clone, Default)]
 pub struct Document {
-    /// Shared with who has read them, or writes them: a copy of a large file takes longer than an edit.
+    /// Shared with the code that reads or writes the file: to copy a large file takes longer than to edit it.
     bytes: Rc<Vec<u8>>,
-    /// All sections, once they are asked for.
+    /// All sections, found on first use.
     sections: OnceCell<Rc<Vec<SectionSpan>>>,
-    /// How many lines end before each block of [`BLOCK`] bytes, once a line's number is asked for.
+    /// The number of lines that end before each block of [`BLOCK`] bytes, counted on first use.
     lines_before: OnceCell<Rc<Vec<usize>>>,
-    /// Where the text stands that was looked for last.
+    /// The result of the last search.
     search: RefCell<Option<Search>>,
 }
 
-/// The file is UTF-16, as PowerShell's `>` writes it; no AWS client reads that.
+/// The error for a UTF-16 file, as PowerShell's `>` writes it, which no AWS client reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the file is UTF-16 text, which no AWS client reads")]
 pub struct Utf16Error;
 
 impl Document {
-    /// Takes `bytes`, which may be empty, not UTF-8, or not an AWS file at all.
+    /// Creates a document from `bytes`, which may be empty, not UTF-8, or not an AWS file at all.
     ///
     /// # Errors
     ///
-    /// Fails for UTF-16 only.
+    /// Fails only if the bytes are UTF-16.
     pub fn parse(bytes: impl Into<Rc<Vec<u8>>>) -> Result<Self, Utf16Error> {
         let bytes = bytes.into();
         if parse::is_utf16(&bytes) {
@@ -59,22 +60,22 @@ impl Document {
         Ok(Self { bytes, ..Self::default() })
     }
 
-    /// The file, byte for byte.
+    /// Returns the bytes of the file.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The same, to keep or to write.
+    /// Returns the bytes of the file, to keep or to write.
     pub fn shared_bytes(&self) -> Rc<Vec<u8>> {
         Rc::clone(&self.bytes)
     }
 
-    /// Returns every section whose header can be read, in the order of the file.
+    /// Returns every section whose header can be read, in file order.
     pub fn sections(&self) -> impl Iterator<Item = SectionRef<'_>> {
         self.numbered_sections().map(|(_, section)| section)
     }
 
-    /// Returns the same with the numbers by which [`Document::section`] finds them again.
+    /// Returns the sections with the numbers by which [`Document::section`] finds them.
     pub fn numbered_sections(&self) -> impl Iterator<Item = (usize, SectionRef<'_>)> {
         (0..self.spans().len()).filter_map(|number| Some((number, self.section(number)?)))
     }
@@ -88,8 +89,8 @@ impl Document {
         self.sections.get_or_init(|| Rc::new(parse::sections(&self.bytes)))
     }
 
-    /// Returns whether the property's name stands anywhere in the file, in any case. Cheaper than a look into every section, and
-    /// good enough to spare that.
+    /// Returns whether the file contains the property's name anywhere, in any case. Faster than parsing every section,
+    /// and enough to rule a property out.
     pub fn mentions(&self, property: &str) -> bool {
         let Some(first) = property.bytes().next() else { return false };
         let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
@@ -99,7 +100,7 @@ impl Document {
         })
     }
 
-    /// Counts lines from 1, for messages.
+    /// Returns the number of the line that contains the offset, counted from 1.
     pub fn line_number(&self, offset: usize) -> usize {
         let count = |bytes: &[u8]| memchr::memchr_iter(b'\n', bytes).count();
         let lines_before = self.lines_before.get_or_init(|| {
@@ -114,7 +115,7 @@ impl Document {
         before + count(self.slice(block * BLOCK..offset)) + 1
     }
 
-    /// Returns whether a UTF-8 byte order mark comes first.
+    /// Returns whether the file begins with a UTF-8 byte order mark.
     pub fn has_byte_order_mark(&self) -> bool {
         parse::has_byte_order_mark(&self.bytes)
     }
@@ -124,13 +125,13 @@ impl Document {
         std::str::from_utf8(&self.bytes).err().map(|error| self.line_number(error.valid_up_to()))
     }
 
-    /// Finds the first line that some AWS client does not understand and refuses the whole file for: no `=`, a property
-    /// above the first header, a header that is not closed, or whose name is empty or has a bracket or a comment sign.
+    /// Finds the first line for which some AWS client refuses the whole file: a line without `=`, a property above the
+    /// first header, or a header that is not closed, or whose name is empty or contains a bracket or a comment sign.
     pub fn first_unreadable_line(&self) -> Option<usize> {
         let first_header = self.spans().first().map_or(self.bytes.len(), |section| section.start);
         let mark = if self.has_byte_order_mark() { 3 } else { 0 };
         let mut above = parse::lines(&self.bytes, mark..first_header);
-        let homeless = above.find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
+        let outside = above.find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
         let in_section = |section: &SectionSpan| {
             let is_sign = |byte: &u8| matches!(byte, b'[' | b']' | b'#' | b';');
             let name = section.name().map(|name| self.slice(name));
@@ -141,7 +142,7 @@ impl Document {
                 lines.find(|line| line.kind == LineKind::Unknown).map(|line| line.text.start)
             })
         };
-        let offset = homeless.map(|line| line.text.start).or_else(|| self.spans().iter().find_map(in_section));
+        let offset = outside.map(|line| line.text.start).or_else(|| self.spans().iter().find_map(in_section));
         offset.map(|offset| self.line_number(offset))
     }
 
@@ -159,28 +160,28 @@ pub struct SectionRef<'a> {
 }
 
 impl<'a> SectionRef<'a> {
-    /// None if the header cannot be read.
+    /// Returns none if the header cannot be read.
     fn new(document: &'a Document, span: SectionSpan) -> Option<Self> {
         Some(Self { document, span, name: document.slice(span.name()?) })
     }
 
-    /// What stands between the brackets, without spaces at either end.
+    /// Returns the text between the brackets, without spaces at either end.
     pub fn name(&self) -> &'a [u8] {
         self.name
     }
 
-    /// The number of the header's line.
+    /// Returns the number of the header's line.
     pub fn line(&self) -> usize {
         self.document.line_number(self.span.start)
     }
 
-    /// Looks a property up, in any case; the last occurrence counts.
+    /// Looks up a property, ignoring case; the last occurrence counts.
     pub fn property(&self, name: &str) -> Option<PropertyRef<'a>> {
         let [found] = self.properties_named([name]);
         found
     }
 
-    /// Looks several up in the same way, with one look at each line.
+    /// Looks up several properties in one pass over the lines.
     pub fn properties_named<const N: usize>(&self, names: [&str; N]) -> [Option<PropertyRef<'a>>; N] {
         let mut found = [const { None }; N];
         self.look_up(&names, &mut found);
@@ -189,7 +190,7 @@ impl<'a> SectionRef<'a> {
 
     fn look_up(&self, names: &[&str], found: &mut [Option<PropertyRef<'a>>]) {
         let document = self.document;
-        // Which of them stands above the line.
+        // The index of the property above the line, if it is one of these.
         let mut above = None;
         for (text, _) in parse::line_texts(&document.bytes, self.span.body()) {
             let line = document.slice(text.clone());
@@ -205,22 +206,23 @@ impl<'a> SectionRef<'a> {
                     }
                 }
                 LineKind::Indented => {
-                    let above = above.and_then(|at| found.get_mut(at)?.as_mut());
-                    above.into_iter().for_each(|above| above.is_continued = true);
+                    if let Some(above) = above.and_then(|at| found.get_mut(at)?.as_mut()) {
+                        above.is_continued = true;
+                    }
                 }
                 LineKind::Blank | LineKind::Comment | LineKind::Unknown => {}
             }
         }
     }
 
-    /// Returns the properties in the order of the file, doubles too.
+    /// Returns the properties in file order, including duplicates.
     pub fn properties(&self) -> Vec<PropertyRef<'a>> {
         let mut properties = Vec::new();
         self.properties_into(&mut properties);
         properties
     }
 
-    /// The same in place of what is in a list, for those who look at thousands of sections.
+    /// Replaces the content of a list by the properties, so that thousands of sections can share one list.
     pub fn properties_into(&self, properties: &mut Vec<PropertyRef<'a>>) {
         let document = self.document;
         properties.clear();
@@ -229,13 +231,17 @@ impl<'a> SectionRef<'a> {
                 LineKind::Property(span) => {
                     properties.push(PropertyRef { document, line: line.text, span, is_continued: false });
                 }
-                LineKind::Indented => properties.iter_mut().last().into_iter().for_each(|it| it.is_continued = true),
+                LineKind::Indented => {
+                    if let Some(above) = properties.last_mut() {
+                        above.is_continued = true;
+                    }
+                }
                 LineKind::Blank | LineKind::Comment | LineKind::Unknown => {}
             }
         }
     }
 
-    /// Returns whether text stands behind the header's bracket.
+    /// Returns whether text follows the header's closing bracket.
     pub fn has_header_comment(&self) -> bool {
         !self.document.slice(self.span.header()).trim_ascii_end().ends_with(b"]")
     }
@@ -246,8 +252,8 @@ impl<'a> SectionRef<'a> {
         parse::line_texts(&document.bytes, self.span.body()).map(|(text, _)| (text.start, document.slice(text)))
     }
 
-    /// Returns the indented lines, with their numbers and without the space around them. Most SDKs take them for a part
-    /// of the value above.
+    /// Returns the indented lines, with their numbers and without surrounding spaces. Most SDKs read them as part of
+    /// the value above.
     pub fn indented_lines(self) -> impl Iterator<Item = (usize, &'a [u8])> {
         let document = self.document;
         let indented = self.lines().filter(|line| line.kind == LineKind::Indented);
@@ -269,43 +275,43 @@ pub struct PropertyRef<'a> {
 }
 
 impl<'a> PropertyRef<'a> {
-    /// The name as it is written, in any case.
+    /// Returns the name as it is written, in upper or lower case.
     pub fn name(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.raw_name())
     }
 
-    /// The same, which need not be UTF-8.
+    /// Returns the bytes of the name, which need not be UTF-8.
     pub fn raw_name(&self) -> &'a [u8] {
         self.slice(self.span.name.clone())
     }
 
-    /// Returns whether this is the property `name`; case does not count.
+    /// Returns whether this is the property `name`, ignoring case.
     pub fn is_named(&self, name: &str) -> bool {
         parse::is_name(self.raw_name(), name)
     }
 
-    /// The value on the property's own line, without an inline comment.
+    /// Returns the value on the property's own line, without an inline comment.
     pub fn value(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.slice(self.span.value.clone()))
     }
 
-    /// Returns whether a comment stands behind the value: the AWS CLI and boto3 take it for a part of the value.
+    /// Returns whether a comment follows the value: the AWS CLI and boto3 read it as part of the value.
     pub fn has_inline_comment(&self) -> bool {
         self.span.comment.is_some()
     }
 
-    /// Returns whether there is no value, not even on indented lines below, which most clients take for a part of it.
+    /// Returns whether there is no value, not even on indented lines below, which most clients read as part of it.
     pub fn is_empty(&self) -> bool {
         self.span.value.is_empty() && !self.is_continued
     }
 
-    /// Returns whether indented lines follow, which most clients take for a part of the value.
+    /// Returns whether indented lines follow, which most clients read as part of the value.
     pub fn is_continued(&self) -> bool {
         self.is_continued
     }
 
-    /// The value line by line: its own line, and the indented lines below, which most clients read as a part of it. Blank
-    /// lines and comments are left out.
+    /// Returns the lines of the value: the property's own, then the indented lines below, which most clients read as
+    /// part of it. Blank lines and comments are left out.
     pub fn lines(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
         let document = self.document;
         let below = self.line.end..document.bytes.len();
@@ -317,19 +323,19 @@ impl<'a> PropertyRef<'a> {
             .take_while(|line| !matches!(line.kind, LineKind::Property(_)))
             .filter(|line| line.kind == LineKind::Indented)
             .map(move |line| document.slice(line.text).trim_ascii())
-            // An indented header is one for some clients, and has a finding of its own.
+            // Some clients read an indented header as a header; it has a finding of its own.
             .filter(|text| !text.starts_with(b"#") && !text.starts_with(b";") && !text.starts_with(b"["));
         let more: Vec<Cow<'a, str>> =
             if self.is_continued { below.map(String::from_utf8_lossy).collect() } else { Vec::new() };
         std::iter::once(self.value()).filter(|value| !value.is_empty()).chain(more)
     }
 
-    /// Where the property's line begins, in bytes from the start of the file.
+    /// Returns the offset of the property's line in the file, in bytes.
     pub fn offset(&self) -> usize {
         self.line.start
     }
 
-    /// The number of the property's line.
+    /// Returns the number of the property's line.
     pub fn line(&self) -> usize {
         self.document.line_number(self.line.start)
     }

@@ -1,7 +1,7 @@
-//! Bytes to spans: where the headers are, and what each line of a section is.
+//! The parser: finds the headers in the bytes of a file, and the kind of each line of a section.
 //!
-//! This is a literal reading. What a name or a value means is decided elsewhere, and a line that is not understood gets
-//! a kind of its own, so that it can stay as it is.
+//! It reads literally: the meaning of names and values is decided elsewhere. A line that is not understood has a kind
+//! of its own, so that it can be kept as it is.
 
 use std::ops::Range;
 
@@ -12,20 +12,18 @@ pub type Span = Range<usize>;
 
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// A header line and the lines up to the next one.
+/// A header line and the lines below it, up to the next header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SectionSpan {
-    /// Where the header begins.
     pub start: usize,
     header_end: usize,
     body_start: usize,
-    /// Where the next header begins.
     pub end: usize,
     name: Option<(usize, usize)>,
 }
 
 impl SectionSpan {
-    /// The section whose header begins at `start`, up to `end`.
+    /// Parses the header at `start` of the section that ends at `end`.
     fn new(bytes: &[u8], start: usize, end: usize) -> Self {
         let (header_end, body_start) = line_end(bytes, start);
         let name = bytes.get(start..header_end).and_then(header_name);
@@ -33,18 +31,18 @@ impl SectionSpan {
         Self { start, header_end, body_start, end, name }
     }
 
-    /// The header line, without its line break.
+    /// Returns the header line, without its line break.
     pub fn header(&self) -> Span {
         self.start..self.header_end
     }
 
-    /// What stands between the brackets, without spaces at either end; none if the header is not closed, or if other
-    /// text than a comment follows it.
+    /// Returns the text between the brackets, without spaces at either end; none if the header is not closed, or if
+    /// text other than a comment follows it.
     pub fn name(&self) -> Option<Span> {
         self.name.map(|(start, end)| start..end)
     }
 
-    /// From after the header's line break to the next header.
+    /// Returns the lines below the header.
     pub fn body(&self) -> Span {
         self.body_start..self.end
     }
@@ -53,22 +51,22 @@ impl SectionSpan {
 /// A line of a section's body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LineSpan {
-    /// The line without its line break.
+    /// Without the line break.
     pub text: Span,
-    /// Where the next line begins.
+    /// The start of the next line.
     pub end: usize,
     pub kind: LineKind,
 }
 
-/// What a line is. An indented line is never a property and never a header: the SDKs disagree about it, and those that
-/// follow the cross-SDK rules take it for a part of the value above.
+/// The kind of a line. An indented line is never a property or a header: the SDKs disagree about it, and those that
+/// follow the cross-SDK rules read it as part of the value above.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LineKind {
     Blank,
     Comment,
     Indented,
     Property(PropertySpan),
-    /// No `=`, or nothing before it.
+    /// A line without `=`, or with nothing before it.
     Unknown,
 }
 
@@ -76,26 +74,25 @@ pub(super) enum LineKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PropertySpan {
     pub name: Span,
-    /// Without an inline comment and spaces at either end.
+    /// Without an inline comment, and without spaces at either end.
     pub value: Span,
     /// From its `#` or `;` to the end of the line.
     pub comment: Option<Span>,
 }
 
-/// Whether the bytes are UTF-16, with or without its mark: no AWS client reads that. It depends on bytes that no edit
-/// changes.
+/// Returns whether the bytes are UTF-16, judging by the first two, which no edit changes.
 pub(super) fn is_utf16(bytes: &[u8]) -> bool {
     matches!(bytes, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, ..] | [_, 0, ..])
 }
 
-/// Whether a UTF-8 byte order mark comes first.
+/// Returns whether the bytes begin with a UTF-8 byte order mark.
 pub(super) fn has_byte_order_mark(bytes: &[u8]) -> bool {
     bytes.starts_with(BYTE_ORDER_MARK)
 }
 
 /// Finds the sections.
 pub(super) fn sections(bytes: &[u8]) -> Vec<SectionSpan> {
-    // Counted first: a list that grows is copied, and wiped, each time.
+    // Counted first: each time a list grows, it is copied and the old memory is wiped.
     let mut sections: Vec<SectionSpan> = Vec::with_capacity(memchr::memchr_iter(b'[', bytes).count());
     for start in memchr::memchr_iter(b'[', bytes).filter(|at| is_header(bytes, *at)) {
         if let Some(previous) = sections.last_mut() {
@@ -106,7 +103,7 @@ pub(super) fn sections(bytes: &[u8]) -> Vec<SectionSpan> {
     sections
 }
 
-/// Finds the lines, without their line breaks, in which the text stands.
+/// Finds the lines that contain the text, without their line breaks.
 pub(super) fn lines_with<'a>(bytes: &'a [u8], text: &[u8]) -> impl Iterator<Item = Span> + use<'a> {
     let finder = memmem::Finder::new(text).into_owned();
     let mut from = 0;
@@ -115,26 +112,26 @@ pub(super) fn lines_with<'a>(bytes: &'a [u8], text: &[u8]) -> impl Iterator<Item
         let start = memchr::memrchr(b'\n', bytes.get(..at)?).map_or(0, |line_break| line_break + 1);
         let start = if start == 0 { start_of_text(bytes) } else { start };
         let (end, next) = line_end(bytes, at);
-        // The end of the file is no line, though every line has the empty text in it.
+        // The empty text is found at the end of the file, too, which is not a line.
         from = if next == bytes.len() { next + 1 } else { next };
         Some(start..end)
     })
 }
 
-/// Finds the section that the byte at `at` is in: none above the first header.
+/// Finds the section that contains the byte at `at`; none above the first header.
 pub(super) fn section_around(bytes: &[u8], at: usize) -> Option<SectionSpan> {
     let mut before = memchr::memrchr_iter(b'[', bytes.get(..at)?);
     before.find(|start| is_header(bytes, *start)).map(|start| section_at(bytes, start))
 }
 
-/// Makes the section whose header begins at `start`.
+/// Parses the section whose header begins at `start`.
 pub(super) fn section_at(bytes: &[u8], start: usize) -> SectionSpan {
     let mut after = memchr::memchr_iter(b'[', bytes.get(start + 1..).unwrap_or_default());
     let end = after.find_map(|at| is_header(bytes, start + 1 + at).then_some(start + 1 + at));
     SectionSpan::new(bytes, start, end.unwrap_or(bytes.len()))
 }
 
-/// Whether a header begins here: with `[` at column 0, or behind a byte order mark at the start of the file.
+/// Returns whether a header begins here: `[` at column 0, or after a byte order mark at the start of the file.
 pub(super) fn is_header(bytes: &[u8], at: usize) -> bool {
     let is_line = at == start_of_text(bytes) || at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'\n');
     is_line && bytes.get(at) == Some(&b'[')
@@ -144,7 +141,7 @@ fn start_of_text(bytes: &[u8]) -> usize {
     if has_byte_order_mark(bytes) { BYTE_ORDER_MARK.len() } else { 0 }
 }
 
-/// Splits `span` into lines, and tells what they are.
+/// Splits `span` into lines, each with its kind.
 pub(super) fn lines(bytes: &[u8], span: Span) -> impl Iterator<Item = LineSpan> {
     line_texts(bytes, span).map(|(text, end)| {
         let kind = line_kind(bytes.get(text.clone()).unwrap_or_default());
@@ -152,7 +149,7 @@ pub(super) fn lines(bytes: &[u8], span: Span) -> impl Iterator<Item = LineSpan> 
     })
 }
 
-/// Splits `span` into lines: each without its line break, and where the next one begins.
+/// Splits `span` into lines: each without its line break, and with the start of the next one.
 pub(super) fn line_texts(bytes: &[u8], span: Span) -> impl Iterator<Item = (Span, usize)> {
     let mut start = span.start;
     std::iter::from_fn(move || {
@@ -163,23 +160,23 @@ pub(super) fn line_texts(bytes: &[u8], span: Span) -> impl Iterator<Item = (Span
     })
 }
 
-/// Returns whether the line may be one of these properties: quicker than [`line_kind`].
+/// Returns whether the line may be one of these properties. Faster than [`line_kind`].
 pub(super) fn may_be_property(line: &[u8], names: &[&str]) -> bool {
-    // A line that begins with a space is no property, but behind a stray carriage return the space is cut off.
+    // A line that begins with a space is not a property, but spaces after a stray carriage return are trimmed.
     let indent = line.iter().take_while(|byte| b" \t\r".contains(byte)).count();
     let text = line.get(indent..).unwrap_or_default();
     names.iter().any(|name| text.get(..name.len()).is_some_and(|found| is_name(found, name)))
 }
 
-/// Returns whether the text is this name of a property, in any case.
+/// Returns whether the text is this name of a property, ignoring case.
 pub(super) fn is_name(text: &[u8], name: &str) -> bool {
     let name = name.as_bytes();
-    // Most names begin with `aws_`, so that the last letters tell them apart sooner.
+    // Most names begin with `aws_`, so the last letter is compared first.
     let same_end = text.last().map(u8::to_ascii_lowercase) == name.last().map(u8::to_ascii_lowercase);
     same_end && text.eq_ignore_ascii_case(name)
 }
 
-/// Returns where the text of the line at `start` ends, and where the next line begins.
+/// Returns the end of the text of the line at `start`, and the start of the next line.
 fn line_end(bytes: &[u8], start: usize) -> (usize, usize) {
     let rest = bytes.get(start..).unwrap_or_default();
     let Some(length) = memchr::memchr(b'\n', rest) else {
@@ -190,7 +187,7 @@ fn line_end(bytes: &[u8], start: usize) -> (usize, usize) {
     (start + text.len(), start + length + 1)
 }
 
-/// The name in a header line: up to the first `]` after which only a comment follows.
+/// Returns the name in a header line: the text before the first `]` that is followed by nothing but a comment.
 pub(super) fn header_name(line: &[u8]) -> Option<Span> {
     memchr::memchr_iter(b']', line).find_map(|close| {
         let after = line.get(close + 1..)?;
@@ -200,7 +197,7 @@ pub(super) fn header_name(line: &[u8]) -> Option<Span> {
     })
 }
 
-/// Tells what a line is, given without its line break.
+/// Returns the kind of a line, given without its line break.
 pub(super) fn line_kind(line: &[u8]) -> LineKind {
     if trim(line).is_empty() {
         return LineKind::Blank;
@@ -221,13 +218,13 @@ fn property(line: &[u8]) -> Option<PropertySpan> {
     (!name.is_empty()).then(|| PropertySpan { name, value, comment: comment.map(|start| start..line.len()) })
 }
 
-/// A comment in a line begins with a `#` or `;` that follows a space.
+/// Finds the inline comment, which begins with a `#` or `;` after a space.
 fn inline_comment(line: &[u8]) -> Option<usize> {
     memchr::memchr2_iter(b'#', b';', line)
         .find(|&at| at.checked_sub(1).and_then(|before| line.get(before)).is_some_and(|before| b" \t".contains(before)))
 }
 
-/// Cuts spaces, tabs and stray carriage returns at either end, as the SDKs do; other white space belongs to the text.
+/// Trims spaces, tabs and stray carriage returns at either end, as the SDKs do; other white space belongs to the text.
 fn trim(text: &[u8]) -> Span {
     let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r');
     let start = text.iter().position(is_text).unwrap_or(text.len());

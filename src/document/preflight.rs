@@ -1,7 +1,7 @@
-//! May this section be edited? Refuses where AWS clients would read the result in different ways.
+//! The check before an edit, which refuses a section that AWS clients would read in different ways.
 //!
-//! Only what concerns the target is refused. The same mistakes in other sections are the person's own: they are kept, and
-//! `check` warns about them.
+//! Only mistakes that affect the target are refused. The same mistakes in other sections are kept, and `check` warns
+//! about them.
 
 use super::edit::Edit;
 use super::parse::{LineKind, SectionSpan};
@@ -9,67 +9,41 @@ use super::{Document, SectionRef};
 
 /// The reason why a section cannot be edited. The source for what each AWS client does is `docs/clients.md`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum EditError {
     /// The AWS CLI and boto3 refuse the whole file, the others merge the sections.
     #[error("the section stands twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
-    DuplicateSection {
-        /// The first header's line.
-        first: usize,
-        /// The second header's line.
-        second: usize,
-    },
-    /// The AWS CLI and boto3 refuse the whole file, the others take the last one.
+    DuplicateSection { first: usize, second: usize },
+    /// The AWS CLI and boto3 refuse the whole file, the others use the last value.
     #[error("{property} stands twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
-    DuplicateProperty {
-        /// The property's name, in lower case.
-        property: &'static str,
-        /// The first one's line.
-        first: usize,
-        /// The second one's line.
-        second: usize,
-    },
-    /// Spaces inside the brackets, text behind them, or no closing one.
+    DuplicateProperty { property: &'static str, first: usize, second: usize },
+    /// Spaces inside the brackets, text after them, or no closing bracket.
     #[error("the header in line {line} is not `[name]` alone: AWS clients do not agree whose section this is")]
-    IrregularHeader {
-        /// The header's line.
-        line: usize,
-    },
-    /// JS and Go take it for a header, the others for a part of the line above.
+    IrregularHeader { line: usize },
+    /// The SDKs for JavaScript and Go read it as a header, the others as part of the value above.
     #[error("the header in line {line} is indented: JS and Go see a section, the other AWS clients do not")]
-    IndentedHeader {
-        /// The header's line.
-        line: usize,
-    },
-    /// The AWS CLI, boto3 and the Rust SDK refuse the file, Go and Ruby lose the section.
+    IndentedHeader { line: usize },
+    /// The AWS CLI, boto3 and the Rust SDK refuse the file, the SDKs for Go and Ruby ignore the section.
     #[error(
         "a byte order mark stands before the section in line 1: most AWS clients do not see the section or refuse the file"
     )]
     ByteOrderMark,
-    /// Python reads a line break where the others see none.
+    /// Python reads it as a line break, the others do not.
     #[error(
         "line {line} has a carriage return that ends no line: Python's AWS clients see a line break there, others do not"
     )]
-    CarriageReturn {
-        /// The line's number.
-        line: usize,
-    },
-    /// A line without `=`, one with `:` for it, an indented one where there is nothing to continue, or a name with white
-    /// space at an end that only some clients cut off.
+    CarriageReturn { line: usize },
+    /// A line without `=`, a line with `:` in its place, an indented line below no value, or a name with white space at
+    /// either end that only some clients trim.
     #[error("line {line} in the section is no `name = value` that all AWS clients read")]
-    UnreadableLine {
-        /// The line's number.
-        line: usize,
-    },
-    /// The second reader saw something else than the edit in the result.
+    UnreadableLine { line: usize },
+    /// The second reader found a change other than the edit.
     #[error("the second reader does not confirm the change of the section near line {line}, so nothing was written")]
-    Unconfirmed {
-        /// Where the changed part begins.
-        line: usize,
-    },
+    Unconfirmed { line: usize },
 }
 
 impl Document {
-    /// Finds the section, if it is there, and makes sure that editing it means the same for every client.
+    /// Finds the section, if it exists, and checks that every client would read the edited section in the same way.
     pub(super) fn editable_section(&self, name: &str, edits: &[Edit]) -> Result<Option<SectionSpan>, EditError> {
         if let Some(offset) = self.stray_carriage_return(name) {
             return Err(EditError::CarriageReturn { line: self.line_number(offset) });
@@ -92,19 +66,19 @@ impl Document {
         Ok(Some(section.span))
     }
 
-    /// One in the target, at the end of the file, where a new line would make a line break of it, or one below which
-    /// Python sees the target's header.
+    /// Finds a stray carriage return in the target, at the end of the file, where a new line would turn it into a line
+    /// break, or before text that Python reads as the target's header.
     fn stray_carriage_return(&self, name: &str) -> Option<usize> {
         let targets: Vec<_> = self.sections_named(name).map(|section| section.span).collect();
         let is_in_target = |at: usize| targets.iter().any(|span| (span.start..span.end).contains(&at));
         let mut stray = memchr::memchr_iter(b'\r', &self.bytes).filter(|at| self.bytes.get(at + 1) != Some(&b'\n'));
         stray.find(|&at| {
             let below = self.slice(at + 1..self.bytes.len());
-            below.is_empty() || is_in_target(at) || names_in_header(without_indent(below), name)
+            below.is_empty() || is_in_target(at) || may_be_header(without_indent(below), name)
         })
     }
 
-    /// A header of this name that is not `[name]` alone, but for a comment behind a space.
+    /// Finds a header of this name that is not just `[name]`, with or without a comment after a space.
     fn irregular_header(&self, name: &str) -> Option<usize> {
         let exact = format!("[{name}]");
         let is_regular = |header: &[u8]| {
@@ -112,7 +86,7 @@ impl Document {
                 let spaces = rest.iter().take_while(|byte| b" \t".contains(byte)).count();
                 match rest.get(spaces..).unwrap_or_default() {
                     [] => true,
-                    // Python takes the last bracket of the line for the closing one.
+                    // Python reads the last bracket of the line as the closing one.
                     comment @ [b'#' | b';', ..] => spaces > 0 && !comment.contains(&b']'),
                     _ => false,
                 }
@@ -121,27 +95,27 @@ impl Document {
         let headers = self.spans_mentioning(name).map(|section| section.header());
         let mut irregular = headers.filter(|header| {
             let header = self.slice(header.clone());
-            names_in_header(header, name) && !is_regular(header)
+            may_be_header(header, name) && !is_regular(header)
         });
         irregular.next().map(|header| header.start)
     }
 
-    /// A header behind an indent that names the section.
+    /// Finds an indented header of this name.
     fn indented_header(&self, name: &str) -> Option<usize> {
         let mut lines = self.lines_with(name);
         lines.find_map(|line| {
             let text = self.slice(line.clone());
             let (indent, header) = text.split_at_checked(memchr::memchr(b'[', text)?)?;
             let is_indented = !indent.is_empty() && without_indent(indent).is_empty();
-            // Nobody takes an indented line for a header if nothing closes it.
-            (is_indented && header.contains(&b']') && names_in_header(header, name)).then(|| line.start + indent.len())
+            // No client reads an indented line as a header without a closing bracket.
+            (is_indented && header.contains(&b']') && may_be_header(header, name)).then(|| line.start + indent.len())
         })
     }
 }
 
-/// Whether some client may read the line that begins here as a header of this name: up to the first closing bracket or
-/// comment sign, or with text behind it where no bracket closes it.
-fn names_in_header(line: &[u8], name: &str) -> bool {
+/// Returns whether some client may read the line that begins here as a header of this name, which ends at the first
+/// closing bracket or comment sign. If no bracket closes it, other text may follow the name.
+fn may_be_header(line: &[u8], name: &str) -> bool {
     let Some(inner) = line.strip_prefix(b"[") else { return false };
     let end = inner.iter().position(|byte| b"]#;\r\n".contains(byte)).unwrap_or(inner.len());
     let text = String::from_utf8_lossy(inner.get(..end).unwrap_or_default());
@@ -156,7 +130,7 @@ fn without_indent(line: &[u8]) -> &[u8] {
     line.get(indent..).unwrap_or_default()
 }
 
-/// What some client cuts off a name: Python and Go take every white space of Unicode.
+/// Returns whether some client trims this character from a name: Python and Go trim all white space of Unicode.
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
@@ -173,7 +147,7 @@ impl SectionRef<'_> {
                     any_property = true;
                     let text = self.document.slice(line.text.clone());
                     let name = String::from_utf8_lossy(text.get(span.name.clone()).unwrap_or_default());
-                    // Python takes it for a part of the value above.
+                    // Python reads it as part of the value above.
                     let continues_edited = above_is_edited && name.starts_with(is_blank);
                     above_is_edited = is_edited(&name, edits);
                     !continues_edited && (above_is_edited || !is_edited_for_some(&name, edits))
@@ -203,7 +177,8 @@ fn is_edited(name: &str, edits: &[Edit]) -> bool {
     edits.iter().filter_map(Edit::property).any(|property| name.eq_ignore_ascii_case(property))
 }
 
-/// `aws_session_token: x=`: botocore and Go take the `:` for the delimiter, and cut white space that others keep.
+/// Returns whether some client reads the name as that of an edited property: in `aws_session_token: x=`, botocore and
+/// Go read the `:` as the delimiter, and they trim white space that others keep.
 fn is_edited_for_some(name: &str, edits: &[Edit]) -> bool {
     name.split(':').next().is_some_and(|name| is_edited(name.trim_matches(is_blank), edits))
 }

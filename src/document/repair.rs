@@ -1,59 +1,59 @@
-//! Repairs of how a file is written, for `doctor --fix`: what it says stays the same for the clients that could read it.
+//! Fixes to how a file is written, for `doctor --fix`. The file keeps its meaning for every client that could read it.
 //!
-//! A repair takes bytes out, or moves a few of them: a list of cuts, between which every byte is copied. Before the result is
-//! handed out it is read again: it must say the same as before, property by property, but for what the repair is about.
+//! A fix is a list of cuts, which remove or move bytes; every byte between them is copied. The result is parsed again
+//! before it is returned: except for the subject of the fix, it must have the same properties as before.
 
 use std::collections::{HashMap, HashSet};
 
 use super::parse::{self, LineKind, LineSpan, SectionSpan, Span};
 use super::{Document, SectionRef};
 
-/// What is repaired.
+/// A kind of fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repair {
-    /// A UTF-8 byte order mark goes.
+    /// The removal of a UTF-8 byte order mark.
     ByteOrderMark,
-    /// An inline comment goes to a line of its own above the property.
+    /// The move of inline comments to lines of their own above the properties.
     InlineComments,
-    /// A property that stands again with the same value goes, and a section that stands again with the same lines.
+    /// The removal of repeated properties with the same value, and of repeated sections with the same lines.
     Doubles,
-    /// An indented header goes to the beginning of its line, where nothing else could be meant.
+    /// The move of indented headers to the beginning of their lines, if nothing but a header can be meant.
     IndentedHeaders,
 }
 
 impl Repair {
-    /// All of them, in the order in which they are made.
+    /// All kinds, in the order in which they are applied.
     pub const ALL: [Self; 4] = [Self::ByteOrderMark, Self::InlineComments, Self::Doubles, Self::IndentedHeaders];
 
-    /// Whether the new file says the same as the old one, but for what the repair is about.
+    /// Returns whether both files have the same meaning, except for the subject of the fix.
     fn keeps(self, old: &Document, new: &Document) -> bool {
         match self {
             Self::ByteOrderMark | Self::InlineComments => old.reading() == new.reading(),
             Self::Doubles => without_doubles(old.reading()) == without_doubles(new.reading()),
-            // The properties are the same; under which section they stand is what the repair is about.
+            // The properties are the same, but their sections change.
             Self::IndentedHeaders => old.properties_in_order() == new.properties_in_order(),
         }
     }
 }
 
-/// Bytes that go, and what comes in their place.
+/// Bytes to remove, and their replacement.
 struct Cut {
     span: Span,
-    instead: Vec<u8>,
+    replacement: Vec<u8>,
 }
 
 impl Cut {
     fn of(span: Span) -> Self {
-        Self { span, instead: Vec::new() }
+        Self { span, replacement: Vec::new() }
     }
 }
 
 impl Document {
-    /// Returns the file with every repair of this kind that is certain to be right; none if there is nothing to repair, or
-    /// if the result would say something else. `is_read` tells the properties whose comments matter.
+    /// Returns the file with every fix of this kind that is certain; none if there is nothing to fix, or if the result
+    /// would have another meaning. `is_read` selects the properties whose comments matter.
     pub fn repaired(&self, repair: Repair, is_read: fn(&str) -> bool) -> Option<Vec<u8>> {
         let cuts = match repair {
-            Repair::ByteOrderMark => self.mark().into_iter().collect(),
+            Repair::ByteOrderMark => self.byte_order_mark().into_iter().collect(),
             Repair::InlineComments => self.comments(is_read),
             Repair::Doubles => self.doubles(),
             Repair::IndentedHeaders => self.indented_headers(),
@@ -66,7 +66,7 @@ impl Document {
         repair.keeps(self, &read).then_some(new)
     }
 
-    fn mark(&self) -> Option<Cut> {
+    fn byte_order_mark(&self) -> Option<Cut> {
         self.has_byte_order_mark().then(|| Cut::of(0..parse::BYTE_ORDER_MARK.len()))
     }
 
@@ -74,29 +74,30 @@ impl Document {
         let cuts = self.spans().iter().flat_map(|section| self.lines_of(section)).filter_map(|line| {
             let LineKind::Property(span) = &line.kind else { return None };
             let text = self.slice(line.text.clone());
+            let (code, comment) = text.split_at_checked(span.comment.as_ref()?.start)?;
             let name = String::from_utf8_lossy(text.get(span.name.clone())?).to_ascii_lowercase();
-            let (code, comment) = text.split_at_checked(span.comment.clone().filter(|_| is_read(&name))?.start)?;
             let line_break = self.slice(line.text.end..line.end);
             let line_break = if line_break.is_empty() { self.line_break() } else { line_break };
-            Some(Cut { span: line.text.clone(), instead: [comment, line_break, code.trim_ascii_end()].concat() })
+            let replacement = [comment, line_break, code.trim_ascii_end()].concat();
+            is_read(&name).then(|| Cut { span: line.text.clone(), replacement })
         });
         cuts.collect()
     }
 
-    /// Where all sections of a name, or all properties of a name in a section, say the same: of others the last counts for
-    /// most clients, so that none of them may go.
+    /// Finds repeated sections, and repeated properties of a section, if all of the same name are equal. Otherwise the
+    /// last one counts for most clients, and none may be removed.
     fn doubles(&self) -> Vec<Cut> {
         let mut named: HashMap<&[u8], Vec<SectionRef<'_>>> = HashMap::new();
         self.sections().for_each(|section| named.entry(section.name()).or_default().push(section));
         let mut cuts = Vec::new();
         for sections in named.values() {
             let Some((first, others)) = sections.split_first() else { continue };
-            // A comment behind a header would go with it.
+            // A comment after a header would be lost.
             let is_bare = |other: &SectionRef<'_>| other.text_behind_header().trim_ascii().is_empty();
             let are_same = others.iter().all(|other| first.has_same_lines_as(other) && is_bare(other));
             let (kept, double) =
                 if are_same { (std::slice::from_ref(first), others) } else { (&sections[..], &[][..]) };
-            cuts.extend(double.iter().map(|it| Cut::of(it.span.start..it.span.end)));
+            cuts.extend(double.iter().map(|section| Cut::of(section.span.start..section.span.end)));
             cuts.extend(kept.iter().flat_map(|section| self.double_properties(&section.span)));
         }
         cuts
@@ -109,7 +110,7 @@ impl Document {
             let LineKind::Property(span) = &line.kind else { continue };
             let text = self.slice(line.text.clone());
             let part = |span: &Span| text.get(span.clone()).unwrap_or_default();
-            // With a comment, or lines that belong to it, it is more than its value.
+            // A comment or continuation lines would be lost.
             let mut below = lines.iter().skip(index + 1);
             let next = below.find(|next| !matches!(next.kind, LineKind::Blank | LineKind::Comment));
             let continues = next.is_some_and(|next| next.kind == LineKind::Indented);
@@ -125,15 +126,15 @@ impl Document {
             all.iter().all(|it| it.is_plain && Some(it.value) == all.first().map(|first| first.value))
         });
         let cuts = doubles.flat_map(|(lower, all)| {
-            // Some clients do not see capital letters.
+            // Some clients ignore names with capital letters.
             let kept = all.iter().position(|it| it.name == lower).unwrap_or_default();
             all.into_iter().enumerate().filter(move |(index, _)| *index != kept).map(|(_, it)| Cut::of(it.line))
         });
         cuts.collect()
     }
 
-    /// Only where a header must be meant: `[name]` alone on its line, no other section of that name, and behind it nothing
-    /// but properties at the beginning of their lines.
+    /// Finds the indented lines that must be headers: `[name]` alone on the line, no other section of that name, and
+    /// only properties at the beginning of their lines below.
     fn indented_headers(&self) -> Vec<Cut> {
         let names: HashSet<&[u8]> = self.sections().map(|section| section.name()).collect();
         let mut cuts = Vec::new();
@@ -146,7 +147,7 @@ impl Document {
             let follows = rest.iter().find(|line| line.kind != LineKind::Blank);
             let is_taken = self.indented_name(header).is_none_or(|name| names.contains(name));
             let is_header = follows.is_some_and(|line| matches!(line.kind, LineKind::Property(_)));
-            // An empty value above could be that of a nested block.
+            // Below an empty value, the line could belong to a nested block.
             let above = before.iter().rev().find(|line| !matches!(line.kind, LineKind::Blank | LineKind::Comment));
             let is_nested = above.is_some_and(|line| match &line.kind {
                 LineKind::Property(span) => span.value.is_empty(),
@@ -161,7 +162,7 @@ impl Document {
         cuts
     }
 
-    /// The name in a line that is a header but for its indent.
+    /// Returns the name in a line that is a header except for its indent.
     fn indented_name(&self, line: &LineSpan) -> Option<&[u8]> {
         let text = self.slice(line.text.clone()).trim_ascii();
         let name = text.strip_prefix(b"[")?.strip_suffix(b"]")?;
@@ -177,16 +178,16 @@ impl Document {
         cuts.sort_by_key(|cut| cut.span.start);
         let mut new = Vec::with_capacity(self.bytes.len());
         let mut at = 0;
-        for Cut { span, instead } in cuts {
+        for Cut { span, replacement } in cuts {
             new.extend_from_slice(self.slice(at..span.start));
-            new.extend_from_slice(&instead);
+            new.extend_from_slice(&replacement);
             at = span.end;
         }
         new.extend_from_slice(self.slice(at..self.bytes.len()));
         new
     }
 
-    /// What the file says: each section with its properties, and what stands indented below them.
+    /// Returns each section with its properties and its indented lines.
     fn reading(&self) -> Vec<Section> {
         let of = |section: SectionRef<'_>| {
             let properties = section.properties();
@@ -208,7 +209,7 @@ struct Written<'a> {
     value: &'a [u8],
     /// With its line break.
     line: Span,
-    /// Whether there is nothing but name and value.
+    /// Set if there is nothing but name and value.
     is_plain: bool,
 }
 
@@ -220,7 +221,8 @@ struct Section {
     indented: Vec<Vec<u8>>,
 }
 
-/// Each section and property once: the last of its name, which counts, at the place of the first.
+/// Keeps the last value of each property, which counts, in the place of the first one, and drops a section that is the
+/// same as the last one of its name.
 fn without_doubles(reading: Vec<Section>) -> Vec<Section> {
     let mut kept: Vec<Section> = Vec::new();
     let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
@@ -252,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_says_something_else_is_no_repair() {
+    fn a_file_with_another_meaning_is_not_a_fix() {
         assert_eq!(keeping(OLD), Repair::ALL);
         assert_eq!(keeping(&format!("# note\n{}", OLD.replace(" = ", "="))), Repair::ALL);
         let others = [
@@ -269,7 +271,7 @@ mod tests {
         let header = [Repair::IndentedHeaders];
         assert_eq!(keeping(&OLD.replace("[a]\nx = 1\ny", "[b]\nx = 1\ny")), header);
         assert_eq!(keeping(&OLD.replace("  more\n", "")), header);
-        // Doubles of one section may go; another section of its name that says something else may not.
+        // Doubles of one section may be removed; a section of the same name with other properties may not.
         assert_eq!(keeping(&OLD.replacen("x = 1\n", "", 1)), [Repair::Doubles]);
         assert_eq!(keeping("[a]\nx = 1\ny = 2\n  more\n"), []);
         let [old, new] = ["[a]\nx = 1\n  y\n[a]\nx = 1\n", "[a]\nx = 1\n  y\n"]

@@ -1,11 +1,10 @@
-//! The second reader: rust-ini confirms an edit before it is written.
+//! The second reader: rust-ini must confirm an edit before it is written.
 //!
-//! Every byte outside the target must be the same. rust-ini reads only the window around it, since it takes longer for a
-//! large file than all the rest: from the header before the target to the end of the section after it.
+//! Every byte outside the target must be the same. rust-ini reads only the window from the section before the target to
+//! the section after it, since for a large file it takes longer than all the rest of an edit.
 //!
-//! rust-ini and AWS disagree about lines that are no header, comment or property at column 0, and about backslashes and
-//! stray carriage returns: it is not shown those lines and sees another character for these. The edit has looked at the
-//! target's own.
+//! rust-ini and AWS disagree about lines that are not a header, comment or property at column 0, which are left out,
+//! and about backslashes and stray carriage returns, which are replaced. `preflight` has checked those of the target.
 
 use std::ops::Range;
 
@@ -17,17 +16,17 @@ use super::parse::{self, LineKind, SectionSpan};
 use super::preflight::EditError;
 use crate::bytes;
 
-/// A section as the second reader sees it: lower-case names with values, in order.
+/// A section as the second reader reads it: lower-case names with values, in order.
 type Reading = Vec<(String, String)>;
 
-/// Makes sure that `new` differs from `old` in these edits of `section` and in nothing else.
+/// Checks that `new` differs from `old` in these edits of `section` and in nothing else.
 pub(super) fn confirm(old: &Document, new: &[u8], section: &str, edits: &[Edit]) -> Result<(), EditError> {
     let window = window(old, section);
     let confirmed = confirm_window(old, new, section, edits, &window);
     confirmed.then_some(()).ok_or_else(|| unconfirmed(old, &window))
 }
 
-/// Makes sure that `new` differs from `old` in the name of one section and in nothing else.
+/// Checks that `new` differs from `old` in the name of one section and in nothing else.
 pub(super) fn confirm_renamed(old: &Document, new: &[u8], section: &str, name: &str) -> Result<(), EditError> {
     let window = window(old, section);
     let (section, name) = (shown_name(section.as_bytes()), shown_name(name.as_bytes()));
@@ -48,12 +47,12 @@ pub(super) fn confirm_renamed(old: &Document, new: &[u8], section: &str, name: &
     confirmed.then_some(()).ok_or_else(|| unconfirmed(old, &window))
 }
 
-/// Lines are counted to name this one: not before somebody wants to know.
+/// Returns the error, for which the lines up to the target are counted.
 fn unconfirmed(old: &Document, window: &Window) -> EditError {
     EditError::Unconfirmed { line: old.line_number(window.target.start) }
 }
 
-/// Offsets in the old file; the target is empty, at the end, where the section is new.
+/// Ranges of the old file. The target of a new section is empty, at the end of the file.
 struct Window {
     whole: Range<usize>,
     target: Range<usize>,
@@ -82,13 +81,13 @@ fn confirm_window(old: &Document, new: &[u8], section: &str, edits: &[Edit], win
     old_others == new_others && target_is_as_edited(old_target, new_target, edits)
 }
 
-/// Compares the bytes before and after the target, and returns where the window ends in the new file. A section that goes
-/// may take the line breaks before it along, and leave blank lines of its own.
+/// Compares the bytes before and after the target, and returns the end of the window in the new file. With a section,
+/// the line breaks before it may be removed, and blank lines of its own may stay.
 fn same_outside(old: &[u8], new: &[u8], window: &Window, edits: &[Edit]) -> Option<usize> {
     let front = bytes::before_end(new, old.get(window.target.end..)?)?;
     let old_front = old.get(..window.target.start)?;
-    let gone = || bytes::is_same(old_front.trim_ascii_end(), front.trim_ascii_end());
-    let same = bytes::begins_with(front, old_front) || (edits.contains(&Edit::RemoveEmptySection) && gone());
+    let same_text = || bytes::is_same(old_front.trim_ascii_end(), front.trim_ascii_end());
+    let same = bytes::begins_with(front, old_front) || (edits.contains(&Edit::RemoveEmptySection) && same_text());
     same.then(|| new.len() + window.whole.end - old.len())
 }
 
@@ -113,7 +112,7 @@ fn target_is_as_edited(old: Option<Reading>, new: Option<Reading>, edits: &[Edit
     edits_hold && section_holds && untouched(&old) == untouched(&new)
 }
 
-/// Takes the target out of a reading.
+/// Separates the target from the other sections.
 fn split(mut reading: Vec<(String, Reading)>, section: &str) -> (Option<Reading>, Vec<(String, Reading)>) {
     let target = reading.iter().position(|(name, _)| name == section).map(|at| reading.remove(at).1);
     (target, reading)
@@ -129,7 +128,7 @@ fn second_reading(bytes: &[u8]) -> Option<Vec<(String, Reading)>> {
     Some(sections.collect())
 }
 
-/// The lines that rust-ini reads as AWS does.
+/// Returns the lines that rust-ini reads as AWS does.
 fn readable_lines(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for line in parse::lines(bytes, 0..bytes.len()) {
@@ -137,7 +136,7 @@ fn readable_lines(bytes: &[u8]) -> String {
         if raw.starts_with(b"[") {
             let name = parse::header_name(raw).and_then(|name| raw.get(name));
             text.push_str(&format!("[{}]\n", name.map_or_else(|| UNREADABLE.to_owned(), shown_name)));
-        } else if matches!(&line.kind, LineKind::Property(span) if has_name_for_rust_ini(raw.get(span.name.clone()))) {
+        } else if matches!(&line.kind, LineKind::Property(span) if is_rust_ini_name(raw.get(span.name.clone()))) {
             text.push_str(&shown(raw));
             text.push('\n');
         }
@@ -145,23 +144,24 @@ fn readable_lines(bytes: &[u8]) -> String {
     text
 }
 
-/// No name that is shown has this character in it.
+/// The name of a header that cannot be read: no other name contains this character.
 const UNREADABLE: &str = "\u{1}";
 
-/// rust-ini ends a name at its first bracket, and trims more than AWS does.
+/// Escapes a section name for rust-ini, which ends a name at its first bracket and trims more than AWS does.
 fn shown_name(name: &[u8]) -> String {
     name.escape_ascii().to_string().replace('[', "\\x5b").replace(']', "\\x5d")
 }
 
-/// A backslash before a line break or a `=` joins what AWS keeps apart, even with escapes off.
+/// Replaces backslashes and carriage returns for rust-ini: even with escapes off, a backslash before a line break or a
+/// `=` joins what AWS keeps apart.
 fn shown(line: &[u8]) -> String {
     let line: Vec<u8> = line.iter().map(|byte| if matches!(byte, b'\\' | b'\r') { 1 } else { *byte }).collect();
     String::from_utf8_lossy(&line).into_owned()
 }
 
-/// rust-ini ends a name at `:` and fails where nothing stands before it, or where it begins with a bracket behind what
-/// rust-ini takes for an indent.
-fn has_name_for_rust_ini(name: Option<&[u8]>) -> bool {
+/// Returns whether rust-ini can read a property's name: it ends a name at `:`, and fails if nothing is before it, or if
+/// the name begins with a bracket after white space.
+fn is_rust_ini_name(name: Option<&[u8]>) -> bool {
     let name = name.and_then(|name| name.split(|byte| *byte == b':').next()).unwrap_or_default();
     let name = String::from_utf8_lossy(name);
     !name.trim().is_empty() && !name.trim_start().starts_with('[')
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_that_goes_takes_nothing_along_but_line_breaks() {
+    fn a_removed_section_takes_nothing_with_it_but_line_breaks() {
         let edits = [Edit::Remove { name: "token" }, Edit::RemoveEmptySection];
         let old = b"[a]\nx = 1\n\n[s]\ntoken = old\n\n[b]\ny = 2\n";
         assert!(confirms(old, b"[a]\nx = 1\n\n[b]\ny = 2\n", &edits));
@@ -252,8 +252,8 @@ mod tests {
             assert!(!confirms(old, new, &edits), "{:?}", String::from_utf8_lossy(new));
         }
         let kept = b"[a]\n\n[s]\nregion = r\ntoken = old\n";
-        assert!(!confirms(kept, b"[a]\n", &edits), "a property of somebody else");
+        assert!(!confirms(kept, b"[a]\n", &edits), "a property that no edit removes");
         let stays = [Edit::Remove { name: "token" }];
-        assert!(!confirms(b"[a]\n[s]\n[b]\n", b"[a]\n[b]\n", &stays), "a section that nobody wanted away");
+        assert!(!confirms(b"[a]\n[s]\n[b]\n", b"[a]\n[b]\n", &stays), "a section that no edit removes");
     }
 }

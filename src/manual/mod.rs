@@ -1,5 +1,5 @@
-//! The manual: a page for the program and one for each command, as roff. clap_mangen makes what the command line says of
-//! itself; the rest is in `text`.
+//! The manual: a page for the program and one for each command, as roff. clap_mangen renders what clap knows of the
+//! command line; the rest is in `prose`.
 
 mod prose;
 
@@ -8,18 +8,18 @@ use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, roman};
 use prose::{ENVIRONMENT, EXAMPLES, EXIT_STATUS, Entry, FILES};
 
-/// The section of the manual that programs are in.
+/// The section of the manual for programs.
 const SECTION: &str = "1";
 
 /// A page of the manual.
 pub struct Page {
-    /// The name of its file, such as `awsmfa-login.1`.
+    /// The name of the page's file, such as `awsmfa-login.1`.
     pub file_name: String,
-    /// What it says, in roff.
+    /// The content, in roff.
     pub text: String,
 }
 
-/// Writes all pages, the program's own first. `program` must have been built (`Command::build`).
+/// Renders all pages, the program's own first. `program` must have been built (`Command::build`).
 pub fn pages(program: &Command) -> Vec<Page> {
     let commands: Vec<&Command> = program.get_subcommands().filter(|command| !command.is_hide_set()).collect();
     std::iter::once(program).chain(commands.iter().copied()).map(|of| page(of, &commands)).collect()
@@ -47,17 +47,17 @@ fn page(command: &Command, commands: &[&Command]) -> Page {
     }
     let own = own_sections(command, commands);
     let text = String::from_utf8(roff).expect("all text is UTF-8") + &own.render();
-    // clap_mangen sets off the possible values by two breaks around an empty line, which mandoc warns about.
+    // clap_mangen separates the possible values by two breaks around an empty line, which mandoc warns about.
     let text = text.replace("\n.br\n\n.br\n", "\n.sp\n");
     Page { file_name: format!("{name}.{SECTION}"), text }
 }
 
-/// `awsmfa`, `awsmfa-login`.
+/// Returns the name of a command's page, such as `awsmfa-login`.
 fn page_name(command: &Command) -> String {
     command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned()
 }
 
-/// What clap does not know.
+/// Renders the sections that clap does not know.
 fn own_sections(command: &Command, commands: &[&Command]) -> Roff {
     let mut roff = Roff::new();
     for (title, entries) in [("FILES", FILES), ("ENVIRONMENT", ENVIRONMENT), ("EXIT STATUS", EXIT_STATUS)] {
@@ -86,7 +86,7 @@ fn own_sections(command: &Command, commands: &[&Command]) -> Roff {
     roff
 }
 
-/// A paragraph behind a word.
+/// Adds a paragraph with a tag.
 fn tagged(roff: &mut Roff, tag: Inline, paragraph: &str) {
     roff.control("TP", []);
     roff.text([tag]);
@@ -94,7 +94,7 @@ fn tagged(roff: &mut Roff, tag: Inline, paragraph: &str) {
 }
 
 impl Entry {
-    /// Returns whether the page of this command has it; the program's own has most.
+    /// Returns whether the entry is on the page of this command.
     fn concerns(&self, command: &Command) -> bool {
         let name = command.get_name();
         if self.commands.is_empty() {
@@ -113,8 +113,8 @@ mod tests {
     use crate::cli::Cli;
     use crate::environment::VARIABLES;
 
-    /// Variables that tell who and where a person is, that awsmfa sets itself, or that have a twin in capital letters.
-    const UNSAID: [&str; 9] = [
+    /// Variables that identify the user or the system, that awsmfa sets itself, or that have a twin in capital letters.
+    const UNDOCUMENTED: [&str; 9] = [
         "AWSMFA_RUNNING",
         "LOGNAME",
         "USER",
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn every_variable_that_is_read_is_explained() {
-        for variable in VARIABLES.into_iter().filter(|variable| !UNSAID.contains(variable)) {
+        for variable in VARIABLES.into_iter().filter(|variable| !UNDOCUMENTED.contains(variable)) {
             let explained = ENVIRONMENT.iter().any(|entry| entry.name.split(", ").any(|name| name == variable));
             assert!(explained, "{variable}");
         }
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_single_commands_is_said_of_such_as_there_are() {
+    fn entries_for_single_commands_name_commands_that_exist() {
         let mut program = Cli::command();
         program.build();
         for entry in [FILES, ENVIRONMENT, EXIT_STATUS].into_iter().flatten() {

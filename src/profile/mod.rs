@@ -1,7 +1,8 @@
-//! What the sections of both files mean: profiles.
+//! Profiles, as the sections of both files define them.
 //!
-//! A profile's properties come from `[X]` of the credentials file, then `[profile X]` of the config file (`[default]` for
-//! the profile `default`), then from a bare `[X]` there, which the original awsmfa wrote and AWS tools do not see.
+//! A profile's properties come from `[X]` in the credentials file, then from `[profile X]` in the config file
+//! (`[default]` for the profile `default`), then from a bare `[X]` there, which the original awsmfa wrote and AWS tools
+//! ignore.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -20,33 +21,32 @@ pub use sections::is_meant_for_profile;
 
 pub use name::{ProfileName, ProfileNameError};
 
-/// A file that was read: its document, and what to call it in messages.
+/// One of the two files: its document, and its name in messages.
 pub struct SharedFile {
-    /// Where it is, as the person named it.
+    /// The path as the user named it.
     pub path: PathBuf,
-    /// What it says; empty where there is no file.
+    /// The content; empty if the file does not exist.
     pub document: Document,
-    /// The flag or variable that names the file, if there is no such file.
+    /// The flag or variable that names the file, if the file does not exist.
     pub missing: Option<&'static str>,
-    /// What a header means in this file.
     kind: FileKind,
-    /// Made when many profiles are to be looked up: for one, a search is quicker.
+    /// Built only if many profiles are looked up: for one, a search is faster.
     index: OnceCell<Index>,
 }
 
-/// Where to find profiles without a look at every section.
+/// An index of the profiles in a file.
 struct Index {
     hasher: RandomState,
-    /// The numbers of the sections, sorted by the hashes of their profiles' names: a map takes more memory than the files.
+    /// The hashes of profile names with their sections' numbers, sorted: a map would take more memory than the files.
     sections: Vec<(u64, usize)>,
-    /// The profiles that link to a profile, by property and by the profile that they link to.
+    /// The profiles that link to another one, by property and by the profile that they link to.
     links: HashMap<(&'static str, String), Vec<String>>,
 }
 
 /// The properties that name another profile.
 const LINKS: [&str; 3] = [property::AWSMFA_SESSION_PROFILE, property::AWSMFA_SOURCE_PROFILE, property::SOURCE_PROFILE];
 
-/// Which of the two files: their headers mean different things.
+/// The kind of a file: headers have different meanings in the two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
     /// The shared config file.
@@ -56,7 +56,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// The profile that a header names.
+    /// Returns the profile that a header names.
     fn profile_of(self, header: &[u8]) -> Option<&str> {
         match self {
             Self::Config => config_name(header),
@@ -64,8 +64,8 @@ impl FileKind {
         }
     }
 
-    /// The text between the brackets of a profile's header: the one spelling that every AWS client reads. A name with blanks
-    /// is in quotes, without which the AWS CLI and boto3 do not see it.
+    /// Returns the text between the brackets of a profile's header, in the one spelling that every AWS client reads. A
+    /// name with blanks is in quotes: without them, the AWS CLI and boto3 ignore it.
     pub fn header_of(self, profile: &ProfileName) -> String {
         match self {
             Self::Config if profile.as_str().contains([' ', '\t']) => format!("profile \"{profile}\""),
@@ -78,7 +78,7 @@ impl FileKind {
 /// A line of a file, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The file.
+    /// The path of the file.
     pub path: PathBuf,
     /// The line, counted from 1.
     pub line: usize,
@@ -90,7 +90,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// Both files, as profiles.
+/// The profiles of both files.
 #[derive(Clone, Copy)]
 pub struct Profiles<'a> {
     /// The shared config file.
@@ -99,19 +99,19 @@ pub struct Profiles<'a> {
     pub credentials: &'a SharedFile,
 }
 
-/// How a section of the config file is named.
+/// The kind of a section of the config file, by its name.
 #[derive(PartialEq, Eq)]
 enum ConfigSection<'a> {
     /// `[profile X]`, or `[default]`.
     Profile(&'a str),
-    /// `[X]`: AWS tools do not see it.
+    /// `[X]`, which AWS tools ignore.
     Bare(&'a str),
     /// `[sso-session X]`, `[services X]` and the like.
     Other,
 }
 
 impl<'a> Profiles<'a> {
-    /// Finds a profile in either file.
+    /// Looks up a profile in both files.
     pub fn get(&self, name: &str) -> Option<Profile<'a>> {
         let credentials = self.credentials.sections_of(name);
         let in_config = self.config.sections_of(name).into_iter();
@@ -127,14 +127,14 @@ impl<'a> Profiles<'a> {
         })
     }
 
-    /// Returns the names of all profiles: those of the config file first, each once.
+    /// Returns the names of all profiles, each once: those of the config file first.
     pub fn names(&self) -> Vec<&'a str> {
         let mut seen = HashSet::new();
         let names = self.config.names().chain(self.credentials.names());
         names.filter(|name| !name.is_empty() && seen.insert(*name)).collect()
     }
 
-    /// Returns the profiles that link to this one by the property, one of those that name another profile.
+    /// Returns the profiles that link to the profile `to` by the property `link`, one of `LINKS`.
     pub fn linking(&self, link: &'static str, to: &str) -> Vec<Profile<'a>> {
         let mut names = [self.config, self.credentials].map(|file| file.linking(link, to)).concat();
         if names.len() > 1 {
@@ -143,11 +143,11 @@ impl<'a> Profiles<'a> {
         names.sort_unstable();
         names.dedup();
         let profiles = names.iter().filter_map(|name| self.get(name));
-        // What stands in one file may be overruled by the other.
+        // The other file may override the link.
         profiles.filter(|profile| profile.property(link).is_some_and(|found| found.value == to)).collect()
     }
 
-    /// Makes lookups quick, for commands that look at many profiles.
+    /// Builds the index, for commands that look up many profiles.
     pub fn make_index(&self) {
         self.config.make_index();
         self.credentials.make_index();
@@ -161,7 +161,7 @@ fn config_name(section: &[u8]) -> Option<&str> {
     }
 }
 
-/// `[profile default]` replaces `[default]` for the SDKs for JS, Rust, Go and C.
+/// Drops `[default]` if there is a `[profile default]`, which replaces it for the SDKs for JavaScript, Rust, Go and C.
 fn keep_prefixed_default(sections: &mut Vec<SectionRef<'_>>) {
     if sections.iter().any(|section| section.name() != b"default") {
         sections.retain(|section| section.name() != b"default");
@@ -172,7 +172,7 @@ fn config_section(name: &[u8]) -> ConfigSection<'_> {
     let Ok(name) = std::str::from_utf8(name) else { return ConfigSection::Other };
     match name.split_once([' ', '\t']) {
         None if name == "default" => ConfigSection::Profile(name),
-        // Sections of the AWS CLI's own.
+        // The AWS CLI's own sections.
         None if matches!(name, "plugins" | "preview") => ConfigSection::Other,
         None => ConfigSection::Bare(name),
         Some(("profile", rest)) => ConfigSection::Profile(unquoted(rest.trim_matches([' ', '\t']))),
@@ -180,13 +180,13 @@ fn config_section(name: &[u8]) -> ConfigSection<'_> {
     }
 }
 
-/// botocore reads `[profile "a b"]` as `a b`.
+/// Removes quotes as botocore does, which reads `[profile "a b"]` as `a b`.
 fn unquoted(name: &str) -> &str {
     let inner = |quote: char| name.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     inner('"').or_else(|| inner('\'')).unwrap_or(name)
 }
 
-/// A profile, from every section that speaks of it.
+/// A profile, with all its sections.
 pub struct Profile<'a> {
     name: String,
     credentials: Sections<'a>,
@@ -194,16 +194,16 @@ pub struct Profile<'a> {
     bare: Sections<'a>,
 }
 
-/// The sections of one kind in one file; more than one is a mistake.
+/// A profile's sections of one kind; more than one is a mistake.
 struct Sections<'a> {
     file: &'a SharedFile,
     sections: Vec<SectionRef<'a>>,
 }
 
-/// A property's value, and where it stands.
+/// A property's value, and its place.
 #[derive(Clone)]
 pub struct Found<'a> {
-    /// The value on the property's own line; empty only if it goes on below.
+    /// The value on the property's own line; empty only if it continues below.
     pub value: Cow<'a, str>,
     file: &'a SharedFile,
     offset: usize,
@@ -211,70 +211,70 @@ pub struct Found<'a> {
 }
 
 impl<'a> Found<'a> {
-    /// Something that stands in the line of the file that begins at `offset`.
+    /// Creates a value from the line of the file that begins at `offset`.
     pub fn new(value: Cow<'a, str>, file: &'a SharedFile, offset: usize) -> Self {
         Self { value, file, offset, is_continued: false }
     }
 
-    /// Returns whether the value goes on in an indented line, for the AWS CLI and most SDKs.
+    /// Returns whether the value continues in an indented line, for the AWS CLI and most SDKs.
     pub fn is_continued(&self) -> bool {
         self.is_continued
     }
 
-    /// Where it was found. Lines are counted for that.
+    /// Returns where the value was found, for which the lines above are counted.
     pub fn place(&self) -> Place {
         self.file.place(self.file.document.line_number(self.offset))
     }
 }
 
 impl<'a> Profile<'a> {
-    /// The profile's name.
+    /// Returns the profile's name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Looks a property up in all sections; an empty value counts as none.
+    /// Looks up a property in all sections; an empty value counts as none.
     pub fn property(&self, name: &str) -> Option<Found<'a>> {
         self.credentials_property(name).or_else(|| self.config_property(name))
     }
 
-    /// Looks a property up in the credentials file only.
+    /// Looks up a property in the credentials file only.
     pub fn credentials_property(&self, name: &str) -> Option<Found<'a>> {
         self.credentials.last_value(name)
     }
 
-    /// Looks a property up in the config file only.
+    /// Looks up a property in the config file only.
     pub fn config_property(&self, name: &str) -> Option<Found<'a>> {
         self.proper.last_value(name).or_else(|| self.bare.last_value(name))
     }
 
-    /// Finds the first property with such a name, in small letters, that has a value, in either file: its name and place.
+    /// Finds the first property with a value and such a name, in lower case, in either file: its name and place.
     pub fn property_where(&self, is_it: impl Fn(&str) -> bool) -> Option<(String, Place)> {
         [&self.credentials, &self.proper, &self.bare].into_iter().find_map(|sections| {
             let properties = sections.sections.iter().flat_map(SectionRef::properties);
             let named = properties.map(|property| (property.name().to_ascii_lowercase(), property));
             let mut found = named.filter(|(name, property)| is_it(name) && !property.value().is_empty());
-            found.next().map(|(name, property)| (name, sections.place(property.line())))
+            found.next().map(|(name, property)| (name, sections.file.place(property.line())))
         })
     }
 
-    /// Finds a property that has no value, in either file.
+    /// Finds the place of a property without a value, in either file.
     pub fn place_of_empty(&self, name: &str) -> Option<Place> {
         [&self.credentials, &self.proper, &self.bare].into_iter().find_map(|sections| {
             let mut properties = sections.sections.iter().filter_map(|section| section.property(name));
-            properties.find(PropertyRef::is_empty).map(|property| sections.place(property.line()))
+            properties.find(PropertyRef::is_empty).map(|property| sections.file.place(property.line()))
         })
     }
 
-    /// The section of the credentials file, if there is one; the last one counts.
+    /// Returns the section of the credentials file, if there is one; the last one counts.
     pub fn credentials_section(&self) -> Option<SectionRef<'a>> {
         self.credentials.sections.last().copied()
     }
 
-    /// Where the profile stands: in the credentials file if it is there.
+    /// Returns the place of the profile's first section: in the credentials file if it has one there.
     pub fn place(&self) -> Place {
         let first = [&self.credentials, &self.proper, &self.bare].into_iter().find_map(Sections::first_place);
-        first.unwrap_or_else(|| self.credentials.place(1))
+        first.unwrap_or_else(|| self.credentials.file.place(1))
     }
 }
 
@@ -288,32 +288,28 @@ impl<'a> Sections<'a> {
     }
 
     fn first_place(&self) -> Option<Place> {
-        self.sections.first().map(|section| self.place(section.line()))
-    }
-
-    fn place(&self, line: usize) -> Place {
-        Place { path: self.file.path.clone(), line }
+        self.sections.first().map(|section| self.file.place(section.line()))
     }
 }
 
 impl SharedFile {
-    /// Joins the config file's document with its path.
+    /// Creates the config file from its path and document.
     pub fn config(path: PathBuf, document: Document) -> Self {
         Self { path, document, missing: None, kind: FileKind::Config, index: OnceCell::new() }
     }
 
-    /// Joins the credentials file's document with its path.
+    /// Creates the credentials file from its path and document.
     pub fn credentials(path: PathBuf, document: Document) -> Self {
         Self { path, document, missing: None, kind: FileKind::Credentials, index: OnceCell::new() }
     }
 
-    /// The same file with other content.
+    /// Returns the same file with other content.
     pub fn with_document(&self, document: Document) -> Self {
-        let missing = self.missing.filter(|_| document.bytes().is_empty());
+        let missing = if document.bytes().is_empty() { self.missing } else { None };
         Self { path: self.path.clone(), document, missing, kind: self.kind, index: OnceCell::new() }
     }
 
-    /// Makes lookups quick, for commands that look at many profiles.
+    /// Builds the index, for commands that look up many profiles.
     pub fn make_index(&self) {
         self.index.get_or_init(|| {
             let mut links: HashMap<_, Vec<String>> = HashMap::new();
@@ -333,7 +329,7 @@ impl SharedFile {
         });
     }
 
-    /// The profiles with a section in which the link has this value.
+    /// Returns the profiles with a section in which the link has this value.
     fn linking(&self, link: &'static str, to: &str) -> Vec<String> {
         if let Some(index) = self.index.get() {
             return index.links.get(&(link, to.to_owned())).cloned().unwrap_or_default();
@@ -345,9 +341,9 @@ impl SharedFile {
     fn sections_of(&self, profile: &str) -> Vec<SectionRef<'_>> {
         match self.index.get() {
             Some(Index { hasher, sections, .. }) => {
-                let wanted = hasher.hash_one(profile);
-                let first = sections.partition_point(|(hash, _)| *hash < wanted);
-                let found = sections.get(first..).unwrap_or_default().iter().take_while(|(hash, _)| *hash == wanted);
+                let expected = hasher.hash_one(profile);
+                let first = sections.partition_point(|(hash, _)| *hash < expected);
+                let found = sections.get(first..).unwrap_or_default().iter().take_while(|(hash, _)| *hash == expected);
                 let found = found.filter_map(|(_, number)| self.document.section(*number));
                 found.filter(|section| self.profile_of(section) == Some(profile)).collect()
             }
@@ -358,7 +354,7 @@ impl SharedFile {
         }
     }
 
-    /// Which of the two files it is.
+    /// Returns which of the two files it is.
     pub fn kind(&self) -> FileKind {
         self.kind
     }
@@ -367,7 +363,7 @@ impl SharedFile {
         self.document.sections().filter_map(|section| self.kind.profile_of(section.name()))
     }
 
-    /// Names a line of this file.
+    /// Returns the place of a line in this file.
     pub fn place(&self, line: usize) -> Place {
         Place { path: self.path.clone(), line }
     }

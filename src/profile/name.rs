@@ -1,35 +1,35 @@
-//! What a profile can be called, and by which name which client sees it.
+//! The names of profiles, and which AWS clients recognize them.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The name of a profile, which can stand between brackets.
+/// The name of a profile, which can be written between brackets.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProfileName(String);
 
-/// Why a text is not a profile's name.
+/// The error for a text that is not a profile's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a profile's name is not empty, has no space at either end, and no bracket, comment sign or control character")]
 pub struct ProfileNameError;
 
 impl ProfileName {
-    /// The profile that is used where none is named.
+    /// Returns the name of the profile that is used if none is named.
     pub fn default_profile() -> Self {
         Self("default".to_owned())
     }
 
-    /// The name as it stands between the brackets of the credentials file.
+    /// Returns the name as it is written between the brackets of the credentials file.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The AWS clients that do not see a profile of this name (`docs/clients.md`, "Names of sections"). All see letters,
+    /// Returns the AWS clients that do not see a profile of this name (`docs/clients.md`, "Names of sections"). All see letters,
     /// digits and `- _ . / @ : + %`.
     pub fn unseen_by(&self) -> Option<&'static str> {
         match self.0.as_str() {
             // configparser's own section of defaults.
             "DEFAULT" => Some("the AWS CLI and boto3"),
-            // Properties that every object of JavaScript has.
+            // Properties that every JavaScript object has.
             "__proto__" | "constructor" => Some("the SDK for JavaScript"),
             name if name.contains([' ', '\t']) => Some("the SDKs for JavaScript, Rust, C++ and Java"),
             name if name.chars().all(|c| c.is_ascii_alphanumeric() || "-_./@:+%".contains(c)) => None,

@@ -4,40 +4,40 @@
 pub const ACCESS_KEY_ID: &str = "aws_access_key_id";
 /// The secret half of an access key.
 pub const SECRET_ACCESS_KEY: &str = "aws_secret_access_key";
-/// What makes a key a session's.
+/// The token that belongs to a session's access key.
 pub const SESSION_TOKEN: &str = "aws_session_token";
 /// The old name of the session token, which botocore prefers.
 pub const SECURITY_TOKEN: &str = "aws_security_token";
-/// When the session ends; Starship reads it.
+/// The end of the session; Starship reads it.
 pub const EXPIRATION: &str = "expiration";
-/// Which program keeps the section; awsume leaves those of others alone.
+/// The program that manages the section; awsume leaves those of other programs alone.
 pub const MANAGER: &str = "manager";
-/// The fingerprint of the access key that awsmfa wrote, where its id looks like that of a long-term key: emulators of STS
-/// answer with such ids.
+/// The fingerprint of the access key that awsmfa wrote, if its id looks like that of a long-term key: emulators of STS
+/// return such ids.
 pub const AWSMFA_WRITTEN_KEY: &str = "awsmfa_written_key";
 /// The MFA device.
 pub const MFA_SERIAL: &str = "mfa_serial";
 /// The MFA device, as aws-mfa calls it.
 pub const AWS_MFA_DEVICE: &str = "aws_mfa_device";
-/// A command that prints a token code.
+/// A command that prints an MFA code.
 pub const MFA_PROCESS: &str = "mfa_process";
-/// The profile that pays for this session profile's session.
+/// The profile whose long-term access key is used to request this session profile's session.
 pub const AWSMFA_SOURCE_PROFILE: &str = "awsmfa_source_profile";
 /// The profile that this profile's session is written to.
 pub const AWSMFA_SESSION_PROFILE: &str = "awsmfa_session_profile";
-/// How long a session should last.
+/// The requested duration of a session.
 pub const AWSMFA_DURATION_SECONDS: &str = "awsmfa_duration_seconds";
-/// How long a session must still last to be good enough.
+/// How much longer a session must last to be kept.
 pub const AWSMFA_MIN_REMAINING: &str = "awsmfa_min_remaining";
 /// The profile whose credentials AWS tools use to assume a role.
 pub const SOURCE_PROFILE: &str = "source_profile";
-/// The role that AWS tools assume under a profile.
+/// The role that AWS tools assume for a profile.
 pub const ROLE_ARN: &str = "role_arn";
-/// What a role asks its callers for, against confused deputies.
+/// The external id that a role's trust policy may require, against confused deputies.
 pub const EXTERNAL_ID: &str = "external_id";
-/// What the role's session is called in AWS's logs.
+/// The name of a role's session in AWS's logs.
 pub const ROLE_SESSION_NAME: &str = "role_session_name";
-/// How long a role's session should last.
+/// The requested duration of a role's session.
 pub const DURATION_SECONDS: &str = "duration_seconds";
 /// The role that aws-mfa assumes with a long-term profile's key.
 pub const ASSUME_ROLE: &str = "assume_role";
@@ -47,22 +47,22 @@ pub const CREDENTIAL_PROCESS: &str = "credential_process";
 pub const REGION: &str = "region";
 /// A file of certificates to trust.
 pub const CA_BUNDLE: &str = "ca_bundle";
-/// Where to send requests instead of AWS.
+/// The URL to which requests are sent instead of AWS's own endpoint.
 pub const ENDPOINT_URL: &str = "endpoint_url";
 /// The `[services X]` section with endpoints of single services.
 pub const SERVICES: &str = "services";
-/// Set if endpoints in the files do not count.
+/// Set to ignore the endpoint URLs in the files.
 pub const IGNORE_CONFIGURED_ENDPOINT_URLS: &str = "ignore_configured_endpoint_urls";
-/// Set to use endpoints that are validated by FIPS 140.
+/// Set to use endpoints that are validated under FIPS 140.
 pub const USE_FIPS_ENDPOINT: &str = "use_fips_endpoint";
-/// Set to use endpoints that are reached by IPv6, too.
+/// Set to use endpoints that are reached over IPv6, too.
 pub const USE_DUALSTACK_ENDPOINT: &str = "use_dualstack_endpoint";
 /// `legacy` for the one endpoint of all older regions, `regional` for each region's own.
 pub const STS_REGIONAL_ENDPOINTS: &str = "sts_regional_endpoints";
-/// How the AWS CLI prints results.
+/// The output format of the AWS CLI.
 pub const OUTPUT: &str = "output";
 
-/// Properties with a value of one line, which awsmfa does not read in part.
+/// Properties with a value of one line: one that continues on other lines is not used in part.
 pub const READ_AS_WHOLE: [&str; 14] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
@@ -80,6 +80,6 @@ pub const READ_AS_WHOLE: [&str; 14] = [
     EXTERNAL_ID,
 ];
 
-/// Properties that every AWS client reads, so that it matters what they take for the value.
+/// Properties that every AWS client reads, so that all of them must read the same value.
 pub const READ_BY_CLIENTS: [&str; 7] =
     [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, REGION, ROLE_ARN, SOURCE_PROFILE, MFA_SERIAL];

@@ -1,4 +1,4 @@
-//! What single sections are: for those who look at the files section by section.
+//! The meaning of single sections, for code that reads the files section by section.
 
 use super::property::{
     ACCESS_KEY_ID, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, OUTPUT, REGION, ROLE_ARN, SOURCE_PROFILE,
@@ -6,7 +6,7 @@ use super::property::{
 use super::{ConfigSection, FileKind, ProfileName, SharedFile, config_section};
 use crate::document::SectionRef;
 
-/// What makes a bare section of the config file one that was meant for a profile.
+/// Properties that show that a bare section of the config file is meant for a profile.
 const OF_A_PROFILE: [&str; 8] = [
     REGION,
     OUTPUT,
@@ -18,25 +18,25 @@ const OF_A_PROFILE: [&str; 8] = [
     ACCESS_KEY_ID,
 ];
 
-/// Whether a bare section of the config file was meant for a profile, by what stands in it.
+/// Returns whether a bare section of the config file is meant for a profile, judging by its properties.
 pub fn is_meant_for_profile(section: &SectionRef<'_>) -> bool {
     OF_A_PROFILE.iter().any(|name| section.property(name).is_some())
 }
 
 impl SharedFile {
-    /// The headers of a profile's sections as they are, each with its line: one that AWS clients see, a bare one in the
-    /// config file, or several by mistake.
+    /// Returns the headers of a profile's sections as written, each with its line: one that AWS clients read, a bare
+    /// one in the config file, or several by mistake.
     pub fn headers_of(&self, profile: &ProfileName) -> Vec<(String, usize)> {
         let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
         self.sections_of(profile.as_str()).iter().map(|section| (text(section.name()), section.line())).collect()
     }
 
-    /// The profile that a section of this file speaks of.
+    /// Returns the profile that a section of this file belongs to.
     pub fn profile_of<'a>(&self, section: &SectionRef<'a>) -> Option<&'a str> {
         self.kind.profile_of(section.name())
     }
 
-    /// Whether it is `[X]` of the config file, which AWS tools do not see.
+    /// Returns whether the section is `[X]` of the config file, which AWS tools ignore.
     pub fn is_bare(&self, section: &SectionRef<'_>) -> bool {
         self.kind == FileKind::Config && matches!(config_section(section.name()), ConfigSection::Bare(_))
     }

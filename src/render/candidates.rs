@@ -1,10 +1,10 @@
-//! Candidates in the form that each shell's script reads: what is offered in the first line, then a candidate a line.
+//! Candidates in the form that each shell's script reads: the kind of answer, then a candidate on each line.
 
 use crate::completion::line::Line;
 use crate::completion::{Answer, Candidate, Shell};
 use crate::render::shell::powershell_quoted;
 
-/// Renders the answer. `line` is bash's command line: there, only what fits it is offered, and quoted to fit.
+/// Renders the answer. `line` is the command line of bash, for which the candidates are selected and quoted.
 pub fn render(answer: &Answer, shell: Shell, line: Option<&Line>) -> String {
     match answer {
         Answer::Files => "files\n".to_owned(),
@@ -23,16 +23,15 @@ fn shell_line(candidate: &Candidate, shell: Shell) -> String {
     let Candidate { text, description } = candidate;
     match shell {
         Shell::Bash => text.clone(),
-        // The script hands them to `_describe`, which splits at the first colon.
+        // The script passes them to `_describe`, which splits at the first colon.
         Shell::Zsh => format!("{}:{description}", text.replace('\\', r"\\").replace(':', r"\:")),
-        // Both quote what they insert themselves.
+        // Both shells quote what they insert.
         Shell::Fish | Shell::Elvish => format!("{text}\t{description}"),
         Shell::Powershell => format!("{}\t{text}\t{description}", powershell_word(text)),
     }
 }
 
-/// A word as PowerShell takes it, quoted where it must be: a comma makes a list, an at sign splats, a dot in `--a.b` ends
-/// a parameter.
+/// Quotes a word for PowerShell if necessary: a comma makes a list, `@` splats, a dot in `--a.b` ends a parameter.
 fn powershell_word(word: &str) -> String {
     let plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "-_/:+=".contains(c));
     if plain { word.to_owned() } else { powershell_quoted(word) }

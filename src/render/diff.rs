@@ -1,5 +1,4 @@
-//! A change of a file, as a diff that hides values: all of them for `login --dry-run`; for `setup`, those that could be
-//! secret.
+//! A diff of a file that hides values: all of them for `login --dry-run`, those that could be secret for `setup`.
 
 use std::path::Path;
 
@@ -15,16 +14,16 @@ use crate::session::MANAGED_BY;
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
 
-/// What `setup` writes or moves, and what is no secret of anybody.
+/// The properties that `setup` writes or moves and that are not secret.
 const SHOWN: [&str; 7] =
     [MFA_SERIAL, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE, REGION, OUTPUT, ROLE_ARN];
 
-/// Renders the change from `old` to `new` without any value; empty if there is none.
+/// Renders the change from `old` to `new` without any value; empty if nothing changes.
 pub fn hidden(path: &Path, old: &[u8], new: &[u8]) -> String {
     render(path, old, new, hide)
 }
 
-/// The same with the values that are no secrets.
+/// Renders the change with the values that are not secret.
 pub fn without_secrets(path: &Path, old: &[u8], new: &[u8]) -> String {
     render(path, old, new, |line| {
         let is_plain = |value: &str| !value.contains(['#', ';']);
@@ -57,7 +56,7 @@ fn render(path: &Path, old: &[u8], new: &[u8], shown: impl Fn(&str) -> String) -
     text
 }
 
-/// Finds the changed lines. `TextDiff` does so, too, but links every algorithm of the library for every kind of text: 300 KB.
+/// Finds the changed lines. `TextDiff` would add 300 KB: it links every algorithm for every kind of text.
 fn changes(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     let mut hook = Compact::new(Replace::new(Capture::new()), old, new);
     match myers::diff(&mut hook, old, 0..old.len(), new, 0..new.len()) {
@@ -65,15 +64,14 @@ fn changes(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     }
 }
 
-/// Keeps headers and names; what else stands in a line could be a secret: in a comment, in a continuation of a value, or
-/// behind a `:`.
+/// Keeps headers and names. Everything else could be secret: in a comment, in the continuation of a value, after a `:`.
 fn hide(line: &str) -> String {
     let hidden = || "********".to_owned();
     if line.trim().is_empty() {
         return String::new();
     }
-    if let Some(end) = line.find(']').filter(|_| line.starts_with('[')) {
-        let (header, after) = line.split_at(end + 1);
+    if let Some(length) = line.strip_prefix('[').and_then(|rest| rest.find(']')) {
+        let (header, after) = line.split_at(length + 2);
         let comment = if after.trim().is_empty() { "" } else { " # ********" };
         return format!("{}{comment}", super::text::escape(header));
     }
@@ -83,12 +81,11 @@ fn hide(line: &str) -> String {
         Some((name, _)) if name.contains(':') => hidden(),
         Some((name, value)) if name.trim() == MANAGER && value.trim() == MANAGED_BY => line.to_owned(),
         Some((name, _)) if is_property_name(name.trim_end()) => format!("{} = {}", name.trim_end(), hidden()),
-        Some(_) => hidden(),
-        None => hidden(),
+        Some(_) | None => hidden(),
     }
 }
 
-/// Not a part of a token, which may end in `=`: that has letters of both cases, or is longer.
+/// Returns whether it is not part of a token that ends in `=`: a token has letters of both cases, or is longer.
 fn is_property_name(name: &str) -> bool {
     let is_of = |is_letter: fn(&char) -> bool| {
         name.chars().all(|c| is_letter(&c) || c.is_ascii_digit() || matches!(c, '_' | '-' | '.'))

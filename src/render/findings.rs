@@ -1,11 +1,11 @@
-//! Findings of `doctor`: a block each for people, an array of objects for programs.
+//! The findings of `doctor`: as blocks of text, or as an array of JSON objects.
 
 use serde_json::json;
 
 use super::text::escape;
 use crate::check::{Finding, Severity};
 
-/// Renders the findings, and what they come to.
+/// Renders the findings as text, and their numbers.
 pub fn text(findings: &[Finding], color: bool) -> String {
     let blocks: Vec<String> = findings.iter().map(|finding| block(finding, color)).collect();
     let separator = if blocks.is_empty() { "" } else { "\n" };
@@ -32,17 +32,16 @@ fn summary(findings: &[Finding]) -> String {
     if findings.is_empty() {
         return "nothing is wrong".to_owned();
     }
-    let count = |severity| findings.iter().filter(|finding| finding.severity() == severity).count();
-    let said = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| {
-        let number = count(severity);
+    let counts = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| {
+        let number = findings.iter().filter(|finding| finding.severity() == severity).count();
         format!("{number} {}{}", severity.name(), if number == 1 { "" } else { "s" })
     });
     let fixable = findings.iter().filter(|finding| finding.is_fixable).count();
     let fix = if fixable > 0 { format!("; `awsmfa doctor --fix` mends {fixable}") } else { String::new() };
-    format!("{}{fix}", said.join(", "))
+    format!("{}{fix}", counts.join(", "))
 }
 
-/// The same for programs.
+/// Renders the findings as JSON.
 pub fn json(findings: &[Finding]) -> String {
     let objects = findings.iter().map(|finding| {
         json!({

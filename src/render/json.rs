@@ -10,7 +10,7 @@ use crate::render::profile_table::Row;
 use crate::session::{SessionState, StoredSession};
 use crate::time::{Timestamp, rfc3339, seconds_between};
 
-/// JSON that a terminal may show: what it would obey is escaped.
+/// Renders JSON that is safe to show on a terminal.
 pub fn text(value: &Value) -> String {
     escape_json(&value.to_string())
 }
@@ -46,12 +46,12 @@ pub fn logout_result(profile: &ProfileName, result: &str) -> Value {
     json!({ "profile": profile.as_str(), "result": result })
 }
 
-/// Renders the change that a login would make, as a diff; empty if nothing.
+/// Renders the change that a login would make, as a diff; the diff is empty if nothing would change.
 pub fn change(path: &Path, diff: &str) -> String {
     text(&json!({ "file": path.display().to_string(), "change": diff }))
 }
 
-/// The state of a session: `state` is one of valid, expiring, expired, none, unknown; times are UTC, RFC 3339.
+/// Renders the state of a session: one of valid, expiring, expired, none, unknown. Times are UTC, RFC 3339.
 pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp) -> String {
     let expiration = state.expiration();
     let value = json!({
@@ -63,7 +63,7 @@ pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp) -> Str
     text(&value)
 }
 
-/// The JSON of a `credential_process` (AWS SDKs and Tools Reference Guide, process credential provider).
+/// Renders the output of a `credential_process` (AWS SDKs and Tools Reference Guide, process credential provider).
 pub fn credential_process(session: &StoredSession) -> String {
     let mut value = json!({
         "Version": 1,
@@ -71,14 +71,14 @@ pub fn credential_process(session: &StoredSession) -> String {
         "SecretAccessKey": session.secret_access_key.expose(),
         "SessionToken": session.session_token.expose(),
     });
-    // Without an Expiration the tool would keep the session for as long as it runs, which is right if nobody knows it.
+    // Without an Expiration, a tool keeps the session for as long as it runs, which is right if the end is unknown.
     if let (Some(time), Some(object)) = (session.expiration, value.as_object_mut()) {
         object.insert("Expiration".to_owned(), rfc3339(time).into());
     }
     text(&value)
 }
 
-/// Every profile, in an array of objects.
+/// Renders every profile, as an array of objects.
 pub fn list(rows: &[Row], now: Timestamp) -> String {
     let objects = rows.iter().map(|row| {
         let expiration = row.state.expiration();
@@ -97,7 +97,7 @@ pub fn list(rows: &[Row], now: Timestamp) -> String {
     text(&Value::Array(objects.collect()))
 }
 
-/// One word for a state.
+/// Returns the word for a state.
 pub fn state_name(state: SessionState) -> &'static str {
     match state {
         SessionState::None => "none",

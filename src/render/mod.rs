@@ -1,4 +1,4 @@
-//! Output formats, one file each. Values in, text out.
+//! Output: text, JSON and shell commands, made from values.
 
 pub mod candidates;
 pub mod diff;

@@ -1,4 +1,4 @@
-//! Every profile in a table.
+//! The table of all profiles.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use crate::render::{json, text};
 use crate::session::SessionState;
 use crate::time::{Timestamp, seconds_between};
 
-/// What a profile is to awsmfa.
+/// The kind of a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It holds a long-term key.
+    /// A profile that holds a long-term access key.
     Permanent,
-    /// It has a role.
+    /// A profile with a role.
     Role,
-    /// It is written to.
+    /// A profile that sessions are written to.
     Session,
-    /// Neither key, nor role, nor link: IAM Identity Center, another tool, or settings only.
+    /// A profile without key, role or link: of IAM Identity Center, of another tool, or with settings only.
     Other,
 }
 
@@ -34,41 +34,41 @@ impl fmt::Display for Kind {
 /// A profile in the table.
 #[derive(Clone, Debug)]
 pub struct Row {
-    /// Its name.
+    /// The profile's name.
     pub profile: String,
-    /// What it is.
+    /// The profile's kind.
     pub kind: Kind,
-    /// The profile that pays for its session.
+    /// The profile whose credentials are used to request its session.
     pub source_profile: Option<ProfileName>,
     /// The profile that its session is written to.
     pub session_profile: Option<ProfileName>,
     /// The MFA device.
     pub serial_number: Option<String>,
-    /// The environment variable that names the device in the place of the files.
+    /// The environment variable that names the device instead of the files.
     pub serial_variable: Option<&'static str>,
     /// The state of its session.
     pub state: SessionState,
 }
 
-/// The widest column; what is longer sticks out.
+/// The maximum width of a column; longer cells stick out.
 const MAX_WIDTH: usize = 80;
 
-/// The column that is coloured.
+/// The index of the coloured column.
 const STATE: usize = 3;
 
 const HEADER: [&str; 6] = ["PROFILE", "KIND", "SOURCE", "STATE", "LEFT", "MFA DEVICE"];
 
-/// Renders the table: columns as wide as they must be, the device last, since ARNs are long.
+/// Renders the table: columns as wide as necessary, the device last, since ARNs are long.
 pub fn table(rows: &[Row], now: Timestamp, color: bool) -> String {
     let header = HEADER.map(str::to_owned);
-    // The cells are made twice, to be measured and to be shown: those of ten thousand profiles take megabytes.
+    // The cells are rendered twice, to measure and to print them: those of ten thousand profiles take megabytes.
     let widths = rows.iter().map(|row| cells(row, now)).fold(widths(&header), |widest, cells| {
         let mut widths = widths(&cells).into_iter();
         widest.map(|width| width.max(widths.next().unwrap_or_default()))
     });
     let mut table = line(&header, &widths, None);
     for row in rows {
-        let code = color_code(row.state).filter(|_| color);
+        let code = if color { color_code(row.state) } else { None };
         table.push_str(&line(&cells(row, now), &widths, code));
     }
     table
@@ -78,12 +78,15 @@ fn widths(cells: &[String; 6]) -> [usize; 6] {
     cells.each_ref().map(|cell| cell.chars().count().min(MAX_WIDTH))
 }
 
-/// A line of the table, with a colour for its state.
+/// Renders a line of the table, with a colour for its state.
 fn line(cells: &[String; 6], widths: &[usize; 6], code: Option<&str>) -> String {
     let padded = cells.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
         let missing = width.saturating_sub(cell.chars().count());
         let cell = format!("{cell}{}", " ".repeat(missing));
-        code.filter(|_| column == STATE).map_or(cell.clone(), |code| format!("\u{1B}[{code}m{cell}\u{1B}[0m"))
+        match code {
+            Some(code) if column == STATE => format!("\u{1B}[{code}m{cell}\u{1B}[0m"),
+            _ => cell,
+        }
     });
     format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
 }

@@ -1,4 +1,4 @@
-//! A session as commands that a shell evaluates, or as lines that a program reads: `env`.
+//! A session as commands for a shell or as lines for a program, for `env`.
 
 use crate::escape::is_hidden;
 use crate::session::StoredSession;
@@ -22,8 +22,8 @@ pub enum Syntax {
     Json,
 }
 
-/// Every variable that `env` sets or clears. What could contradict the session is cleared: a profile that is named
-/// beside keys fights with them, and botocore prefers the old token variable.
+/// The variables that `env` sets or clears. Those that could contradict the session are cleared: a profile beside keys,
+/// and the old token variable, which botocore prefers.
 const VARIABLES: [&str; 9] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_SECRET_ACCESS_KEY",
@@ -36,20 +36,21 @@ const VARIABLES: [&str; 9] = [
     "AWS_DEFAULT_PROFILE",
 ];
 
-/// A value that a syntax has no way to say.
+/// The error for a value that a syntax cannot represent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "the value of {name} has a quote, a line break or a character that is not seen, which this syntax cannot say: try --shell \
      json, and see where the value comes from"
 )]
-pub struct UnsayableError {
+pub struct UnrepresentableError {
     name: &'static str,
 }
 
 /// A variable and its value; none clears it.
 pub type Assignment = (&'static str, Option<String>);
 
-/// What a session sets, and what would contradict it. Without a region, the region variables are left alone.
+/// Returns the assignments that set a session and clear what would contradict it. Without a region, the region
+/// variables are left alone.
 pub fn assignments(session: &StoredSession, region: Option<&str>) -> Vec<Assignment> {
     let value = |name: &str| match name {
         "AWS_ACCESS_KEY_ID" => Some(session.access_key_id.clone()),
@@ -63,13 +64,13 @@ pub fn assignments(session: &StoredSession, region: Option<&str>) -> Vec<Assignm
     VARIABLES.into_iter().filter(|name| !left_alone(name)).map(|name| (name, value(name))).collect()
 }
 
-/// What clears everything that [`assignments`] may have set.
+/// Returns the assignments that clear everything that [`assignments`] may set.
 pub fn clearing() -> Vec<Assignment> {
     VARIABLES.into_iter().map(|name| (name, None)).collect()
 }
 
 impl Syntax {
-    /// Tells a shell by its program's name, such as `zsh` or `/usr/bin/fish`.
+    /// Finds the syntax of a shell by its program's name, such as `zsh` or `/usr/bin/fish`.
     pub fn of_shell(program: &str) -> Option<Self> {
         let name = program.rsplit(['/', '\\']).next()?.trim_start_matches('-');
         match name.trim_end_matches(".exe") {
@@ -81,15 +82,15 @@ impl Syntax {
         }
     }
 
-    /// Renders assignments, one a line.
+    /// Renders assignments, one per line.
     ///
     /// # Errors
     ///
-    /// Fails if the syntax has no way to say a value.
-    pub fn render(self, assignments: &[Assignment]) -> Result<String, UnsayableError> {
+    /// Fails if the syntax cannot represent a value.
+    pub fn render(self, assignments: &[Assignment]) -> Result<String, UnrepresentableError> {
         let values = assignments.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
-        if let Some((name, _)) = values.into_iter().find(|(_, value)| !self.can_say(value)) {
-            return Err(UnsayableError { name });
+        if let Some((name, _)) = values.into_iter().find(|(_, value)| !self.can_represent(value)) {
+            return Err(UnrepresentableError { name });
         }
         if self == Self::Json {
             return Ok(json(assignments));
@@ -98,10 +99,10 @@ impl Syntax {
         Ok(lines.map(|line| line + self.line_break()).collect())
     }
 
-    /// A line break would begin another line of what is evaluated or read line by line, and what a terminal obeys or does not
-    /// show belongs to no session and no region: only JSON has escapes for it. In cmd a quote ends the quoting, and what
-    /// follows would be run.
-    fn can_say(self, value: &str) -> bool {
+    /// Returns whether the syntax can represent the value. A line break would begin another command or line, and
+    /// control or invisible characters are never part of a session or region: only JSON has escapes for them. In cmd, a
+    /// quote would end the quotes, and what follows would be run.
+    fn can_represent(self, value: &str) -> bool {
         match self {
             Self::Json => true,
             Self::Cmd => !value.contains(|c| c == '"' || is_hidden(c)),
@@ -114,7 +115,7 @@ impl Syntax {
             (Self::Posix, Some(value)) => format!("export {name}={}", posix_quoted(value)),
             (Self::Posix, None) => format!("unset {name}"),
             (Self::Fish, Some(value)) => format!("set -gx {name} {}", fish_quoted(value)),
-            // `set -e` alone fails if there is nothing to clear, and the status of the last line is what `and` sees.
+            // `set -e` alone fails if the variable is not set, and `and` sees the status of the last line.
             (Self::Fish, None) => format!("if set -q {name}; set -e {name}; end"),
             (Self::Powershell, Some(value)) => format!("$Env:{name} = {}", powershell_quoted(value)),
             (Self::Powershell, None) => {
@@ -122,7 +123,7 @@ impl Syntax {
             }
             (Self::Cmd, value) => format!("set \"{name}={}\"", cmd_escaped(value.unwrap_or_default())),
             (Self::Dotenv, Some(value)) => format!("{name}={value}"),
-            // A file of this kind has no way to clear a variable.
+            // A file of this kind cannot clear a variable.
             (Self::Dotenv, None) => return None,
             (Self::Json, _) => return None,
         })
@@ -139,17 +140,17 @@ fn json(assignments: &[Assignment]) -> String {
     super::json::text(&serde_json::Value::Object(object)) + "\n"
 }
 
-/// In single quotes nothing means anything but the quote itself.
+/// Quotes for a POSIX shell: in single quotes, only the quote itself is special.
 fn posix_quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
 }
 
-/// In fish's single quotes a backslash escapes itself and the quote.
+/// Quotes for fish: in single quotes, a backslash escapes itself and the quote.
 fn fish_quoted(value: &str) -> String {
     format!("'{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
-/// PowerShell doubles a quote, and takes the typographic ones for quotes, too.
+/// Quotes for PowerShell: in single quotes, a quote is doubled, and typographic quotes are quotes, too.
 pub(crate) fn powershell_quoted(value: &str) -> String {
     let doubled = value.chars().flat_map(|c| {
         let quote = matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}');
@@ -158,7 +159,7 @@ pub(crate) fn powershell_quoted(value: &str) -> String {
     format!("'{}'", doubled.collect::<String>())
 }
 
-/// Inside `set "…"` only the percent sign is special in a batch file.
+/// Escapes for a batch file: inside `set "…"`, only the percent sign is special.
 fn cmd_escaped(value: &str) -> String {
     value.replace('%', "%%")
 }
@@ -203,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_value_that_would_end_its_line_or_its_quotes_is_refused_where_it_cannot_be_quoted() {
-        let said = |syntax: Syntax, value: &str| syntax.render(&[("X", Some(value.to_owned()))]).is_ok();
+        let is_rendered = |syntax: Syntax, value: &str| syntax.render(&[("X", Some(value.to_owned()))]).is_ok();
         for (value, able) in [
             ("a\" & calc & \"", vec![Syntax::Posix, Syntax::Fish, Syntax::Powershell, Syntax::Dotenv, Syntax::Json]),
             ("a\nY=b", vec![Syntax::Json]),
@@ -212,7 +213,7 @@ mod tests {
             ("a\u{202E}b", vec![Syntax::Json]),
         ] {
             for syntax in Syntax::value_variants() {
-                assert_eq!(said(*syntax, value), able.contains(syntax), "{syntax:?} {value:?}");
+                assert_eq!(is_rendered(*syntax, value), able.contains(syntax), "{syntax:?} {value:?}");
             }
         }
         let refused = Syntax::Cmd.render(&[("X", Some("\"".to_owned()))]);
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn shells_are_told_by_their_programs_names() {
+    fn shells_are_recognized_by_their_programs_names() {
         for (program, syntax) in [
             ("-bash", Some(Syntax::Posix)),
             ("/usr/bin/fish", Some(Syntax::Fish)),

@@ -1,4 +1,4 @@
-//! Text for people: safe to show on a terminal.
+//! Text that is safe to show on a terminal.
 
 pub use crate::escape::escape;
 use crate::profile::ProfileName;
@@ -6,19 +6,19 @@ use crate::session::SessionState;
 use crate::time::{Timestamp, local, seconds_between};
 use jiff::tz::TimeZone;
 
-/// `awsmfa: error:`, in bold red or yellow where colours are wanted.
+/// Renders the label of a message, such as `awsmfa: error:`, in bold red or yellow if `color` is set.
 pub fn label(kind: &str, color: bool) -> String {
     let code = if kind == "error" { "1;31" } else { "1;33" };
     if color { format!("\u{1B}[{code}mawsmfa: {kind}:\u{1B}[0m") } else { format!("awsmfa: {kind}:") }
 }
 
-/// A word as a POSIX shell takes it, quoted where it must be.
+/// Quotes a word for a POSIX shell if necessary.
 pub fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:+%,".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// Hides what could be a token code that went astray on the command line: six digits in a row.
+/// Hides six digits in a row, which could be a misplaced MFA code on the command line.
 pub fn without_codes(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
@@ -33,7 +33,7 @@ pub fn without_codes(text: &str) -> String {
     shown + rest
 }
 
-/// The state of a session in one line.
+/// Renders the state of a session in one line.
 pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp, zone: &TimeZone) -> String {
     let words = match state {
         SessionState::None => "no session".to_owned(),
@@ -47,7 +47,7 @@ pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp, zone: 
     format!("{profile}: {words}")
 }
 
-/// `11h 58m left, until 2026-11-21 06:00 +01:00`, to the nearest minute: a session that was just made has its full hours.
+/// Renders `11h 58m left, until 2026-11-21 06:00 +01:00`, to the nearest minute, so that a new session has full hours.
 pub fn remaining(until: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     format!("{} left, until {}", seconds_between(now, until).to_nearest_minute(), local(until, zone))
 }

@@ -1,4 +1,4 @@
-//! What the files offer to be set up, and what can be guessed.
+//! Suggestions for a set-up: what the files contain, and what can be guessed.
 
 use crate::profile::property::{AWS_MFA_DEVICE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE};
 use crate::profile::{Profile, ProfileName, Profiles};
@@ -6,7 +6,7 @@ use crate::resolve::{self, Choice};
 use crate::session::CredentialKind;
 use crate::token_code::SerialNumber;
 
-/// The profiles with a long-term key, in the order of the files.
+/// Returns the profiles with a long-term access key, in file order.
 pub fn permanent_profiles(profiles: Profiles<'_>) -> Vec<ProfileName> {
     profiles.make_index();
     let is_permanent = |profile: &Profile<'_>| {
@@ -17,12 +17,12 @@ pub fn permanent_profiles(profiles: Profiles<'_>) -> Vec<ProfileName> {
     names.filter_map(|name| name.parse().ok()).collect()
 }
 
-/// The session profile of a key's profile: that of the files and names as they are, else `X-session`.
+/// Suggests the session profile of a key's profile: the one in the files, else one by the profile's name.
 pub fn session_profile(source: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
     let link = resolve::link(Choice::of(source), profiles).ok().map(|link| link.session_profile);
     let is_known = link.as_ref().is_some_and(|session| profiles.get(session.as_str()).is_some());
-    if !is_known && let Some(target) = target_of_dcoker(profiles) {
-        return Some(target);
+    if !is_known && let Some(session) = session_profile_of_dcoker(profiles) {
+        return Some(session);
     }
     if link.is_some() {
         return link;
@@ -32,31 +32,31 @@ pub fn session_profile(source: &ProfileName, profiles: Profiles<'_>) -> Option<P
     base.map_or_else(|| format!("{name}-session"), str::to_owned).parse().ok()
 }
 
-/// The profile with a session of dcoker/awsmfa, which links nothing: with one key and one session they belong together.
-fn target_of_dcoker(profiles: Profiles<'_>) -> Option<ProfileName> {
+/// Finds the profile with a session of dcoker/awsmfa, which writes no links: one key and one session belong together.
+fn session_profile_of_dcoker(profiles: Profiles<'_>) -> Option<ProfileName> {
     let sections = profiles.credentials.document.sections();
-    let mut left = sections.filter(|section| section.property("awsmfa_expiration").is_some());
-    let (only, None) = (left.next()?, left.next()) else { return None };
+    let mut written = sections.filter(|section| section.property("awsmfa_expiration").is_some());
+    let (only, None) = (written.next()?, written.next()) else { return None };
     let is_session = CredentialKind::of(&only) == CredentialKind::Session && permanent_profiles(profiles).len() == 1;
-    std::str::from_utf8(only.name()).ok()?.parse().ok().filter(|_| is_session)
+    if is_session { std::str::from_utf8(only.name()).ok()?.parse().ok() } else { None }
 }
 
-/// Where a key goes that leaves its profile: aws-mfa's name for it, by which `X` leads to it without any link.
+/// Suggests the profile that a key is moved to, by aws-mfa's name for it, to which `X` resolves without a link.
 pub fn key_profile(session: &ProfileName) -> Option<ProfileName> {
     format!("{session}-long-term").parse().ok()
 }
 
-/// The MFA device as the files name it: of the key's profile, of its session profile, or of a role over one of them.
+/// Finds the MFA device in the key's profile, in its session profile, or in a role profile with one of them as source.
 pub fn serial_number(source: &ProfileName, session: &ProfileName, profiles: Profiles<'_>) -> Option<SerialNumber> {
     let own = [source, session].into_iter().filter_map(|name| profiles.get(name.as_str()));
-    let over = [source, session].into_iter().flat_map(|name| profiles.linking(SOURCE_PROFILE, name.as_str()));
+    let roles = [source, session].into_iter().flat_map(|name| profiles.linking(SOURCE_PROFILE, name.as_str()));
     let parse = |profile: Profile<'_>| {
         [MFA_SERIAL, AWS_MFA_DEVICE].into_iter().find_map(|name| profile.property(name)?.value.parse().ok())
     };
-    own.chain(over).find_map(parse)
+    own.chain(roles).find_map(parse)
 }
 
-/// The ARN that a virtual device of this user has if it is named as the user, as the IAM console once did.
+/// Returns the ARN of a user's virtual device if it has the user's name, as the IAM console used to name it.
 pub fn guessed_serial_number(user_arn: &str) -> Option<SerialNumber> {
     let mut fields = user_arn.splitn(6, ':');
     let (Some("arn"), Some(partition), Some("iam"), Some(""), Some(account), Some(user)) =

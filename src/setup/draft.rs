@@ -13,23 +13,23 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Begins with the files as they are.
+    /// Creates a draft of the files as they are.
     pub fn of(profiles: Profiles<'_>) -> Self {
         let copy = |file: &SharedFile| file.with_document(file.document.clone());
         Self { config: copy(profiles.config), credentials: copy(profiles.credentials) }
     }
 
-    /// The profiles as they would be.
+    /// Returns the profiles after the changes.
     pub fn profiles(&self) -> Profiles<'_> {
         Profiles { config: &self.config, credentials: &self.credentials }
     }
 
-    /// The bytes of a file as they would be.
+    /// Returns the bytes of a file after the changes.
     pub fn bytes(&self, kind: FileKind) -> &[u8] {
         self.file(kind).document.bytes()
     }
 
-    /// The credentials file with the link to the session profile in it.
+    /// Returns the credentials file with the link to the session profile in it.
     ///
     /// # Errors
     ///
@@ -42,12 +42,12 @@ impl Draft {
         Ok(other.bytes(FileKind::Credentials).to_vec())
     }
 
-    /// The document of a file as it would be.
+    /// Returns the document of a file after the changes.
     pub(super) fn document(&self, kind: FileKind) -> &Document {
         &self.file(kind).document
     }
 
-    /// Puts other bytes in the place of a file's; whether they can be read.
+    /// Replaces the bytes of a file, and returns whether they can be read.
     pub(super) fn put(&mut self, kind: FileKind, bytes: Vec<u8>) -> bool {
         self.replace(kind, "", Ok(bytes)).is_ok()
     }
@@ -59,8 +59,8 @@ impl Draft {
         }
     }
 
-    /// Edits a profile's section in one of the files; makes it if it is not there and something is set. A bare section of
-    /// the config file, which AWS tools do not see, becomes a proper one.
+    /// Edits a profile's section in one of the files; creates it if it does not exist and an edit sets a property. A
+    /// bare section of the config file, which AWS tools ignore, becomes a proper one.
     pub(super) fn edit(&mut self, kind: FileKind, profile: &ProfileName, edits: &[Edit]) -> Result<(), SetupError> {
         let header = kind.header_of(profile);
         let headers = self.file(kind).headers_of(profile);
@@ -86,22 +86,19 @@ impl Draft {
         self.replace(kind, from, bytes)
     }
 
-    /// Gives a property a value: where it stands, if it stands in the credentials file, whose values count more; else in
-    /// the config file.
+    /// Sets a property: in the credentials file, which takes precedence, if it is there, else in the config file.
     pub(super) fn set(&mut self, profile: &ProfileName, name: &'static str, value: &str) -> Result<(), SetupError> {
         let old = self.profiles().get(profile.as_str());
-        let has = |found: Option<crate::profile::Found<'_>>| found.is_some();
-        let in_credentials = old.as_ref().is_some_and(|old| has(old.credentials_property(name)));
-        let is_same = old.as_ref().and_then(|old| old.property(name)).is_some_and(|found| found.value == value);
-        if is_same {
+        if old.as_ref().and_then(|old| old.property(name)).is_some_and(|found| found.value == value) {
             return Ok(());
         }
+        let in_credentials = old.is_some_and(|old| old.credentials_property(name).is_some());
         let kind = if in_credentials { FileKind::Credentials } else { FileKind::Config };
         self.edit(kind, profile, &[Edit::Set { name, value: Secret::new(value) }])
     }
 
-    /// Gives a property a value in the config file, and takes it out of the credentials file, where a change that was cut
-    /// short may have left it.
+    /// Sets a property in the config file, and removes it from the credentials file, where an interrupted change may
+    /// have left it.
     pub(super) fn set_in_config(
         &mut self,
         profile: &ProfileName,
@@ -115,16 +112,16 @@ impl Draft {
         self.set(profile, name, value)
     }
 
-    /// Takes properties away, from whichever file they stand in.
+    /// Removes properties from both files.
     pub(super) fn remove(&mut self, profile: &ProfileName, names: &[&'static str]) -> Result<(), SetupError> {
         for kind in [FileKind::Credentials, FileKind::Config] {
-            let stands = |profile: &Profile<'_>, name: &str| match kind {
+            let has = |profile: &Profile<'_>, name: &str| match kind {
                 FileKind::Credentials => profile.credentials_property(name).is_some(),
                 FileKind::Config => profile.config_property(name).is_some(),
             };
             let old = self.profiles().get(profile.as_str());
-            let there = names.iter().filter(|name| old.as_ref().is_some_and(|old| stands(old, name)));
-            let edits: Vec<Edit> = there.map(|name| Edit::Remove { name }).collect();
+            let found = names.iter().filter(|name| old.as_ref().is_some_and(|old| has(old, name)));
+            let edits: Vec<Edit> = found.map(|name| Edit::Remove { name }).collect();
             if !edits.is_empty() {
                 self.edit(kind, profile, &edits)?;
             }

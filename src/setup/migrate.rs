@@ -1,4 +1,4 @@
-//! Layouts that other tools have left, and that not every AWS client reads, brought into the one that all do.
+//! The migration of other tools' layouts, which not every AWS client reads, to the one that all read.
 
 use std::collections::HashSet;
 
@@ -12,78 +12,78 @@ use crate::resolve::{self, Choice};
 use crate::secret::Secret;
 use crate::token_code::SerialNumber;
 
-/// Mends one thing about a profile, and says what was done.
-type Remedy = fn(&mut Draft, &ProfileName) -> Result<Vec<String>, SetupError>;
+/// A change to one profile, which returns a sentence about what was done.
+type Migration = fn(&mut Draft, &ProfileName) -> Result<Vec<String>, SetupError>;
 
-/// Mends what can be mended, and says of each what was done. What would lead a profile to another key or session than
-/// before is left as it is.
+/// Migrates what can be migrated, and returns a sentence about each change. No change is made after which a profile
+/// would resolve to another key or session.
 ///
 /// # Errors
 ///
 /// Fails if a section cannot be edited.
 pub fn migrate(draft: &mut Draft) -> Result<Vec<String>, SetupError> {
-    mend_each(draft, Err)
+    migrate_each(draft, Err)
 }
 
-/// The same, but a section that cannot be edited is left as it is, too.
+/// Migrates what can be migrated, but leaves a section that cannot be edited as it is.
 pub(super) fn migrate_editable(draft: &mut Draft) -> Vec<String> {
-    mend_each(draft, |_| Ok(())).unwrap_or_default()
+    migrate_each(draft, |_| Ok(())).unwrap_or_default()
 }
 
-fn mend_each(
+fn migrate_each(
     draft: &mut Draft,
     refused: impl Fn(SetupError) -> Result<(), SetupError>,
 ) -> Result<Vec<String>, SetupError> {
-    // Each with a property without which there is nothing to mend.
-    let remedies: [(Remedy, Option<&str>); 4] = [
-        (bare_section, None),
-        (device_of_aws_mfa, Some(AWS_MFA_DEVICE)),
-        (source_profile_without_role, Some(SOURCE_PROFILE)),
-        (serials_of_roles_on, Some(ROLE_ARN)),
+    // Each with a property without which there is nothing to migrate.
+    let migrations: [(Migration, Option<&str>); 4] = [
+        (prefix_bare_section, None),
+        (rename_aws_mfa_device, Some(AWS_MFA_DEVICE)),
+        (replace_source_profile, Some(SOURCE_PROFILE)),
+        (remove_serials_of_roles, Some(ROLE_ARN)),
     ];
     let mut done = Vec::new();
-    for (remedy, property) in remedies {
+    for (migration, property) in migrations {
         let Profiles { config, credentials } = draft.profiles();
-        let stands = |property| [config, credentials].iter().any(|file| file.document.mentions(property));
-        if !property.is_none_or(stands) {
+        let is_mentioned = |property| [config, credentials].iter().any(|file| file.document.mentions(property));
+        if !property.is_none_or(is_mentioned) {
             continue;
         }
         let before = Draft::of(draft.profiles());
-        match all_at_once(draft, remedy) {
-            Ok(what) if what.is_empty() || leads_where(&before, draft) => done.extend(what),
-            // To leave out what does not work.
+        match all_at_once(draft, migration) {
+            Ok(new) if new.is_empty() || keeps_links(&before, draft) => done.extend(new),
+            // To skip only the profiles for which it fails.
             _ => {
                 *draft = before;
-                done.extend(one_by_one(draft, remedy, &refused)?);
+                done.extend(one_by_one(draft, migration, &refused)?);
             }
         }
     }
     Ok(done)
 }
 
-fn all_at_once(draft: &mut Draft, remedy: Remedy) -> Result<Vec<String>, SetupError> {
+fn all_at_once(draft: &mut Draft, migration: Migration) -> Result<Vec<String>, SetupError> {
     let mut done = Vec::new();
     for name in names(draft) {
         draft.profiles().make_index();
-        done.extend(remedy(draft, &name)?);
+        done.extend(migration(draft, &name)?);
     }
     Ok(done)
 }
 
 fn one_by_one(
     draft: &mut Draft,
-    remedy: Remedy,
+    migration: Migration,
     refused: impl Fn(SetupError) -> Result<(), SetupError>,
 ) -> Result<Vec<String>, SetupError> {
     let mut done = Vec::new();
     let mut good = Draft::of(draft.profiles());
     for name in names(draft) {
         draft.profiles().make_index();
-        match remedy(draft, &name) {
-            Ok(what) if what.is_empty() => {}
-            Ok(what) if leads_where(&good, draft) => {
+        match migration(draft, &name) {
+            Ok(new) if new.is_empty() => {}
+            Ok(new) if keeps_links(&good, draft) => {
                 good = Draft::of(draft.profiles());
-                done.extend(what);
+                done.extend(new);
             }
             outcome => {
                 *draft = Draft::of(good.profiles());
@@ -94,13 +94,13 @@ fn one_by_one(
     Ok(done)
 }
 
-/// Returns whether all profiles that led somewhere lead there still.
-pub(super) fn leads_where(before: &Draft, after: &Draft) -> bool {
+/// Returns whether every profile that resolved to a key and a session still resolves to the same ones.
+pub(super) fn keeps_links(before: &Draft, after: &Draft) -> bool {
     let after: HashSet<_> = links(after).into_iter().collect();
     links(before).iter().all(|link| after.contains(link))
 }
 
-/// Where each profile leads, if it leads anywhere.
+/// Returns each profile that resolves to a key and a session, with the profiles of both.
 fn links(draft: &Draft) -> Vec<(ProfileName, ProfileName, ProfileName)> {
     draft.profiles().make_index();
     let link = |name: ProfileName| {
@@ -110,7 +110,7 @@ fn links(draft: &Draft) -> Vec<(ProfileName, ProfileName, ProfileName)> {
     names(draft).into_iter().filter_map(link).collect()
 }
 
-/// All profiles, and those that a link names: a session profile need not stand in the files before the first login.
+/// Returns all profiles, and those that a link names: a session profile need not exist before the first login.
 fn names(draft: &Draft) -> Vec<ProfileName> {
     let profiles = draft.profiles();
     let mut names: Vec<ProfileName> = profiles.names().into_iter().filter_map(|name| name.parse().ok()).collect();
@@ -122,14 +122,14 @@ fn names(draft: &Draft) -> Vec<ProfileName> {
     names
 }
 
-/// `[X]` in the config file, as the original awsmfa wrote it: only a few clients see it.
-fn bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
+/// Renames `[X]` in the config file, as the original awsmfa wrote it, which only a few clients read.
+fn prefix_bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
     let config = draft.profiles().config;
     let header = FileKind::Config.header_of(name);
     let [(bare, _)] = &config.headers_of(name)[..] else { return Ok(Vec::new()) };
     let section = config.document.sections_named(bare).last();
     let is_meant = section.is_some_and(|section| is_meant_for_profile(&section));
-    // The AWS CLI and boto3 do see [DEFAULT], in every profile.
+    // The AWS CLI and boto3 apply [DEFAULT] to every profile.
     if bare == "DEFAULT"
         || *bare == header
         || bare != name.as_str()
@@ -143,15 +143,15 @@ fn bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, Se
     Ok(vec![format!("[{bare}] of the config file is [{header}] now, which AWS tools see")])
 }
 
-/// Returns whether AWS tools would look past a key of the credentials file if they saw the profile's bare section.
+/// Returns whether AWS tools would ignore a key in the credentials file if they read the profile's bare section.
 fn would_hide_key(profiles: Profiles<'_>, name: &ProfileName) -> bool {
     profiles.get(name.as_str()).is_some_and(|profile| {
         profile.credentials_property(ACCESS_KEY_ID).is_some() && resolve::looked_past(&profile).is_some()
     })
 }
 
-/// `aws_mfa_device`, which only aws-mfa reads: as `mfa_serial`, with a link to the session profile.
-fn device_of_aws_mfa(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
+/// Replaces `aws_mfa_device`, which only aws-mfa reads, by `mfa_serial` and a link to the session profile.
+fn rename_aws_mfa_device(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
     let Some(profile) = draft.profiles().get(name.as_str()) else { return Ok(Vec::new()) };
     let Some(device) = profile.property(AWS_MFA_DEVICE).map(|found| found.value.into_owned()) else {
         return Ok(Vec::new());
@@ -172,9 +172,9 @@ fn device_of_aws_mfa(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String
     Ok(vec![format!("aws_mfa_device of '{name}' is mfa_serial now, and its sessions go to '{}'", link.session_profile)])
 }
 
-/// `source_profile` in a session profile, which the SDKs for Go and Ruby refuse without `role_arn`. If it is the key's only
-/// session profile, the link stands in the key's profile afterwards, and the MFA device with it.
-fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
+/// Replaces `source_profile` in a session profile, which the SDKs for Go and Ruby refuse without `role_arn`. If it is
+/// the key's only session profile, the link moves to the key's profile, with the MFA device.
+fn replace_source_profile(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
     let profiles = draft.profiles();
     let Some(profile) = profiles.get(name.as_str()).filter(|profile| profile.property(ROLE_ARN).is_none()) else {
         return Ok(Vec::new());
@@ -185,9 +185,9 @@ fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<
     let serial = profile.property(MFA_SERIAL).map(|found| found.value.into_owned());
     let source: Option<ProfileName> = linked.parse().ok().filter(|source| is_alone(profiles, source, name));
     let Some(source) = source else {
-        // Whoever reads the link knows the key from elsewhere, as aws-vault does.
-        let pays = |source: Profile<'_>| resolve::has_long_term_key(&source) || source.property(ROLE_ARN).is_some();
-        if !profiles.get(&linked).is_some_and(pays) {
+        // Otherwise the link is for a tool that has the key from elsewhere, such as aws-vault.
+        let is_source = |found: Profile<'_>| resolve::has_long_term_key(&found) || found.property(ROLE_ARN).is_some();
+        if !profiles.get(&linked).is_some_and(is_source) {
             return Ok(Vec::new());
         }
         if profile.property(AWSMFA_SOURCE_PROFILE).is_none() {
@@ -197,7 +197,7 @@ fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<
         return Ok(vec![format!("source_profile of '{name}' is awsmfa_source_profile now, which no AWS tool minds")]);
     };
     let has_serial = profiles.get(source.as_str()).is_some_and(|source| source.property(MFA_SERIAL).is_some());
-    if let Some(serial) = serial.filter(|_| !has_serial) {
+    if !has_serial && let Some(serial) = serial {
         draft.set(&source, MFA_SERIAL, &serial)?;
         draft.remove(name, &[MFA_SERIAL])?;
     }
@@ -206,35 +206,35 @@ fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<
     Ok(vec![format!("the link from '{name}' to '{source}' stands in '{source}' now: its session profile holds none")])
 }
 
-/// Puts the new link where the old one stands.
+/// Replaces the old link by the new one, in the same file.
 fn rename_link(draft: &mut Draft, name: &ProfileName, linked: &str) -> Result<(), SetupError> {
-    let in_credentials = |profile: Profile<'_>| profile.credentials_property(SOURCE_PROFILE).is_some();
-    let in_credentials = draft.profiles().get(name.as_str()).is_some_and(in_credentials);
+    let profile = draft.profiles().get(name.as_str());
+    let in_credentials = profile.is_some_and(|profile| profile.credentials_property(SOURCE_PROFILE).is_some());
     let kind = if in_credentials { FileKind::Credentials } else { FileKind::Config };
     let set = Edit::Set { name: AWSMFA_SOURCE_PROFILE, value: Secret::new(linked) };
     draft.edit(kind, name, &[set, Edit::Remove { name: SOURCE_PROFILE }])
 }
 
-/// Returns whether the session profile is the only one of a key that stands in the files, and would be found by the key's link.
+/// Returns whether the session profile is the key's only one in the files, and the key's link would resolve to it.
 fn is_alone(profiles: Profiles<'_>, source: &ProfileName, session: &ProfileName) -> bool {
     let has_key = profiles.get(source.as_str()).is_some_and(|profile| {
         resolve::has_long_term_key(&profile)
             && profile.property(ROLE_ARN).is_none()
             && profile.property(AWSMFA_SESSION_PROFILE).is_none_or(|found| found.value == session.as_str())
     });
-    let pointing = profiles.linking(AWSMFA_SESSION_PROFILE, session.as_str());
-    let nobody_else = pointing.iter().all(|profile| profile.name() == source.as_str());
+    let linking = profiles.linking(AWSMFA_SESSION_PROFILE, session.as_str());
+    let only_source_links = linking.iter().all(|profile| profile.name() == source.as_str());
     let own = profiles.get(session.as_str()).and_then(|profile| Some(profile.property(AWSMFA_SOURCE_PROFILE)?.value));
     let links_to_key = |selected| {
         resolve::link(Choice::of(selected), profiles)
             .is_ok_and(|link| link.role.is_none() && (&link.source_profile, &link.session_profile) == (source, session))
     };
-    source != session && has_key && nobody_else && own.is_none() && links_to_key(source) && links_to_key(session)
+    source != session && has_key && only_source_links && own.is_none() && links_to_key(source) && links_to_key(session)
 }
 
-/// A role over a session needs no code of its own; with `mfa_serial` the SDKs for JavaScript and Go refuse it. The key's
-/// profile gets the device if it has none.
-pub(super) fn serials_of_roles_on(draft: &mut Draft, session: &ProfileName) -> Result<Vec<String>, SetupError> {
+/// Removes `mfa_serial` from the chained roles of a session, which need no MFA code of their own: with it, the SDKs for
+/// JavaScript and Go refuse them. The key's profile gets the device if it has none.
+pub(super) fn remove_serials_of_roles(draft: &mut Draft, session: &ProfileName) -> Result<Vec<String>, SetupError> {
     let profiles = draft.profiles();
     let Ok(link) = resolve::link(Choice::of(session), profiles) else { return Ok(Vec::new()) };
     if link.session_profile != *session || link.source_profile == *session {

@@ -1,8 +1,8 @@
-//! What `setup` makes of the two files: bytes in, bytes out.
+//! The changes of `setup` and `doctor --fix` to the two files: bytes in, bytes out.
 //!
-//! A [`Draft`] is edited in memory, change by change, each confirmed as the document confirms every edit. [`connect()`] links
-//! a session profile to the key that pays for it, [`mend()`] mends what other tools have left, [`repair()`] what `doctor --fix`
-//! may, [`undo`] takes back.
+//! A [`Draft`] is edited in memory, and the document confirms every edit. [`connect()`] links a session profile to its
+//! long-term access key, [`migrate()`] migrates other tools' layouts, [`repair()`] fixes files for `doctor --fix`, and
+//! an [`undo_record`] undoes a change.
 
 pub mod candidate;
 mod connect;
@@ -24,9 +24,8 @@ use crate::profile::property::{
 use crate::profile::{Place, ProfileName};
 use crate::resolve::ResolveError;
 
-/// What belongs to a permanent key, and goes where it goes. Region, output and what else a profile may have are for the
-/// session, too.
-const OF_THE_KEY: [&str; 9] = [
+/// The properties that belong to a long-term access key and move with it; others, such as the region, stay.
+const KEY_PROPERTIES: [&str; 9] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
     MFA_SERIAL,
@@ -38,64 +37,35 @@ const OF_THE_KEY: [&str; 9] = [
     AWSMFA_MIN_REMAINING,
 ];
 
-/// Why the files cannot be set up in this way. Nothing has been written.
+/// The reason why the files cannot be set up in this way. Nothing has been written.
 #[derive(Clone, Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum SetupError {
     /// A section cannot be edited.
     #[error("cannot change the section [{section}] of {file}: {source}")]
-    Edit {
-        /// The file.
-        file: String,
-        /// The section.
-        section: String,
-        /// Why.
-        source: EditError,
-    },
-    /// A permanent key would be overwritten.
+    Edit { file: String, section: String, source: EditError },
+    /// A long-term access key would be overwritten.
     #[error("the profile '{profile}' has an access key already ({place}), which is never overwritten")]
-    HoldsKey {
-        /// The profile.
-        profile: ProfileName,
-        /// Where it stands.
-        place: Place,
-    },
-    /// A key cannot be moved to a profile that is there.
+    HoldsKey { profile: ProfileName, place: Place },
+    /// The profile that the key would be moved to exists.
     #[error("the key cannot be moved to '{profile}': there is such a profile ({place})")]
-    Taken {
-        /// The profile.
-        profile: ProfileName,
-        /// Where it stands.
-        place: Place,
-    },
-    /// A key that is in no file cannot be moved in one.
+    Taken { profile: ProfileName, place: Place },
+    /// A key that is in neither file cannot be moved.
     #[error("the key of '{profile}' stands in neither file, so it cannot be moved: name another session profile")]
-    NotInFile {
-        /// The profile.
-        profile: ProfileName,
-    },
-    /// The result would not lead from the session to the key.
+    NotInFile { profile: ProfileName },
+    /// The session profile would not resolve to the key.
     #[error("'{session_profile}' would not get its session with the key of '{source_profile}': {cause}")]
-    NotConnected {
-        /// The session profile.
-        session_profile: ProfileName,
-        /// The permanent profile.
-        source_profile: ProfileName,
-        /// What stands in the way.
-        cause: String,
-    },
-    /// Nothing is known of an earlier change.
+    NotConnected { session_profile: ProfileName, source_profile: ProfileName, cause: String },
+    /// There is no record of a change.
     #[error("there is no change of `awsmfa setup` to take back")]
     NothingToUndo,
-    /// The last change was one of other files.
+    /// The last change was made to other files.
     #[error("the last change of `awsmfa setup` was one of other files")]
     OtherFiles,
-    /// A file is not what the change has made of it.
+    /// A file has changed since.
     #[error("{file} has changed since `awsmfa setup` wrote it, so the change is not taken back")]
-    ChangedSince {
-        /// The file.
-        file: String,
-    },
-    /// The session profile is none that clients would look for a session in.
+    ChangedSince { file: String },
+    /// Clients would not look for a session in the session profile.
     #[error(transparent)]
     Target(#[from] ResolveError),
 }

@@ -1,7 +1,7 @@
-//! How to take a change of the two files back, byte for byte, without keeping what the files still say.
+//! A record that undoes a change to the two files, byte for byte, without a copy of what the files still contain.
 //!
-//! The old bytes are told as parts of the new ones and, where they are not in there any more, as text. What is moved within
-//! a file, such as a key, is thus never written a second time. Hashes say what a file must be before and after.
+//! It describes the old bytes as parts of the new ones, and as text only if they are not there any more. Thus a key
+//! that was moved within a file is never written a second time. Hashes identify the file before and after the change.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -13,18 +13,18 @@ use crate::bytes::hex;
 /// The first line of a record.
 const TITLE: &str = "awsmfa undo 1";
 
-/// A file before and after a change; none if it was not there.
+/// A file before and after a change.
 #[derive(Clone, Copy)]
 pub struct Changed<'a> {
-    /// Where it is.
+    /// The path of the file.
     pub path: &'a Path,
-    /// Its old bytes.
+    /// The old bytes; none if the file did not exist.
     pub old: Option<&'a [u8]>,
-    /// Its new bytes.
+    /// The new bytes.
     pub new: &'a [u8],
 }
 
-/// What a record says of one file.
+/// The record of one file.
 #[derive(Debug, PartialEq, Eq)]
 struct Reverse {
     path: String,
@@ -37,31 +37,31 @@ struct Reverse {
 /// A part of the old bytes.
 #[derive(Debug, PartialEq, Eq)]
 enum Part {
-    /// Bytes of the new file: from where, and how many.
+    /// Bytes of the new file: their offset, and their number.
     Copy(usize, usize),
     /// Bytes that are not in the new file.
     Text(Vec<u8>),
 }
 
-/// The changes of both files, to be taken back.
+/// A record of the changes to both files.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Record(Vec<Reverse>);
 
-/// What taking back means for a file.
+/// The result of undoing the change to a file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Undone {
-    /// The record does not speak of it.
+    /// The file is not in the record.
     NotMeant,
-    /// It is as it was before the change.
+    /// The file is as it was before the change.
     AlreadyOld,
-    /// It gets these bytes; none if it was not there.
+    /// The old bytes; none if the file did not exist.
     Becomes(Option<Vec<u8>>),
-    /// It is not what the change has made of it.
+    /// The file has changed since.
     ChangedSince,
 }
 
 impl Record {
-    /// Notes how to take the changes back.
+    /// Records how to undo the changes.
     pub fn of(changes: &[Changed<'_>]) -> Self {
         let reverse = |change: &Changed<'_>| Reverse {
             path: hex(change.path.as_os_str().as_encoded_bytes()),
@@ -73,7 +73,7 @@ impl Record {
         Self(changes.iter().map(reverse).collect())
     }
 
-    /// What the record makes of a file as it is now; a file that is not there is empty.
+    /// Undoes the change to a file that has the bytes `now`, which are empty if the file does not exist.
     pub fn undo(&self, path: &Path, now: &[u8]) -> Undone {
         let path = hex(path.as_os_str().as_encoded_bytes());
         let Some(reverse) = self.0.iter().find(|reverse| reverse.path == path) else { return Undone::NotMeant };
@@ -95,7 +95,7 @@ impl Record {
         }
     }
 
-    /// The record as a file.
+    /// Returns the record as the bytes of a file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = format!("{TITLE}\n");
         for Reverse { path, was_there, old_hash, new_hash, parts } in &self.0 {
@@ -111,7 +111,7 @@ impl Record {
         text.into_bytes()
     }
 
-    /// Reads such a file; none if it is something else.
+    /// Parses a record; none if the bytes are something else.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let mut lines = std::str::from_utf8(bytes).ok()?.lines();
         if lines.next()? != TITLE {
@@ -138,7 +138,7 @@ impl Record {
     }
 }
 
-/// Finds each word of the old bytes in the new ones: where the last one has led on, else where it stands first.
+/// Finds each word of the old bytes in the new ones: after the previous word if possible, else at its first place.
 fn parts(old: &[u8], new: &[u8]) -> Vec<Part> {
     let mut places: HashMap<&[u8], usize> = HashMap::new();
     let mut at = 0;
@@ -163,7 +163,7 @@ fn parts(old: &[u8], new: &[u8]) -> Vec<Part> {
     parts
 }
 
-/// Cuts bytes into words and the single bytes between them, so that a value is a word whatever stands around it.
+/// Splits bytes into words and the single bytes between them, so that a value is a word whatever surrounds it.
 fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let is_between = |byte: &u8| b" \t\r\n=".contains(byte);
     let mut rest = bytes;
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_record_is_told() {
+    fn other_files_are_not_records() {
         let files: [&[u8]; 5] = [b"", b"x", b"awsmfa undo 1\ncopy 0 1\n", b"awsmfa undo 1\ntext 0\n", b"\xFF"];
         assert!(files.iter().all(|file| Record::parse(file).is_none()));
     }

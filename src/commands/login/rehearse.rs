@@ -35,7 +35,7 @@ pub(super) fn rehearse(
 /// ReservedSpace for a session's token, in bytes. Tokens are typically smaller, says the STS API Reference, which names no limit.
 const TOKEN_BYTES: usize = 4096;
 
-/// Tries the commit of so many sessions out, all but the rename: lock, reserved on the disk, mode and owner. The reserved stays taken.
+/// Tries the commit of so many sessions out, all but the rename: lock, disk space, mode and owner. The disk space stays reserved.
 pub(in crate::commands) fn rehearse_write(
     files: &SharedFiles,
     rehearsed: &[u8],
