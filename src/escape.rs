@@ -46,6 +46,17 @@ fn is_blank(c: char) -> bool {
         | '\u{FE00}'..='\u{FE0F}' | '\u{FFA0}' | '\u{E0100}'..='\u{E01EF}')
 }
 
+/// Quotes a word for a POSIX shell if necessary.
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:+%,".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { posix_quoted(word) }
+}
+
+/// Quotes text for a POSIX shell.
+pub fn posix_quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

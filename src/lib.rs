@@ -45,6 +45,7 @@ pub mod credential_process_output;
 pub mod diagnosis;
 pub mod document;
 pub mod endpoint;
+pub mod endpoint_url;
 pub mod environment;
 pub mod error;
 pub mod escape;

@@ -2,7 +2,7 @@
 
 use hyper_util::client::proxy::matcher::Matcher;
 
-use crate::endpoint::EndpointUrl;
+use crate::endpoint_url::EndpointUrl;
 use crate::environment::Environment;
 use crate::secret::Secret;
 

@@ -9,9 +9,8 @@ use crate::error::Error;
 use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::terminal;
 use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE};
-use crate::profile::{Profile, ProfileName, Profiles};
-use crate::render::json;
-use crate::render::profile_table::{Kind, Row, table};
+use crate::profile::{Profile, ProfileKind, ProfileName, Profiles};
+use crate::render::profile_table::{self, Row};
 use crate::resolve::{self, Choice, min_remaining};
 use crate::session::SessionState;
 
@@ -42,9 +41,9 @@ pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error
     let rendered = match global.output() {
         OutputFormat::Text => {
             let color = Messages::new(global, context).colors_results();
-            table(&rows, context.clock.now, color)
+            profile_table::table(&rows, context.clock.now, color)
         }
-        OutputFormat::Json => json::list(&rows, context.clock.now) + "\n",
+        OutputFormat::Json => profile_table::json(&rows, context.clock.now) + "\n",
     };
     terminal::print(&rendered).map_err(Error::Output)?;
     Ok(0)
@@ -63,11 +62,11 @@ fn rows(global: &GlobalArgs, context: &Context) -> Result<Vec<Row>, Error> {
 
 /// Gives session profiles the device of the permanent or role profile whose session they hold.
 fn hand_devices_over(rows: &mut [Row]) {
-    let owners = rows.iter().filter(|row| matches!(row.kind, Kind::Permanent | Kind::Role));
+    let owners = rows.iter().filter(|row| matches!(row.kind, ProfileKind::Permanent | ProfileKind::Role));
     let devices: HashMap<String, String> = owners
         .filter_map(|row| Some((row.session_profile.as_ref()?.to_string(), row.serial_number.clone()?)))
         .collect();
-    for row in rows.iter_mut().filter(|row| row.kind == Kind::Session && row.serial_number.is_none()) {
+    for row in rows.iter_mut().filter(|row| row.kind == ProfileKind::Session && row.serial_number.is_none()) {
         row.serial_number = devices.get(&row.profile).cloned();
     }
 }
@@ -76,7 +75,7 @@ fn hand_devices_over(rows: &mut [Row]) {
 pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
     let other = Row {
         profile: name.to_owned(),
-        kind: Kind::Other,
+        kind: ProfileKind::Other,
         source_profile: None,
         session_profile: None,
         serial_number: None,
@@ -99,11 +98,11 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let section = target.as_ref().and_then(Profile::credentials_section);
     let state = SessionState::of(section.as_ref(), &context.clock, min_remaining.unwrap_or_default());
     let kind = if is_role {
-        Kind::Role
+        ProfileKind::Role
     } else if resolve::has_long_term_key(&own) {
-        Kind::Permanent
+        ProfileKind::Permanent
     } else if source_profile.is_some() || state != SessionState::None {
-        Kind::Session
+        ProfileKind::Session
     } else {
         return other;
     };

@@ -11,11 +11,11 @@ mod parse;
 mod preflight;
 mod repair;
 mod search;
+mod splice;
 mod verify;
 
-pub use edit::Edit;
+pub use edit::{Edit, EditError};
 pub use parse::Span;
-pub use preflight::EditError;
 pub use repair::Repair;
 
 use std::borrow::Cow;

@@ -11,9 +11,8 @@ use std::ops::Range;
 use ini::{Ini, ParseOption};
 
 use super::Document;
-use super::edit::Edit;
+use super::edit::{Edit, EditError};
 use super::parse::{self, LineKind, SectionSpan};
-use super::preflight::EditError;
 use crate::bytes;
 
 /// A section as the second reader reads it: lower-case names with values, in order.

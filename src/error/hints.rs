@@ -4,10 +4,10 @@ use std::io::ErrorKind;
 
 use super::Error;
 use crate::diagnosis::{Cause, Denial, Policy, clock_is_off, clock_remedy};
+use crate::escape::shell_word;
 use crate::io::files::FileError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
-use crate::render::text::shell_word;
 use crate::setup::SetupError;
 use crate::used_codes::STEP;
 

@@ -16,7 +16,8 @@ use aws_smithy_types::body::SdkBody;
 
 use super::response_limit::ResponseLimit;
 use super::sts::{http_client, trust};
-use crate::endpoint::{Endpoint, EndpointUrl};
+use crate::endpoint::Endpoint;
+use crate::endpoint_url::EndpointUrl;
 use crate::io::clock::Stopwatch;
 use crate::session::LongTermKey;
 use crate::time::Timestamp;

@@ -13,12 +13,14 @@ use std::path::PathBuf;
 
 use crate::document::{Document, PropertyRef, SectionRef};
 
+mod kind;
 mod name;
 pub mod property;
 mod sections;
 
 pub use sections::is_meant_for_profile;
 
+pub use kind::ProfileKind;
 pub use name::{ProfileName, ProfileNameError};
 
 /// One of the two files: its document, and its name in messages.

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use crate::escape::escape_json;
 use crate::profile::ProfileName;
-use crate::render::profile_table::Row;
 use crate::session::{SessionState, StoredSession};
 use crate::time::{Timestamp, rfc3339, seconds_between};
 
@@ -76,25 +75,6 @@ pub fn credential_process(session: &StoredSession) -> String {
         object.insert("Expiration".to_owned(), rfc3339(time).into());
     }
     text(&value)
-}
-
-/// Renders every profile, as an array of objects.
-pub fn list(rows: &[Row], now: Timestamp) -> String {
-    let objects = rows.iter().map(|row| {
-        let expiration = row.state.expiration();
-        json!({
-            "profile": row.profile,
-            "kind": row.kind.to_string(),
-            "source_profile": row.source_profile.as_ref().map(ToString::to_string),
-            "session_profile": row.session_profile.as_ref().map(ToString::to_string),
-            "mfa_serial": row.serial_number,
-            "mfa_serial_variable": row.serial_variable,
-            "state": state_name(row.state),
-            "expiration": expiration.map(rfc3339),
-            "remaining_seconds": expiration.map(|time| seconds_between(now, time).0.max(0)),
-        })
-    });
-    text(&Value::Array(objects.collect()))
 }
 
 /// Returns the word for a state.

@@ -1,35 +1,11 @@
-//! The table of all profiles.
+//! All profiles, as a table or as JSON.
 
-use std::fmt;
+use serde_json::{Value, json};
 
-use crate::profile::ProfileName;
+use crate::profile::{ProfileKind, ProfileName};
 use crate::render::{json, text};
 use crate::session::SessionState;
-use crate::time::{Timestamp, seconds_between};
-
-/// The kind of a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A profile that holds a long-term access key.
-    Permanent,
-    /// A profile with a role.
-    Role,
-    /// A profile that sessions are written to.
-    Session,
-    /// A profile without key, role or link: of IAM Identity Center, of another tool, or with settings only.
-    Other,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Permanent => "permanent",
-            Self::Role => "role",
-            Self::Session => "session",
-            Self::Other => "other",
-        })
-    }
-}
+use crate::time::{Timestamp, rfc3339, seconds_between};
 
 /// A profile in the table.
 #[derive(Clone, Debug)]
@@ -37,7 +13,7 @@ pub struct Row {
     /// The profile's name.
     pub profile: String,
     /// The profile's kind.
-    pub kind: Kind,
+    pub kind: ProfileKind,
     /// The profile whose credentials are used to request its session.
     pub source_profile: Option<ProfileName>,
     /// The profile that its session is written to.
@@ -74,6 +50,25 @@ pub fn table(rows: &[Row], now: Timestamp, color: bool) -> String {
     table
 }
 
+/// Renders every profile, as an array of objects.
+pub fn json(rows: &[Row], now: Timestamp) -> String {
+    let objects = rows.iter().map(|row| {
+        let expiration = row.state.expiration();
+        json!({
+            "profile": row.profile,
+            "kind": row.kind.to_string(),
+            "source_profile": row.source_profile.as_ref().map(ToString::to_string),
+            "session_profile": row.session_profile.as_ref().map(ToString::to_string),
+            "mfa_serial": row.serial_number,
+            "mfa_serial_variable": row.serial_variable,
+            "state": json::state_name(row.state),
+            "expiration": expiration.map(rfc3339),
+            "remaining_seconds": expiration.map(|time| seconds_between(now, time).0.max(0)),
+        })
+    });
+    json::text(&Value::Array(objects.collect()))
+}
+
 fn widths(cells: &[String; 6]) -> [usize; 6] {
     cells.each_ref().map(|cell| cell.chars().count().min(MAX_WIDTH))
 }
@@ -98,8 +93,11 @@ fn cells(row: &Row, now: Timestamp) -> [String; 6] {
         }
         SessionState::None | SessionState::Unknown | SessionState::Expired(_) => String::new(),
     };
-    let state =
-        if row.kind == Kind::Other && row.state == SessionState::None { "" } else { json::state_name(row.state) };
+    let state = if row.kind == ProfileKind::Other && row.state == SessionState::None {
+        ""
+    } else {
+        json::state_name(row.state)
+    };
     let source = row.source_profile.as_ref().map(ToString::to_string).unwrap_or_default();
     let serial = row.serial_number.as_deref().unwrap_or_default();
     let serial = row.serial_variable.map_or(serial.to_owned(), |variable| format!("{serial} ({variable})"));

@@ -1,6 +1,6 @@
 //! A session as commands for a shell or as lines for a program, for `env`.
 
-use crate::escape::is_hidden;
+use crate::escape::{is_hidden, posix_quoted};
 use crate::session::StoredSession;
 use crate::time::rfc3339;
 
@@ -138,11 +138,6 @@ fn json(assignments: &[Assignment]) -> String {
     let object: serde_json::Map<String, serde_json::Value> =
         assignments.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
     super::json::text(&serde_json::Value::Object(object)) + "\n"
-}
-
-/// Quotes for a POSIX shell: in single quotes, only the quote itself is special.
-fn posix_quoted(value: &str) -> String {
-    format!("'{}'", value.replace('\'', r"'\''"))
 }
 
 /// Quotes for fish: in single quotes, a backslash escapes itself and the quote.

@@ -1,6 +1,6 @@
 //! Text that is safe to show on a terminal.
 
-pub use crate::escape::escape;
+pub use crate::escape::{escape, shell_word};
 use crate::profile::ProfileName;
 use crate::session::SessionState;
 use crate::time::{Timestamp, local, seconds_between};
@@ -10,12 +10,6 @@ use jiff::tz::TimeZone;
 pub fn label(kind: &str, color: bool) -> String {
     let code = if kind == "error" { "1;31" } else { "1;33" };
     if color { format!("\u{1B}[{code}mawsmfa: {kind}:\u{1B}[0m") } else { format!("awsmfa: {kind}:") }
-}
-
-/// Quotes a word for a POSIX shell if necessary.
-pub fn shell_word(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:+%,".contains(c);
-    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// Hides six digits in a row, which could be a misplaced MFA code on the command line.

@@ -3,7 +3,8 @@
 use super::resolve_error::ResolveError;
 use super::settings::{Lookup, checked};
 use super::{Origin, Request, Situation, services};
-use crate::endpoint::{Endpoint, EndpointUrl, GLOBAL, first_region, partition_of_arn};
+use crate::endpoint::{Endpoint, GLOBAL, first_region, partition_of_arn};
+use crate::endpoint_url::EndpointUrl;
 use crate::environment::Environment;
 use crate::limits;
 use crate::profile::property::{

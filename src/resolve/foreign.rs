@@ -1,9 +1,9 @@
 //! Profiles without a key that awsmfa could use: what they have instead, and what renews that.
 
 use super::resolve_error::ResolveError;
+use crate::escape::shell_word;
 use crate::profile::property::{MANAGER, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName};
-use crate::render::text::shell_word;
 use crate::session::{CredentialKind, MANAGED_BY};
 
 /// The property of `aws login` (AWS CLI 2.32 and later).

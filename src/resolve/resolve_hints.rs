@@ -1,8 +1,8 @@
 //! What helps against each [`ResolveError`].
 
 use super::resolve_error::ResolveError;
+use crate::escape::shell_word;
 use crate::profile::FileKind;
-use crate::render::text::shell_word;
 use crate::token_code::SerialNumberError;
 
 /// The number of names a hint shows.

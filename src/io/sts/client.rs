@@ -11,7 +11,8 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
 use super::{Caller, Observer};
-use crate::endpoint::{Endpoint, EndpointUrl};
+use crate::endpoint::Endpoint;
+use crate::endpoint_url::EndpointUrl;
 use crate::io::response_limit::ResponseLimit;
 use crate::proxy::Proxy;
 

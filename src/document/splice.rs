@@ -1,0 +1,248 @@
+//! Applies edits to the properties of one section, and changes no other byte of the file.
+//!
+//! Bytes outside the section are copied. Inside it, lines that no edit names keep their text and their place. A new
+//! line follows the style of its neighbours: the spaces around `=`, the line break, and whether the file ends with one.
+
+use super::edit::{Edit, EditError};
+use super::parse::{self, LineKind, SectionSpan};
+use super::{Document, verify};
+
+/// The bytes reserved for what an edit adds, so that the file is copied only once unless a token is very long.
+const SPARE_BYTES: usize = 8 * 1024;
+
+impl Document {
+    /// Returns the file with the edits applied to `section`, which is created at the end of the file if it does not
+    /// exist and an edit sets a property.
+    ///
+    /// A second reader confirms that every other section is the same and that the target differs in these properties
+    /// only. If no edit changes anything, the bytes are the same.
+    ///
+    /// # Errors
+    ///
+    /// Fails if AWS clients would read the result in different ways, with the lines that cause it, or if the second
+    /// reader does not confirm the result.
+    pub fn edited(&self, section: &str, edits: &[Edit]) -> Result<Vec<u8>, EditError> {
+        let new = match self.editable_section(section, edits)? {
+            Some(span) => self.with_changed_section(&span, edits),
+            None => self.with_new_section(section, edits),
+        };
+        verify::confirm(self, &new, section, edits)?;
+        Ok(new)
+    }
+
+    /// Returns the file with the section's header renamed; if there is no such section, the bytes are the same.
+    ///
+    /// # Errors
+    ///
+    /// Fails if AWS clients disagree about the name of the section, or if a section with the new name exists.
+    pub fn renamed(&self, section: &str, name: &str) -> Result<Vec<u8>, EditError> {
+        let Some(span) = self.editable_section(section, &[])? else { return Ok(self.bytes.to_vec()) };
+        if let Some(other) = self.editable_section(name, &[])? {
+            let line = |span: &SectionSpan| self.line_number(span.start);
+            return Err(EditError::DuplicateSection { first: line(&other), second: line(&span) });
+        }
+        let old = span.name().unwrap_or(span.start..span.start);
+        let after = self.slice(old.end..self.bytes.len());
+        let new = [self.slice(0..old.start), name.as_bytes(), after].concat();
+        verify::confirm_renamed(self, &new, section, name)?;
+        Ok(new)
+    }
+
+    fn with_changed_section(&self, span: &SectionSpan, edits: &[Edit]) -> Vec<u8> {
+        let lines = parse::lines(&self.bytes, span.body()).map(|line| {
+            let text = self.slice(line.text.clone()).to_vec();
+            Row { text, line_break: self.slice(line.text.end..line.end).to_vec(), kind: line.kind }
+        });
+        let mut rows = Rows { rows: lines.collect(), delimiter: self.delimiter(Some(span)) };
+        rows.apply(edits);
+
+        let mut before = self.slice(0..span.start);
+        let mut header = self.slice(span.start..span.body().start);
+        if edits.contains(&Edit::RemoveEmptySection) && rows.are_blank() {
+            before = without_blank_line_at_end(before);
+            header = b"";
+        }
+        let after = self.slice(span.end..self.bytes.len());
+        self.assemble(&[before, header], &rows, after)
+    }
+
+    fn with_new_section(&self, section: &str, edits: &[Edit]) -> Vec<u8> {
+        let mut rows = Rows { rows: Vec::new(), delimiter: self.delimiter(None) };
+        rows.apply(edits);
+        if rows.rows.is_empty() {
+            return self.bytes.to_vec();
+        }
+        let header = format!("[{section}]");
+        if self.bytes.is_empty() {
+            return self.assemble(&[header.as_bytes()], &rows, b"");
+        }
+        // A blank line is always added, even below another one, so that logout knows that it may remove one.
+        let end_of_last_line: &[u8] = if self.bytes.ends_with(b"\n") { b"" } else { self.line_break() };
+        self.assemble(&[&self.bytes, end_of_last_line, self.line_break(), header.as_bytes()], &rows, b"")
+    }
+
+    /// Joins the parts, with a line break after each row. A file without a final line break gets none, so that logout
+    /// can restore the same bytes; a file that was empty gets one.
+    fn assemble(&self, before: &[&[u8]], rows: &Rows, after: &[u8]) -> Vec<u8> {
+        let line_break = self.line_break();
+        let mut new = Vec::with_capacity(self.bytes.len() + SPARE_BYTES);
+        before.iter().for_each(|part| new.extend_from_slice(part));
+        for row in &rows.rows {
+            if !new.is_empty() && !new.ends_with(b"\n") {
+                new.extend_from_slice(line_break);
+            }
+            new.extend_from_slice(&row.text);
+            new.extend_from_slice(if row.line_break.is_empty() { line_break } else { &row.line_break });
+        }
+        if after.is_empty() && !self.bytes.is_empty() && !self.bytes.ends_with(b"\n") {
+            new.truncate(without_line_break_at_end(&new).len());
+        }
+        new.extend_from_slice(after);
+        new
+    }
+
+    /// Returns the line break of the last line that has one.
+    pub(super) fn line_break(&self) -> &'static [u8] {
+        let last = memchr::memrchr(b'\n', &self.bytes).unwrap_or_default();
+        if self.slice(0..last).ends_with(b"\r") { b"\r\n" } else { b"\n" }
+    }
+
+    /// Returns the `=` of a neighbour, with its spaces: of the section's first property, or else of the last section
+    /// that has a property.
+    fn delimiter(&self, section: Option<&SectionSpan>) -> Vec<u8> {
+        section
+            .into_iter()
+            // Lazy: the other sections are rarely needed.
+            .chain(std::iter::once_with(|| self.spans().iter().rev()).flatten())
+            .find_map(|section| {
+                let mut lines = parse::lines(&self.bytes, section.body());
+                lines.find_map(|line| delimiter(self.slice(line.text.clone()), &line.kind))
+            })
+            .unwrap_or_else(|| b" = ".to_vec())
+    }
+}
+
+/// A line of the section that is being edited.
+struct Row {
+    text: Vec<u8>,
+    /// Empty at the end of a file without a final line break, and in a new row.
+    line_break: Vec<u8>,
+    kind: LineKind,
+}
+
+impl Row {
+    fn new(text: Vec<u8>, line_break: Vec<u8>) -> Self {
+        let kind = parse::line_kind(&text);
+        Self { text, line_break, kind }
+    }
+
+    fn is_property(&self, name: &str) -> bool {
+        match &self.kind {
+            LineKind::Property(span) => {
+                self.text.get(span.name.clone()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+            }
+            _ => false,
+        }
+    }
+
+    /// Returns the inline comment as a line of its own.
+    fn comment(&self) -> Option<Self> {
+        let LineKind::Property(span) = &self.kind else { return None };
+        let text = self.text.get(span.comment.clone()?)?;
+        Some(Self::new(text.to_vec(), self.line_break.clone()))
+    }
+
+    /// Returns the line as it is kept if the value above it is removed: none for a continuation line. An indented
+    /// comment, which the Rust SDK reads as part of the value, moves to column 0.
+    fn without_value_above(self) -> Option<Self> {
+        if self.kind != LineKind::Indented {
+            return Some(self);
+        }
+        let row = Self::new(self.text.trim_ascii_start().to_vec(), self.line_break);
+        (row.kind == LineKind::Comment).then_some(row)
+    }
+}
+
+/// The lines of a section below its header.
+struct Rows {
+    rows: Vec<Row>,
+    delimiter: Vec<u8>,
+}
+
+impl Rows {
+    fn apply(&mut self, edits: &[Edit]) {
+        for edit in edits {
+            match edit {
+                Edit::Set { name, value } => self.set(name, value.expose(), edits),
+                Edit::Remove { name } => drop(self.take(name)),
+                Edit::RemoveEmptySection => {}
+            }
+        }
+    }
+
+    fn are_blank(&self) -> bool {
+        self.rows.iter().all(|row| row.kind == LineKind::Blank)
+    }
+
+    fn set(&mut self, name: &str, value: &str, edits: &[Edit]) {
+        let (at, delimiter, line_break) = match self.take(name) {
+            Some((at, old)) => (at, delimiter(&old.text, &old.kind), old.line_break),
+            None => {
+                let at = self.insertion_point(edits);
+                let above = at.checked_sub(1).and_then(|above| self.rows.get(above));
+                (at, None, above.map(|row| row.line_break.clone()).unwrap_or_default())
+            }
+        };
+        let delimiter = delimiter.unwrap_or_else(|| self.delimiter.clone());
+        let text = [name.as_bytes(), &delimiter, value.as_bytes()].concat();
+        self.rows.insert(at, Row::new(text, line_break));
+    }
+
+    /// Removes a property with the continuation lines of its value, but keeps its comments as lines of their own.
+    /// Returns its row, and the index where it was, after its inline comment.
+    fn take(&mut self, name: &str) -> Option<(usize, Row)> {
+        let at = self.rows.iter().rposition(|row| row.is_property(name))?;
+        let continuation: Vec<Row> = self.rows.drain(at + 1..self.block_end(at)).collect();
+        let kept: Vec<Row> = continuation.into_iter().filter_map(Row::without_value_above).collect();
+        self.rows.splice(at + 1..at + 1, kept);
+        let row = self.rows.remove(at);
+        let Some(comment) = row.comment() else { return Some((at, row)) };
+        self.rows.insert(at, comment);
+        Some((at + 1, row))
+    }
+
+    /// Returns the index after the last property that the edits name, else after the section's last property, else 0.
+    fn insertion_point(&self, edits: &[Edit]) -> usize {
+        let is_edited = |row: &Row| edits.iter().filter_map(Edit::property).any(|name| row.is_property(name));
+        let is_property = |row: &Row| matches!(row.kind, LineKind::Property(_));
+        let last = self.rows.iter().rposition(is_edited).or_else(|| self.rows.iter().rposition(is_property));
+        last.map_or(0, |at| self.block_end(at))
+    }
+
+    /// Returns the index after the value of the property at `at`, which blank lines and comments do not end.
+    fn block_end(&self, at: usize) -> usize {
+        let rest = self.rows.iter().enumerate().skip(at + 1);
+        rest.take_while(|(_, row)| !matches!(row.kind, LineKind::Property(_) | LineKind::Unknown))
+            .filter(|(_, row)| row.kind == LineKind::Indented)
+            .last()
+            .map_or(at + 1, |(last, _)| last + 1)
+    }
+}
+
+/// Returns the `=` of a property with the spaces around it; none if the value is empty or a carriage return is among
+/// the spaces, since neither is an example to follow.
+fn delimiter(text: &[u8], kind: &LineKind) -> Option<Vec<u8>> {
+    let LineKind::Property(span) = kind else { return None };
+    let delimiter = text.get(span.name.end..span.value.start)?;
+    (!span.value.is_empty() && !delimiter.contains(&b'\r')).then(|| delimiter.to_vec())
+}
+
+fn without_line_break_at_end(bytes: &[u8]) -> &[u8] {
+    let Some(text) = bytes.strip_suffix(b"\n") else { return bytes };
+    text.strip_suffix(b"\r").unwrap_or(text)
+}
+
+fn without_blank_line_at_end(bytes: &[u8]) -> &[u8] {
+    let shorter = without_line_break_at_end(bytes);
+    if shorter.ends_with(b"\n") { shorter } else { bytes }
+}
