@@ -8,17 +8,13 @@ use super::kind::Kind;
 use crate::awsmfa_command;
 use crate::environment::Environment;
 use crate::profile::property::{
-    AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, DURATION_SECONDS, REGION, ROLE_ARN, SERVICES,
-    SOURCE_PROFILE,
+    AWSMFA_SESSION_PROFILE, CREDENTIAL_PROCESS, DURATION_SECONDS, LINKS, REGION, ROLE_ARN, SERVICES, SOURCE_PROFILE,
 };
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::resolve::{self, Choice, Link, ResolveError, has_long_term_key};
 use crate::role::CHAINED_ROLE_LIMIT;
 use crate::session::{CredentialKind, SessionState};
 use crate::time::Seconds;
-
-/// The properties that name another profile.
-const LINKS: [&str; 3] = [AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];
 
 /// What makes a role without `source_profile` one all the same.
 const OTHER_SOURCES: [&str; 2] = ["credential_source", "web_identity_token_file"];

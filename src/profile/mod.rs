@@ -45,9 +45,6 @@ struct Index {
     links: HashMap<(&'static str, String), Vec<String>>,
 }
 
-/// The properties that name another profile.
-const LINKS: [&str; 3] = [property::AWSMFA_SESSION_PROFILE, property::AWSMFA_SOURCE_PROFILE, property::SOURCE_PROFILE];
-
 /// The kind of a file: headers have different meanings in the two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileKind {
@@ -320,7 +317,7 @@ impl SharedFile {
             for (number, section) in self.document.numbered_sections() {
                 let Some(name) = self.kind.profile_of(section.name()) else { continue };
                 sections.push((hasher.hash_one(name), number));
-                for (link, to) in LINKS.into_iter().zip(section.properties_named(LINKS)) {
+                for (link, to) in property::LINKS.into_iter().zip(section.properties_named(property::LINKS)) {
                     if let Some(to) = to {
                         links.entry((link, to.value().into_owned())).or_default().push(name.to_owned());
                     }

@@ -83,3 +83,6 @@ pub const READ_AS_WHOLE: [&str; 14] = [
 /// Properties that every AWS client reads, so that all of them must read the same value.
 pub const READ_BY_CLIENTS: [&str; 7] =
     [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, REGION, ROLE_ARN, SOURCE_PROFILE, MFA_SERIAL];
+
+/// The properties that name another profile.
+pub const LINKS: [&str; 3] = [AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];

@@ -139,9 +139,9 @@ fn say_how_to_use(login: &Login, context: &Context, messages: Messages) {
     let valid = login.outcomes.still_valid().map(|(name, _)| name);
     let mut names: Vec<&ProfileName> = written.chain(valid).collect();
     names.dedup();
-    let named = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter().find_map(|name| context.environment.get(name));
+    let selected = resolve::selecting_variable(&context.environment).map_or("default", |(_, name)| name);
     match names.as_slice() {
-        [name] if named.unwrap_or("default") != name.as_str() => {
+        [name] if selected != name.as_str() => {
             messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));
         }
         [] if login.plan.profiles.is_empty() => messages.note("awsmfa: there is no profile to log in to"),
