@@ -1,4 +1,4 @@
-//! Would a login of the selected profile work? Asks the one who decides.
+//! A trial run of the planner of `login`, for the selected profile.
 
 use super::Facts;
 use super::finding::Finding;
@@ -10,11 +10,11 @@ use crate::resolve::{self, Outcome, Request, ResolveError, Situation};
 use crate::secret::Secret;
 use crate::session::CredentialKind;
 
-/// Why it would not, if it would not. That `default` leads nowhere is nobody's concern if nobody has named it.
+/// Returns why a login would fail. A profile that was selected by default only is allowed to have no source.
 pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
     let selected = facts.selected.as_ref()?;
-    let finding = |what: String, hint: Option<String>| {
-        Some(Finding::new(Kind::CannotLogIn).of(selected.name.as_str()).about(what).mended_by(hint))
+    let finding = |error: String, hint: Option<String>| {
+        Some(Finding::new(Kind::CannotLogIn).for_profile(selected.name.as_str()).with_detail(error).with_remedy(hint))
     };
     let request = Request { profiles: vec![selected.name.clone()], renew: true, ..Request::default() };
     let situation = Situation { profiles: facts.profiles, environment: facts.environment, clock: facts.clock };
@@ -28,7 +28,7 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
         {
             None
         }
-        // A session that another program keeps is good while it lasts: a note says so.
+        // A session from another program works until it expires, and is reported as a note.
         Err(ResolveError::NoSource { profile, .. } | ResolveError::ForeignSource { profile, .. })
             if holds_session(profile, facts) =>
         {
@@ -48,7 +48,7 @@ fn holds_session(name: &ProfileName, facts: &Facts<'_>) -> bool {
     section.is_some_and(|section| CredentialKind::of(&section) == CredentialKind::Session)
 }
 
-/// Why the session could not be written into its section.
+/// Returns why the session could not be written to its section.
 fn cannot_write(target: &ProfileName, facts: &Facts<'_>) -> Option<String> {
     let credentials = facts.profiles.credentials;
     let edit = Edit::Set { name: SESSION_TOKEN, value: Secret::new("x") };
