@@ -66,7 +66,7 @@ fn serial_in_session_profile(node: &Node<'_>, link: &Link) -> Option<Finding> {
     (is_session && holds_session).then(finding)
 }
 
-/// Finds a long-term access key without an MFA device. A key that is neither linked nor selected may be used without MFA.
+/// Finds a linked or selected long-term access key without an MFA device. Other keys may be meant for use without MFA.
 fn missing_serial(link: &Link, facts: &Facts<'_>) -> Option<Finding> {
     let Facts { profiles, environment, .. } = facts;
     let source = profiles.get(link.source_profile.as_str()).filter(|source| has_long_term_key(source))?;

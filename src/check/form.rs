@@ -94,8 +94,8 @@ fn lower_case(name: &[u8]) -> impl Iterator<Item = u8> {
     name.iter().map(u8::to_ascii_lowercase)
 }
 
-/// Checks a value that continues on indented lines. Clients disagree about such values; if the first line is empty, the AWS
-/// CLI requires nested properties, with a `=` on each line.
+/// Checks a value that continues on indented lines. Clients disagree about such values; if the first line is empty, the
+/// AWS CLI requires nested properties, with a `=` on each line.
 fn continued(property: &PropertyRef<'_>) -> Option<Kind> {
     let value = property.value();
     let mut below = property.lines().filter(|line| *line != value);

@@ -240,8 +240,8 @@ pub fn region(
     (!is_named && region_of(session_profile).is_none()).then(finding)
 }
 
-/// Finds circles of `source_profile` that contain a profile with a long-term access key. A role profile that names itself
-/// is not one.
+/// Finds circles of `source_profile` that contain a profile with a long-term access key. A role profile that names
+/// itself is not one.
 fn loops_with_key(graph: &Graph<'_>) -> Vec<Finding> {
     let next = |node: &Node<'_>| -> Option<ProfileName> { node.profile.property(SOURCE_PROFILE)?.value.parse().ok() };
     let mut done: HashSet<&ProfileName> = HashSet::new();

@@ -1,8 +1,8 @@
 //! Findings about the setup of the user: whatever keeps some or all AWS clients from using a session.
 //!
-//! `login` prints those about the profiles that it has written, `doctor` prints all. The texts of all findings are in one
-//! table (`kind`); the checks are in one file per topic. The behaviour of AWS clients comes from this project's experiments
-//! with seventeen of them.
+//! `login` prints those about the profiles that it has written, `doctor` prints all. The texts of all findings are in
+//! one table (`kind`); the checks are in one file per topic. The behaviour of AWS clients comes from this project's
+//! experiments with seventeen of them.
 
 mod devices;
 mod disk;

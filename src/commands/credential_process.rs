@@ -1,4 +1,4 @@
-//! `awsmfa credential-process`: the session for AWS tools that run a `credential_process`.
+//! `awsmfa credential-process`: prints the session for AWS tools that run a `credential_process`.
 
 use crate::commands::login::{self, Asking};
 use crate::commands::messages::Messages;
@@ -10,19 +10,19 @@ use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::json;
 
-/// Print the session as the JSON that AWS tools expect of a `credential_process`
+/// Print the session as the JSON that AWS tools expect from a `credential_process`
 ///
-/// For a line such as `credential_process = awsmfa credential-process work` in another profile. A session that runs out is
-/// renewed where that takes no code: a role over a session that is still valid. A code is asked for only with --prompt.
+/// For a line such as `credential_process = awsmfa credential-process work` in another profile. A session that is about
+/// to expire is renewed if that needs no MFA code, as for a role that is assumed with a valid session. awsmfa prompts
+/// for a code only with --prompt.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose session is meant, of any kind; as --profile
+    /// The profile whose session to use, of any kind; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// Ask for a code on the terminal if one is needed
+    /// Prompt for an MFA code on the terminal if one is needed
     #[arg(long)]
     prompt: bool,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -31,16 +31,16 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if there is no session and none can be got without asking.
+/// Fails if there is no session and none can be requested without a prompt.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let flag = args.name.as_ref().or(global.profile.as_ref());
     let in_file = usable(flag, global, context);
     if !in_file.as_ref().is_ok_and(|usable| usable.is_lasting) {
-        // Standard error goes to the AWS tool, which shows it when something fails: the usual notes would be noise.
+        // The AWS tool shows standard error when something fails: the usual notes would hide the cause.
         let quiet = GlobalArgs { quiet: true, ..global.clone() };
         let asking = if args.prompt { Asking::Prompt } else { Asking::Nothing };
         match login::ensure(flag, asking, &quiet, context) {
-            // A session that could not be renewed may still be good for a while.
+            // A session that could not be renewed may still be valid for a while.
             _ if in_file.is_ok() => {}
             Ok(goals) => match goals.report_failures(Messages::new(global, context)) {
                 0 => {}

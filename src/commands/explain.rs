@@ -32,7 +32,7 @@ pub fn after(cli: &Cli, error: &str, context: &Context, messages: Messages) {
     }
 }
 
-/// Prints the findings about these profiles and the environment, without the places that `text`, already printed, names.
+/// Prints the findings about these profiles and the environment, except for places that are already in `text`.
 pub(crate) fn explain(names: &[ProfileName], files: &SharedFiles, text: &str, context: &Context, messages: Messages) {
     let profiles = files.profiles();
     if profiles.config.document.bytes().len() + profiles.credentials.document.bytes().len() > MOST_BYTES {

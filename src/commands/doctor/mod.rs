@@ -17,8 +17,8 @@ use gather::Gathered;
 
 /// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
 ///
-/// Checks both files and their permissions, the environment, and the selected profile. Nothing is sent without --online,
-/// and nothing is changed without --fix.
+/// Checks both files and their permissions, the environment, and the selected profile. Nothing is sent without
+/// --online, and nothing is changed without --fix.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Fix what is certain, after showing the changes; `awsmfa setup --undo` undoes those in the two files
@@ -30,7 +30,6 @@ pub struct Args {
     /// Also ask AWS for the time and whether it accepts the long-term access key; no MFA code is used
     #[arg(long)]
     online: bool,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
