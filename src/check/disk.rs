@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::finding::Finding;
+use super::finding::{Finding, Reason};
 use super::kind::Kind;
 
 /// The state of a file on the disk. Modes exist on Unix only.
@@ -15,11 +15,11 @@ pub struct Standing {
     /// Set if it is UTF-16, which is not parsed.
     pub is_utf16: bool,
     /// The error and its hint, if it cannot be read.
-    pub unreadable: Option<(String, Option<String>)>,
+    pub unreadable: Option<Reason>,
     /// The target of the link, if it does not exist.
     pub dangling: Option<PathBuf>,
     /// The error and its hint, if it cannot be replaced.
-    pub not_replaceable: Option<(String, Option<String>)>,
+    pub not_replaceable: Option<Reason>,
     /// Its Unix mode.
     pub mode: Option<u32>,
     /// Set if it holds keys, tokens, or commands that print them.
@@ -79,16 +79,14 @@ pub(super) fn disk(standings: &[Standing]) -> Vec<Finding> {
 
 fn of_file(standing: &Standing) -> Vec<Finding> {
     let finding = |kind| Finding::new(kind).at_path(&standing.path);
-    let failed =
-        |kind, (text, hint): &(String, Option<String>)| finding(kind).with_detail(text).with_remedy(hint.clone());
     let mode = standing.better_mode().and(standing.mode);
     let open = mode.and_then(|mode| readable_by_others(&standing.path, mode)).map(|found| found.fixable(true));
     let not_replaceable = if standing.is_config { Kind::ConfigNotReplaceable } else { Kind::NotReplaceable };
     [
         standing.is_utf16.then(|| finding(Kind::Utf16)),
-        standing.unreadable.as_ref().map(|reason| failed(Kind::UnreadableFile, reason)),
+        standing.unreadable.as_ref().map(|reason| finding(Kind::UnreadableFile).because(reason)),
         standing.dangling.as_ref().map(|target| dangling_link(&standing.path, target)),
-        standing.not_replaceable.as_ref().map(|reason| failed(not_replaceable, reason)),
+        standing.not_replaceable.as_ref().map(|reason| finding(not_replaceable).because(reason)),
         open,
     ]
     .into_iter()

@@ -4,8 +4,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::kind::Kind;
+use crate::error::Error;
 use crate::profile::Place;
 use crate::render::text::shell_word;
+use crate::resolve::ResolveError;
 
 /// The severity of a finding, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +28,27 @@ impl Severity {
             Self::Warning => "warning",
             Self::Note => "note",
         }
+    }
+}
+
+/// An error in words, for the finding that reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What failed.
+    pub message: String,
+    /// The command or line that helps, if there is one.
+    pub hint: Option<String>,
+}
+
+impl From<&Error> for Reason {
+    fn from(error: &Error) -> Self {
+        Self { message: error.to_string(), hint: error.hint() }
+    }
+}
+
+impl From<&ResolveError> for Reason {
+    fn from(error: &ResolveError) -> Self {
+        Self { message: error.to_string(), hint: error.hint() }
     }
 }
 
@@ -74,25 +97,29 @@ impl Finding {
         Self { remedy, ..self }
     }
 
+    pub(super) fn because(self, reason: &Reason) -> Self {
+        self.with_detail(reason.message.as_str()).with_remedy(reason.hint.clone())
+    }
+
     pub(super) fn fixable(self, is_fixable: bool) -> Self {
         Self { is_fixable, ..self }
     }
 
     /// Returns the severity of its kind.
     pub fn severity(&self) -> Severity {
-        self.kind.row().severity
+        self.kind.severity()
     }
 
     /// Returns the problem and the clients that it affects.
     pub fn message(&self) -> String {
-        self.filled(self.kind.row().message, self.profile.as_deref().unwrap_or_default())
+        self.filled(self.kind.message(), self.profile.as_deref().unwrap_or_default())
     }
 
     /// Returns the command or the edit that fixes it.
     pub fn remedy(&self) -> String {
         // Remedies name the profile in command lines, where it must be quoted.
         let profile = shell_word(self.profile.as_deref().unwrap_or_default());
-        self.remedy.clone().unwrap_or_else(|| self.filled(self.kind.row().remedy, &profile))
+        self.remedy.clone().unwrap_or_else(|| self.filled(self.kind.remedy(), &profile))
     }
 
     /// Returns the path and line, as messages print them.

@@ -1,7 +1,7 @@
 //! The table of all kinds of findings: name, severity, message and remedy.
 //!
-//! In the texts, `{profile}` stands for the profile and `{what}` for the detail of the finding. The behaviour of AWS
-//! clients comes from experiments with seventeen of them.
+//! In the texts, `{profile}` stands for the profile and `{what}` for the detail of the finding. The source for what
+//! each AWS client does is `docs/clients.md`.
 
 use super::finding::Severity::{self, Error, Note, Warning};
 
@@ -43,7 +43,22 @@ impl Kind {
         self.row().id
     }
 
-    pub(super) fn row(self) -> &'static Row {
+    /// Returns the severity of all findings of this kind.
+    pub fn severity(self) -> Severity {
+        self.row().severity
+    }
+
+    /// Returns the message, with the placeholders `{profile}` and `{what}`.
+    pub fn message(self) -> &'static str {
+        self.row().message
+    }
+
+    /// Returns the remedy for findings without one of their own, with the same placeholders.
+    pub fn remedy(self) -> &'static str {
+        self.row().remedy
+    }
+
+    fn row(self) -> &'static Row {
         // The macro defines both in the same order.
         #[expect(clippy::indexing_slicing, reason = "the table has a row for each kind")]
         &TABLE[self as usize]

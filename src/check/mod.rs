@@ -1,8 +1,8 @@
 //! Findings about the setup of the user: whatever keeps some or all AWS clients from using a session.
 //!
 //! `login` prints those about the profiles that it has written, `doctor` prints all. The texts of all findings are in
-//! one table (`kind`); the checks are in one file per topic. The behaviour of AWS clients comes from this project's
-//! experiments with seventeen of them.
+//! one table (`kind`); the checks are in one file per topic. The source for what each AWS client does is
+//! `docs/clients.md`.
 
 mod devices;
 mod disk;
@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub use disk::{Standing, dangling_link, readable_by_others};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Reason, Severity};
 pub use form::{file, simple_readers};
 pub use keys::session_profile;
 pub use kind::Kind;

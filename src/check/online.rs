@@ -1,7 +1,7 @@
 //! Findings of `doctor --online`: about a long-term access key, its MFA device and the machine's clock.
 
 use super::Facts;
-use super::finding::Finding;
+use super::finding::{Finding, Reason};
 use super::kind::Kind;
 use crate::diagnosis::{CLOCK_TOLERANCE, clock_is_off, clock_remedy};
 use crate::profile::ProfileName;
@@ -19,9 +19,9 @@ pub struct KeyCheck {
     /// The time by which the machine's clock is ahead of that of AWS; negative if it is behind.
     pub clock_offset: Option<Seconds>,
     /// The error and its hint, if AWS could not be reached.
-    pub unreachable: Option<(String, Option<String>)>,
+    pub unreachable: Option<Reason>,
     /// The error and its hint, if AWS refuses the key.
-    pub refused: Option<(String, Option<String>)>,
+    pub refused: Option<Reason>,
     /// The creation time of the key, if its user may list it.
     pub key_created: Option<Timestamp>,
     /// The MFA device in the files, if IAM does not list it, and those that IAM lists.
@@ -32,13 +32,11 @@ pub struct KeyCheck {
 pub(super) fn online(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(key_check) = facts.key_check else { return Vec::new() };
     let finding = |kind| Finding::new(kind).for_profile(key_check.profile.as_str());
-    let failed =
-        |kind, (text, hint): &(String, Option<String>)| finding(kind).with_detail(text).with_remedy(hint.clone());
     let clock = clock(key_check.clock_offset, facts.environment.is_wsl());
     let days = key_check.key_created.map(|created| seconds_between(created, facts.clock.now).0 / DAY);
     let old = days.filter(|days| *days >= OLD_KEY_DAYS).map(|days| finding(Kind::OldKey).with_detail(days.to_string()));
-    let unreachable = key_check.unreachable.as_ref().map(|reason| failed(Kind::Unreachable, reason));
-    let refused = key_check.refused.as_ref().map(|reason| failed(Kind::KeyRefused, reason));
+    let unreachable = key_check.unreachable.as_ref().map(|reason| finding(Kind::Unreachable).because(reason));
+    let refused = key_check.refused.as_ref().map(|reason| finding(Kind::KeyRefused).because(reason));
     let unlisted = key_check.unlisted.as_ref().map(|(serial, listed)| {
         finding(Kind::UnlistedSerial).with_detail(format!("{serial}, but {}", listed.join(", ")))
     });

@@ -1,7 +1,7 @@
 //! A trial run of the planner of `login`, for the selected profile.
 
 use super::Facts;
-use super::finding::Finding;
+use super::finding::{Finding, Reason};
 use super::kind::Kind;
 use crate::document::Edit;
 use crate::profile::ProfileName;
@@ -13,14 +13,12 @@ use crate::session::CredentialKind;
 /// Returns why a login would fail. A profile that was selected by default only is allowed to have no source.
 pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
     let selected = facts.selected.as_ref()?;
-    let finding = |error: String, hint: Option<String>| {
-        Some(Finding::new(Kind::CannotLogIn).for_profile(selected.name.as_str()).with_detail(error).with_remedy(hint))
-    };
+    let finding = || Finding::new(Kind::CannotLogIn).for_profile(selected.name.as_str());
     let request = Request { profiles: vec![selected.name.clone()], renew: true, ..Request::default() };
     let situation = Situation { profiles: facts.profiles, environment: facts.environment, clock: facts.clock };
     let plan = match resolve::resolve(&request, situation) {
         Ok(plan) => plan,
-        Err(error) => return finding(error.to_string(), error.hint()),
+        Err(error) => return Some(finding().because(&Reason::from(&error))),
     };
     match &plan.goals.first()?.outcome {
         Err(ResolveError::NoSource { near: None, .. } | ResolveError::UnknownProfile { .. })
@@ -34,11 +32,11 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
         {
             None
         }
-        Err(error) => finding(error.to_string(), error.hint()),
+        Err(error) => Some(finding().because(&Reason::from(error))),
         Ok(Outcome::StillValid { .. }) => None,
         Ok(Outcome::Step(step)) => {
             let target = plan.steps.get(*step)?.session_profile.as_ref()?;
-            finding(cannot_write(target, facts)?, None)
+            Some(finding().with_detail(cannot_write(target, facts)?))
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::io::{dialog, file_status, terminal};
 use crate::limits;
 use crate::setup::{self, Draft};
 
-/// Fixes what is certain, after the user has confirmed it.
+/// Fixes what is safe to fix, after the user has confirmed it.
 pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: Messages) -> Result<(), Error> {
     let mut draft = Draft::of(gathered.files.profiles());
     let mut done = setup::repair(&mut draft, gathered.are_whole);

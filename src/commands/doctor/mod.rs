@@ -1,4 +1,4 @@
-//! `awsmfa doctor`: finds what keeps AWS clients from using a session, and fixes what is certain with `--fix`.
+//! `awsmfa doctor`: finds what keeps AWS clients from using a session, and fixes what is safe to fix with `--fix`.
 //!
 //! This folder gathers the facts (`gather`, `online`); `check` decides what they mean, and `setup` makes the changes.
 
@@ -21,7 +21,7 @@ use gather::Gathered;
 /// --online, and nothing is changed without --fix.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Fix what is certain, after showing the changes; `awsmfa setup --undo` undoes those in the two files
+    /// Fix what can be fixed safely, after showing it; `awsmfa setup --undo` undoes the changes of the two files
     #[arg(long)]
     fix: bool,
     /// Do not prompt before --fix writes

@@ -1,6 +1,6 @@
 //! `doctor --online`: asks AWS about the long-term access key of the selected profile, without an MFA code.
 
-use crate::check::KeyCheck;
+use crate::check::{KeyCheck, Reason};
 use crate::commands::aws_key::key_of;
 use crate::commands::doctor::gather::Gathered;
 use crate::commands::messages::Messages;
@@ -49,16 +49,16 @@ fn check_key(name: &ProfileName, profiles: Profiles<'_>, context: &Context) -> K
         unlisted: None,
     };
     if let Err(error) = try_key(&mut key_check, profiles, context) {
-        let (text, hint) = (error.to_string(), error.hint());
+        let reason = Reason::from(&error);
         let is_refused = match &error {
             Error::Unchecked { source } => matches!(source, StsError::Refused { .. }),
             Error::Sts { .. } => false,
             _ => true,
         };
         if is_refused {
-            key_check.refused = Some((text, hint));
+            key_check.refused = Some(reason);
         } else {
-            key_check.unreachable = Some((text, hint));
+            key_check.unreachable = Some(reason);
         }
     }
     key_check
