@@ -72,10 +72,8 @@ fn missing_serial(link: &Link, facts: &Facts<'_>) -> Option<Finding> {
     let source = profiles.get(link.source_profile.as_str()).filter(|source| has_long_term_key(source))?;
     let is_meant =
         source.property(AWSMFA_SESSION_PROFILE).is_some() || can_hold_session(&link.session_profile, *profiles);
-    let is_selected = facts
-        .selected
-        .as_ref()
-        .is_some_and(|selected| [&link.source_profile, &link.session_profile].contains(&&selected.name));
+    let names = [&link.source_profile, &link.session_profile];
+    let is_selected = facts.selected.as_ref().is_some_and(|selected| names.contains(&&selected.name));
     let session = profiles.get(link.session_profile.as_str());
     let serial = resolve::serial_number(None, environment, &[session.as_ref(), Some(&source)]);
     let is_missing = link.role.is_none() && (is_meant || is_selected) && matches!(serial, Ok(None));

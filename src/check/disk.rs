@@ -68,8 +68,9 @@ pub(super) fn disk(standings: &[Standing]) -> Vec<Finding> {
         if let Some(folder) = of_folder(standing).filter(|folder| !found.contains(folder)) {
             found.push(folder);
         }
-        let unfinished = standing.unfinished.iter();
-        found.extend(unfinished.map(|path| Finding::new(Kind::UnfinishedFile).at_path(path).fixable(true)));
+        found.extend(
+            standing.unfinished.iter().map(|path| Finding::new(Kind::UnfinishedFile).at_path(path).fixable(true)),
+        );
         found.extend(standing.recovery.iter().map(|path| Finding::new(Kind::RecoveryFile).at_path(path)));
         let foreign = standing.foreign.iter();
         found.extend(foreign.map(|(path, why)| Finding::new(Kind::ForeignFile).at_path(path).with_detail(why)));

@@ -36,7 +36,7 @@ pub(super) fn keys(name: &ProfileName, profile: &Profile<'_>) -> Vec<Finding> {
     let at = |kind, place: Place| Finding::new(kind).for_profile(profile.name()).at(place);
     // The headers of such profiles are findings of their own.
     let has_other_finding = name.as_str().starts_with("profile ") || name.as_str() == "DEFAULT";
-    let unportable = unportable_name(name).filter(|_| !has_other_finding);
+    let unportable = if has_other_finding { None } else { unportable_name(name) };
     let unportable = unportable.map(|finding| finding.at(profile.place()));
     let mut found: Vec<Finding> =
         [unportable, source_profile(profile), token_in_config(profile)].into_iter().flatten().collect();

@@ -9,7 +9,6 @@ use super::finding::Severity::{self, Error, Note, Warning};
 #[derive(Debug)]
 pub(super) struct Row {
     pub kind: Kind,
-    /// The name in JSON output.
     pub id: &'static str,
     pub severity: Severity,
     pub message: &'static str,

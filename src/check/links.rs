@@ -243,7 +243,25 @@ pub fn region(
 /// Finds circles of `source_profile` that contain a profile with a long-term access key. A role profile that names
 /// itself is not one.
 fn loops_with_key(graph: &Graph<'_>) -> Vec<Finding> {
-    let next = |node: &Node<'_>| -> Option<ProfileName> { node.profile.property(SOURCE_PROFILE)?.value.parse().ok() };
+    let mut circles = circles(graph, |node| graph.get(&node.profile.property(SOURCE_PROFILE)?.value.parse().ok()?));
+    circles.retain(|circle| circle.len() > 1 && circle.iter().any(|node| has_long_term_key(&node.profile)));
+    circles.iter().filter_map(|circle| loop_finding(Kind::LoopWithKey, circle)).collect()
+}
+
+/// Finds circles of links without a long-term access key.
+fn loops(graph: &Graph<'_>) -> Vec<Finding> {
+    let circles = circles(graph, |node| match &node.link {
+        Ok(link) if !has_long_term_key(&node.profile) => graph.get(&link.source_profile),
+        _ => None,
+    });
+    circles.iter().filter_map(|circle| loop_finding(Kind::LinkLoop, circle)).collect()
+}
+
+/// Returns the circles of profiles that link to each other. Each profile is visited once.
+fn circles<'g, 'a>(
+    graph: &'g Graph<'a>,
+    next: impl Fn(&'g Node<'a>) -> Option<&'g Node<'a>>,
+) -> Vec<Vec<&'g Node<'a>>> {
     let mut done: HashSet<&ProfileName> = HashSet::new();
     let mut found = Vec::new();
     for first in &graph.nodes {
@@ -252,48 +270,21 @@ fn loops_with_key(graph: &Graph<'_>) -> Vec<Finding> {
         let mut current = Some(first);
         while let Some(node) = current.filter(|node| !done.contains(&node.name)) {
             if let Some(start) = positions.insert(&node.name, path.len()) {
-                let circle = path.get(start..).unwrap_or_default();
-                let has_key = circle.iter().any(|node| has_long_term_key(&node.profile));
-                if circle.len() > 1 && has_key {
-                    let names = circle.iter().chain([&node]).map(|node| node.name.as_str()).collect::<Vec<_>>();
-                    let finding = node.finding(Kind::LoopWithKey).at(node.profile.place());
-                    found.push(finding.with_detail(names.join(" -> ")));
-                }
+                found.push(path.iter().skip(start).copied().collect());
                 break;
             }
             path.push(node);
-            current = next(node).and_then(|name| graph.get(&name));
+            current = next(node);
         }
         done.extend(path.iter().map(|node| &node.name));
     }
     found
 }
 
-/// Finds circles of links without a long-term access key. Each profile is visited once.
-fn loops(graph: &Graph<'_>) -> Vec<Finding> {
-    let mut done: HashSet<&ProfileName> = HashSet::new();
-    let mut found = Vec::new();
-    for first in &graph.nodes {
-        let mut path: Vec<&ProfileName> = Vec::new();
-        let mut positions: HashMap<&ProfileName, usize> = HashMap::new();
-        let mut next = Some(first);
-        while let Some(node) = next.filter(|node| !done.contains(&node.name)) {
-            let start = positions.insert(&node.name, path.len());
-            path.push(&node.name);
-            if let Some(start) = start {
-                let circle: Vec<&str> = path.iter().skip(start).map(|name| name.as_str()).collect();
-                let finding = node.finding(Kind::LinkLoop).at(node.profile.place());
-                found.push(finding.with_detail(circle.join(" -> ")));
-                break;
-            }
-            if has_long_term_key(&node.profile) {
-                break;
-            }
-            next = node.link.as_ref().ok().and_then(|link| graph.get(&link.source_profile));
-        }
-        done.extend(path);
-    }
-    found
+fn loop_finding(kind: Kind, circle: &[&Node<'_>]) -> Option<Finding> {
+    let first = circle.first()?;
+    let names: Vec<&str> = circle.iter().chain([first]).map(|node| node.name.as_str()).collect();
+    Some(first.finding(kind).at(first.profile.place()).with_detail(names.join(" -> ")))
 }
 
 /// Finds session profiles that sessions of different keys or roles are written to.

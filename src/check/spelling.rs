@@ -30,7 +30,9 @@ fn header(file: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
         return Some(at(Kind::BareSection).for_profile(name).with_detail(name));
     }
     let profile: ProfileName = file.profile_of(section)?.parse().ok()?;
-    if let Some(name) = profile.as_str().strip_prefix("profile ").filter(|_| file.kind() == FileKind::Credentials) {
+    if file.kind() == FileKind::Credentials
+        && let Some(name) = profile.as_str().strip_prefix("profile ")
+    {
         return Some(at(Kind::ProfileWordInCredentials).for_profile(name.trim()).with_detail(name.trim()));
     }
     let usual = file.kind().header_of(&profile);
@@ -87,7 +89,7 @@ fn indented(file: &SharedFile, section: &SectionRef<'_>) -> Vec<Finding> {
 
 fn two_defaults(file: &SharedFile) -> Option<Finding> {
     let mut named = file.document.sections().filter(|section| section.name() == b"profile default");
-    let prefixed = named.next().filter(|_| file.kind() == FileKind::Config)?;
+    let prefixed = if file.kind() == FileKind::Config { named.next()? } else { return None };
     file.document.sections_named("default").next()?;
     Some(Finding::new(Kind::TwoDefaults).at(file.place(prefixed.line())).for_profile("default"))
 }

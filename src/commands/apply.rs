@@ -60,8 +60,8 @@ pub(super) fn show(changes: &[Change], as_result: bool, messages: Messages) -> R
     Ok(())
 }
 
-/// Returns the content of the credentials file between the two commits, if there must be any: when a key moves to
-/// another profile, the credentials file holds the link to it until the config file does.
+/// Returns the content of the credentials file between the two commits, if it needs one: when a key moves to another
+/// profile, the credentials file holds the link to it until the config file does.
 pub(super) fn interim(draft: &Draft, connection: Option<&Connection>) -> Result<Option<Vec<u8>>, Error> {
     let moved = connection.filter(|connection| connection.moves_key() && connection.key.is_none());
     Ok(moved.map(|connection| draft.with_link_in_credentials(connection)).transpose()?)

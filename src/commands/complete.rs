@@ -32,7 +32,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if standard output cannot be written.
+/// Fails if writing to standard output fails.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let input = terminal::standard_input().unwrap_or_default();
     let mut words: Vec<String> = input.lines().map(str::to_owned).collect();
@@ -73,7 +73,7 @@ fn answer(program: &Command, words: &[String], shell: Shell, global: &GlobalArgs
         .into_iter()
         .map(|candidate| Candidate { text: format!("{}{}", cursor.prefix, candidate.text), ..candidate });
     // The other shells filter the candidates themselves, as the user has configured them.
-    let current = words.last().filter(|_| shell == Shell::Powershell).map_or("", String::as_str);
+    let current = if shell == Shell::Powershell { words.last().map_or("", String::as_str) } else { "" };
     Answer::Candidates(prefixed.filter(|candidate| candidate.text.starts_with(current)).collect())
 }
 

@@ -24,7 +24,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if standard output cannot be written.
+/// Fails if writing to standard output fails.
 pub fn run(args: &Args) -> Result<u8, Error> {
     terminal::print(args.shell.script()).map_err(Error::Output)?;
     Ok(0)

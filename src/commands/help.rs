@@ -24,7 +24,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if there is no such command, or if standard output cannot be written.
+/// Fails if there is no such command, or if writing to standard output fails.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
     let words = ["awsmfa"].into_iter().chain(args.command.as_deref()).chain(["--help"]);
@@ -41,7 +41,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 ///
 /// # Errors
 ///
-/// Fails if standard output cannot be written.
+/// Fails if writing to standard output fails.
 pub fn print(text: &clap::Error, messages: Messages) -> Result<u8, Error> {
     let styled = text.render();
     // Old consoles of Windows do not interpret colours.

@@ -7,7 +7,7 @@ use crate::global::{Color, GlobalArgs, OutputFormat};
 use crate::io::terminal;
 use crate::render::{json, text};
 
-/// The printer of messages, with the options that select which and in which form.
+/// Prints messages in the form that the global options request.
 #[derive(Clone, Copy)]
 pub struct Messages {
     quiet: bool,
@@ -75,7 +75,9 @@ impl Messages {
     }
 
     pub(crate) fn warning(self, message: &str) {
-        self.rendered_warning(message).iter().for_each(|warning| terminal::message(warning));
+        if let Some(warning) = self.rendered_warning(message) {
+            terminal::message(&warning);
+        }
     }
 
     /// Returns the warning as it is printed; none with --quiet.

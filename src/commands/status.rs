@@ -13,7 +13,7 @@ use crate::time::Seconds;
 
 /// Show how long the session is still valid; exit with 0 only if it is valid
 ///
-/// Exit code 1 means that the session is missing, has expired, is about to, or has no expiration. Nothing is sent.
+/// Exit code 1 means that the session is missing, expired, about to expire, or without an expiration. Nothing is sent.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profile to check, of any kind; the same as --profile

@@ -11,7 +11,6 @@ use crate::session::{self, SessionState, StoredSession};
 
 /// The session of a profile, and the region for it.
 pub(super) struct Usable {
-    /// The profile that holds the session.
     pub session_profile: ProfileName,
     /// A session that has not expired, or whose expiration is unknown.
     pub session: StoredSession,
@@ -32,7 +31,8 @@ pub(super) fn usable(flag: Option<&ProfileName>, global: &GlobalArgs, context: &
     let section = target.as_ref().and_then(Profile::credentials_section);
     let state = SessionState::of(section.as_ref(), &context.clock, min_remaining);
     let is_usable = matches!(state, SessionState::Valid(_) | SessionState::Expiring(_) | SessionState::Unknown);
-    let stored = section.filter(|_| is_usable).and_then(|section| session::stored(&section, &context.clock));
+    let section = if is_usable { section } else { None };
+    let stored = section.and_then(|section| session::stored(&section, &context.clock));
     let expired = matches!(state, SessionState::Expired(_));
     let session = stored.ok_or_else(|| Error::NoSession { profile: name.clone(), expired })?;
     let region = [&target, &own].into_iter().flatten().find_map(|profile| profile.property(REGION));

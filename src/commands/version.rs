@@ -18,7 +18,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if standard output cannot be written.
+/// Fails if writing to standard output fails.
 pub fn run() -> Result<u8, Error> {
     terminal::print(&Cli::command().render_long_version()).map_err(Error::Output)?;
     Ok(0)

@@ -75,7 +75,7 @@ impl Gathered {
             are_whole: self.are_whole,
             environment: &context.environment,
             clock: &context.clock,
-            bad_selection: self.selected_by.filter(|_| selected.is_none()),
+            bad_selection: if selected.is_none() { self.selected_by } else { None },
             selected,
             standings: &self.standings,
             state_folder: self.state_folder.clone(),
@@ -101,9 +101,9 @@ fn standing(path: &Path, document: &Result<Document, Error>) -> Standing {
     let is_utf16 = matches!(document, Err(Error::Document { .. }));
     // A link without a target is a finding of its own.
     let is_dangling = matches!(document, Err(Error::File(FileError::Dangling { .. })));
-    let unreadable = document.as_ref().err().filter(|_| !is_utf16 && !is_dangling).map(Reason::from);
-    let replaceable = file_status::check_replaceable(path).map_err(Error::File);
-    let not_replaceable = replaceable.err().filter(|_| unreadable.is_none() && !is_dangling).as_ref().map(Reason::from);
+    let unreadable = if is_utf16 || is_dangling { None } else { document.as_ref().err().map(Reason::from) };
+    let not_replaceable = file_status::check_replaceable(path).err().map(|error| Reason::from(&Error::File(error)));
+    let not_replaceable = if unreadable.is_some() || is_dangling { None } else { not_replaceable };
     // A file that cannot be read may hold keys.
     let is_private = document.as_ref().map_or(true, |document| PRIVATE.iter().any(|name| document.mentions(name)));
     let looked = file_status::look(path);

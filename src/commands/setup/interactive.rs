@@ -195,7 +195,7 @@ impl<'a> Dialog<'a> {
         let session = candidate::session_profile(source, self.profiles());
         let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
         let listed = self.owner.as_ref().map(|owner| owner.devices.clone()).unwrap_or_default();
-        let guess = self.owner.as_ref().and_then(KeyOwner::guessed_device).filter(|_| listed.is_empty());
+        let guess = if listed.is_empty() { self.owner.as_ref().and_then(KeyOwner::guessed_device) } else { None };
         // A device in the files that IAM does not list was replaced.
         let is_old = |serial: &SerialNumber| !listed.is_empty() && !listed.contains(serial);
         let (old, current): (Vec<_>, Vec<_>) = in_files.into_iter().partition(is_old);
@@ -259,7 +259,8 @@ impl<'a> Dialog<'a> {
     }
 
     fn describe(&self, name: &ProfileName) -> String {
-        match candidate::key_profile(name).filter(|_| *name == self.source_profile) {
+        let key_profile = if *name == self.source_profile { candidate::key_profile(name) } else { None };
+        match key_profile {
             Some(moved) if self.key.is_none() => format!("{name}, and the key moves to {moved}"),
             Some(moved) => format!("{name}, and the key goes to {moved}"),
             None => name.to_string(),

@@ -1,4 +1,4 @@
-//! `awsmfa setup`: connects a session profile to a long-term access key, and undoes that.
+//! `awsmfa setup`: connects a session profile to a long-term access key, or undoes the last change.
 //!
 //! Without flags it prompts for everything, with flags for nothing. Nothing is written before everything is decided and
 //! shown.
@@ -33,13 +33,13 @@ pub struct Args {
     /// Do not prompt: use what the files, AWS and the usual names suggest
     #[arg(long)]
     yes: bool,
-    /// The profile that has the access key, or to which a new one is written
+    /// The profile that holds the access key, or is to receive a new one
     #[arg(long, value_name = "NAME")]
     source_profile: Option<ProfileName>,
     /// The profile to write sessions to, the one to set AWS_PROFILE to; if it has the key, the key is moved
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// The profile to move a key in the session profile to [default: the session profile's name with -long-term]
+    /// The profile to receive a key moved out of the session profile [default: <session profile>-long-term]
     #[arg(long, value_name = "NAME")]
     key_profile: Option<ProfileName>,
     /// The ID of a new access key, AKIA…
