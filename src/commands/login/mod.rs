@@ -93,7 +93,7 @@ pub struct Args {
     /// The URL of the STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
     #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     endpoint_url: Option<String>,
-    /// A file with CA certificates to trust [env: AWS_CA_BUNDLE; property: ca_bundle]
+    /// A file with CA certificates to trust instead of the system's [env: AWS_CA_BUNDLE; property: ca_bundle]
     #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new())]
     ca_bundle: Option<String>,
     /// Seconds to wait for a connection to STS [default: 5]
