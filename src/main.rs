@@ -43,7 +43,7 @@ fn main() -> ExitCode {
     let messages = Messages::new(&cli.global, &context);
     let result = awsmfa::run(&cli, &context);
     let refusal = result.as_ref().err().map(|error| (error.exit_code(), error.to_string()));
-    let code = exit_code(result, messages);
+    let code = finish(result, messages);
     if let Some((253 | 254, error)) = refusal {
         explain::after(&cli, &error, &context, messages);
     }
@@ -73,10 +73,10 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
         messages.usage(&error.to_string(), USAGE);
         return USAGE.into();
     }
-    exit_code(help::print(error, messages), messages)
+    finish(help::print(error, messages), messages)
 }
 
-fn exit_code(result: Result<u8, Error>, messages: Messages) -> ExitCode {
+fn finish(result: Result<u8, Error>, messages: Messages) -> ExitCode {
     let code = result.unwrap_or_else(|error| {
         messages.error(&error);
         error.exit_code()
