@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// Runs a command in this process, as `main` does.
 fn awsmfa(arguments: &[&str], home: &Path) -> Result<(), Box<dyn Error>> {
-    let cli = Cli::try_parse_from(["awsmfa"].iter().chain(arguments))?.joined();
+    let cli = Cli::try_parse_from(["awsmfa"].iter().chain(arguments))?.with_all_globals();
     let context = Context {
         environment: Environment::new([], Some(home.to_owned())),
         clock: Clock::new(clock::now(), clock::zone),

@@ -1,4 +1,4 @@
-//! The command line: what can be typed.
+//! The command line: global options and commands.
 
 use std::mem;
 
@@ -11,53 +11,53 @@ use crate::commands::{
 use crate::context::Context;
 use crate::global::GlobalArgs;
 
-/// Exchanges an MFA code for a temporary AWS session, and puts it where every AWS tool looks for it
+/// Exchange an MFA code for a temporary AWS session and write it where every AWS tool looks for it
 ///
-/// The session is asked for with the long-term key of one profile, the source profile, and written to another one, the
-/// session profile: the one to name in AWS_PROFILE. With a key and an mfa_serial in the default profile,
-/// `awsmfa login` needs no set-up and fills the profile default-session.
+/// The long-term access key of one profile, the source profile, is used to request the session. The session is written
+/// to another one, the session profile: set AWS_PROFILE to its name. With a key and an mfa_serial in the default
+/// profile, `awsmfa login` needs no setup and writes to the profile default-session.
 #[derive(Debug, Parser)]
 #[command(name = "awsmfa", version, long_version = env!("AWSMFA_LONG_VERSION"), max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
-    /// What holds for every command; what stands behind its name is there once it is [`joined`](Cli::joined).
+    /// The global options before the command's name, until [`Cli::with_all_globals`] adds those after it.
     #[command(flatten)]
     pub global: GlobalArgs,
-    /// The command.
+    /// The command and its own arguments.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// The commands, with the line that lists them. Their whole help stands at their arguments, which are built once chosen.
+/// The commands, with the line that lists them. The rest of their help is in their `Args`, built only when needed.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub enum Command {
-    /// Exchange a token code for a session and write it to the session profile
+    /// Exchange an MFA code for a session and write it to the session profile
     Login(Box<login::Args>),
     /// Remove what login wrote, and nothing else
     Logout(logout::Args),
-    /// Say how long the session is still valid; exit 0 only if it is
+    /// Show how long the session is still valid; exit with 0 only if it is valid
     Status(status::Args),
-    /// List every profile: kind, source, MFA device, state of its session, time left
+    /// List every profile: kind, source, MFA device, session state, time left
     List(list::Args),
     /// Print the session as commands that set variables, for `eval "$(awsmfa env)"`
     Env(env::Args),
     /// Run a program with the session in its environment; log in first if needed
     Exec(exec::Args),
-    /// Print the session as the JSON that AWS tools expect of a `credential_process`
+    /// Print the session as the JSON that AWS tools expect from a `credential_process`
     CredentialProcess(credential_process::Args),
-    /// Connect a session profile to the access key that pays for it
+    /// Connect a session profile to a long-term access key and an MFA device
     Setup(Box<setup::Args>),
-    /// Find what keeps AWS tools from a session, and say what mends it; exit 1 if anything is wrong
+    /// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
     Doctor(doctor::Args),
-    /// Print a script that makes a shell complete commands, flags and profiles
+    /// Print a shell script that completes commands, flags and profiles
     Completions(completions::Args),
-    /// Print the manual page, or write that of each command to a folder
+    /// Print the manual page, or write the pages of all commands to a folder
     Man(man::Args),
-    /// Print the help of awsmfa or of a command, as --help does
+    /// Print the help of awsmfa or of a command, like --help
     Help(help::Args),
-    /// Print the version, as --version does
+    /// Print the version, like --version
     Version(version::Args),
-    /// Say what can stand at the cursor; for the scripts of `completions`
+    /// Print what can be typed at the cursor; for the scripts of `completions`
     #[command(hide = true)]
     Complete(complete::Args),
 }
@@ -84,15 +84,15 @@ impl Command {
 }
 
 impl Cli {
-    /// Takes the global options behind the command's name to those before it.
+    /// Merges the global options after the command's name into those before it.
     #[must_use]
-    pub fn joined(mut self) -> Self {
-        let behind = mem::take(self.command.global_mut());
-        Self { global: self.global.joined(behind), ..self }
+    pub fn with_all_globals(mut self) -> Self {
+        let after = mem::take(self.command.global_mut());
+        Self { global: self.global.overridden_by(after), ..self }
     }
 
-    /// Returns whether the profile is named twice: by `--profile` and by the command's own argument. clap does not see a flag
-    /// before the command and an argument behind it as a conflict.
+    /// Returns whether both `--profile` and the command's own argument name a profile. clap does not detect a conflict
+    /// between a flag before the command and an argument after it.
     pub fn names_profile_twice(&self) -> bool {
         let named = match &self.command {
             Command::Login(args) => args.names_profile(),
@@ -113,7 +113,7 @@ impl Cli {
         named && self.global.profile.is_some()
     }
 
-    /// Returns whether to say what is read and decided: `--debug` anywhere, or `AWSMFA_LOG`.
+    /// Returns whether to print debug messages: `--debug` is given, also after `--`, or `AWSMFA_LOG` is set.
     pub fn wants_debug(&self, context: &Context) -> bool {
         let after_dashes = matches!(&self.command, Command::Login(args) if args.wants_debug());
         self.global.debug || after_dashes || context.environment.get("AWSMFA_LOG").is_some_and(|level| level != "off")

@@ -5,6 +5,7 @@ mod hints;
 use std::path::PathBuf;
 use std::rc::Rc;
 
+use crate::check::Reason;
 use crate::diagnosis::Cause;
 use crate::document::{EditError, Utf16Error};
 use crate::environment::NoHomeError;
@@ -178,5 +179,11 @@ impl Error {
             | Self::Terminal(_)
             | Self::Output(_) => 255,
         }
+    }
+}
+
+impl From<&Error> for Reason {
+    fn from(error: &Error) -> Self {
+        Self { message: error.to_string(), hint: error.hint() }
     }
 }

@@ -7,13 +7,13 @@ use clap::{Args, ValueEnum};
 
 use crate::profile::ProfileName;
 
-/// What holds for every command, before or behind its name.
+/// The options that every command has, before or after its name.
 ///
-/// Each command has these options as its own: those that clap calls global it copies to every command at each start, which
-/// was a quarter of what `awsmfa status` did.
+/// The program and each command define them, and `Cli` merges both: clap would copy its global options to all commands
+/// at each start, which took a quarter of the time of `awsmfa status`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct GlobalArgs {
-    /// The profile: source or session profile; else AWS_PROFILE, AWS_DEFAULT_PROFILE, `default`
+    /// The source or session profile to use [default: AWS_PROFILE, AWS_DEFAULT_PROFILE or `default`]
     #[arg(long, value_name = "NAME")]
     pub profile: Option<ProfileName>,
     /// The shared config file [default: AWS_CONFIG_FILE or ~/.aws/config]
@@ -25,21 +25,21 @@ pub struct GlobalArgs {
     /// How to print results [default: text]
     #[arg(long, value_name = "FORMAT", help_heading = "Global options")]
     pub output: Option<OutputFormat>,
-    /// Say nothing but errors
+    /// Print no messages except errors
     #[arg(long, short, help_heading = "Global options")]
     pub quiet: bool,
     /// When to colour messages [default: auto]
     #[arg(long, value_name = "WHEN", help_heading = "Global options")]
     pub color: Option<Color>,
-    /// Never ask anything: what needs an answer fails at once, and names the flag that gives it [env: AWSMFA_NO_INPUT]
+    /// Never prompt: fail instead, and name the flag that supplies the missing input [env: AWSMFA_NO_INPUT]
     #[arg(long, help_heading = "Global options")]
     pub no_input: bool,
-    /// Say what is read and decided, on standard error; no secret is shown
+    /// Print what is read and decided to standard error, without secrets
     #[arg(long, help_heading = "Global options")]
     pub debug: bool,
 }
 
-/// How results are printed.
+/// The format of results.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// For people.
@@ -49,7 +49,7 @@ pub enum OutputFormat {
     Json,
 }
 
-/// When messages are coloured.
+/// The condition for coloured output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// On a terminal, unless NO_COLOR is set.
@@ -62,43 +62,43 @@ pub enum Color {
 }
 
 impl GlobalArgs {
-    /// How to print results.
+    /// Returns the format of results.
     pub fn output(&self) -> OutputFormat {
         self.output.unwrap_or_default()
     }
 
-    /// When to colour messages.
+    /// Returns the condition for coloured output.
     pub fn color(&self) -> Color {
         self.color.unwrap_or_default()
     }
 
-    /// Reads the output options in a command line that is not understood, or not run: how to say so.
-    pub fn seen(words: &[OsString]) -> Self {
+    /// Finds the output options in a command line that clap refuses, for printing the error.
+    pub fn output_options(words: &[OsString]) -> Self {
         let mut words =
             words.iter().map(OsString::as_os_str).take_while(|word| *word != "--").filter_map(OsStr::to_str);
-        let mut seen = Self::default();
+        let mut found = Self::default();
         while let Some(word) = words.next() {
             let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
             match name {
-                "--output" => seen.output = value_of(value.or_else(|| words.next())).or(seen.output),
-                "--color" => seen.color = value_of(value.or_else(|| words.next())).or(seen.color),
+                "--output" => found.output = value_of(value.or_else(|| words.next())).or(found.output),
+                "--color" => found.color = value_of(value.or_else(|| words.next())).or(found.color),
                 _ => {}
             }
         }
-        seen
+        found
     }
 
-    /// What both say; where they differ, what stands behind the command's name.
-    pub(crate) fn joined(self, behind: Self) -> Self {
+    /// Merges two sets of options; those of `after`, from after the command's name, override the others.
+    pub(crate) fn overridden_by(self, after: Self) -> Self {
         Self {
-            profile: behind.profile.or(self.profile),
-            config_file: behind.config_file.or(self.config_file),
-            credentials_file: behind.credentials_file.or(self.credentials_file),
-            output: behind.output.or(self.output),
-            quiet: behind.quiet || self.quiet,
-            color: behind.color.or(self.color),
-            no_input: behind.no_input || self.no_input,
-            debug: behind.debug || self.debug,
+            profile: after.profile.or(self.profile),
+            config_file: after.config_file.or(self.config_file),
+            credentials_file: after.credentials_file.or(self.credentials_file),
+            output: after.output.or(self.output),
+            quiet: after.quiet || self.quiet,
+            color: after.color.or(self.color),
+            no_input: after.no_input || self.no_input,
+            debug: after.debug || self.debug,
         }
     }
 }
@@ -112,18 +112,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_to_say_that_a_command_line_is_wrong_is_seen_in_it() {
-        let seen = |line: &str| {
+    fn output_options_are_found_in_a_command_line_that_is_refused() {
+        let found = |line: &str| {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-            let GlobalArgs { output, color, .. } = GlobalArgs::seen(&words);
+            let GlobalArgs { output, color, .. } = GlobalArgs::output_options(&words);
             (output, color)
         };
         assert_eq!(
-            seen("awsmfa login --nonsense --output json --color=never"),
+            found("awsmfa login --nonsense --output json --color=never"),
             (Some(OutputFormat::Json), Some(Color::Never))
         );
-        assert_eq!(seen("awsmfa --output=json --color"), (Some(OutputFormat::Json), None));
-        assert_eq!(seen("awsmfa exec -- x --output json --color always"), (None, None));
-        assert_eq!(seen("awsmfa --output yaml status"), (None, None));
+        assert_eq!(found("awsmfa --output=json --color"), (Some(OutputFormat::Json), None));
+        assert_eq!(found("awsmfa exec -- x --output json --color always"), (None, None));
+        assert_eq!(found("awsmfa --output yaml status"), (None, None));
     }
 }

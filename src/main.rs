@@ -1,4 +1,4 @@
-//! Collects the outside world, calls the library, and turns its result into an exit code.
+//! The program: reads arguments and environment, calls the library, and turns its result into an exit code.
 
 #[cfg(not(target_env = "musl"))]
 use std::alloc::System as Allocator;
@@ -16,25 +16,25 @@ use awsmfa::io;
 use awsmfa::time::Clock;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
-// musl's own asks the system for memory at every turn: a fifth of the time that `status` takes.
+// musl's own allocator makes so many system calls that they are a fifth of the time of `status`.
 #[cfg(target_env = "musl")]
 use dlmalloc::GlobalDlmalloc as Allocator;
 use zeroizing_alloc::ZeroAlloc;
 
-/// Wipes memory when it is given back: whatever part of the files, of STS's answer or of a buffer on the way it held.
+/// Wipes all memory when it is freed: it may have held keys from the files, from the answers of STS or from buffers.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<Allocator> = ZeroAlloc(Allocator);
 
-/// clap's own exit code for a wrong command line is 2; the AWS CLI's is 252.
+/// The AWS CLI's exit code for a wrong command line; clap's own is 2.
 const USAGE: u8 = 252;
 
 fn main() -> ExitCode {
     io::process::hide_memory();
-    #[expect(clippy::disallowed_methods, reason = "this is main, which hands the arguments over")]
+    #[expect(clippy::disallowed_methods, reason = "only main reads the arguments")]
     let words: Vec<OsString> = std::env::args_os().collect();
     let cli = match parse(&words) {
         Ok(cli) => cli,
-        Err(error) => return not_run(&error, &words),
+        Err(error) => return print_clap_error(&error, &words),
     };
     let context = context();
     if cli.wants_debug(&context) {
@@ -43,40 +43,40 @@ fn main() -> ExitCode {
     let messages = Messages::new(&cli.global, &context);
     let result = awsmfa::run(&cli, &context);
     let refusal = result.as_ref().err().map(|error| (error.exit_code(), error.to_string()));
-    let code = ended(result, messages);
-    if let Some((253 | 254, said)) = refusal {
-        explain::after(&cli, &said, &context, messages);
+    let code = finish(result, messages);
+    if let Some((253 | 254, error)) = refusal {
+        explain::after(&cli, &error, &context, messages);
     }
     code
 }
 
-/// Reads the command line. What clap knows of it is not freed: that would take a tenth of the time of `awsmfa status`.
+/// Parses the command line. clap's `Command` is leaked: freeing it would take a tenth of the time of `awsmfa status`.
 fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
     let mut command = ManuallyDrop::new(Cli::command());
     let mut matches = command.try_get_matches_from_mut(words)?;
-    Cli::from_arg_matches_mut(&mut matches).map(Cli::joined).map_err(|error| error.format(&mut command))
+    Cli::from_arg_matches_mut(&mut matches).map(Cli::with_all_globals).map_err(|error| error.format(&mut command))
 }
 
 fn context() -> Context {
     Context { environment: io::variables_snapshot::capture(), clock: Clock::new(io::clock::now(), io::clock::zone) }
 }
 
-/// Prints what clap reports: what is wrong, the help, or the version.
-fn not_run(error: &clap::Error, words: &[OsString]) -> ExitCode {
-    // The version needs nothing of the environment, which takes as long to read as all the rest.
+/// Prints what clap returns as an error: a wrong command line, the help or the version.
+fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
+    // The version does not depend on the environment, and reading that would double the time.
     if error.kind() == ErrorKind::DisplayVersion && io::terminal::print(&error.to_string()).is_ok() {
         return ExitCode::SUCCESS;
     }
     let context = context();
-    let messages = Messages::new(&GlobalArgs::seen(words), &context);
+    let messages = Messages::new(&GlobalArgs::output_options(words), &context);
     if error.use_stderr() {
         messages.usage(&error.to_string(), USAGE);
         return USAGE.into();
     }
-    ended(help::print(error, messages), messages)
+    finish(help::print(error, messages), messages)
 }
 
-fn ended(result: Result<u8, Error>, messages: Messages) -> ExitCode {
+fn finish(result: Result<u8, Error>, messages: Messages) -> ExitCode {
     let code = result.unwrap_or_else(|error| {
         messages.error(&error);
         error.exit_code()

@@ -1,67 +1,66 @@
-//! The two files on the disk: whether they can be read and replaced, and who else can.
+//! Findings about the two files on the disk: readable, replaceable, and closed to other users.
 
 use std::path::{Path, PathBuf};
 
-use super::finding::Finding;
+use super::finding::{Finding, Reason};
 use super::kind::Kind;
 
-/// How a file stands on the disk. The modes are those of Unix.
+/// The state of a file on the disk. Modes exist on Unix only.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
-    /// The path, as the user named it.
+    /// The path as the user wrote it, before links are followed.
     pub path: PathBuf,
-    /// Set if it is the config file, to which no session is written.
+    /// Set if it is the config file, which `login` does not write.
     pub is_config: bool,
-    /// Set if it is UTF-16, which is not read on.
+    /// Set if it is UTF-16, which is not parsed.
     pub is_utf16: bool,
-    /// Why it cannot be read, and what helps.
-    pub unreadable: Option<(String, Option<String>)>,
-    /// Where its link leads, if nothing is there.
+    /// The error and its hint, if it cannot be read.
+    pub unreadable: Option<Reason>,
+    /// The target of the link, if it does not exist.
     pub dangling: Option<PathBuf>,
-    /// Why it cannot be replaced, and what helps.
-    pub not_replaceable: Option<(String, Option<String>)>,
-    /// Its mode.
+    /// The error and its hint, if it cannot be replaced.
+    pub not_replaceable: Option<Reason>,
+    /// Its Unix mode.
     pub mode: Option<u32>,
     /// Set if it holds keys, tokens, or commands that print them.
     pub is_private: bool,
-    /// The folder that it is in.
+    /// The folder that holds it, after links are followed.
     pub folder: PathBuf,
-    /// The folder's mode.
+    /// The Unix mode of the folder.
     pub folder_mode: Option<u32>,
-    /// Set if the folder is for these files alone, so that it may be closed to others.
+    /// Set if the folder is for AWS files only, so that `--fix` may close it to other users.
     pub is_own_folder: bool,
-    /// Copies that killed runs have left.
+    /// The copies that killed runs have left behind.
     pub unfinished: Vec<PathBuf>,
-    /// Sessions that could not be written.
+    /// The recovery files with sessions that could not be written.
     pub recovery: Vec<PathBuf>,
-    /// The files with the name of one of awsmfa's own that are refused, and the reasons.
+    /// The files that have the name of one of awsmfa's own but are refused, with the reasons.
     pub foreign: Vec<(PathBuf, String)>,
 }
 
-/// Rights of the group and of others.
+/// The permissions of the group and of other users.
 const OTHERS: u32 = 0o077;
 const OTHERS_WRITE: u32 = 0o022;
-/// In a folder with this bit everybody changes their own files only, as in `/tmp`.
+/// The sticky bit: in such a folder, as in `/tmp`, users can replace their own files only.
 const STICKY: u32 = 0o1000;
 
 impl Standing {
-    /// The mode that the file should have, if it has another one.
+    /// Returns the mode that the file should have, if it has another one.
     pub fn better_mode(&self) -> Option<u32> {
         self.mode.filter(|mode| self.is_private && mode & OTHERS != 0).map(|mode| mode & 0o777 & !OTHERS)
     }
 
-    /// The mode that the folder should have, if it has another one and is for these files alone.
+    /// Returns the mode that the folder should have, if it has another one and is for AWS files only.
     pub fn better_folder_mode(&self) -> Option<u32> {
-        let mode = self.folder_mode.filter(|_| self.is_own_folder && self.is_folder_open())?;
-        Some(mode & 0o777 & !OTHERS)
+        if self.is_own_folder { self.open_folder_mode().map(|mode| mode & 0o777 & !OTHERS) } else { None }
     }
 
-    fn is_folder_open(&self) -> bool {
-        self.folder_mode.is_some_and(|mode| mode & OTHERS_WRITE != 0 && mode & STICKY == 0)
+    fn open_folder_mode(&self) -> Option<u32> {
+        self.folder_mode.filter(|mode| mode & OTHERS_WRITE != 0 && mode & STICKY == 0)
     }
 }
 
-/// What is wrong with these two; they may be in the same folder.
+/// Returns what is wrong with the two files; a folder that they share is reported once.
 pub(super) fn disk(standings: &[Standing]) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for standing in standings {
@@ -69,26 +68,26 @@ pub(super) fn disk(standings: &[Standing]) -> Vec<Finding> {
         if let Some(folder) = of_folder(standing).filter(|folder| !found.contains(folder)) {
             found.push(folder);
         }
-        let unfinished = standing.unfinished.iter();
-        found.extend(unfinished.map(|path| Finding::new(Kind::UnfinishedFile).on(path).fixable(true)));
-        found.extend(standing.recovery.iter().map(|path| Finding::new(Kind::RecoveryFile).on(path)));
+        found.extend(
+            standing.unfinished.iter().map(|path| Finding::new(Kind::UnfinishedFile).at_path(path).fixable(true)),
+        );
+        found.extend(standing.recovery.iter().map(|path| Finding::new(Kind::RecoveryFile).at_path(path)));
         let foreign = standing.foreign.iter();
-        found.extend(foreign.map(|(path, why)| Finding::new(Kind::ForeignFile).on(path).about(why.as_str())));
+        found.extend(foreign.map(|(path, why)| Finding::new(Kind::ForeignFile).at_path(path).with_detail(why)));
     }
     found
 }
 
 fn of_file(standing: &Standing) -> Vec<Finding> {
-    let on = |kind| Finding::new(kind).on(&standing.path);
-    let said = |kind, (what, hint): &(String, Option<String>)| on(kind).about(what.as_str()).mended_by(hint.clone());
+    let finding = |kind| Finding::new(kind).at_path(&standing.path);
     let mode = standing.better_mode().and(standing.mode);
     let open = mode.and_then(|mode| readable_by_others(&standing.path, mode)).map(|found| found.fixable(true));
     let not_replaceable = if standing.is_config { Kind::ConfigNotReplaceable } else { Kind::NotReplaceable };
     [
-        standing.is_utf16.then(|| on(Kind::Utf16)),
-        standing.unreadable.as_ref().map(|reason| said(Kind::UnreadableFile, reason)),
+        standing.is_utf16.then(|| finding(Kind::Utf16)),
+        standing.unreadable.as_ref().map(|reason| finding(Kind::UnreadableFile).because(reason)),
         standing.dangling.as_ref().map(|target| dangling_link(&standing.path, target)),
-        standing.not_replaceable.as_ref().map(|reason| said(not_replaceable, reason)),
+        standing.not_replaceable.as_ref().map(|reason| finding(not_replaceable).because(reason)),
         open,
     ]
     .into_iter()
@@ -96,19 +95,19 @@ fn of_file(standing: &Standing) -> Vec<Finding> {
     .collect()
 }
 
-/// Returns whether others can read a file that holds keys.
+/// Returns a finding if a file that holds keys is open to the group or to other users.
 pub fn readable_by_others(path: &Path, mode: u32) -> Option<Finding> {
-    (mode & OTHERS != 0).then(|| Finding::new(Kind::ReadableByOthers).on(path).about(octal(mode)))
+    (mode & OTHERS != 0).then(|| Finding::new(Kind::ReadableByOthers).at_path(path).with_detail(octal(mode)))
 }
 
-/// A link whose target does not exist.
+/// Returns the finding for a link whose target does not exist.
 pub fn dangling_link(path: &Path, target: &Path) -> Finding {
-    Finding::new(Kind::DanglingLink).on(path).about(target.display().to_string())
+    Finding::new(Kind::DanglingLink).at_path(path).with_detail(target.display().to_string())
 }
 
 fn of_folder(standing: &Standing) -> Option<Finding> {
-    let mode = standing.folder_mode.filter(|_| standing.is_folder_open())?;
-    let finding = Finding::new(Kind::FolderOpenToOthers).on(&standing.folder).about(octal(mode));
+    let mode = standing.open_folder_mode()?;
+    let finding = Finding::new(Kind::FolderOpenToOthers).at_path(&standing.folder).with_detail(octal(mode));
     Some(finding.fixable(standing.is_own_folder))
 }
 

@@ -1,4 +1,4 @@
-//! One thing that is wrong, or worth knowing.
+//! A finding: one thing that is wrong or worth knowing.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,20 +6,21 @@ use std::path::{Path, PathBuf};
 use super::kind::Kind;
 use crate::escape::shell_word;
 use crate::profile::Place;
+use crate::resolve::ResolveError;
 
-/// How bad a finding is; the worst first.
+/// The severity of a finding, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Something does not work for the clients that are named.
+    /// It does not work for the clients that the message names.
     Error,
-    /// It works for some only, or will go wrong.
+    /// It works for some clients only, or will fail later.
     Warning,
-    /// Worth knowing.
+    /// It works, and the user may want to know.
     Note,
 }
 
 impl Severity {
-    /// `error`, `warning` or `note`.
+    /// Returns `error`, `warning` or `note`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
@@ -29,32 +30,47 @@ impl Severity {
     }
 }
 
-/// One finding. The table in `kind` says what it means.
+/// An error in words, for the finding that reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What failed.
+    pub message: String,
+    /// The command or line that helps, if there is one.
+    pub hint: Option<String>,
+}
+
+impl From<&ResolveError> for Reason {
+    fn from(error: &ResolveError) -> Self {
+        Self { message: error.to_string(), hint: error.hint() }
+    }
+}
+
+/// One finding. The table in `kind` has its severity and texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What kind it is.
+    /// The kind, which selects the texts.
     pub kind: Kind,
-    /// The profile that it concerns.
+    /// The profile that is affected.
     pub profile: Option<String>,
-    /// The file or folder.
+    /// The file or folder that it was found in.
     pub path: Option<PathBuf>,
     /// The line, counted from 1.
     pub line: Option<usize>,
-    /// Whether `doctor --fix` mends it.
+    /// Set if `doctor --fix` can fix it.
     pub is_fixable: bool,
-    /// What was found, in the words of the message; never a value that could be a secret.
-    what: String,
-    /// What mends it, where the kind alone does not tell.
+    /// Replaces `{what}` in the texts; never a value that could be a secret.
+    detail: String,
+    /// Replaces the remedy of the kind.
     remedy: Option<String>,
 }
 
 impl Finding {
-    /// A finding of this kind, and nothing more.
+    /// Makes a finding without a profile, place or detail.
     pub(super) fn new(kind: Kind) -> Self {
-        Self { kind, profile: None, path: None, line: None, is_fixable: false, what: String::new(), remedy: None }
+        Self { kind, profile: None, path: None, line: None, is_fixable: false, detail: String::new(), remedy: None }
     }
 
-    pub(super) fn of(self, profile: impl Into<String>) -> Self {
+    pub(super) fn for_profile(self, profile: impl Into<String>) -> Self {
         Self { profile: Some(profile.into()), ..self }
     }
 
@@ -62,59 +78,63 @@ impl Finding {
         Self { path: Some(place.path), line: Some(place.line), ..self }
     }
 
-    pub(super) fn on(self, path: &Path) -> Self {
+    pub(super) fn at_path(self, path: &Path) -> Self {
         Self { path: Some(path.to_owned()), ..self }
     }
 
-    pub(super) fn about(self, what: impl Into<String>) -> Self {
-        Self { what: what.into(), ..self }
+    pub(super) fn with_detail(self, detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), ..self }
     }
 
-    pub(super) fn mended_by(self, remedy: Option<String>) -> Self {
+    pub(super) fn with_remedy(self, remedy: Option<String>) -> Self {
         Self { remedy, ..self }
+    }
+
+    pub(super) fn because(self, reason: &Reason) -> Self {
+        self.with_detail(reason.message.as_str()).with_remedy(reason.hint.clone())
     }
 
     pub(super) fn fixable(self, is_fixable: bool) -> Self {
         Self { is_fixable, ..self }
     }
 
-    /// How bad it is.
+    /// Returns the severity of its kind.
     pub fn severity(&self) -> Severity {
-        self.kind.row().severity
+        self.kind.severity()
     }
 
-    /// What it is, and what it means for which clients.
+    /// Returns the problem and the clients that it affects.
     pub fn message(&self) -> String {
-        self.filled(self.kind.row().message, self.profile.as_deref().unwrap_or_default())
+        self.filled(self.kind.message(), self.profile.as_deref().unwrap_or_default())
     }
 
-    /// The command, or the change of the line, that mends it.
+    /// Returns the command or the edit that fixes it.
     pub fn remedy(&self) -> String {
-        // There, the profile is a word of a command.
+        // Remedies name the profile in command lines, where it must be quoted.
         let profile = shell_word(self.profile.as_deref().unwrap_or_default());
-        self.remedy.clone().unwrap_or_else(|| self.filled(self.kind.row().remedy, &profile))
+        self.remedy.clone().unwrap_or_else(|| self.filled(self.kind.remedy(), &profile))
     }
 
-    /// The place, for messages.
+    /// Returns the path and line, as messages print them.
     pub fn place(&self) -> Option<String> {
         let path = self.path.as_ref()?.display();
         Some(self.line.map_or_else(|| path.to_string(), |line| format!("{path} line {line}")))
     }
 
-    /// What makes it the same thing in another version of the file, in which lines may have moved.
+    /// Returns what identifies it in another version of the file, in which line numbers may differ.
     pub(super) fn key(&self) -> (Kind, Option<String>, Option<PathBuf>, String) {
-        (self.kind, self.profile.clone(), self.path.clone(), self.what.clone())
+        (self.kind, self.profile.clone(), self.path.clone(), self.detail.clone())
     }
 
-    /// Puts the profile and what was found into a text of the table. Neither is looked at for more to be put in.
+    /// Fills the placeholders of a text. Placeholders in the profile's name or in the detail stay as they are.
     fn filled(&self, text: &str, profile: &str) -> String {
-        let parts = text.split("{profile}").map(|part| part.split("{what}").collect::<Vec<_>>().join(&self.what));
+        let parts = text.split("{profile}").map(|part| part.split("{what}").collect::<Vec<_>>().join(&self.detail));
         parts.collect::<Vec<_>>().join(profile)
     }
 }
 
 impl fmt::Display for Finding {
-    /// In one line, as `login` says it.
+    /// Writes it in one line, as `login` prints it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.place().map(|place| format!(" ({place})")).unwrap_or_default();
         write!(f, "{}{place}: {}", self.message(), self.remedy())

@@ -1,4 +1,4 @@
-//! How a file is written: what in it some AWS clients refuse, overlook or read otherwise.
+//! Findings about the syntax of a file: lines that some AWS clients refuse, overlook or read differently.
 
 use std::collections::HashSet;
 
@@ -8,27 +8,27 @@ use crate::document::{PropertyRef, SectionRef};
 use crate::profile::property::{READ_AS_WHOLE, READ_BY_CLIENTS};
 use crate::profile::{ProfileName, SharedFile};
 
-/// What clients do not agree about in this file; of each kind the first, as `login` says it.
+/// Returns the first finding of each kind, as `login` prints them.
 pub fn file(file: &SharedFile) -> Vec<Finding> {
     let mut seen = HashSet::new();
     all_in(file).into_iter().filter(|finding| seen.insert(finding.kind)).collect()
 }
 
-/// The same, every one.
+/// Returns all findings about the syntax of a file.
 pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
     let document = &file.document;
     let at = |kind: Kind, line: usize| Finding::new(kind).at(file.place(line));
     let mark = document.has_byte_order_mark().then(|| at(Kind::ByteOrderMark, 1));
     let not_utf8 = document.first_line_not_utf8().map(|line| at(Kind::NotUtf8, line));
     let unreadable = document.first_unreadable_line().map(|line| at(Kind::UnreadableLine, line));
-    let of_file = [mark, not_utf8, unreadable].into_iter().flatten();
-    let mut findings: Vec<Finding> = of_file.chain(sections_again(file)).collect();
+    let in_file = [mark, not_utf8, unreadable].into_iter().flatten();
+    let mut findings: Vec<Finding> = in_file.chain(duplicate_sections(file)).collect();
     let may_be_indented = document.has_indented_lines();
     let mut properties = Vec::new();
     for section in document.sections() {
         section.properties_into(&mut properties);
-        let mut add = |kind, what: String, line| findings.push(at(kind, line).about(what));
-        for (name, line) in properties_again(&properties) {
+        let mut add = |kind, detail: String, line| findings.push(at(kind, line).with_detail(detail));
+        for (name, line) in duplicate_properties(&properties) {
             add(Kind::DuplicateProperty, name, line);
         }
         for property in properties.iter().filter(|property| property.has_inline_comment()) {
@@ -41,6 +41,7 @@ pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
                 add(kind, property.name().into_owned(), property.line());
             }
         }
+        // Python's configparser adds the properties of [DEFAULT] to every section.
         if section.name() == b"DEFAULT" && !properties.is_empty() {
             add(Kind::InheritedDefault, names_of(&properties), section.line());
         }
@@ -53,47 +54,48 @@ pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
     findings
 }
 
-fn sections_again(file: &SharedFile) -> impl Iterator<Item = Finding> {
+fn duplicate_sections(file: &SharedFile) -> impl Iterator<Item = Finding> {
     let sections = file.document.sections();
     let mut seen = HashSet::with_capacity(sections.size_hint().1.unwrap_or_default());
-    let again = sections.filter(move |section| !seen.insert(section.name()));
-    again.map(|section| {
+    let duplicates = sections.filter(move |section| !seen.insert(section.name()));
+    duplicates.map(|section| {
         let name = String::from_utf8_lossy(section.name());
-        Finding::new(Kind::DuplicateSection).at(file.place(section.line())).about(name)
+        Finding::new(Kind::DuplicateSection).at(file.place(section.line())).with_detail(name)
     })
 }
 
-/// So many are compared each with each, which needs no list of its own.
+/// The number of properties up to which comparing all pairs is faster than sorting.
 const FEW: usize = 8;
 
-/// By sorting, if there are many; among those of one name the order of the file stays.
-fn properties_again(properties: &[PropertyRef<'_>]) -> Vec<(String, usize)> {
-    let is_again = |(index, one): (usize, &PropertyRef<'_>)| {
+/// Returns the properties whose name the section has before, with their lines.
+fn duplicate_properties(properties: &[PropertyRef<'_>]) -> Vec<(String, usize)> {
+    let is_duplicate = |(index, one): (usize, &PropertyRef<'_>)| {
         let mut before = properties.iter().take(index);
         before.any(|other| one.raw_name().eq_ignore_ascii_case(other.raw_name()))
     };
-    if properties.len() <= FEW && !properties.iter().enumerate().any(is_again) {
+    if properties.len() <= FEW && !properties.iter().enumerate().any(is_duplicate) {
         return Vec::new();
     }
+    // The sort is stable, so that properties of one name keep the order of the file.
     let mut sorted: Vec<&PropertyRef<'_>> = properties.iter().collect();
     sorted.sort_by(|one, other| lower_case(one.raw_name()).cmp(lower_case(other.raw_name())));
-    let again = sorted.windows(2).filter_map(|pair| match pair {
+    let duplicates = sorted.windows(2).filter_map(|pair| match pair {
         [one, other] if one.raw_name().eq_ignore_ascii_case(other.raw_name()) => {
             Some((other.name().into_owned(), other.line()))
         }
         _ => None,
     });
-    let mut again: Vec<_> = again.collect();
-    again.sort_by_key(|(_, line)| *line);
-    again
+    let mut duplicates: Vec<_> = duplicates.collect();
+    duplicates.sort_by_key(|(_, line)| *line);
+    duplicates
 }
 
 fn lower_case(name: &[u8]) -> impl Iterator<Item = u8> {
     name.iter().map(u8::to_ascii_lowercase)
 }
 
-/// Returns what is wrong with a value that continues in indented lines. The AWS CLI needs a `=` in each line below a
-/// property with nested ones; clients do not agree about the values that they and awsmfa read.
+/// Checks a value that continues on indented lines. Clients disagree about such values; if the first line is empty, the
+/// AWS CLI requires nested properties, with a `=` on each line.
 fn continued(property: &PropertyRef<'_>) -> Option<Kind> {
     let value = property.value();
     let mut below = property.lines().filter(|line| *line != value);
@@ -104,7 +106,7 @@ fn continued(property: &PropertyRef<'_>) -> Option<Kind> {
     }
 }
 
-/// The properties of `[DEFAULT]`, which Python's reader gives to every section.
+/// Joins the names of properties with commas.
 fn names_of(properties: &[PropertyRef<'_>]) -> String {
     let names: Vec<_> = properties.iter().map(PropertyRef::name).collect();
     names.join(", ")
@@ -114,23 +116,23 @@ fn is_header(text: &[u8]) -> bool {
     text.starts_with(b"[") && text.contains(&b']')
 }
 
-/// What keeps programs with a reader of their own from a session in this credentials file.
+/// Finds lines that keep programs with a parser of their own, not an AWS SDK, from reading a profile.
 pub fn simple_readers(credentials: &SharedFile, name: &ProfileName) -> Option<Finding> {
     let nested = || nested_property(credentials, &credentials.document.sections_named(name.as_str()).last()?);
-    behind_header(credentials).or_else(|| line_without_value(credentials)).or_else(nested)
+    text_after_header(credentials).or_else(|| line_without_value(credentials)).or_else(nested)
 }
 
-/// The same for all profiles.
+/// Does what [`simple_readers`] does, for all profiles.
 pub(super) fn all_simple_readers(credentials: &SharedFile) -> Vec<Finding> {
     let nested = credentials.document.sections().filter_map(|section| nested_property(credentials, &section));
-    behind_header(credentials).into_iter().chain(line_without_value(credentials)).chain(nested).collect()
+    text_after_header(credentials).into_iter().chain(line_without_value(credentials)).chain(nested).collect()
 }
 
-fn simple_reader(credentials: &SharedFile, what: &str, line: usize) -> Finding {
-    Finding::new(Kind::SimpleReaders).at(credentials.place(line)).about(what)
+fn simple_reader(credentials: &SharedFile, detail: &str, line: usize) -> Finding {
+    Finding::new(Kind::SimpleReaders).at(credentials.place(line)).with_detail(detail)
 }
 
-fn behind_header(credentials: &SharedFile) -> Option<Finding> {
+fn text_after_header(credentials: &SharedFile) -> Option<Finding> {
     let commented = credentials.document.sections().find(SectionRef::has_header_comment)?;
     Some(simple_reader(credentials, "the text behind the header", commented.line()))
 }

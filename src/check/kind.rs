@@ -1,27 +1,26 @@
-//! Every kind of finding: its name, how bad it is, what it means for which clients, and the remedy. One table.
+//! The table of all kinds of findings: name, severity, message and remedy.
 //!
-//! In the texts `{profile}` is replaced by the profile and `{what}` by what was found. The source for what
+//! In the texts, `{profile}` stands for the profile and `{what}` for the detail of the finding. The source for what
 //! each AWS client does is `docs/clients.md`.
 
 use super::finding::Severity::{self, Error, Note, Warning};
 
-/// The properties of a kind of finding.
+/// The row of a kind in the table.
 #[derive(Debug)]
 pub(super) struct Row {
     pub kind: Kind,
-    /// Its name for programs.
     pub id: &'static str,
     pub severity: Severity,
     pub message: &'static str,
     pub remedy: &'static str,
 }
 
-/// Makes the kinds, and the table with a row for each: variant, name for programs, severity, message, remedy.
+/// Defines the kinds and the table from rows of: variant, name in JSON, severity, message, remedy.
 macro_rules! kinds {
     ($($kind:ident, $id:literal, $severity:ident, $message:literal, $remedy:literal;)*) => {
-        /// The kinds. Those of one topic are next to each other.
+        /// The kind of a finding.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[expect(missing_docs, reason = "the table says of each what it means")]
+        #[expect(missing_docs, reason = "the table has the message of each")]
         pub enum Kind {
             $($kind,)*
         }
@@ -33,25 +32,40 @@ macro_rules! kinds {
 }
 
 impl Kind {
-    /// All kinds, in the order of the table.
+    /// Returns all kinds, in the order of the table.
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|row| row.kind)
     }
 
-    /// Its name for programs, such as `byte-order-mark`.
+    /// Returns the name in JSON output, such as `byte-order-mark`.
     pub fn id(self) -> &'static str {
         self.row().id
     }
 
-    pub(super) fn row(self) -> &'static Row {
-        // The macro makes both in one order.
+    /// Returns the severity of all findings of this kind.
+    pub fn severity(self) -> Severity {
+        self.row().severity
+    }
+
+    /// Returns the message, with the placeholders `{profile}` and `{what}`.
+    pub fn message(self) -> &'static str {
+        self.row().message
+    }
+
+    /// Returns the remedy for findings without one of their own, with the same placeholders.
+    pub fn remedy(self) -> &'static str {
+        self.row().remedy
+    }
+
+    fn row(self) -> &'static Row {
+        // The macro defines both in the same order.
         #[expect(clippy::indexing_slicing, reason = "the table has a row for each kind")]
         &TABLE[self as usize]
     }
 }
 
 kinds! {
-    // How the files are written.
+    // Syntax and spelling.
     ByteOrderMark, "byte-order-mark", Error,
         "there is a byte order mark: the AWS CLI, boto3 and the SDK for Rust refuse the whole file, others overlook what stands first",
         "save the file without the mark";
@@ -155,7 +169,7 @@ kinds! {
     NoRegion, "no-region", Note,
         "'{profile}' has no region, in contrast to the profile of its key: AWS clients ask for one",
         "`aws configure set region {what} --profile {profile}` adds it, or set AWS_REGION";
-    // Where profiles lead.
+    // Links between profiles.
     LookedPast, "looked-past", Error,
         "a session in '{profile}' is not used by all AWS clients: {what}",
         "let the session go to a profile of its own with awsmfa_session_profile, or remove that line";
@@ -223,7 +237,7 @@ kinds! {
     AwsMfaDevice, "aws-mfa-device", Note,
         "the device of '{profile}' is called aws_mfa_device, which only aws-mfa and awsmfa read",
         "`awsmfa setup --migrate` rewrites it";
-    // Around the files.
+    // The environment and the disk.
     KeysInEnvironment, "keys-in-environment", Warning,
         "set in the environment, {what} beats the profile in most AWS clients",
         "unset what is set there";
@@ -284,7 +298,7 @@ kinds! {
     StateFolder, "state-folder", Warning,
         "the folder for used codes and `awsmfa setup --undo` cannot be written to: {what}",
         "make it yours: `sudo awsmfa` may have created it";
-    // What AWS says.
+    // Answers of AWS.
     ClockSkew, "clock-skew", Error,
         "{what}: AWS clients refuse to work with it, codes made here are wrong, and times are shown wrong",
         "set the clock";

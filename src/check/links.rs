@@ -1,4 +1,4 @@
-//! Where profiles lead: who pays for a session, and where it goes.
+//! Findings about the links between profiles: source profiles, session profiles and roles.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,26 +16,32 @@ use crate::role::CHAINED_ROLE_LIMIT;
 use crate::session::{CredentialKind, SessionState};
 use crate::time::Seconds;
 
-/// What makes a role without `source_profile` one all the same.
+/// The properties that replace `source_profile` in a role profile.
 const OTHER_SOURCES: [&str; 2] = ["credential_source", "web_identity_token_file"];
 
-/// For so many links to profiles that do not exist, the name that was probably meant is looked for.
-const COMPARED: usize = 20;
+/// The number of broken links for which a similar profile name is searched: comparing names takes long.
+const MOST_SEARCHES: usize = 20;
 
-/// A profile and where it leads.
+/// A profile and the link that it resolves to.
 pub(super) struct Node<'a> {
     pub name: ProfileName,
     pub profile: Profile<'a>,
     pub link: Result<Link, ResolveError>,
 }
 
-/// Every profile, each looked up once.
-pub(super) struct Net<'a> {
+impl Node<'_> {
+    pub(super) fn finding(&self, kind: Kind) -> Finding {
+        Finding::new(kind).for_profile(self.name.as_str())
+    }
+}
+
+/// All profiles and their links, each resolved once.
+pub(super) struct Graph<'a> {
     pub nodes: Vec<Node<'a>>,
     by_name: HashMap<ProfileName, usize>,
 }
 
-impl<'a> Net<'a> {
+impl<'a> Graph<'a> {
     pub(super) fn of(profiles: Profiles<'a>) -> Self {
         profiles.make_index();
         let names = profiles.names().into_iter().filter_map(|name| name.parse::<ProfileName>().ok());
@@ -54,22 +60,22 @@ impl<'a> Net<'a> {
     }
 }
 
-/// What is wrong with the links of all profiles.
-pub(super) fn links(net: &Net<'_>, facts: &Facts<'_>) -> Vec<Finding> {
+/// Returns what is wrong with the links of all profiles.
+pub(super) fn links(graph: &Graph<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let sections = facts.profiles.config.document.sections();
     let services = sections.filter_map(|section| section.name().strip_prefix(b"services "));
     let services: HashSet<&[u8]> = services.map(<[u8]>::trim_ascii).collect();
-    let shared = shared_targets(net);
-    let mut compared = 0;
+    let shared = shared_targets(graph);
+    let mut searches = 0;
     let is_shared: HashSet<Option<&str>> = shared.iter().map(|finding| finding.profile.as_deref()).collect();
-    // A link that only the names suggest need not be meant.
-    let is_meant =
+    // A link that only a naming convention suggests may not be intended.
+    let is_intended =
         |node: &Node<'_>, link: &Link| link.place.is_some() || node.profile.property(AWSMFA_SESSION_PROFILE).is_some();
-    let links = net.nodes.iter().filter_map(|node| node.link.as_ref().ok().filter(|link| is_meant(node, link)));
+    let links = graph.nodes.iter().filter_map(|node| node.link.as_ref().ok().filter(|link| is_intended(node, link)));
     let targets: HashSet<&ProfileName> = links.map(|link| &link.session_profile).collect();
     let mut found = Vec::new();
-    for node in &net.nodes {
-        found.extend(names(node));
+    for node in &graph.nodes {
+        found.extend(invalid_names(node));
         found.extend(missing_services(node, &services));
         found.extend(process_loop(node, facts));
         if targets.contains(&node.name) {
@@ -78,9 +84,8 @@ pub(super) fn links(net: &Net<'_>, facts: &Facts<'_>) -> Vec<Finding> {
             found.extend(unused_session(node, facts.profiles));
         }
         let error = node.link.as_ref().err().map(|error| match error {
-            // To compare names takes long; who has so many links that are broken needs no help with one.
-            ResolveError::MissingSource { .. } if compared < COMPARED => {
-                compared += 1;
+            ResolveError::MissingSource { .. } if searches < MOST_SEARCHES => {
+                searches += 1;
                 error.clone().with_near(facts.profiles)
             }
             error => error.clone(),
@@ -93,51 +98,52 @@ pub(super) fn links(net: &Net<'_>, facts: &Facts<'_>) -> Vec<Finding> {
         found.extend(included(node));
         found.extend(no_region(node, facts));
     }
-    found.extend(loops(net));
-    found.extend(loops_with_key(net));
+    found.extend(loops(graph));
+    found.extend(loops_with_key(graph));
     found.extend(shared);
     found
 }
 
-/// A link whose value can be no profile's name.
-fn names(node: &Node<'_>) -> impl Iterator<Item = Finding> {
+/// Finds links whose value is not a valid profile name.
+fn invalid_names(node: &Node<'_>) -> impl Iterator<Item = Finding> {
     LINKS.into_iter().filter_map(|link| {
         let found = node.profile.property(link).filter(|found| found.value.parse::<ProfileName>().is_err())?;
-        Some(Finding::new(Kind::BadNameInLink).of(node.name.as_str()).at(found.place()).about(link))
+        Some(node.finding(Kind::BadNameInLink).at(found.place()).with_detail(link))
     })
 }
 
 fn missing_services(node: &Node<'_>, known: &HashSet<&[u8]>) -> Option<Finding> {
     let found = node.profile.property(SERVICES)?;
     let is_known = known.contains(found.value.as_bytes());
-    (!is_known).then(|| Finding::new(Kind::MissingServices).of(node.name.as_str()).at(found.place()).about(found.value))
+    (!is_known).then(|| node.finding(Kind::MissingServices).at(found.place()).with_detail(found.value))
 }
 
-/// A `credential_process` that runs awsmfa for a session that this very profile's key pays for.
+/// Finds a `credential_process` that runs awsmfa for a session whose source credentials are those of the same profile.
 fn process_loop(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     let found = node.profile.property(CREDENTIAL_PROCESS)?;
     let named = awsmfa_command::profile_of(&found.value)?;
     let selected = || Some(resolve::selected_profile(None, facts.environment).ok()?.name);
     let selected = named.or_else(selected)?;
     let chain = resolve::chain(&selected, facts.profiles).profiles;
-    let finding = || Finding::new(Kind::ProcessLoop).of(node.name.as_str()).at(found.place());
-    chain.contains(&node.name).then(finding)
+    chain.contains(&node.name).then(|| node.finding(Kind::ProcessLoop).at(found.place()))
 }
 
-/// The profile that sessions are written to.
+/// Checks a profile that sessions are written to.
 fn target(name: &ProfileName, profiles: Profiles<'_>) -> Option<Finding> {
-    let of = |kind| Finding::new(kind).of(name.as_str());
+    let finding = |kind| Finding::new(kind).for_profile(name.as_str());
     match resolve::check_target(name, profiles).err()? {
-        ResolveError::TargetHoldsKey { place, .. } => Some(of(Kind::KeyInSessionProfile).at(place)),
-        ResolveError::KeptByOther { manager, place, .. } => Some(of(Kind::KeptByOther).at(place).about(manager)),
+        ResolveError::TargetHoldsKey { place, .. } => Some(finding(Kind::KeyInSessionProfile).at(place)),
+        ResolveError::KeptByOther { manager, place, .. } => {
+            Some(finding(Kind::KeptByOther).at(place).with_detail(manager))
+        }
         ResolveError::LookedPast { property, place, clients, .. } => {
-            Some(of(Kind::LookedPast).at(place).about(format!("{property} is set, and {clients}")))
+            Some(finding(Kind::LookedPast).at(place).with_detail(format!("{property} is set, and {clients}")))
         }
         _ => None,
     }
 }
 
-/// A session in a profile that no session is to go to, since clients look past it.
+/// Finds a session that clients ignore, in a profile that no login writes to.
 fn unused_session(node: &Node<'_>, profiles: Profiles<'_>) -> Option<Finding> {
     let section = node.profile.credentials_section()?;
     let is_session = CredentialKind::of(&section) == CredentialKind::Session;
@@ -145,72 +151,69 @@ fn unused_session(node: &Node<'_>, profiles: Profiles<'_>) -> Option<Finding> {
     finding.filter(|finding| finding.kind == Kind::LookedPast)
 }
 
-/// A profile that leads nowhere.
+/// Explains why a profile does not resolve to a link.
 fn broken(node: &Node<'_>, error: &ResolveError) -> Option<Finding> {
-    let of = |kind| Finding::new(kind).of(node.name.as_str());
     let Node { name, profile, .. } = node;
     match error {
         ResolveError::MissingSource { source_profile, session_profile, place, near } if session_profile == name => {
             let meant = near.as_ref().map(|near| format!("did you mean '{near}', which has a key?"));
-            let finding = of(Kind::MissingSource).about(source_profile.as_str()).mended_by(meant);
-            Some(place.clone().map_or(finding.clone(), |place| finding.at(place)))
+            let finding = node.finding(Kind::MissingSource).with_detail(source_profile.as_str()).with_remedy(meant);
+            Some(if let Some(place) = place { finding.at(place.clone()) } else { finding })
         }
         ResolveError::RoleWithoutSource { profile: role, place } if role == name => {
             let has_other = OTHER_SOURCES.iter().any(|property| profile.property(property).is_some());
-            (!has_other).then(|| of(Kind::RoleWithoutSource).at(place.clone()))
+            (!has_other).then(|| node.finding(Kind::RoleWithoutSource).at(place.clone()))
         }
         ResolveError::Ambiguous { profile: owner, candidates } if owner == name => {
-            Some(of(Kind::Ambiguous).at(profile.place()).about(candidates.join(", ")))
+            Some(node.finding(Kind::Ambiguous).at(profile.place()).with_detail(candidates.join(", ")))
         }
         ResolveError::NoSource { .. } | ResolveError::ForeignSource { .. } => {
             let section = profile.credentials_section()?;
             let holds_session = CredentialKind::of(&section) == CredentialKind::Session;
-            holds_session.then(|| of(Kind::SessionWithoutLink).at(profile.place()))
+            holds_session.then(|| node.finding(Kind::SessionWithoutLink).at(profile.place()))
         }
         _ => None,
     }
 }
 
-/// A session that has ended, and that a login would renew.
+/// Finds an expired session that a login would renew.
 fn expired(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
-    let link = node.link.as_ref().ok().filter(|link| link.session_profile == node.name)?;
+    node.link.as_ref().ok().filter(|link| link.session_profile == node.name)?;
     let section = node.profile.credentials_section()?;
     let state = SessionState::of(Some(&section), facts.clock, Seconds(0));
-    let finding = Finding::new(Kind::ExpiredSession).of(link.session_profile.as_str()).at(node.profile.place());
-    matches!(state, SessionState::Expired(_)).then_some(finding)
+    matches!(state, SessionState::Expired(_)).then(|| node.finding(Kind::ExpiredSession).at(node.profile.place()))
 }
 
-/// `source_profile` and `credential_source` in one profile.
+/// Finds `source_profile` and `credential_source` in one role profile.
 fn both_sources(node: &Node<'_>) -> Option<Finding> {
     node.profile.property(SOURCE_PROFILE)?;
-    let found = node.profile.property("credential_source").filter(|_| is_role(&node.profile))?;
-    Some(Finding::new(Kind::BothSources).of(node.name.as_str()).at(found.place()))
+    let found = node.profile.property("credential_source")?;
+    is_role(&node.profile).then(|| node.finding(Kind::BothSources).at(found.place()))
 }
 
-/// A role over a session that wants more than the hour that AWS gives then.
+/// Finds a chained role whose `duration_seconds` exceeds the hour that AWS allows.
 fn chained_duration(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
-    let found = node.profile.property(DURATION_SECONDS).filter(|_| is_role(&node.profile))?;
+    let found = node.profile.property(DURATION_SECONDS)?;
     let seconds: Seconds = found.value.parse().ok().filter(|seconds| *seconds > CHAINED_ROLE_LIMIT)?;
     let source = facts.profiles.get(&node.profile.property(SOURCE_PROFILE)?.value)?;
-    let is_session = !has_long_term_key(&source);
-    let finding = Finding::new(Kind::ChainedDuration).of(node.name.as_str()).at(found.place());
-    is_session.then(|| finding.about(seconds.to_string()))
+    let finding = || node.finding(Kind::ChainedDuration).at(found.place()).with_detail(seconds.to_string());
+    (is_role(&node.profile) && !has_long_term_key(&source)).then(finding)
 }
 
-/// aws-vault's way to take properties from another profile.
+/// Finds the properties with which aws-vault inherits from another profile.
 fn included(node: &Node<'_>) -> Option<Finding> {
     let names = ["include_profile", "parent_profile"].into_iter();
     let (name, found) = names.filter_map(|name| Some((name, node.profile.property(name)?))).next()?;
-    Some(Finding::new(Kind::IncludedProfile).of(node.name.as_str()).at(found.place()).about(name))
+    Some(node.finding(Kind::IncludedProfile).at(found.place()).with_detail(name))
 }
 
-/// A session profile without a region, of a key whose profile has one: clients do not take it from there.
+/// Finds a session profile without a region whose source profile has one, which clients do not inherit.
 fn no_region(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     let link = node.link.as_ref().ok().filter(|link| link.session_profile == node.name)?;
     region(&link.session_profile, &link.source_profile, facts.profiles, facts.environment)
 }
 
-/// The same for a profile that a session was just written to.
+/// Does what [`no_region`] does, for a profile that a session was just written to.
 pub fn region(
     session_profile: &ProfileName,
     source_profile: &ProfileName,
@@ -218,89 +221,85 @@ pub fn region(
     environment: &Environment,
 ) -> Option<Finding> {
     let is_named = ["AWS_REGION", "AWS_DEFAULT_REGION"].iter().any(|name| environment.get(name).is_some());
-    let of = |name: &ProfileName| profiles.get(name.as_str()).and_then(|profile| profile.property(REGION));
-    let region = of(source_profile).filter(|_| !is_named && of(session_profile).is_none())?;
-    Some(Finding::new(Kind::NoRegion).of(session_profile.as_str()).about(region.value))
+    let region_of = |name: &ProfileName| profiles.get(name.as_str()).and_then(|profile| profile.property(REGION));
+    let region = region_of(source_profile)?;
+    let finding = || Finding::new(Kind::NoRegion).for_profile(session_profile.as_str()).with_detail(region.value);
+    (!is_named && region_of(session_profile).is_none()).then(finding)
 }
 
-/// `source_profile` links that lead back to themselves, past a profile that has a key. A role over its own key is none.
-fn loops_with_key(net: &Net<'_>) -> Vec<Finding> {
-    let next = |node: &Node<'_>| -> Option<ProfileName> { node.profile.property(SOURCE_PROFILE)?.value.parse().ok() };
+/// Finds circles of `source_profile` that contain a profile with a long-term access key. A role profile that names
+/// itself is not one.
+fn loops_with_key(graph: &Graph<'_>) -> Vec<Finding> {
+    let mut circles = circles(graph, |node| graph.get(&node.profile.property(SOURCE_PROFILE)?.value.parse().ok()?));
+    circles.retain(|circle| circle.len() > 1 && circle.iter().any(|node| has_long_term_key(&node.profile)));
+    circles.iter().filter_map(|circle| loop_finding(Kind::LoopWithKey, circle)).collect()
+}
+
+/// Finds circles of links without a long-term access key.
+fn loops(graph: &Graph<'_>) -> Vec<Finding> {
+    let circles = circles(graph, |node| match &node.link {
+        Ok(link) if !has_long_term_key(&node.profile) => graph.get(&link.source_profile),
+        _ => None,
+    });
+    circles.iter().filter_map(|circle| loop_finding(Kind::LinkLoop, circle)).collect()
+}
+
+/// Returns the circles of profiles that link to each other. Each profile is visited once.
+fn circles<'g, 'a>(
+    graph: &'g Graph<'a>,
+    next: impl Fn(&'g Node<'a>) -> Option<&'g Node<'a>>,
+) -> Vec<Vec<&'g Node<'a>>> {
     let mut done: HashSet<&ProfileName> = HashSet::new();
     let mut found = Vec::new();
-    for first in &net.nodes {
+    for first in &graph.nodes {
         let mut path: Vec<&Node<'_>> = Vec::new();
         let mut positions: HashMap<&ProfileName, usize> = HashMap::new();
-        let mut at = Some(first);
-        while let Some(node) = at.filter(|node| !done.contains(&node.name)) {
-            if let Some(again) = positions.insert(&node.name, path.len()) {
-                let circle = path.get(again..).unwrap_or_default();
-                let has_key = circle.iter().any(|node| has_long_term_key(&node.profile));
-                if circle.len() > 1 && has_key {
-                    let names = circle.iter().chain([&node]).map(|node| node.name.as_str()).collect::<Vec<_>>();
-                    let finding = Finding::new(Kind::LoopWithKey).of(node.name.as_str()).at(node.profile.place());
-                    found.push(finding.about(names.join(" -> ")));
-                }
+        let mut current = Some(first);
+        while let Some(node) = current.filter(|node| !done.contains(&node.name)) {
+            if let Some(start) = positions.insert(&node.name, path.len()) {
+                found.push(path.iter().skip(start).copied().collect());
                 break;
             }
             path.push(node);
-            at = next(node).and_then(|name| net.get(&name));
+            current = next(node);
         }
         done.extend(path.iter().map(|node| &node.name));
     }
     found
 }
 
-/// Source profiles that lead back to themselves. Each profile is walked over once.
-fn loops(net: &Net<'_>) -> Vec<Finding> {
-    let mut done: HashSet<&ProfileName> = HashSet::new();
-    let mut found = Vec::new();
-    for first in &net.nodes {
-        let mut path: Vec<&ProfileName> = Vec::new();
-        let mut positions: HashMap<&ProfileName, usize> = HashMap::new();
-        let mut next = Some(first);
-        while let Some(node) = next.filter(|node| !done.contains(&node.name)) {
-            let again = positions.insert(&node.name, path.len());
-            path.push(&node.name);
-            if let Some(again) = again {
-                let circle: Vec<&str> = path.iter().skip(again).map(|name| name.as_str()).collect();
-                let finding = Finding::new(Kind::LinkLoop).of(node.name.as_str()).at(node.profile.place());
-                found.push(finding.about(circle.join(" -> ")));
-                break;
-            }
-            let pays = has_long_term_key(&node.profile);
-            next = node.link.as_ref().ok().filter(|_| !pays).and_then(|link| net.get(&link.source_profile));
-        }
-        done.extend(path);
-    }
-    found
+fn loop_finding(kind: Kind, circle: &[&Node<'_>]) -> Option<Finding> {
+    let first = circle.first()?;
+    let names: Vec<&str> = circle.iter().chain([first]).map(|node| node.name.as_str()).collect();
+    Some(first.finding(kind).at(first.profile.place()).with_detail(names.join(" -> ")))
 }
 
-/// Session profiles that get sessions of different keys or roles.
-fn shared_targets(net: &Net<'_>) -> Vec<Finding> {
+/// Finds session profiles that sessions of different keys or roles are written to.
+fn shared_targets(graph: &Graph<'_>) -> Vec<Finding> {
     let mut owners: HashMap<&ProfileName, Vec<&Node<'_>>> = HashMap::new();
     let mut order = Vec::new();
-    for node in &net.nodes {
+    for node in &graph.nodes {
         let Ok(link) = &node.link else { continue };
         let so_far = owners.entry(&link.session_profile).or_default();
         if so_far.is_empty() {
             order.push(&link.session_profile);
         }
-        let of = |node: &Node<'_>| node.link.as_ref().ok().map(|link| (link.source_profile.clone(), link.role.clone()));
-        if so_far.iter().all(|other| of(other) != of(node)) {
+        let source_of =
+            |node: &Node<'_>| node.link.as_ref().ok().map(|link| (link.source_profile.clone(), link.role.clone()));
+        if so_far.iter().all(|other| source_of(other) != source_of(node)) {
             so_far.push(node);
         }
     }
     let shared = order.into_iter().filter_map(|target| {
-        let of = owners.get(target).filter(|owners| owners.len() > 1)?;
-        let names: Vec<&str> = of.iter().map(|node| node.name.as_str()).collect();
-        let place = of.first()?.profile.place();
-        Some(Finding::new(Kind::SharedTarget).of(target.as_str()).at(place).about(names.join(" and ")))
+        let owners = owners.get(target).filter(|owners| owners.len() > 1)?;
+        let names: Vec<&str> = owners.iter().map(|node| node.name.as_str()).collect();
+        let place = owners.first()?.profile.place();
+        Some(Finding::new(Kind::SharedTarget).for_profile(target.as_str()).at(place).with_detail(names.join(" and ")))
     });
     shared.collect()
 }
 
-/// Returns whether a profile is a role over something.
+/// Returns whether a profile is a role profile.
 pub(super) fn is_role(profile: &Profile<'_>) -> bool {
     profile.property(ROLE_ARN).is_some()
 }

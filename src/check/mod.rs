@@ -1,7 +1,7 @@
-//! What makes AWS clients not see a session, or not all of them: facts -> findings.
+//! Findings about the setup of the user: whatever keeps some or all AWS clients from using a session.
 //!
-//! `login` says those that concern what it has just written, `doctor` all of them. What a finding means stands in one table
-//! (`kind`), how it is found in the file of its topic. The source for what each AWS client does is
+//! `login` prints those about the profiles that it has written, `doctor` prints all. The texts of all findings are in
+//! one table (`kind`); the checks are in one file per topic. The source for what each AWS client does is
 //! `docs/clients.md`.
 
 mod devices;
@@ -21,12 +21,12 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub use disk::{Standing, dangling_link, readable_by_others};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Reason, Severity};
 pub use form::{file, simple_readers};
 pub use keys::session_profile;
 pub use kind::Kind;
 pub use links::region;
-pub use online::{Heard, clock};
+pub use online::{KeyCheck, clock};
 pub use variables::environment;
 pub use warning::Warning;
 
@@ -35,33 +35,33 @@ use crate::limits;
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Choice, Selected};
 use crate::time::Clock;
-use links::Net;
+use links::Graph;
 
-/// Everything that is known.
+/// The facts that the checks are based on.
 pub struct Facts<'a> {
-    /// Both files; one that cannot be read is empty.
+    /// Both files; an unreadable one is empty.
     pub profiles: Profiles<'a>,
-    /// Set if both could be read: if not, nobody knows where the links lead.
+    /// Set if both files could be read. If not, links between profiles cannot be resolved.
     pub are_whole: bool,
-    /// The variables.
+    /// The environment of awsmfa.
     pub environment: &'a Environment,
-    /// The time.
+    /// The current time, and the time zone.
     pub clock: &'a Clock,
-    /// The profile that a command would act on; none if nothing names one that could be one.
+    /// The profile that a command would use; none if its name is not valid.
     pub selected: Option<Selected>,
-    /// The variable that names what cannot be a profile.
+    /// The variable or flag whose value is not a valid profile name.
     pub bad_selection: Option<&'static str>,
-    /// How the two files stand on the disk.
+    /// The state of the two files on the disk.
     pub standings: &'a [Standing],
-    /// The folder for awsmfa's own files, and why nothing can be written to it, if so.
+    /// The folder for awsmfa's own files and the reason why it is not writable, if it is not.
     pub state_folder: Option<(PathBuf, String)>,
-    /// The program that runs as `awsmfa`, if it is not this one.
+    /// The first `awsmfa` in PATH, if it is another program.
     pub other_awsmfa: Option<PathBuf>,
-    /// What AWS said, if it was asked.
-    pub heard: Option<&'a Heard>,
+    /// The result of `doctor --online`.
+    pub key_check: Option<&'a KeyCheck>,
 }
 
-/// Everything, the worst first; `in_files` is what [`in_files`] has found.
+/// Returns all findings, the worst first, with those that [`in_files`] has returned before.
 pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     let mut found = disk::disk(facts.standings);
     found.extend(variables::around(facts));
@@ -69,15 +69,17 @@ pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     found.extend(online::online(facts));
     if facts.are_whole {
         found.extend(variables::unknown_profile(facts));
-        // What is known in detail need not be said again in one sentence.
+        // The error of a login would only repeat a more precise finding.
         let is_explained = found.iter().any(|finding| finding.severity() == Severity::Error);
-        found.extend(planned_login::login(facts).filter(|_| !is_explained));
+        if !is_explained {
+            found.extend(planned_login::login(facts));
+        }
     }
     found.sort_by_key(Finding::severity);
     found
 }
 
-/// Marks the findings that are not there any more in these other files, in which what can be mended is.
+/// Marks as fixable the findings that are not among those that are `left` after a fix.
 pub fn mark_fixable(found: &mut [Finding], left: &[Finding]) {
     let mut numbers: HashMap<_, usize> = HashMap::new();
     for finding in left {
@@ -91,8 +93,7 @@ pub fn mark_fixable(found: &mut [Finding], left: &[Finding]) {
     }
 }
 
-/// Returns the findings about a profile and those that its session comes from and goes to, notes apart; and what the environment
-/// does to them.
+/// Returns the errors and warnings about the environment, about a profile and about its source and session profiles.
 pub fn about_profile(facts: &Facts<'_>, name: &ProfileName) -> Vec<Finding> {
     let mut names = vec![name.to_string()];
     let mut next = name.clone();
@@ -113,7 +114,7 @@ pub fn about_profile(facts: &Facts<'_>, name: &ProfileName) -> Vec<Finding> {
     found
 }
 
-/// What the bytes of the files alone tell.
+/// Returns the findings that depend on the content of the files alone.
 pub fn in_files(facts: &Facts<'_>) -> Vec<Finding> {
     let profiles = facts.profiles;
     let mut found = Vec::new();
@@ -121,12 +122,12 @@ pub fn in_files(facts: &Facts<'_>) -> Vec<Finding> {
         found.extend(form::all_in(file));
         found.extend(spelling::spelling(file));
     }
-    let net = Net::of(profiles);
-    found.extend(net.nodes.iter().flat_map(|node| keys::keys(&node.name, &node.profile)));
+    let graph = Graph::of(profiles);
+    found.extend(graph.nodes.iter().flat_map(|node| keys::keys(&node.name, &node.profile)));
     found.extend(form::all_simple_readers(profiles.credentials));
     if facts.are_whole {
-        found.extend(links::links(&net, facts));
-        found.extend(devices::devices(&net, facts));
+        found.extend(links::links(&graph, facts));
+        found.extend(devices::devices(&graph, facts));
     }
     found
 }

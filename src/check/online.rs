@@ -1,53 +1,51 @@
-//! What AWS says of a permanent key, and of the machine's clock.
+//! Findings of `doctor --online`: about a long-term access key, its MFA device and the machine's clock.
 
 use super::Facts;
-use super::finding::Finding;
+use super::finding::{Finding, Reason};
 use super::kind::Kind;
 use crate::diagnosis::{CLOCK_TOLERANCE, clock_is_off, clock_remedy};
 use crate::profile::ProfileName;
 use crate::time::{Seconds, Timestamp, seconds_between};
 
-/// A key that is older should be replaced, as AWS's own checks say (IAM User Guide, rotating access keys).
+/// The age from which AWS's own checks ask for a new key (IAM User Guide, rotating access keys).
 const OLD_KEY_DAYS: i64 = 90;
 const DAY: i64 = 24 * 60 * 60;
 
-/// What was heard when the key of a profile was tried.
+/// The answers of AWS about the key of a profile.
 #[derive(Clone, Debug)]
-pub struct Heard {
-    /// The profile with the key.
+pub struct KeyCheck {
+    /// The profile that holds the key.
     pub profile: ProfileName,
-    /// How far the machine's clock is ahead of AWS's; negative if behind.
+    /// The time by which the machine's clock is ahead of that of AWS; negative if it is behind.
     pub clock_offset: Option<Seconds>,
-    /// Why nobody has answered, and what helps.
-    pub unreachable: Option<(String, Option<String>)>,
-    /// Why AWS does not take the key, and what helps.
-    pub refused: Option<(String, Option<String>)>,
-    /// When the key was created, if its user may ask for that.
-    pub key_made: Option<Timestamp>,
-    /// The device of the files that IAM does not list, and those that it lists.
+    /// The error and its hint, if AWS could not be reached.
+    pub unreachable: Option<Reason>,
+    /// The error and its hint, if AWS refuses the key.
+    pub refused: Option<Reason>,
+    /// The creation time of the key, if its user may list it.
+    pub key_created: Option<Timestamp>,
+    /// The MFA device in the files, if IAM does not list it, and those that IAM lists.
     pub unlisted: Option<(String, Vec<String>)>,
 }
 
-/// What is wrong with what was heard.
+/// Returns what is wrong according to AWS.
 pub(super) fn online(facts: &Facts<'_>) -> Vec<Finding> {
-    let Some(heard) = facts.heard else { return Vec::new() };
-    let of = |kind| Finding::new(kind).of(heard.profile.as_str());
-    let said = |kind, (what, hint): &(String, Option<String>)| of(kind).about(what.as_str()).mended_by(hint.clone());
-    let clock = clock(heard.clock_offset, facts.environment.is_wsl());
-    let days = heard.key_made.map(|made| seconds_between(made, facts.clock.now).0 / DAY);
-    let old = days.filter(|days| *days >= OLD_KEY_DAYS).map(|days| of(Kind::OldKey).about(days.to_string()));
-    let unreachable = heard.unreachable.as_ref().map(|reason| said(Kind::Unreachable, reason));
-    let refused = heard.refused.as_ref().map(|reason| said(Kind::KeyRefused, reason));
-    let unlisted = heard
-        .unlisted
-        .as_ref()
-        .map(|(serial, listed)| of(Kind::UnlistedSerial).about(format!("{serial}, but {}", listed.join(", "))));
+    let Some(key_check) = facts.key_check else { return Vec::new() };
+    let finding = |kind| Finding::new(kind).for_profile(key_check.profile.as_str());
+    let clock = clock(key_check.clock_offset, facts.environment.is_wsl());
+    let days = key_check.key_created.map(|created| seconds_between(created, facts.clock.now).0 / DAY);
+    let old = days.filter(|days| *days >= OLD_KEY_DAYS).map(|days| finding(Kind::OldKey).with_detail(days.to_string()));
+    let unreachable = key_check.unreachable.as_ref().map(|reason| finding(Kind::Unreachable).because(reason));
+    let refused = key_check.refused.as_ref().map(|reason| finding(Kind::KeyRefused).because(reason));
+    let unlisted = key_check.unlisted.as_ref().map(|(serial, listed)| {
+        finding(Kind::UnlistedSerial).with_detail(format!("{serial}, but {}", listed.join(", ")))
+    });
     [clock, unreachable, refused, unlisted, old].into_iter().flatten().collect()
 }
 
-/// The machine's clock, if it differs from that of AWS by more than anybody takes.
+/// Returns a finding if the machine's clock is ahead or behind by more than AWS clients tolerate.
 pub fn clock(ahead: Option<Seconds>, is_wsl: bool) -> Option<Finding> {
     let ahead = ahead.filter(|ahead| ahead.0.abs() >= CLOCK_TOLERANCE)?;
     let remedy = clock_remedy(is_wsl).to_owned();
-    Some(Finding::new(Kind::ClockSkew).about(clock_is_off(ahead)).mended_by(Some(remedy)))
+    Some(Finding::new(Kind::ClockSkew).with_detail(clock_is_off(ahead)).with_remedy(Some(remedy)))
 }

@@ -1,7 +1,7 @@
-//! Would a login of the selected profile work? Asks the one who decides.
+//! A trial run of the planner of `login`, for the selected profile.
 
 use super::Facts;
-use super::finding::Finding;
+use super::finding::{Finding, Reason};
 use super::kind::Kind;
 use crate::document::Edit;
 use crate::profile::ProfileName;
@@ -10,17 +10,15 @@ use crate::resolve::{self, Outcome, Request, ResolveError, Situation};
 use crate::secret::Secret;
 use crate::session::CredentialKind;
 
-/// Why it would not, if it would not. That `default` leads nowhere is nobody's concern if nobody has named it.
+/// Returns why a login would fail. A profile that was selected by default only is allowed to have no source.
 pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
     let selected = facts.selected.as_ref()?;
-    let finding = |what: String, hint: Option<String>| {
-        Some(Finding::new(Kind::CannotLogIn).of(selected.name.as_str()).about(what).mended_by(hint))
-    };
+    let finding = || Finding::new(Kind::CannotLogIn).for_profile(selected.name.as_str());
     let request = Request { profiles: vec![selected.name.clone()], renew: true, ..Request::default() };
     let situation = Situation { profiles: facts.profiles, environment: facts.environment, clock: facts.clock };
     let plan = match resolve::resolve(&request, situation) {
         Ok(plan) => plan,
-        Err(error) => return finding(error.to_string(), error.hint()),
+        Err(error) => return Some(finding().because(&Reason::from(&error))),
     };
     match &plan.profiles.first()?.outcome {
         Err(ResolveError::NoSource { near: None, .. } | ResolveError::UnknownProfile { .. })
@@ -28,17 +26,17 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
         {
             None
         }
-        // A session that another program keeps is good while it lasts: a note says so.
+        // A session from another program works until it expires, and is reported as a note.
         Err(ResolveError::NoSource { profile, .. } | ResolveError::ForeignSource { profile, .. })
             if holds_session(profile, facts) =>
         {
             None
         }
-        Err(error) => finding(error.to_string(), error.hint()),
+        Err(error) => Some(finding().because(&Reason::from(error))),
         Ok(Outcome::StillValid { .. }) => None,
         Ok(Outcome::Step(step)) => {
             let target = plan.steps.get(*step)?.session_profile.as_ref()?;
-            finding(cannot_write(target, facts)?, None)
+            Some(finding().with_detail(cannot_write(target, facts)?))
         }
     }
 }
@@ -48,7 +46,7 @@ fn holds_session(name: &ProfileName, facts: &Facts<'_>) -> bool {
     section.is_some_and(|section| CredentialKind::of(&section) == CredentialKind::Session)
 }
 
-/// Why the session could not be written into its section.
+/// Returns why the session could not be written to its section.
 fn cannot_write(target: &ProfileName, facts: &Facts<'_>) -> Option<String> {
     let credentials = facts.profiles.credentials;
     let edit = Edit::Set { name: SESSION_TOKEN, value: Secret::new("x") };

@@ -1,4 +1,4 @@
-//! How headers, names and values are spelt, where not all AWS clients read the same.
+//! Findings about the spelling of headers, names and values that AWS clients read differently.
 
 use super::finding::Finding;
 use super::kind::Kind;
@@ -7,7 +7,7 @@ use crate::profile::property::{CREDENTIAL_PROCESS, MFA_PROCESS, READ_BY_CLIENTS}
 use crate::profile::{FileKind, ProfileName, SharedFile, is_meant_for_profile};
 use crate::value::is_quoted;
 
-/// What in a file is spelt so that some clients do not see it.
+/// Returns what some clients overlook in a file because of its spelling.
 pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
     let stray = file.document.first_stray_carriage_return();
     let stray = stray.map(|line| Finding::new(Kind::CarriageReturn).at(file.place(line)));
@@ -25,20 +25,22 @@ pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
 fn header(file: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
     let at = |kind| Finding::new(kind).at(file.place(section.line()));
     if file.is_bare(section) {
-        // [DEFAULT] has a finding of its own.
+        // [DEFAULT] is reported as InheritedDefault.
         let name = file.profile_of(section).filter(|name| *name != "DEFAULT" && is_meant_for_profile(section))?;
-        return Some(at(Kind::BareSection).of(name).about(name));
+        return Some(at(Kind::BareSection).for_profile(name).with_detail(name));
     }
     let profile: ProfileName = file.profile_of(section)?.parse().ok()?;
-    if let Some(name) = profile.as_str().strip_prefix("profile ").filter(|_| file.kind() == FileKind::Credentials) {
-        return Some(at(Kind::ProfileWordInCredentials).of(name.trim()).about(name.trim()));
+    if file.kind() == FileKind::Credentials
+        && let Some(name) = profile.as_str().strip_prefix("profile ")
+    {
+        return Some(at(Kind::ProfileWordInCredentials).for_profile(name.trim()).with_detail(name.trim()));
     }
     let usual = file.kind().header_of(&profile);
     let behind = section.text_behind_header();
-    // A comment needs a space before it.
+    // Clients allow a comment there only after a space.
     let is_usual = section.raw_name() == usual.as_bytes() && !matches!(behind, [b'#' | b';', ..]);
     let is_prefixed_default = section.raw_name() == b"profile default";
-    let finding = at(Kind::IrregularHeader).of(profile.as_str()).about(usual);
+    let finding = at(Kind::IrregularHeader).for_profile(profile.as_str()).with_detail(usual);
     (!is_usual && !is_prefixed_default).then_some(finding)
 }
 
@@ -51,7 +53,7 @@ fn properties(file: &SharedFile, section: &SectionRef<'_>) -> Vec<Finding> {
             continue;
         }
         let value = property.value();
-        let at = |kind| Finding::new(kind).at(file.place(property.line())).about(name.as_ref());
+        let at = |kind| Finding::new(kind).at(file.place(property.line())).with_detail(name.as_ref());
         if is_quoted(&value) {
             found.push(at(Kind::QuotedValue));
         }
@@ -66,28 +68,28 @@ fn cut_commands(file: &SharedFile, section: &SectionRef<'_>) -> impl Iterator<It
     let commands = [MFA_PROCESS, CREDENTIAL_PROCESS];
     let found = commands.into_iter().zip(section.properties_named(commands));
     let cut = found.filter_map(|(name, found)| Some((name, found.filter(PropertyRef::has_inline_comment)?)));
-    cut.map(|(name, found)| Finding::new(Kind::CutCommand).at(file.place(found.line())).about(name))
+    cut.map(|(name, found)| Finding::new(Kind::CutCommand).at(file.place(found.line())).with_detail(name))
 }
 
-/// A `credential_process` that is written for a shell. `mfa_process` is read by awsmfa alone, which runs one.
+/// Finds a `credential_process` that needs a shell. `mfa_process` may: only awsmfa runs it, in a shell.
 fn shell_command(file: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
     let found = section.property(CREDENTIAL_PROCESS)?;
     let needs_shell = found.value().contains(['|', '&', '<', '>', '$', '`', '*', '?', '~']);
-    needs_shell.then(|| Finding::new(Kind::ShellCommand).at(file.place(found.line())).about(CREDENTIAL_PROCESS))
+    needs_shell.then(|| Finding::new(Kind::ShellCommand).at(file.place(found.line())).with_detail(CREDENTIAL_PROCESS))
 }
 
-/// Indented lines that are no part of a value, but are taken for one.
+/// Finds indented lines that some clients read as part of a value.
 fn indented(file: &SharedFile, section: &SectionRef<'_>) -> Vec<Finding> {
     let at = |kind, line| Finding::new(kind).at(file.place(line));
     let first = section.indented_first_line().map(|line| at(Kind::IndentedLine, line));
     let is_read = |name: &str| READ_BY_CLIENTS.contains(&name.to_ascii_lowercase().as_str());
     let comments = section.indented_comments().into_iter().filter(|(name, _)| is_read(name));
-    first.into_iter().chain(comments.map(|(name, line)| at(Kind::IndentedComment, line).about(name))).collect()
+    first.into_iter().chain(comments.map(|(name, line)| at(Kind::IndentedComment, line).with_detail(name))).collect()
 }
 
 fn two_defaults(file: &SharedFile) -> Option<Finding> {
     let mut named = file.document.sections().filter(|section| section.name() == b"profile default");
-    let prefixed = named.next().filter(|_| file.kind() == FileKind::Config)?;
+    let prefixed = if file.kind() == FileKind::Config { named.next()? } else { return None };
     file.document.sections_named("default").next()?;
-    Some(Finding::new(Kind::TwoDefaults).at(file.place(prefixed.line())).of("default"))
+    Some(Finding::new(Kind::TwoDefaults).at(file.place(prefixed.line())).for_profile("default"))
 }

@@ -1,4 +1,4 @@
-//! What around the files keeps clients from the session profile: variables, and another program of the same name.
+//! Findings about the environment: variables, the state folder, and another program called awsmfa.
 
 use super::Facts;
 use super::finding::Finding;
@@ -9,10 +9,10 @@ use crate::profile::property::MFA_SERIAL;
 use crate::resolve::{self, Choice, ResolveError};
 use crate::session::is_session_key_id;
 
-/// The variables that hold keys.
+/// The variables that hold credentials.
 const KEYS: [&str; 4] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
 
-/// What in the environment keeps clients from the session profile.
+/// Returns what in the environment keeps clients from using the session profile.
 pub fn environment(environment: &Environment, profiles: Profiles<'_>) -> Vec<Finding> {
     let set: Vec<&str> = KEYS.into_iter().filter(|name| environment.get(name).is_some()).collect();
     let differ = match (environment.get("AWS_PROFILE"), environment.get("AWS_DEFAULT_PROFILE")) {
@@ -20,9 +20,9 @@ pub fn environment(environment: &Environment, profiles: Profiles<'_>) -> Vec<Fin
         _ => false,
     };
     let has_token = environment.get("AWS_SESSION_TOKEN").or(environment.get("AWS_SECURITY_TOKEN")).is_some();
-    let is_permanent = environment.get("AWS_ACCESS_KEY_ID").is_some_and(|id| !is_session_key_id(id)) && !has_token;
-    let kind = if is_permanent { Kind::PermanentKeyInEnvironment } else { Kind::KeysInEnvironment };
-    let keys = (!set.is_empty()).then(|| Finding::new(kind).about(set.join(", ")));
+    let is_long_term = environment.get("AWS_ACCESS_KEY_ID").is_some_and(|id| !is_session_key_id(id)) && !has_token;
+    let kind = if is_long_term { Kind::PermanentKeyInEnvironment } else { Kind::KeysInEnvironment };
+    let keys = (!set.is_empty()).then(|| Finding::new(kind).with_detail(set.join(", ")));
     let differ = differ.then(|| Finding::new(Kind::ProfileVariablesDiffer));
     keys.into_iter().chain(differ).chain(named_files(environment, profiles)).collect()
 }
@@ -30,18 +30,18 @@ pub fn environment(environment: &Environment, profiles: Profiles<'_>) -> Vec<Fin
 /// The variables that name the two files.
 const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 
-/// Variables that are empty, and files that do not exist although a variable or a flag names them.
+/// Finds empty variables, and variables and flags that name a file that does not exist.
 fn named_files(environment: &Environment, profiles: Profiles<'_>) -> Vec<Finding> {
     let empty = FILES.into_iter().filter(|name| environment.is_empty(name));
-    let empty = empty.map(|name| Finding::new(Kind::EmptyFileVariable).about(name));
+    let empty = empty.map(|name| Finding::new(Kind::EmptyFileVariable).with_detail(name));
     let missing = [profiles.config, profiles.credentials].into_iter().filter_map(|file| {
         let by = file.missing?;
-        Some(Finding::new(Kind::MissingNamedFile).on(&file.path).about(by))
+        Some(Finding::new(Kind::MissingNamedFile).at_path(&file.path).with_detail(by))
     });
     empty.chain(missing).collect()
 }
 
-/// `AWS_MFA_SERIAL`, where it differs from what the files name for the selected profile.
+/// Finds `AWS_MFA_SERIAL` if it differs from the MFA device of the selected profile in the files.
 fn serial_in_environment(facts: &Facts<'_>) -> Option<Finding> {
     let variable = facts.environment.get("AWS_MFA_SERIAL")?;
     let selected = facts.selected.as_ref()?;
@@ -49,32 +49,33 @@ fn serial_in_environment(facts: &Facts<'_>) -> Option<Finding> {
     let names = [&selected.name, &link.session_profile, &link.source_profile];
     let found = names.into_iter().find_map(|name| facts.profiles.get(name.as_str())?.property(MFA_SERIAL))?;
     let is_other = found.value != variable;
-    is_other.then(|| Finding::new(Kind::SerialInEnvironment).about(found.place().to_string()))
+    is_other.then(|| Finding::new(Kind::SerialInEnvironment).with_detail(found.place().to_string()))
 }
 
-/// The same, and what `doctor` alone looks at.
+/// Does what [`environment`] does, with the checks that only `doctor` makes.
 pub(super) fn around(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = environment(facts.environment, facts.profiles);
     found.extend(serial_in_environment(facts));
     for variable in FILES {
         if facts.environment.get(variable).is_some_and(|path| path.starts_with('~')) {
-            found.push(Finding::new(Kind::TildeInVariable).about(variable));
+            found.push(Finding::new(Kind::TildeInVariable).with_detail(variable));
         }
     }
     let state = facts.state_folder.iter();
-    found.extend(state.map(|(path, why)| Finding::new(Kind::StateFolder).on(path).about(why.as_str())));
+    found.extend(state.map(|(path, why)| Finding::new(Kind::StateFolder).at_path(path).with_detail(why)));
     let other = facts.other_awsmfa.as_ref();
-    found.extend(other.map(|path| Finding::new(Kind::OtherAwsmfa).on(path).about(path.display().to_string())));
+    let other = other.map(|path| Finding::new(Kind::OtherAwsmfa).at_path(path).with_detail(path.display().to_string()));
+    found.extend(other);
     found
 }
 
-/// Returns whether the profile that is asked for is there. Its name is not repeated: it may be a code that went astray.
+/// Finds a selected profile that does not exist. Its name is not printed: it may be a misplaced MFA code.
 pub(super) fn unknown_profile(facts: &Facts<'_>) -> Option<Finding> {
     let Some(selected) = &facts.selected else {
-        return facts.bad_selection.map(|variable| Finding::new(Kind::UnknownProfile).about(variable));
+        return facts.bad_selection.map(|variable| Finding::new(Kind::UnknownProfile).with_detail(variable));
     };
     let by = selected.by?;
     let link = resolve::link(Choice::of(&selected.name), facts.profiles);
     let is_unknown = matches!(link, Err(ResolveError::UnknownProfile { .. } | ResolveError::CodeAsProfile));
-    is_unknown.then(|| Finding::new(Kind::UnknownProfile).about(by))
+    is_unknown.then(|| Finding::new(Kind::UnknownProfile).with_detail(by))
 }

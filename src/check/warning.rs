@@ -1,4 +1,4 @@
-//! What became of a run, and is no fault of the files: for `login`, `logout` and `setup`.
+//! Warnings of `login`, `logout` and `setup` about a run, not about the content of the files.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,48 +6,48 @@ use std::path::PathBuf;
 use crate::profile::ProfileName;
 use crate::time::Seconds;
 
-/// What a person should know after the files were written.
+/// A warning after the files were written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
-    /// A role that was assumed with temporary credentials, for which AWS limits the duration.
+    /// The session of a chained role, whose duration AWS limits.
     ChainedRole {
         /// The session profile.
         profile: ProfileName,
         /// The requested duration.
         requested: Seconds,
-        /// The duration that AWS gives.
+        /// The longest duration that AWS allows.
         limit: Seconds,
-        /// The command that gives the full time, if there is one.
+        /// The command that requests a session of the full duration, if there is one.
         way: Option<String>,
     },
-    /// STS has given less time than was requested.
+    /// STS has granted a shorter session than requested.
     Shorter {
         /// The session profile.
         profile: ProfileName,
         /// The requested duration.
         requested: Seconds,
-        /// The duration that STS has given.
+        /// The duration that STS has granted.
         granted: Seconds,
     },
-    /// The file has other names, which keep the old bytes.
+    /// The file has other hard links, which keep the old content.
     OtherLinks {
         /// The file.
         path: PathBuf,
-        /// How many.
+        /// The number of other links.
         count: u64,
     },
-    /// There was no lock to be had.
+    /// The file was written without a lock.
     NoLock {
         /// The file.
         path: PathBuf,
-        /// The reason.
+        /// The reason why there was no lock.
         cause: String,
     },
-    /// The file is replaced, but maybe not on the disk yet.
+    /// The file was replaced, but may not have reached the disk.
     Unsynced {
         /// The file.
         path: PathBuf,
-        /// The error of the system.
+        /// The error of the operating system.
         cause: String,
     },
 }

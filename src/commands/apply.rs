@@ -1,4 +1,4 @@
-//! The change of both files that `setup` and `doctor` make: shown, then written, with a record that can take it back.
+//! A change of both files by `setup` or `doctor`: shown, then written, with a record that can undo it.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -15,11 +15,11 @@ use crate::render::diff;
 use crate::setup::undo_record::{Changed, Record};
 use crate::setup::{Connection, Draft};
 
-/// What becomes of a file.
+/// The change of a file.
 pub(super) struct Change {
     kind: FileKind,
     path: PathBuf,
-    /// None if it is not there.
+    /// None if the file does not exist.
     old: Option<Vec<u8>>,
     new: Vec<u8>,
 }
@@ -30,7 +30,7 @@ impl Change {
     }
 }
 
-/// The files that change, in the order in which they are written: the key is there before anything links to it.
+/// Returns the changes in the order of writing: a key is written before anything links to it.
 pub(super) fn changes(files: &SharedFiles, draft: &Draft) -> Result<Vec<Change>, Error> {
     let profiles = files.profiles();
     let change = |kind, file: &SharedFile| -> Result<Change, Error> {
@@ -47,7 +47,7 @@ pub(super) fn changes(files: &SharedFiles, draft: &Draft) -> Result<Vec<Change>,
     Ok(changes)
 }
 
-/// Shows the change without secrets: as the result of a dry run, else as a message.
+/// Prints the changes without secrets, as the result of a dry run or as a message.
 pub(super) fn show(changes: &[Change], as_result: bool, messages: Messages) -> Result<(), Error> {
     for change in changes {
         let text = diff::without_secrets(&change.path, change.old(), &change.new);
@@ -60,21 +60,21 @@ pub(super) fn show(changes: &[Change], as_result: bool, messages: Messages) -> R
     Ok(())
 }
 
-/// The credentials file between the two commits, where neither the names nor the old config file lead to the moved key:
-/// it holds the link itself until the config file does.
+/// Returns the content of the credentials file between the two commits, if it needs one: when a key moves to another
+/// profile, the credentials file holds the link to it until the config file does.
 pub(super) fn interim(draft: &Draft, connection: Option<&Connection>) -> Result<Option<Vec<u8>>, Error> {
     let moved = connection.filter(|connection| connection.moves_key() && connection.key.is_none());
     Ok(moved.map(|connection| draft.with_link_in_credentials(connection)).transpose()?)
 }
 
-/// Writes the files; each only if it is still what the change was made for.
+/// Writes the files, each only if it has not changed since it was read.
 pub(super) fn commit(
     changes: &[Change],
     interim: Option<&[u8]>,
     context: &Context,
     messages: Messages,
 ) -> Result<(), Error> {
-    // The record of the last change is worth more than that of one which cannot be made.
+    // Only a change that can be made may replace the record of the last one.
     let mut rehearsed = Vec::new();
     for change in changes {
         let mut reserved = files::rehearse(&change.path, change.new.len())?;
@@ -95,7 +95,7 @@ pub(super) fn commit(
     rehearsed.iter().try_for_each(|rehearsed| write(rehearsed, rehearsed.0.old(), &rehearsed.0.new))
 }
 
-/// Replaces a file that still has the old bytes.
+/// Replaces a file, unless its content is no longer `old`.
 pub(super) fn replace(messages: Messages, target: &Target, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
     let committed = files::replace(target, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         if *bytes == old { Ok(Rc::new(new.to_vec())) } else { Err(FileError::Changed { path: path.to_owned() }.into()) }
@@ -106,7 +106,7 @@ pub(super) fn replace(messages: Messages, target: &Target, path: &Path, old: &[u
     Ok(())
 }
 
-/// Notes how to take the change back, before it is made.
+/// Writes the record for `setup --undo`, before the change is made.
 fn keep_record(changes: &[Change], context: &Context, messages: Messages) -> Result<(), Error> {
     let Some(path) = context.environment.undo_file() else {
         messages.warning("nobody knows where to note how to take this back: HOME is not set");

@@ -1,4 +1,4 @@
-//! Whom a permanent key belongs to: what `setup` and `doctor` need to ask AWS.
+//! The long-term access key that `setup` and `doctor` ask AWS about.
 
 use crate::credential_process_output::{self, CredentialProcessError, Printed};
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, KeySource, ResolveError};
 use crate::session::LongTermKey;
 
-/// The key of a profile in the files, or that a program prints.
+/// Returns the key of a profile, from the files or from a program that prints it.
 pub(super) fn key_of(name: &ProfileName, profiles: Profiles<'_>) -> Result<LongTermKey, Error> {
     let unknown =
         || ResolveError::UnknownProfile { name: name.clone(), origin: None, near: Vec::new(), known: Vec::new() };

@@ -1,7 +1,7 @@
-//! `awsmfa complete`: what can stand at the cursor, for the scripts of `awsmfa completions`.
+//! `awsmfa complete`: prints what can be typed at the cursor, for the scripts of `awsmfa completions`.
 //!
-//! The words come from standard input, a word a line, since anybody may see the arguments of a program. From bash come the
-//! line and the part of it that will be replaced. Whatever is wrong, a person who presses Tab wants no message.
+//! The words come from standard input, one per line, since other users can see the arguments of a program. bash passes
+//! the line and the part of it that will be replaced. Errors are not printed: they would garble the line being typed.
 
 use clap::{Command, CommandFactory};
 
@@ -19,21 +19,20 @@ use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::candidates::render;
 
-/// Say what can stand at the cursor; for the scripts of `completions`
+/// Print what can be typed at the cursor; for the scripts of `completions`
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The shell that asks
+    /// The calling shell
     shell: Shell,
-    /// The global options behind the command's name, until [`Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
 
-/// Prints what can stand at the cursor.
+/// Prints what can be typed at the cursor.
 ///
 /// # Errors
 ///
-/// Fails if it cannot be printed.
+/// Fails if writing to standard output fails.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let input = terminal::standard_input().unwrap_or_default();
     let mut words: Vec<String> = input.lines().map(str::to_owned).collect();
@@ -73,17 +72,17 @@ fn answer(program: &Command, words: &[String], shell: Shell, global: &GlobalArgs
     let prefixed = candidates
         .into_iter()
         .map(|candidate| Candidate { text: format!("{}{}", cursor.prefix, candidate.text), ..candidate });
-    // The other shells choose themselves, by the person's own rules.
-    let current = words.last().filter(|_| shell == Shell::Powershell).map_or("", String::as_str);
+    // The other shells filter the candidates themselves, as the user has configured them.
+    let current = if shell == Shell::Powershell { words.last().map_or("", String::as_str) } else { "" };
     Answer::Candidates(prefixed.filter(|candidate| candidate.text.starts_with(current)).collect())
 }
 
-/// All profiles with their kinds. A name that could not be given back to awsmfa, or that would move the cursor, is none.
+/// Returns all profiles with their kinds, without names that cannot be an argument or would garble the terminal.
 fn profiles(files: &SharedFiles, except: &[&str], context: &Context) -> Vec<Candidate> {
     let profiles = files.profiles();
     profiles.make_index();
-    let is_good = |name: &&str| name.parse::<ProfileName>().is_ok() && escape(name) == **name && !name.starts_with('-');
-    let names = profiles.names().into_iter().filter(is_good).filter(|name| !except.contains(name));
+    let is_safe = |name: &&str| name.parse::<ProfileName>().is_ok() && escape(name) == **name && !name.starts_with('-');
+    let names = profiles.names().into_iter().filter(is_safe).filter(|name| !except.contains(name));
     names
         .map(|name| Candidate {
             text: name.to_owned(),

@@ -1,4 +1,4 @@
-//! `awsmfa credential-process`: the session for AWS tools that run a `credential_process`.
+//! `awsmfa credential-process`: prints the session for AWS tools that run a `credential_process`.
 
 use std::ops::ControlFlow;
 
@@ -11,19 +11,19 @@ use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::json;
 
-/// Print the session as the JSON that AWS tools expect of a `credential_process`
+/// Print the session as the JSON that AWS tools expect from a `credential_process`
 ///
-/// For a line such as `credential_process = awsmfa credential-process work` in another profile. A session that runs out is
-/// renewed where that takes no code: a role over a session that is still valid. A code is asked for only with --prompt.
+/// For a line such as `credential_process = awsmfa credential-process work` in another profile. A session that is about
+/// to expire is renewed if that needs no MFA code, as for a role that is assumed with a valid session. awsmfa prompts
+/// for a code only with --prompt.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose session is meant, of any kind; as --profile
+    /// The profile whose session to use, of any kind; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// Ask for a code on the terminal if one is needed
+    /// Prompt for an MFA code on the terminal if one is needed
     #[arg(long)]
     prompt: bool,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -32,7 +32,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if there is no session and none can be got without asking.
+/// Fails if there is no session and none can be requested without a prompt.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let flag = args.name.as_ref().or(global.profile.as_ref());
     let asking = if args.prompt { Asking::Prompt } else { Asking::Nothing };

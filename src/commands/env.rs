@@ -1,4 +1,4 @@
-//! `awsmfa env`: the session as variables, for `eval`.
+//! `awsmfa env`: prints the session as variables, for `eval`.
 
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::stored_session::usable;
@@ -11,20 +11,19 @@ use crate::render::shell::{self, Syntax};
 
 /// Print the session as commands that set variables, for `eval "$(awsmfa env)"`
 ///
-/// For tools that read neither file. What would contradict the session is cleared: AWS_PROFILE, AWS_DEFAULT_PROFILE,
-/// AWS_SECURITY_TOKEN. Without a session that is still valid nothing is printed.
+/// For tools that read neither the config nor the credentials file. Variables that would contradict the session are
+/// cleared: AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_SECURITY_TOKEN. Nothing is printed if there is no valid session.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose session is meant, of any kind; as --profile
+    /// The profile whose session to use, of any kind; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// The syntax [default: that of the calling shell, then of SHELL]
+    /// The syntax to print [default: that of the calling shell, else of SHELL]
     #[arg(long, value_name = "SYNTAX")]
     shell: Option<Syntax>,
-    /// Clear everything that `env` sets
+    /// Print commands that clear everything that `env` sets
     #[arg(long)]
     unset: bool,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -33,7 +32,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if there is no session that is still valid, or if the syntax cannot say one of its values.
+/// Fails if there is no valid session, or if the syntax cannot express one of its values.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let syntax = args.shell.unwrap_or_else(|| guess(global, context));
     let assignments = if args.unset {
@@ -48,7 +47,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     Ok(0)
 }
 
-/// The shell that will evaluate the output.
+/// Guesses the syntax of the shell that will evaluate the output.
 fn guess(global: &GlobalArgs, context: &Context) -> Syntax {
     if global.output() == OutputFormat::Json {
         return Syntax::Json;

@@ -1,4 +1,4 @@
-//! `awsmfa exec`: a program with the session in its environment.
+//! `awsmfa exec`: runs a program with the session in its environment.
 
 use std::ffi::OsString;
 use std::ops::ControlFlow;
@@ -13,7 +13,7 @@ use crate::profile::ProfileName;
 use crate::render::shell;
 use crate::render::text::{escape, shell_word};
 
-/// Variables that would lead an AWS client to other credentials than the session's.
+/// Variables that would make an AWS client use other credentials than those of the session.
 const CONTRADICTING: [&str; 9] = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
@@ -22,34 +22,33 @@ const CONTRADICTING: [&str; 9] = [
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     "AWS_CREDENTIAL_FILE",
-    // Not credentials, but nobody else's business.
+    // Secrets that only awsmfa needs.
     "AWSMFA_TOKEN_CODE",
     "AWSMFA_SECRET_ACCESS_KEY",
 ];
 
 /// Run a program with the session in its environment; log in first if needed
 ///
-/// The program takes awsmfa's place: signals go to it, and its exit code is what the caller sees. It finds one set of
-/// credentials only, the session's.
+/// The program replaces awsmfa: it receives the signals, and the caller sees its exit code. The session is the only set
+/// of credentials in its environment.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose session is meant, of any kind; as --profile
+    /// The profile whose session to use, of any kind; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// Words of a program that `--` is missing before.
+    /// The words of a program without the `--` that must precede it.
     #[arg(hide = true, allow_hyphen_values = true)]
     misplaced: Vec<OsString>,
-    /// The program and its arguments
+    /// The program to run, and its arguments
     #[arg(last = true, value_name = "COMMAND", value_hint = clap::ValueHint::CommandWithArguments)]
     command: Vec<OsString>,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
 
-/// The command line with `--` where it belongs: awsmfa does not guess which word is a profile, lest a program runs with the
-/// session of another one.
-fn where_dashes_belong(args: &Args) -> String {
+/// Returns the error for a missing `--`. awsmfa does not guess which word is a profile: the program could run with the
+/// wrong session.
+fn missing_dashes(args: &Args) -> String {
     let first = args.name.iter().map(ToString::to_string);
     let words = first.chain(args.misplaced.iter().map(|word| word.to_string_lossy().into_owned()));
     let words: Vec<String> = words.map(|word| shell_word(&escape(&word))).collect();
@@ -66,14 +65,14 @@ fn where_dashes_belong(args: &Args) -> String {
     }
 }
 
-/// Runs the program in the place of this one.
+/// Replaces awsmfa by the program.
 ///
 /// # Errors
 ///
-/// Fails if there is no session and none can be got, or if the program cannot be run (126, or 127 if it is not there).
+/// Fails if no session can be requested, or if the program cannot be run (exit code 126) or does not exist (127).
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     if args.command.is_empty() || !args.misplaced.is_empty() {
-        return Err(Error::Usage(where_dashes_belong(args)));
+        return Err(Error::Usage(missing_dashes(args)));
     }
     let flag = args.name.as_ref().or(global.profile.as_ref());
     let usable = match usable_or_new(flag, Asking::Exec, global, context)? {

@@ -1,4 +1,4 @@
-//! After a refusal: what `doctor` knows about the profiles that the command acted on.
+//! What `doctor` knows about the profiles of a command that was refused.
 
 use std::collections::HashSet;
 
@@ -10,14 +10,14 @@ use crate::context::Context;
 use crate::profile::ProfileName;
 use crate::resolve::{self, Selected};
 
-/// So many bytes of both files are looked through at most: a refusal is not to take longer than a look with `doctor`.
+/// The limit of the size of both files together: the checks must not delay a refusal noticeably.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// More findings than these do not help with one refusal.
+/// The number of findings that are printed at most.
 const MOST_FINDINGS: usize = 4;
 
-/// Prints the findings about the profile that a command was refused for; `said` is the error.
-pub fn after(cli: &Cli, said: &str, context: &Context, messages: Messages) {
+/// Prints the findings about the profile of a command that was refused with `error`.
+pub fn after(cli: &Cli, error: &str, context: &Context, messages: Messages) {
     let named = match &cli.command {
         Command::Status(args) => args.name.as_ref(),
         Command::Env(args) => args.name.as_ref(),
@@ -28,12 +28,12 @@ pub fn after(cli: &Cli, said: &str, context: &Context, messages: Messages) {
     let selected = resolve::selected_profile(named.or(cli.global.profile.as_ref()), &context.environment);
     let files = SharedFiles::read_what_is_readable(&cli.global, context);
     if let (Ok(selected), Ok(files)) = (selected, files) {
-        explain(&[selected.name], &files, said, context, messages);
+        explain(&[selected.name], &files, error, context, messages);
     }
 }
 
-/// Prints the findings about these profiles and the files as a whole; `said` is what the user has read already.
-pub(crate) fn explain(names: &[ProfileName], files: &SharedFiles, said: &str, context: &Context, messages: Messages) {
+/// Prints the findings about these profiles and the environment, except for places that are already in `text`.
+pub(crate) fn explain(names: &[ProfileName], files: &SharedFiles, text: &str, context: &Context, messages: Messages) {
     let profiles = files.profiles();
     if profiles.config.document.bytes().len() + profiles.credentials.document.bytes().len() > MOST_BYTES {
         return;
@@ -50,12 +50,12 @@ pub(crate) fn explain(names: &[ProfileName], files: &SharedFiles, said: &str, co
             bad_selection: None,
             standings: &[],
             other_awsmfa: None,
-            heard: None,
+            key_check: None,
             state_folder: None,
         };
         found.extend(check::about_profile(&facts, name));
     }
-    let is_new = |finding: &Finding| !finding.place().is_some_and(|place| said.contains(&place));
+    let is_new = |finding: &Finding| !finding.place().is_some_and(|place| text.contains(&place));
     let new = found.into_iter().filter(|finding| is_new(finding) && seen.insert(finding.to_string()));
     new.take(MOST_FINDINGS).for_each(|finding| messages.finding(&finding));
 }

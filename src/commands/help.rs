@@ -1,4 +1,4 @@
-//! `awsmfa help`: what `--help` prints.
+//! `awsmfa help`: prints what `--help` prints.
 
 use clap::CommandFactory;
 
@@ -10,13 +10,12 @@ use crate::global::GlobalArgs;
 use crate::io::terminal;
 use crate::render::text::without_codes;
 
-/// Print the help of awsmfa or of a command, as --help does
+/// Print the help of awsmfa or of a command, like --help
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The command
+    /// The command to print the help of
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
-    /// The global options behind the command's name, until [`Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -25,7 +24,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if there is no such command, or if standard output is full.
+/// Fails if there is no such command, or if writing to standard output fails.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
     let words = ["awsmfa"].into_iter().chain(args.command.as_deref()).chain(["--help"]);
@@ -38,14 +37,14 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     }
 }
 
-/// Prints what clap makes of `--help` or `--version`, which is an error to it.
+/// Prints the help or the version, which clap returns as an error.
 ///
 /// # Errors
 ///
-/// Fails if standard output is full.
+/// Fails if writing to standard output fails.
 pub fn print(text: &clap::Error, messages: Messages) -> Result<u8, Error> {
     let styled = text.render();
-    // An old console does not understand the colours.
+    // Old consoles of Windows do not interpret colours.
     let has_color = messages.colors_results() && !cfg!(windows);
     let text = if has_color { styled.ansi().to_string() } else { styled.to_string() };
     terminal::print(&text).map_err(Error::Output)?;

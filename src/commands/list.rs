@@ -1,4 +1,4 @@
-//! `awsmfa list`: every profile of both files, and how its session is.
+//! `awsmfa list`: prints every profile of both files and the state of its session.
 
 use std::collections::HashMap;
 
@@ -14,19 +14,18 @@ use crate::render::profile_table::{self, Row};
 use crate::resolve::{self, Choice, min_remaining};
 use crate::session::SessionState;
 
-/// Overrides what every profile says of its device.
+/// The variable that overrides the MFA device of every profile.
 const MFA_SERIAL_VARIABLE: &str = "AWS_MFA_SERIAL";
 
-/// Where a profile names its source, for those that do not lead anywhere.
+/// The properties that name the source of a profile, for links that cannot be resolved.
 const LINKS: [&str; 2] = [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];
 
-/// List every profile: kind, source, MFA device, state of its session, time left
+/// List every profile: kind, source, MFA device, session state, time left
 ///
-/// The state is that of the session profile: for a permanent or role profile that of the profile its session is written
-/// to. Nothing is sent.
+/// The state is that of the session profile: for a permanent or role profile, that of the profile to which its session
+/// is written. Nothing is sent.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -49,19 +48,19 @@ pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error
     Ok(0)
 }
 
-/// Looks at every profile. The files and their index are given back before anything is rendered: they take as much memory
-/// as what is shown.
+/// Returns a row for each profile. The files and their index are freed before anything is rendered: they take as much
+/// memory as the output.
 fn rows(global: &GlobalArgs, context: &Context) -> Result<Vec<Row>, Error> {
     let files = SharedFiles::read(global, context)?;
     let profiles = files.profiles();
     profiles.make_index();
     let mut rows: Vec<Row> = profiles.names().into_iter().map(|name| row(name, profiles, context)).collect();
-    hand_devices_over(&mut rows);
+    add_devices(&mut rows);
     Ok(rows)
 }
 
-/// Gives session profiles the device of the permanent or role profile whose session they hold.
-fn hand_devices_over(rows: &mut [Row]) {
+/// Adds to session profiles the device of the permanent or role profile whose session they hold.
+fn add_devices(rows: &mut [Row]) {
     let owners = rows.iter().filter(|row| matches!(row.kind, ProfileKind::Permanent | ProfileKind::Role));
     let devices: HashMap<String, String> = owners
         .filter_map(|row| Some((row.session_profile.as_ref()?.to_string(), row.serial_number.clone()?)))
@@ -71,7 +70,7 @@ fn hand_devices_over(rows: &mut [Row]) {
     }
 }
 
-/// A profile: what it is, where its session comes from and goes to, and how that is.
+/// Returns the kind of a profile, its source and session profiles, and the state of the session.
 pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
     let other = Row {
         profile: name.to_owned(),
@@ -88,7 +87,7 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let is_role = own.property(ROLE_ARN).is_some();
     let source_profile = match &link {
         Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected || is_role),
-        // A link that leads nowhere is shown as it stands.
+        // A link that cannot be resolved is shown as it is in the file.
         Err(_) => LINKS.into_iter().find_map(|link| own.property(link)?.value.parse().ok()),
     };
     let source = link.as_ref().ok().and_then(|link| profiles.get(link.source_profile.as_str()));

@@ -1,4 +1,4 @@
-//! `awsmfa logout`: takes out of the file what login wrote, and nothing else.
+//! `awsmfa logout`: removes from the credentials file what login wrote, and nothing else.
 
 use std::rc::Rc;
 
@@ -18,11 +18,11 @@ use crate::session::{self, CredentialKind};
 
 /// Remove what login wrote, and nothing else
 ///
-/// The bytes of the file are then those from before the login. The session itself stays valid at AWS until it expires:
-/// STS has no way to end one.
+/// The file is then byte for byte as it was before the login. AWS still accepts the session until it expires: STS has
+/// no way to end one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profiles to log out of, of any kind; one as --profile
+    /// The profiles to log out of, of any kind; a single one may also be named by --profile
     #[arg(value_name = "PROFILE")]
     names: Vec<ProfileName>,
     /// Remove every session that awsmfa has written
@@ -31,23 +31,23 @@ pub struct Args {
     /// The profile that the session was written to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
 
 impl Args {
-    /// Returns whether the command's own arguments, or `--all`, say which profiles are meant.
+    /// Returns whether the command's own arguments or `--all` select the profiles.
     pub fn names_profile(&self) -> bool {
         self.all || !self.names.is_empty()
     }
 }
 
-/// Logs out.
+/// Removes the sessions.
 ///
 /// # Errors
 ///
-/// Fails if a profile is unknown or holds a long-term key, or if the file cannot be replaced; then nothing is removed.
+/// Fails, and removes nothing, if a profile is unknown or holds a long-term access key, or if the file cannot be
+/// replaced.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
     let files = SharedFiles::read(global, context)?;
@@ -57,12 +57,12 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let credentials = files.profiles().credentials;
     let mut removed = vec![false; names.len()];
     let mut is_any_session = false;
-    // All or nothing: what one profile is refused for is found before anything is removed.
+    // All or nothing: if one profile is refused, no session may have been removed.
     for name in &names {
         is_any_session |= !logout_edits(name, &files, credentials)?.is_empty();
     }
     let forgotten = forget((!args.all).then_some(names.as_slice()), &files, messages);
-    // If there is nothing to take out, not even the lock is needed.
+    // If there is nothing to remove, the file is not even locked.
     if is_any_session {
         let known = credentials.document.shared_bytes();
         let committed =
@@ -109,7 +109,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 enum Removal {
     Removed,
     None,
-    /// Another tool wrote it.
+    /// Another tool has written the session.
     Kept,
 }
 
@@ -131,7 +131,7 @@ impl Removal {
     }
 }
 
-/// The session profiles of the profiles that were named, or all that awsmfa has written to.
+/// Returns the session profiles of the selected profiles; with `--all`, those that awsmfa has written to.
 fn session_profiles(
     args: &Args,
     global: &GlobalArgs,
@@ -166,7 +166,7 @@ fn is_of_another_tool(name: &ProfileName, profiles: Profiles<'_>) -> bool {
     })
 }
 
-/// What takes the session out of its section; nothing if there is none.
+/// Returns the edits that remove the session from its section; none if there is no session.
 fn logout_edits(name: &ProfileName, files: &SharedFiles, credentials: &SharedFile) -> Result<Vec<Edit>, Error> {
     let profiles = Profiles { config: files.profiles().config, credentials };
     let Some(target) = profiles.get(name.as_str()) else { return Ok(Vec::new()) };

@@ -1,4 +1,4 @@
-//! `awsmfa man`: the manual.
+//! `awsmfa man`: prints the manual.
 
 use std::path::PathBuf;
 
@@ -12,15 +12,14 @@ use crate::global::GlobalArgs;
 use crate::io::{man_pages, terminal};
 use crate::manual;
 
-/// Print the manual page, or write that of each command to a folder
+/// Print the manual page, or write the pages of all commands to a folder
 ///
-/// Pages are roff, for man(1). Without --dir the page of the program itself is printed.
+/// Pages are roff, for man(1). Without --dir, the page of awsmfa itself is printed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder to write all pages to, such as ~/.local/share/man/man1; it is made if need be
+    /// The folder to write all pages to, such as ~/.local/share/man/man1; created if it does not exist
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     dir: Option<PathBuf>,
-    /// The global options behind the command's name, until [`Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -29,7 +28,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if it cannot be printed, or a page cannot be written; those before it are then written.
+/// Fails if a page cannot be printed or written; the pages before it have been written then.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let mut program = Cli::command();
     program.build();

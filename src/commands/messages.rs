@@ -7,18 +7,18 @@ use crate::global::{Color, GlobalArgs, OutputFormat};
 use crate::io::terminal;
 use crate::render::{json, text};
 
-/// What a person is told, on standard error.
+/// Prints messages in the form that the global options request.
 #[derive(Clone, Copy)]
 pub struct Messages {
     quiet: bool,
-    /// Set if each message is a JSON object on a line.
+    /// Set if each message is a JSON object on a line of its own.
     json: bool,
     color: bool,
     color_results: bool,
 }
 
 impl Messages {
-    /// Follows `--quiet`, `--output`, `--color`, `NO_COLOR` and a terminal that has no colours.
+    /// Applies `--quiet`, `--output`, `--color` and `NO_COLOR`, and detects whether the terminal has colours.
     pub fn new(global: &GlobalArgs, context: &Context) -> Self {
         let colors = |on_terminal: fn() -> bool| match global.color() {
             Color::Always => true,
@@ -37,18 +37,17 @@ impl Messages {
         self.color_results
     }
 
-    /// Returns whether questions are coloured.
+    /// Returns whether messages and prompts are coloured.
     pub(crate) fn colors_messages(self) -> bool {
         self.color
     }
 
-    /// Returns whether a program reads what is said.
+    /// Returns whether messages and results are JSON.
     pub(crate) fn is_json(self) -> bool {
         self.json
     }
 
-    /// Returns whether nothing is said but errors and warnings: notes are for people, and an error in JSON has all that a program
-    /// needs.
+    /// Returns whether notes are suppressed: they are for people, and programs that read JSON do not need them.
     pub(crate) fn is_quiet(self) -> bool {
         self.quiet || self.json
     }
@@ -59,7 +58,7 @@ impl Messages {
         }
     }
 
-    /// Says whose error follows; with --quiet, too.
+    /// Prints which profile the next error is about, even with --quiet.
     pub(crate) fn about(self, message: &str) {
         if !self.json {
             terminal::message(&text::escape(message));
@@ -76,10 +75,12 @@ impl Messages {
     }
 
     pub(crate) fn warning(self, message: &str) {
-        self.rendered_warning(message).iter().for_each(|warning| terminal::message(warning));
+        if let Some(warning) = self.rendered_warning(message) {
+            terminal::message(&warning);
+        }
     }
 
-    /// The warning as it is shown, or nothing.
+    /// Returns the warning as it is printed; none with --quiet.
     pub(crate) fn rendered_warning(self, message: &str) -> Option<String> {
         if self.quiet {
             None
@@ -90,7 +91,7 @@ impl Messages {
         }
     }
 
-    /// Says what went wrong and what helps.
+    /// Prints an error and its hint.
     pub fn error(self, error: &Error) {
         if self.json {
             return terminal::message(&json::error(&error.to_string(), error.hint().as_deref(), error.exit_code()));
@@ -102,16 +103,16 @@ impl Messages {
         }
     }
 
-    /// Says what clap does not understand of a command line, in its own words.
-    pub fn usage(self, words: &str, exit_code: u8) {
-        let words = text::without_codes(words);
+    /// Prints clap's error about a command line.
+    pub fn usage(self, message: &str, exit_code: u8) {
+        let message = text::without_codes(message);
         if self.json {
-            let words = words.strip_prefix("error: ").unwrap_or(&words);
-            let (error, more) = words.split_once("\n\n").unwrap_or((words, ""));
+            let message = message.strip_prefix("error: ").unwrap_or(&message);
+            let (error, more) = message.split_once("\n\n").unwrap_or((message, ""));
             let more = Some(more.trim()).filter(|more| !more.is_empty());
             return terminal::message(&json::error(error.trim_end(), more, exit_code));
         }
-        let lines: Vec<String> = words.lines().map(text::escape).collect();
+        let lines: Vec<String> = message.lines().map(text::escape).collect();
         terminal::message(&lines.join("\n"));
     }
 }

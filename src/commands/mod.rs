@@ -1,4 +1,4 @@
-//! The commands: a file for each, or a folder for one with several parts; and what several commands share.
+//! The commands, each in a file or folder of its own, and the code that several commands share.
 
 mod apply;
 mod aws_key;

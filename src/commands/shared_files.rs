@@ -1,4 +1,4 @@
-//! Both files, as a command reads them when it begins.
+//! Reads the config and credentials files when a command starts.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -12,14 +12,14 @@ use crate::io::clock::Stopwatch;
 use crate::io::files::{self, Committed, FileError};
 use crate::profile::{Profiles, SharedFile};
 
-/// The two files, as they were when the command began.
+/// The two files as they were when the command started.
 pub(crate) struct SharedFiles {
     pub config: SharedFile,
     pub credentials: SharedFile,
 }
 
 impl SharedFiles {
-    /// Reads both; a file that is not there is empty.
+    /// Reads both files; one that does not exist is empty.
     pub(crate) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
         let config = context.environment.config_file(global.config_file.as_deref())?;
         let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
@@ -31,7 +31,7 @@ impl SharedFiles {
         Ok(files)
     }
 
-    /// Notes which file does not exist although a flag or a variable names it.
+    /// Records which files do not exist although a flag or a variable names them.
     pub(crate) fn note_missing(&mut self, global: &GlobalArgs, context: &Context) {
         let names = [
             (&mut self.config, global.config_file.is_some(), "--config-file", "AWS_CONFIG_FILE"),
@@ -50,7 +50,7 @@ impl SharedFiles {
         }
     }
 
-    /// Reads both; a file that cannot be read, or is no text, is empty.
+    /// Reads both files; one that cannot be read or parsed is empty.
     pub(crate) fn read_what_is_readable(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
         let config = context.environment.config_file(global.config_file.as_deref())?;
         let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
@@ -63,8 +63,8 @@ impl SharedFiles {
         Ok(files)
     }
 
-    /// The credentials file with the bytes that were read under the lock. If it held something when the command began
-    /// and holds nothing now, it is not to be replaced: whoever has emptied it will write to it yet.
+    /// Returns the credentials file with the content that was read under the lock. It must not be replaced if it was
+    /// emptied since the command started: another program is probably about to write it.
     pub(crate) fn fresh_credentials(&self, bytes: Rc<Vec<u8>>) -> Result<SharedFile, Error> {
         if bytes.is_empty() && !self.credentials.document.bytes().is_empty() {
             return Err(FileError::Emptied { path: self.credentials.path.clone() }.into());
@@ -72,11 +72,11 @@ impl SharedFiles {
         self.credentials_with(bytes)
     }
 
-    /// The credentials file with other bytes.
+    /// Returns the credentials file with other content.
     pub(crate) fn credentials_with(&self, bytes: impl Into<Rc<Vec<u8>>>) -> Result<SharedFile, Error> {
         let (bytes, known) = (bytes.into(), &self.credentials.document);
         let is_known = Rc::ptr_eq(&bytes, &known.shared_bytes());
-        // What has been found in the bytes need not be found again.
+        // Parsing the same bytes again would take as long as the first time.
         let document = if is_known { known.clone() } else { parse(&self.credentials.path, bytes)? };
         Ok(self.credentials.with_document(document))
     }
@@ -98,7 +98,7 @@ pub(crate) fn parse(path: &Path, bytes: impl Into<Rc<Vec<u8>>>) -> Result<Docume
     Document::parse(bytes).map_err(|source| Error::Document { path: path.to_owned(), source })
 }
 
-/// What the person should know about the file that was replaced.
+/// Returns the warnings about a file that was replaced.
 pub(crate) fn about_commit(committed: &Committed, path: &Path) -> Vec<Warning> {
     let path = || path.to_owned();
     let links = (committed.other_links > 0).then(|| Warning::OtherLinks { path: path(), count: committed.other_links });

@@ -1,4 +1,4 @@
-//! `awsmfa status`: how long the session is still valid, from the files alone.
+//! `awsmfa status`: prints how long the session is still valid, from the files alone.
 
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
@@ -11,26 +11,25 @@ use crate::resolve::{self, Choice};
 use crate::session::SessionState;
 use crate::time::Seconds;
 
-/// Say how long the session is still valid; exit 0 only if it is
+/// Show how long the session is still valid; exit with 0 only if it is valid
 ///
-/// Exit code 1 says that it has expired, is about to, is missing, or does not say when it ends. Nothing is sent.
+/// Exit code 1 means that the session is missing, expired, about to expire, or without an expiration. Nothing is sent.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile to look at, of any kind; as --profile
+    /// The profile to check, of any kind; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// Less than this is not valid enough [default: 15m; env: AWSMFA_MIN_REMAINING; property: awsmfa_min_remaining]
+    /// Minimum time left to count as valid [default: 15m; env: AWSMFA_MIN_REMAINING; property: awsmfa_min_remaining]
     #[arg(long, value_name = "DURATION")]
     min_remaining: Option<Seconds>,
     /// The profile that the session was written to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
 
-/// Prints the state, and returns the exit code that tells it.
+/// Prints the state of the session and returns 0 if it is valid, else 1.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! `awsmfa version`: what `--version` prints.
+//! `awsmfa version`: prints what `--version` prints.
 
 use clap::CommandFactory;
 
@@ -7,10 +7,9 @@ use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::terminal;
 
-/// Print the version, as --version does
+/// Print the version, like --version
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The global options behind the command's name, until [`Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -19,7 +18,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if standard output is full.
+/// Fails if writing to standard output fails.
 pub fn run() -> Result<u8, Error> {
     terminal::print(&Cli::command().render_long_version()).map_err(Error::Output)?;
     Ok(0)

@@ -1,4 +1,4 @@
-//! `doctor --fix`: the change is made in memory, shown, and written as that of `setup`.
+//! `doctor --fix`: makes the change in memory, shows it, and writes it as `setup` does.
 
 use crate::check::{self, Finding, Standing};
 use crate::commands::apply;
@@ -11,7 +11,7 @@ use crate::io::{dialog, file_status, terminal};
 use crate::limits;
 use crate::setup::{self, Draft};
 
-/// Mends what is certain, if the person wants it.
+/// Fixes what is safe to fix, after the user has confirmed it.
 pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: Messages) -> Result<(), Error> {
     let mut draft = Draft::of(gathered.files.profiles());
     let mut done = setup::repair(&mut draft, gathered.are_whole);
@@ -49,7 +49,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     Ok(())
 }
 
-/// Marks the findings that [`fix`] would mend, by trying it in memory.
+/// Marks the findings that [`fix`] would fix, by trying it in memory.
 pub(super) fn mark(in_files: &mut [Finding], gathered: &Gathered, context: &Context) {
     let profiles = gathered.files.profiles();
     let size = profiles.config.document.bytes().len() + profiles.credentials.document.bytes().len();
@@ -63,7 +63,7 @@ pub(super) fn mark(in_files: &mut [Finding], gathered: &Gathered, context: &Cont
     }
 }
 
-/// A fix that is none of bytes.
+/// A fix that does not change the content of a file.
 enum OnDisk<'a> {
     FileMode(&'a Standing, u32),
     FolderMode(&'a Standing, u32),

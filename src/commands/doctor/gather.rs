@@ -1,8 +1,8 @@
-//! The facts: both files, as far as they can be read, and what is around them.
+//! The facts that `doctor` needs: both files, as far as they are readable, and their surroundings.
 
 use std::path::{Path, PathBuf};
 
-use crate::check::{Facts, Heard, Standing};
+use crate::check::{Facts, KeyCheck, Reason, Standing};
 use crate::commands::login::recover;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::shared_files::read;
@@ -18,16 +18,16 @@ use crate::profile::property::{ACCESS_KEY_ID, MFA_PROCESS, SECRET_ACCESS_KEY, SE
 use crate::profile::{ProfileName, SharedFile};
 use crate::resolve::{self, Selected};
 
-/// What makes a file one that others should not read.
+/// The properties that make a file private.
 const PRIVATE: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, MFA_PROCESS];
 
-/// What is known before anything is decided.
+/// The facts, as `doctor` owns them.
 pub(super) struct Gathered {
     pub files: SharedFiles,
     /// Set if both files could be read.
     pub are_whole: bool,
     pub standings: [Standing; 2],
-    pub heard: Option<Heard>,
+    pub key_check: Option<KeyCheck>,
     selected: Option<ProfileName>,
     selected_by: Option<&'static str>,
     other_awsmfa: Option<PathBuf>,
@@ -35,17 +35,17 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Reads both files. One that cannot be read is empty, and why is told in its standing.
+    /// Reads both files. An unreadable one is empty, with the reason in its standing.
     pub(super) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
         let environment = &context.environment;
         let config = environment.config_file(global.config_file.as_deref())?;
         let credentials = environment.credentials_file(global.credentials_file.as_deref())?;
         let [config_document, credentials_document] = [&config, &credentials].map(|path| read(path));
         let are_whole = config_document.is_ok() && credentials_document.is_ok();
-        let mut standings = [stand(&config, &config_document), stand(&credentials, &credentials_document)];
-        let [of_config, of_credentials] = &mut standings;
-        of_config.is_config = true;
-        of_credentials.foreign.extend(foreign_state_files(environment));
+        let mut standings = [standing(&config, &config_document), standing(&credentials, &credentials_document)];
+        let [config_standing, credentials_standing] = &mut standings;
+        config_standing.is_config = true;
+        credentials_standing.foreign.extend(foreign_state_files(environment));
         let mut files = SharedFiles {
             config: SharedFile::config(config, config_document.unwrap_or_default()),
             credentials: SharedFile::credentials(credentials, credentials_document.unwrap_or_default()),
@@ -60,7 +60,7 @@ impl Gathered {
             files,
             are_whole,
             standings,
-            heard: None,
+            key_check: None,
             selected,
             selected_by,
             other_awsmfa,
@@ -75,12 +75,12 @@ impl Gathered {
             are_whole: self.are_whole,
             environment: &context.environment,
             clock: &context.clock,
-            bad_selection: self.selected_by.filter(|_| selected.is_none()),
+            bad_selection: if selected.is_none() { self.selected_by } else { None },
             selected,
             standings: &self.standings,
             state_folder: self.state_folder.clone(),
             other_awsmfa: self.other_awsmfa.clone(),
-            heard: self.heard.as_ref(),
+            key_check: self.key_check.as_ref(),
         }
     }
 }
@@ -97,15 +97,14 @@ fn foreign_state_files(environment: &Environment) -> Vec<(PathBuf, String)> {
     files.filter_map(|(path, limit)| file_status::why_foreign(&path, limit).map(|why| (path, why))).collect()
 }
 
-fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
-    let told = |error: &Error| (error.to_string(), error.hint());
+fn standing(path: &Path, document: &Result<Document, Error>) -> Standing {
     let is_utf16 = matches!(document, Err(Error::Document { .. }));
-    // The link without a target is a finding of its own.
+    // A link without a target is a finding of its own.
     let is_dangling = matches!(document, Err(Error::File(FileError::Dangling { .. })));
-    let unreadable = document.as_ref().err().filter(|_| !is_utf16 && !is_dangling).map(told);
-    let replaceable = file_status::check_replaceable(path).map_err(Error::File);
-    let not_replaceable = replaceable.err().filter(|_| unreadable.is_none() && !is_dangling).as_ref().map(told);
-    // What cannot be read may hold anything.
+    let unreadable = if is_utf16 || is_dangling { None } else { document.as_ref().err().map(Reason::from) };
+    let not_replaceable = file_status::check_replaceable(path).err().map(|error| Reason::from(&Error::File(error)));
+    let not_replaceable = if unreadable.is_some() || is_dangling { None } else { not_replaceable };
+    // A file that cannot be read may hold keys.
     let is_private = document.as_ref().map_or(true, |document| PRIVATE.iter().any(|name| document.mentions(name)));
     let looked = file_status::look(path);
     let (recovery, mut foreign) = recover::look(path);

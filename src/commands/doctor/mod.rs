@@ -1,6 +1,6 @@
-//! `awsmfa doctor`: what keeps AWS clients from a session, each with its remedy, and `--fix` for what is certain.
+//! `awsmfa doctor`: finds what keeps AWS clients from using a session, and fixes what is safe to fix with `--fix`.
 //!
-//! Facts are gathered here (`gather`, `ask`); what they mean is decided in `check`, and what is changed in `setup`.
+//! This folder gathers the facts (`gather`, `online`); `check` decides what they mean, and `setup` makes the changes.
 
 mod fix;
 mod gather;
@@ -15,22 +15,21 @@ use crate::io::{interrupt, terminal};
 use crate::render::findings;
 use gather::Gathered;
 
-/// Find what keeps AWS tools from a session, and say what mends it; exit 1 if anything is wrong
+/// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
 ///
-/// Looks at both files, at how they stand on the disk, at the environment, and at the selected profile. Nothing is sent
-/// without --online, and nothing is changed without --fix.
+/// Checks both files and their permissions, the environment, and the selected profile. Nothing is sent without
+/// --online, and nothing is changed without --fix.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Mend what is certain, after showing it; `awsmfa setup --undo` takes changes of the files back
+    /// Fix what can be fixed safely, after showing it; `awsmfa setup --undo` undoes the changes of the two files
     #[arg(long)]
     fix: bool,
-    /// Do not ask before --fix writes
+    /// Do not prompt before --fix writes
     #[arg(long, requires = "fix")]
     yes: bool,
-    /// Ask AWS, too: for the time, and whether it takes the permanent key. No code is spent
+    /// Also ask AWS for the time and whether it accepts the long-term access key; no MFA code is used
     #[arg(long)]
     online: bool,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -39,7 +38,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if nobody knows where the files are, or if a change cannot be written.
+/// Fails if the paths of the files are unknown, or if a change cannot be written.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
     if args.fix || args.online {
@@ -50,10 +49,10 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         online::ask(&mut gathered, context, messages);
     }
     if args.fix {
-        let heard = gathered.heard.take();
+        let key_check = gathered.key_check.take();
         fix::fix(args.yes, &gathered, context, messages)?;
         gathered = Gathered::read(global, context)?;
-        gathered.heard = heard;
+        gathered.key_check = key_check;
     }
     let facts = gathered.facts(context);
     let mut in_files = check::in_files(&facts);

@@ -41,31 +41,31 @@ use crate::render::{diff, json};
 use crate::resolve::{self, LoginPlan, Request};
 use crate::time::Seconds;
 
-/// Exchange a token code for a session and write it to the session profile
+/// Exchange an MFA code for a session and write it to the session profile
 ///
-/// Without a code, a session that is still valid for 15 minutes is kept and nothing is asked. What stands after `--` are
-/// options of `aws sts get-session-token`.
+/// Unless a code is given, a session that is valid for 15 more minutes is kept, without a prompt. The arguments after
+/// `--` are options of `aws sts get-session-token`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profiles to log in to, of any kind; one as --profile
+    /// The profiles to log in to, of any kind; a single one may also be named by --profile
     #[arg(value_name = "PROFILE")]
     names: Vec<ProfileName>,
-    /// Log in to all profiles that awsmfa can get a session for, with one code for each MFA device
+    /// Log in to all profiles that awsmfa can get a session for, with one MFA code per device
     #[arg(long, conflicts_with_all = ["names", "source_profile", "session_profile", "role_arn"])]
     all: bool,
-    /// The code of the MFA device, six digits; `-` reads it from standard input [env: AWSMFA_TOKEN_CODE]
+    /// The MFA code, six digits; `-` reads it from standard input [env: AWSMFA_TOKEN_CODE]
     #[arg(long, value_name = "CODE")]
     token_code: Option<String>,
-    /// A command that prints the code [env: AWSMFA_MFA_PROCESS; property: mfa_process]
+    /// A command that prints the MFA code [env: AWSMFA_MFA_PROCESS; property: mfa_process]
     #[arg(long, value_name = "COMMAND", value_parser = NonEmptyStringValueParser::new())]
     mfa_process: Option<String>,
-    /// If STS rejects the code of that command, wait for the next one and ask it once more
+    /// If STS rejects the code from that command, wait for the next code and run the command once more
     #[arg(long)]
     wait: bool,
     /// The ARN or serial number of the MFA device [env: AWS_MFA_SERIAL; property: mfa_serial]
     #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new())]
     serial_number: Option<String>,
-    /// How long the session should last: 3600, 12h, 90m [env: AWSMFA_DURATION_SECONDS; property:
+    /// The duration of the session, such as 3600, 12h or 90m [env: AWSMFA_DURATION_SECONDS; property:
     /// awsmfa_duration_seconds]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     duration_seconds: Option<Seconds>,
@@ -73,46 +73,45 @@ pub struct Args {
     /// awsmfa_min_remaining]
     #[arg(long, value_name = "DURATION")]
     min_remaining: Option<Seconds>,
-    /// Renew the session although it is still valid
+    /// Renew the session even if it is still valid
     #[arg(long)]
     force: bool,
-    /// The profile whose long-term key pays [property: awsmfa_source_profile]
+    /// The profile whose long-term access key is used to request the session [property: awsmfa_source_profile]
     #[arg(long, value_name = "NAME")]
     source_profile: Option<ProfileName>,
-    /// The profile that the session is written to [property: awsmfa_session_profile]
+    /// The profile to write the session to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// A role to assume with the profile [property: role_arn of a role profile]
+    /// The role to assume with the profile [property: role_arn of a role profile]
     #[arg(long, value_name = "ARN", value_parser = NonEmptyStringValueParser::new())]
     role_arn: Option<String>,
-    /// What the role's session is called in AWS's logs [default: awsmfa- and the user; property: role_session_name]
+    /// The name of the role session in AWS's logs [default: awsmfa-<user>; property: role_session_name]
     #[arg(long, value_name = "NAME")]
     role_session_name: Option<String>,
-    /// What the role asks its callers for [property: external_id]
+    /// The external ID that the trust policy of the role requires [property: external_id]
     #[arg(long, value_name = "ID")]
     external_id: Option<String>,
     /// The region of the STS endpoint [env: AWS_REGION, AWS_DEFAULT_REGION; property: region]
     #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
     region: Option<String>,
-    /// The STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
+    /// The URL of the STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
     #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     endpoint_url: Option<String>,
-    /// A file of certificates to trust [env: AWS_CA_BUNDLE; property: ca_bundle]
+    /// A file with CA certificates to trust instead of the system's [env: AWS_CA_BUNDLE; property: ca_bundle]
     #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new())]
     ca_bundle: Option<String>,
     /// Seconds to wait for a connection to STS [default: 5]
     #[arg(long, value_name = "SECONDS")]
     cli_connect_timeout: Option<u64>,
-    /// Seconds to wait for STS's answer [default: 9]
+    /// Seconds to wait for an answer from STS [default: 9]
     #[arg(long, value_name = "SECONDS")]
     cli_read_timeout: Option<u64>,
-    /// Show the change with all values hidden; ask, send and write nothing
+    /// Show the change with all values hidden, without a prompt or request; write nothing
     #[arg(long)]
     dry_run: bool,
     /// Options of `aws sts get-session-token`, such as --duration-seconds
     #[arg(last = true, value_name = "STS OPTIONS")]
     sts_options: Vec<String>,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }

@@ -1,4 +1,4 @@
-//! What the flags ask for, and what they leave out: from the files, from AWS, from the usual names.
+//! Builds the connection from flags; missing values come from the files, from AWS or from the usual names.
 
 use crate::commands::aws_key::key_of;
 use crate::error::Error;
@@ -14,31 +14,31 @@ use crate::token_code::SerialNumber;
 use crate::value::{LongTermKeyId, Region, Value};
 
 use super::Setting;
-use super::key_check::{self, Told};
+use super::key_check::{self, KeyOwner};
 
-/// Decides everything without asking.
+/// Builds the connection without a prompt.
 pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result<Connection, Error> {
     let key = new_key(setting)?;
     let source_profile = source_profile(setting, key.is_some(), profiles)?;
     let args = setting.args;
-    let named = args.session_profile.clone().or_else(|| session_by_profile(setting, &source_profile));
+    let named = args.session_profile.clone().or_else(|| selected_session_profile(setting, &source_profile));
     let session_profile = named.or_else(|| candidate::session_profile(&source_profile, profiles));
     let session_profile = session_profile.ok_or_else(|| usage("name the session profile with --session-profile"))?;
     let key_profile = args.key_profile.clone().or_else(|| candidate::key_profile(&session_profile));
     let key_profile = key_profile.ok_or_else(|| usage("name the key's profile with --key-profile"))?;
-    let told = told(setting, &source_profile, key.as_ref(), profiles)?;
+    let owner = key_owner(setting, &source_profile, key.as_ref(), profiles)?;
     let serial_number = match named_serial_number(setting)? {
         Some(named) => named,
         None => {
             let in_files = candidate::serial_number(&source_profile, &session_profile, profiles);
-            listed_or_in_files(setting, told.as_ref(), in_files)?
+            listed_or_in_files(setting, owner.as_ref(), in_files)?
         }
     };
     let region = region(setting, &source_profile, profiles)?;
     Ok(Connection { source_profile, session_profile, key_profile, key, serial_number, region })
 }
 
-/// Reads a flag's value; a bad one is a wrong command line.
+/// Parses the value of a flag; one that is not valid is a wrong command line.
 pub(super) fn from_flag<T: Value>(text: &str, flag: &'static str) -> Result<T, Error> {
     checked(text, &Origin::Flag(flag)).map_err(|error| Error::Usage(error.to_string()))
 }
@@ -47,7 +47,7 @@ fn usage(text: &str) -> Error {
     Error::Usage(text.to_owned())
 }
 
-/// The new key: its id by flag, its secret from standard input or a variable.
+/// Returns the new key: its ID from the flag, its secret from standard input or a variable.
 fn new_key(setting: Setting<'_>) -> Result<Option<LongTermKey>, Error> {
     let Some(id) = &setting.args.access_key_id else { return Ok(None) };
     from_flag::<LongTermKeyId>(id, "--access-key-id")?;
@@ -62,12 +62,10 @@ fn new_key(setting: Setting<'_>) -> Result<Option<LongTermKey>, Error> {
             ));
         }
         None => {
-            // The usual two belong together: the secret of another key must not be taken.
-            let usual = || {
-                let is_same = environment.get("AWS_ACCESS_KEY_ID") == Some(id.as_str());
-                environment.get("AWS_SECRET_ACCESS_KEY").filter(|_| is_same)
-            };
-            let secret = environment.get("AWSMFA_SECRET_ACCESS_KEY").or_else(usual).map(Secret::new);
+            // AWS_SECRET_ACCESS_KEY may be the secret of another key.
+            let is_same = environment.get("AWS_ACCESS_KEY_ID") == Some(id.as_str());
+            let usual = if is_same { environment.get("AWS_SECRET_ACCESS_KEY") } else { None };
+            let secret = environment.get("AWSMFA_SECRET_ACCESS_KEY").or(usual).map(Secret::new);
             secret.ok_or_else(|| {
                 usage("the new key has no secret: give it on standard input with --secret-access-key -, or in AWSMFA_SECRET_ACCESS_KEY")
             })?
@@ -78,13 +76,13 @@ fn new_key(setting: Setting<'_>) -> Result<Option<LongTermKey>, Error> {
     Ok(Some(LongTermKey { access_key_id: id.clone(), secret_access_key: secret }))
 }
 
-/// Checks an answer to a question; an empty one is for no value.
+/// Checks the answer to a prompt; an empty one means no value.
 pub(super) fn check_answer<T: Value>(text: &str) -> Result<(), String> {
     let parsed = if text.is_empty() { Ok(()) } else { text.parse::<T>().map(|_| ()) };
     parsed.map_err(|error| format!("the {} {error}", T::NAME))
 }
 
-/// Returns whether this can be a secret, and stand in a file.
+/// Checks that a secret has the form of one and is safe to write to a file.
 pub(super) fn check_secret(secret: &Secret) -> Result<(), &'static str> {
     if is_word(secret.expose()) && !secret.expose().contains(['#', ';']) {
         Ok(())
@@ -93,7 +91,7 @@ pub(super) fn check_secret(secret: &Secret) -> Result<(), &'static str> {
     }
 }
 
-/// The profile with the key: named, or led to by the selected profile, or the only one.
+/// Returns the profile that holds the key: that of a flag, the source of the selected profile, or the only one.
 fn source_profile(setting: Setting<'_>, is_new: bool, profiles: Profiles<'_>) -> Result<ProfileName, Error> {
     let selected = setting.global.profile.as_ref();
     if let Some(name) = &setting.args.source_profile {
@@ -130,27 +128,28 @@ fn source_profile(setting: Setting<'_>, is_new: bool, profiles: Profiles<'_>) ->
     }
 }
 
-/// `--profile` names the session profile if it is not the one with the key.
-fn session_by_profile(setting: Setting<'_>, source: &ProfileName) -> Option<ProfileName> {
+/// Returns the profile in `--profile` as the session profile, unless it holds the key.
+fn selected_session_profile(setting: Setting<'_>, source: &ProfileName) -> Option<ProfileName> {
     setting.global.profile.clone().filter(|name| name != source)
 }
 
-fn told(
+/// Asks AWS for the owner of the key, unless `--skip-check` is given.
+fn key_owner(
     setting: Setting<'_>,
     source: &ProfileName,
     key: Option<&LongTermKey>,
     profiles: Profiles<'_>,
-) -> Result<Option<Told>, Error> {
+) -> Result<Option<KeyOwner>, Error> {
     if setting.args.skip_check {
         return Ok(None);
     }
     let key = key.cloned().map_or_else(|| key_of(source, profiles), Ok)?;
-    let told = key_check::ask(setting, profiles, source, &key)?;
-    setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", told.identity.arn));
-    Ok(Some(told))
+    let owner = key_check::owner_of(setting, profiles, source, &key)?;
+    setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", owner.identity.arn));
+    Ok(Some(owner))
 }
 
-/// The MFA device that the user names, by flag or variable.
+/// Returns the MFA device in the flag or variable.
 fn named_serial_number(setting: Setting<'_>) -> Result<Option<SerialNumber>, Error> {
     let variable = setting.context.environment.get("AWS_MFA_SERIAL");
     let variable = variable.map(|text| (text, Origin::Variable("AWS_MFA_SERIAL")));
@@ -161,29 +160,29 @@ fn named_serial_number(setting: Setting<'_>) -> Result<Option<SerialNumber>, Err
     }
 }
 
-/// The device of the files, unless IAM lists others only: then the user has a new one.
+/// Returns the MFA device in the files, unless IAM lists only others: then the user has replaced it.
 fn listed_or_in_files(
     setting: Setting<'_>,
-    told: Option<&Told>,
+    owner: Option<&KeyOwner>,
     in_files: Option<SerialNumber>,
 ) -> Result<SerialNumber, Error> {
-    let listed = told.map(|told| told.devices.as_slice()).unwrap_or_default();
+    let listed = owner.map(|owner| owner.devices.as_slice()).unwrap_or_default();
     match in_files {
         Some(serial) if listed.is_empty() || listed.contains(&serial) => Ok(serial),
         Some(old) => {
-            let new = told_serial_number(setting, told)?;
+            let new = listed_serial_number(setting, owner)?;
             setting
                 .messages
                 .note(&format!("awsmfa: IAM does not list the MFA device {old} any more: {new} takes its place"));
             Ok(new)
         }
-        None => told_serial_number(setting, told),
+        None => listed_serial_number(setting, owner),
     }
 }
 
-/// The MFA device by what IAM says, or by the user's name.
-fn told_serial_number(setting: Setting<'_>, told: Option<&Told>) -> Result<SerialNumber, Error> {
-    match told.map(|told| told.devices.as_slice()).unwrap_or_default() {
+/// Returns the MFA device that IAM lists, else a guess from the user's name.
+fn listed_serial_number(setting: Setting<'_>, owner: Option<&KeyOwner>) -> Result<SerialNumber, Error> {
+    match owner.map(|owner| owner.devices.as_slice()).unwrap_or_default() {
         [] => {}
         [only] => return Ok(only.clone()),
         several => {
@@ -194,7 +193,7 @@ fn told_serial_number(setting: Setting<'_>, told: Option<&Told>) -> Result<Seria
             )));
         }
     }
-    let guess = told.and_then(Told::guess);
+    let guess = owner.and_then(KeyOwner::guessed_device);
     let guess = guess.ok_or_else(|| usage("nothing names the MFA device: name it with --serial-number"))?;
     setting.messages.warning(&format!(
         "the MFA device {guess} is a guess from the user's name: the IAM console shows the real one under Security \
@@ -207,7 +206,7 @@ fn region(setting: Setting<'_>, source: &ProfileName, profiles: Profiles<'_>) ->
     if let Some(flag) = &setting.args.region {
         return Ok(Some(from_flag(flag, "--region")?));
     }
-    // Where it does not fit AWS, it fits the service that the profile is for.
+    // The profile may be for another service than AWS, whose regions do not have the form of AWS's.
     let found = profiles.get(source.as_str()).and_then(|source| source.property(REGION));
     Ok(found.and_then(|found| Region::of_other_service(&found.value).ok()))
 }

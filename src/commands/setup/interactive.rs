@@ -1,4 +1,4 @@
-//! `setup` on a terminal: one question after the other, Escape goes back, nothing is written before the last answer.
+//! `setup` on a terminal: one prompt after the other. Escape goes back; nothing is written before the last answer.
 
 use std::collections::HashSet;
 
@@ -16,10 +16,10 @@ use crate::setup::{Connection, candidate};
 use crate::token_code::SerialNumber;
 use crate::value::{LongTermKeyId, Region, Value};
 
-use super::key_check::{self, Told};
+use super::key_check::{self, KeyOwner};
 use super::{Planned, Setting, from_flags};
 
-/// The questions.
+/// The prompts, and the check of the key between them.
 #[derive(Clone, Copy)]
 enum Step {
     Key,
@@ -34,11 +34,11 @@ enum Step {
     Confirm,
 }
 
-/// Where an answer leads.
+/// The consequence of an answer.
 enum Next {
     To(Step),
     Back,
-    /// Everything has been decided, or given up.
+    /// Everything is decided, or the user has cancelled.
     End(Option<Box<Planned>>),
 }
 
@@ -49,33 +49,33 @@ struct Dialog<'a> {
     source_profile: ProfileName,
     key_id: String,
     key: Option<LongTermKey>,
-    told: Option<Told>,
+    owner: Option<KeyOwner>,
     serial_number: Option<SerialNumber>,
     session_profile: Option<ProfileName>,
     region: Option<Region>,
-    mends: bool,
+    migrates: bool,
 }
 
-/// Asks for everything; none if the person has given up.
-pub(super) fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<Option<Planned>, Error> {
+/// Prompts for everything; returns none if the user has cancelled.
+pub(super) fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<Option<Planned>, Error> {
     let mut dialog = Dialog {
         setting,
         files,
         source_profile: ProfileName::default_profile(),
         key_id: String::new(),
         key: None,
-        told: None,
+        owner: None,
         serial_number: None,
         session_profile: None,
         region: None,
-        mends: setting.args.migrate,
+        migrates: setting.args.migrate,
     };
     let mut past = Vec::new();
     let mut step = Step::Key;
     loop {
         match dialog.step(step)? {
             Next::To(next) => {
-                // To go back to what is no question would only lead here again.
+                // The check has no prompt: going back to it would only lead here again.
                 if !matches!(step, Step::Check) {
                     past.push(step);
                 }
@@ -105,7 +105,7 @@ impl<'a> Dialog<'a> {
             Step::Device => self.ask_device(),
             Step::Session => self.ask_session(),
             Step::Region => self.ask_region(),
-            Step::Migrate => self.ask_mend(),
+            Step::Migrate => self.ask_migrate(),
             Step::Confirm => self.confirm(),
         }
     }
@@ -166,19 +166,19 @@ impl<'a> Dialog<'a> {
         Ok(Next::To(Step::Check))
     }
 
-    /// Tries the key; what AWS does not know can be mended a question earlier.
+    /// Checks the key with AWS; if that fails, the user can go back and correct it.
     fn check(&mut self) -> Result<Next, Error> {
-        self.told = None;
+        self.owner = None;
         if self.setting.args.skip_check {
             return Ok(Next::To(Step::Device));
         }
         let Setting { messages, .. } = self.setting;
         let key = self.key.clone().map_or_else(|| key_of(&self.source_profile, self.profiles()), Ok);
-        let answer = key.and_then(|key| key_check::ask(self.setting, self.profiles(), &self.source_profile, &key));
+        let answer = key.and_then(|key| key_check::owner_of(self.setting, self.profiles(), &self.source_profile, &key));
         match answer {
-            Ok(told) => {
-                messages.note(&format!("awsmfa: this is the key of {}", told.identity.arn));
-                self.told = Some(told);
+            Ok(owner) => {
+                messages.note(&format!("awsmfa: this is the key of {}", owner.identity.arn));
+                self.owner = Some(owner);
                 Ok(Next::To(Step::Device))
             }
             Err(error) => {
@@ -194,13 +194,13 @@ impl<'a> Dialog<'a> {
         let source = &self.source_profile;
         let session = candidate::session_profile(source, self.profiles());
         let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
-        let of_user = self.told.as_ref().map(|told| told.devices.clone()).unwrap_or_default();
-        let guess = self.told.as_ref().and_then(Told::guess).filter(|_| of_user.is_empty());
-        // A device of the files that IAM does not list is an old one.
-        let is_old = |serial: &SerialNumber| !of_user.is_empty() && !of_user.contains(serial);
+        let listed = self.owner.as_ref().map(|owner| owner.devices.clone()).unwrap_or_default();
+        let guess = if listed.is_empty() { self.owner.as_ref().and_then(KeyOwner::guessed_device) } else { None };
+        // A device in the files that IAM does not list was replaced.
+        let is_old = |serial: &SerialNumber| !listed.is_empty() && !listed.contains(serial);
         let (old, current): (Vec<_>, Vec<_>) = in_files.into_iter().partition(is_old);
         let mut offers: Vec<(SerialNumber, &str)> = current.into_iter().map(|serial| (serial, "")).collect();
-        offers.extend(of_user.into_iter().map(|serial| (serial, " (as IAM says)")));
+        offers.extend(listed.into_iter().map(|serial| (serial, " (as IAM says)")));
         offers.extend(old.into_iter().map(|serial| (serial, " (in the files, but not listed by IAM)")));
         offers.extend(guess.map(|serial| (serial, " (a guess from the user's name)")));
         let mut seen = HashSet::new();
@@ -259,7 +259,8 @@ impl<'a> Dialog<'a> {
     }
 
     fn describe(&self, name: &ProfileName) -> String {
-        match candidate::key_profile(name).filter(|_| *name == self.source_profile) {
+        let key_profile = if *name == self.source_profile { candidate::key_profile(name) } else { None };
+        match key_profile {
             Some(moved) if self.key.is_none() => format!("{name}, and the key moves to {moved}"),
             Some(moved) => format!("{name}, and the key goes to {moved}"),
             None => name.to_string(),
@@ -286,18 +287,18 @@ impl<'a> Dialog<'a> {
         Ok(Next::To(Step::Migrate))
     }
 
-    /// Asks only if there is something to mend.
-    fn ask_mend(&mut self) -> Result<Next, Error> {
+    /// Prompts only if there is something to migrate.
+    fn ask_migrate(&mut self) -> Result<Next, Error> {
         let planned = Planned::new(self.files, None, true);
         let Some(planned) = planned.ok().filter(|planned| !planned.changes.is_empty()) else {
             return self.step(Step::Confirm);
         };
         let messages = self.setting.messages;
-        planned.mended.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
+        planned.migrated.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
         let options = ["mend that, too", "leave it as it is"].map(str::to_owned).to_vec();
         let question = "Other tools have left what not every AWS tool reads.";
         let Some(chosen) = dialog::choose(question, options).map_err(Error::Terminal)? else { return Ok(Next::Back) };
-        self.mends = chosen == 0;
+        self.migrates = chosen == 0;
         Ok(Next::To(Step::Confirm))
     }
 
@@ -316,7 +317,7 @@ impl<'a> Dialog<'a> {
         })
     }
 
-    /// What would be done with this session profile.
+    /// Plans the changes for a session profile.
     fn planned(&self, session_profile: ProfileName) -> Result<Planned, Error> {
         let usage = |text: &str| Error::Usage(text.to_owned());
         let named = self.setting.args.key_profile.clone().or_else(|| candidate::key_profile(&session_profile));
@@ -328,6 +329,6 @@ impl<'a> Dialog<'a> {
             serial_number: self.serial_number.clone().ok_or_else(|| usage("nothing names the MFA device"))?,
             region: self.region.clone(),
         };
-        Planned::new(self.files, Some(connection), self.mends)
+        Planned::new(self.files, Some(connection), self.migrates)
     }
 }

@@ -1,4 +1,4 @@
-//! What AWS says of a key: whose it is, and which MFA devices its user has.
+//! Asks AWS for the owner of a long-term access key.
 
 use crate::diagnosis::Identity;
 use crate::error::Error;
@@ -12,28 +12,27 @@ use crate::token_code::SerialNumber;
 
 use super::Setting;
 
-/// What AWS says of a key.
-pub(super) struct Told {
-    /// Whose it is.
+/// The owner of a key, as AWS reports it.
+pub(super) struct KeyOwner {
     pub identity: Identity,
-    /// The MFA devices of its user that have codes, if the user may ask for them.
+    /// The MFA devices with codes, if the user may list them.
     pub devices: Vec<SerialNumber>,
 }
 
-impl Told {
-    /// The device that the user's name suggests.
-    pub(super) fn guess(&self) -> Option<SerialNumber> {
+impl KeyOwner {
+    /// Guesses the MFA device from the name of the user.
+    pub(super) fn guessed_device(&self) -> Option<SerialNumber> {
         candidate::guessed_serial_number(&self.identity.arn)
     }
 }
 
-/// Asks STS whose the key is, and IAM for the devices if they are needed.
-pub(super) fn ask(
+/// Asks STS for the user of the key, and IAM for the user's MFA devices.
+pub(super) fn owner_of(
     setting: Setting<'_>,
     profiles: Profiles<'_>,
     source: &ProfileName,
     key: &LongTermKey,
-) -> Result<Told, Error> {
+) -> Result<KeyOwner, Error> {
     let Setting { args, context, .. } = setting;
     let request = Request {
         region: args.region.clone(),
@@ -47,5 +46,5 @@ pub(super) fn ask(
     let identity = answer.map_err(|source| Error::Unchecked { source })?;
     let iam = resolve::iam_endpoint(endpoint, &identity.arn, &context.environment)?;
     let devices = iam.and_then(|iam| iam::mfa_devices(&iam, key));
-    Ok(Told { identity, devices: devices.unwrap_or_default() })
+    Ok(KeyOwner { identity, devices: devices.unwrap_or_default() })
 }

@@ -1,6 +1,6 @@
-//! `awsmfa setup`: connects a session profile to the key that pays for it, and takes that back.
+//! `awsmfa setup`: connects a session profile to a long-term access key, or undoes the last change.
 //!
-//! With flags it asks nothing; without any it asks on the terminal. Nothing is written before everything is decided and
+//! Without flags it prompts for everything, with flags for nothing. Nothing is written before everything is decided and
 //! shown.
 
 mod from_flags;
@@ -23,63 +23,62 @@ use crate::profile::ProfileName;
 use crate::render::text::shell_word;
 use crate::setup::{self, Connection, Draft};
 
-/// Connect a session profile to the access key that pays for it
+/// Connect a session profile to a long-term access key and an MFA device
 ///
-/// Finds the key or takes a new one, checks it, finds the MFA device, and writes the few lines of the config file that
-/// connect both to a session profile, after it has shown them. Without flags it asks on the terminal; with flags it asks
-/// nothing.
+/// awsmfa finds the key or uses a new one, checks it with AWS, finds the MFA device, shows the few lines of the config
+/// file that connect both to a session profile, and writes them. Without flags it prompts for everything, with flags
+/// for nothing.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Ask nothing: take what the files, AWS and the usual names suggest
+    /// Do not prompt: use what the files, AWS and the usual names suggest
     #[arg(long)]
     yes: bool,
-    /// The profile that has the access key, or is to get the new one
+    /// The profile that holds the access key, or is to receive a new one
     #[arg(long, value_name = "NAME")]
     source_profile: Option<ProfileName>,
-    /// The profile that sessions are written to: the one to name in AWS_PROFILE. If it has the key, the key is moved
+    /// The profile to write sessions to, the one to set AWS_PROFILE to; if it has the key, the key is moved
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// Where a key goes that leaves the session profile [default: the session profile's name and -long-term]
+    /// The profile to receive a key moved out of the session profile [default: <session profile>-long-term]
     #[arg(long, value_name = "NAME")]
     key_profile: Option<ProfileName>,
-    /// The id of a new access key, AKIA…
+    /// The ID of a new access key, AKIA…
     #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     access_key_id: Option<String>,
-    /// The secret of the new key: `-` reads it from standard input; it is never given here [env: AWSMFA_SECRET_ACCESS_KEY]
+    /// The secret of the new key; must be `-`, to read it from standard input [env: AWSMFA_SECRET_ACCESS_KEY]
     #[arg(long, value_name = "-", requires = "access_key_id")]
     secret_access_key: Option<String>,
-    /// The ARN or serial number of the MFA device [default: as in the files, or as IAM says]
+    /// The ARN or serial number of the MFA device [default: from the files, else from IAM; env: AWS_MFA_SERIAL]
     #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new())]
     serial_number: Option<String>,
-    /// The region of the session profile, if it has none [default: that of the key's profile]
+    /// The region to set in the session profile if it has none [default: that of the key's profile]
     #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
     region: Option<String>,
-    /// Do not try the key at AWS
+    /// Do not check the key with AWS
     #[arg(long)]
     skip_check: bool,
-    /// Mend what other tools have left: source_profile without role_arn, bare sections, aws_mfa_device, a second mfa_serial
+    /// Migrate from other tools: source_profile without role_arn, bare sections, aws_mfa_device, a second mfa_serial
     #[arg(long)]
     migrate: bool,
-    /// Show the change; write nothing
+    /// Show the change, but do not write it
     #[arg(long)]
     dry_run: bool,
-    /// Take the last change of `setup` back, if the files have not changed since
+    /// Undo the last change by `setup` or `doctor --fix`, if the files have not changed since
     #[arg(long, conflicts_with_all = ["yes", "source_profile", "session_profile", "key_profile", "access_key_id", "serial_number",
                                       "region", "skip_check", "migrate"])]
     undo: bool,
-    /// The STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
+    /// The URL of the STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
     #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     endpoint_url: Option<String>,
-    /// A file of certificates to trust [env: AWS_CA_BUNDLE; property: ca_bundle]
+    /// A file with CA certificates to trust instead of the system's [env: AWS_CA_BUNDLE; property: ca_bundle]
     #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new())]
     ca_bundle: Option<String>,
-    /// The global options behind the command's name, until [`crate::cli::Cli::joined`] has taken them.
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
 
 impl Args {
-    /// Returns whether the flags say what to connect.
+    /// Returns whether the flags select what to connect.
     fn names_connection(&self, global: &GlobalArgs) -> bool {
         let profiles = [&self.source_profile, &self.session_profile, &self.key_profile, &global.profile];
         let texts = [&self.access_key_id, &self.serial_number];
@@ -87,7 +86,7 @@ impl Args {
     }
 }
 
-/// What all parts of the command need.
+/// The input of all parts of the command.
 #[derive(Clone, Copy)]
 struct Setting<'a> {
     args: &'a Args,
@@ -96,11 +95,11 @@ struct Setting<'a> {
     messages: Messages,
 }
 
-/// Sets up.
+/// Sets up the files.
 ///
 /// # Errors
 ///
-/// Fails before anything is written if something is missing, does not fit, or if AWS does not know the key.
+/// Fails before anything is written if something is missing or not valid, or if AWS refuses the key.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let setting = Setting { args, global, context, messages: Messages::new(global, context) };
     let files = SharedFiles::read(global, context)?;
@@ -110,7 +109,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     }
     let connects = args.names_connection(global);
     if !connects && !args.migrate {
-        return ask(setting, &files);
+        return prompt(setting, &files);
     }
     let profiles = files.profiles();
     let connection = if connects { Some(from_flags::from_flags(setting, profiles)?) } else { None };
@@ -119,8 +118,8 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     finish(setting, &planned)
 }
 
-/// Asks on the terminal, if there is one.
-fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
+/// Prompts for everything, if there is a terminal.
+fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
     if !terminal::may_ask() {
         return Err(Error::NoInput {
             what: "setup",
@@ -135,7 +134,7 @@ fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
         ));
     }
     let dialogue = dialog::Dialogue::begin(setting.messages.colors_messages());
-    let planned = interactive::ask(setting, files);
+    let planned = interactive::prompt(setting, files);
     drop(dialogue);
     let Some(planned) = planned? else {
         setting.messages.note("awsmfa: nothing was changed");
@@ -144,31 +143,31 @@ fn ask(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
     finish(setting, &planned)
 }
 
-/// Everything that is to be done.
+/// The changes to write, with the messages about them.
 struct Planned {
     draft: Draft,
     connection: Option<Connection>,
-    mended: Vec<String>,
+    migrated: Vec<String>,
     changes: Vec<Change>,
 }
 
 impl Planned {
-    fn new(files: &SharedFiles, connection: Option<Connection>, mends: bool) -> Result<Self, Error> {
+    fn new(files: &SharedFiles, connection: Option<Connection>, migrates: bool) -> Result<Self, Error> {
         let mut draft = Draft::of(files.profiles());
-        let mended = if mends { setup::migrate(&mut draft)? } else { Vec::new() };
+        let migrated = if migrates { setup::migrate(&mut draft)? } else { Vec::new() };
         if let Some(connection) = &connection {
             setup::connect(&mut draft, connection)?;
         }
         let changes = apply::changes(files, &draft)?;
-        Ok(Self { draft, connection, mended, changes })
+        Ok(Self { draft, connection, migrated, changes })
     }
 }
 
-/// Writes the change that has been shown, and says what it means.
+/// Writes the change that has been shown, and prints how to use it.
 fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
-    let Planned { draft, connection, mended, changes } = planned;
+    let Planned { draft, connection, migrated, changes } = planned;
     let messages = setting.messages;
-    mended.iter().for_each(|done| messages.note(&format!("awsmfa: {done}")));
+    migrated.iter().for_each(|done| messages.note(&format!("awsmfa: {done}")));
     if setting.args.dry_run {
         return Ok(0);
     }
@@ -179,8 +178,8 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
         apply::commit(changes, interim.as_deref(), setting.context, messages)?;
     }
     if let Some(connection) = connection {
-        let (session, paying) = (&connection.session_profile, connection.paying_profile());
-        messages.note(&format!("awsmfa: the key of '{paying}' pays for the sessions of '{session}'"));
+        let (session, source) = (&connection.session_profile, connection.paying_profile());
+        messages.note(&format!("awsmfa: the key of '{source}' pays for the sessions of '{session}'"));
         messages.note(&format!("log in with: awsmfa login {}", shell_word(session.as_str())));
     }
     let session = connection.as_ref().map(|connection| &connection.session_profile);

@@ -1,4 +1,4 @@
-//! `awsmfa setup --undo`: the files as they were before the last change, if nobody has changed them since.
+//! `awsmfa setup --undo`: restores the files as they were before the last change, if they have not changed since.
 
 use std::path::Path;
 
@@ -14,12 +14,12 @@ use crate::setup::undo_record::{Record, Undone};
 
 use super::Setting;
 
-/// Takes the last change back.
+/// Undoes the last change.
 pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
     let record_path = setting.context.environment.undo_file().ok_or(SetupError::NothingToUndo)?;
     let record_bytes = files::read_own(&record_path, limits::UNDO_BYTES)?;
     let record = Record::parse(&record_bytes).ok_or(SetupError::NothingToUndo)?;
-    // The other way round than it was made: what leads to the key goes first.
+    // In the reverse order of writing: links to the key are removed before the key.
     let profiles = files.profiles();
     let both = [profiles.config, profiles.credentials];
     let undone = both.map(|file| {
@@ -36,7 +36,7 @@ pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error
     }
     for (path, now, undone) in undone {
         if let Undone::Becomes(old) = undone {
-            take_back(setting, path, now, old.as_deref())?;
+            restore(setting, path, now, old.as_deref())?;
         }
     }
     if !setting.args.dry_run {
@@ -46,7 +46,7 @@ pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error
     Ok(0)
 }
 
-fn take_back(setting: Setting<'_>, path: &Path, now: &[u8], old: Option<&[u8]>) -> Result<(), Error> {
+fn restore(setting: Setting<'_>, path: &Path, now: &[u8], old: Option<&[u8]>) -> Result<(), Error> {
     let change = diff::without_secrets(path, now, old.unwrap_or_default());
     if setting.args.dry_run {
         return terminal::print(&change).map_err(Error::Output);
