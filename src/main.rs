@@ -11,6 +11,7 @@ use awsmfa::commands::messages::Messages;
 use awsmfa::commands::{explain, help};
 use awsmfa::context::Context;
 use awsmfa::error::Error;
+use awsmfa::exit_code;
 use awsmfa::global::GlobalArgs;
 use awsmfa::io;
 use awsmfa::time::Clock;
@@ -24,9 +25,6 @@ use zeroizing_alloc::ZeroAlloc;
 /// Wipes memory when it is given back: whatever part of the files, of STS's answer or of a buffer on the way it held.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<Allocator> = ZeroAlloc(Allocator);
-
-/// clap's own exit code for a wrong command line is 2; the AWS CLI's is 252.
-const USAGE: u8 = 252;
 
 fn main() -> ExitCode {
     io::process::hide_memory();
@@ -44,7 +42,7 @@ fn main() -> ExitCode {
     let result = awsmfa::run(&cli, &context);
     let refusal = result.as_ref().err().map(|error| (error.exit_code(), error.to_string()));
     let code = ended(result, messages);
-    if let Some((253 | 254, said)) = refusal {
+    if let Some((exit_code::CONFIGURATION | exit_code::REFUSED, said)) = refusal {
         explain::after(&cli, &said, &context, messages);
     }
     code
@@ -70,8 +68,8 @@ fn not_run(error: &clap::Error, words: &[OsString]) -> ExitCode {
     let context = context();
     let messages = Messages::new(&GlobalArgs::seen(words), &context);
     if error.use_stderr() {
-        messages.usage(&error.to_string(), USAGE);
-        return USAGE.into();
+        messages.usage(&error.to_string(), exit_code::USAGE);
+        return exit_code::USAGE.into();
     }
     ended(help::print(error, messages), messages)
 }

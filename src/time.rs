@@ -40,7 +40,7 @@ pub struct Seconds(pub i64);
 
 /// Why a text is not a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a duration is a number of seconds, or hours and minutes such as 12h, 90m or 1h30m")]
+#[error("a duration must be a number of seconds, or hours and minutes such as 12h, 90m or 1h30m")]
 pub struct DurationError;
 
 impl Seconds {

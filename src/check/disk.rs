@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::finding::Finding;
+use super::finding::{Finding, Reason};
 use super::kind::Kind;
 
 /// How a file stands on the disk. The modes are those of Unix.
@@ -15,11 +15,11 @@ pub struct Standing {
     /// Set if it is UTF-16, which is not read on.
     pub is_utf16: bool,
     /// Why it cannot be read, and what helps.
-    pub unreadable: Option<(String, Option<String>)>,
+    pub unreadable: Option<Reason>,
     /// Where its link leads, if nothing is there.
     pub dangling: Option<PathBuf>,
     /// Why it cannot be replaced, and what helps.
-    pub not_replaceable: Option<(String, Option<String>)>,
+    pub not_replaceable: Option<Reason>,
     /// Its mode.
     pub mode: Option<u32>,
     /// Set if it holds keys, tokens, or commands that print them.
@@ -80,15 +80,14 @@ pub(super) fn disk(standings: &[Standing]) -> Vec<Finding> {
 
 fn of_file(standing: &Standing) -> Vec<Finding> {
     let on = |kind| Finding::new(kind).on(&standing.path);
-    let said = |kind, (what, hint): &(String, Option<String>)| on(kind).about(what.as_str()).mended_by(hint.clone());
     let mode = standing.better_mode().and(standing.mode);
     let open = mode.and_then(|mode| readable_by_others(&standing.path, mode)).map(|found| found.fixable(true));
     let not_replaceable = if standing.is_config { Kind::ConfigNotReplaceable } else { Kind::NotReplaceable };
     [
         standing.is_utf16.then(|| on(Kind::Utf16)),
-        standing.unreadable.as_ref().map(|reason| said(Kind::UnreadableFile, reason)),
+        standing.unreadable.as_ref().map(|reason| on(Kind::UnreadableFile).because(reason)),
         standing.dangling.as_ref().map(|target| dangling_link(&standing.path, target)),
-        standing.not_replaceable.as_ref().map(|reason| said(not_replaceable, reason)),
+        standing.not_replaceable.as_ref().map(|reason| on(not_replaceable).because(reason)),
         open,
     ]
     .into_iter()

@@ -4,8 +4,10 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::kind::Kind;
+use crate::error::Error;
 use crate::profile::Place;
 use crate::render::text::shell_word;
+use crate::resolve::ResolveError;
 
 /// How bad a finding is; the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +28,27 @@ impl Severity {
             Self::Warning => "warning",
             Self::Note => "note",
         }
+    }
+}
+
+/// An error in words, for the finding that reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// What failed.
+    pub message: String,
+    /// The command or line that helps, if there is one.
+    pub hint: Option<String>,
+}
+
+impl From<&Error> for Reason {
+    fn from(error: &Error) -> Self {
+        Self { message: error.to_string(), hint: error.hint() }
+    }
+}
+
+impl From<&ResolveError> for Reason {
+    fn from(error: &ResolveError) -> Self {
+        Self { message: error.to_string(), hint: error.hint() }
     }
 }
 
@@ -74,25 +97,29 @@ impl Finding {
         Self { remedy, ..self }
     }
 
+    pub(super) fn because(self, reason: &Reason) -> Self {
+        self.about(reason.message.as_str()).mended_by(reason.hint.clone())
+    }
+
     pub(super) fn fixable(self, is_fixable: bool) -> Self {
         Self { is_fixable, ..self }
     }
 
     /// How bad it is.
     pub fn severity(&self) -> Severity {
-        self.kind.row().severity
+        self.kind.severity()
     }
 
     /// What it is, and what it means for which clients.
     pub fn message(&self) -> String {
-        self.filled(self.kind.row().message, self.profile.as_deref().unwrap_or_default())
+        self.filled(self.kind.message(), self.profile.as_deref().unwrap_or_default())
     }
 
     /// The command, or the change of the line, that mends it.
     pub fn remedy(&self) -> String {
         // There, the profile is a word of a command.
         let profile = shell_word(self.profile.as_deref().unwrap_or_default());
-        self.remedy.clone().unwrap_or_else(|| self.filled(self.kind.row().remedy, &profile))
+        self.remedy.clone().unwrap_or_else(|| self.filled(self.kind.remedy(), &profile))
     }
 
     /// The place, for messages.

@@ -21,7 +21,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub use disk::{Standing, dangling_link, readable_by_others};
-pub use finding::{Finding, Severity};
+pub use finding::{Finding, Reason, Severity};
 pub use form::{file, simple_readers};
 pub use keys::session_profile;
 pub use kind::Kind;

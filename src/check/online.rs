@@ -1,7 +1,7 @@
 //! What AWS says of a permanent key, and of the machine's clock.
 
 use super::Facts;
-use super::finding::Finding;
+use super::finding::{Finding, Reason};
 use super::kind::Kind;
 use crate::diagnosis::{CLOCK_TOLERANCE, clock_is_off, clock_remedy};
 use crate::profile::ProfileName;
@@ -19,9 +19,9 @@ pub struct Heard {
     /// How far the machine's clock is ahead of AWS's; negative if behind.
     pub clock_offset: Option<Seconds>,
     /// Why nobody has answered, and what helps.
-    pub unreachable: Option<(String, Option<String>)>,
+    pub unreachable: Option<Reason>,
     /// Why AWS does not take the key, and what helps.
-    pub refused: Option<(String, Option<String>)>,
+    pub refused: Option<Reason>,
     /// When the key was created, if its user may ask for that.
     pub key_made: Option<Timestamp>,
     /// The device of the files that IAM does not list, and those that it lists.
@@ -32,12 +32,11 @@ pub struct Heard {
 pub(super) fn online(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(heard) = facts.heard else { return Vec::new() };
     let of = |kind| Finding::new(kind).of(heard.profile.as_str());
-    let said = |kind, (what, hint): &(String, Option<String>)| of(kind).about(what.as_str()).mended_by(hint.clone());
     let clock = clock(heard.clock_offset, facts.environment.is_wsl());
     let days = heard.key_made.map(|made| seconds_between(made, facts.clock.now).0 / DAY);
     let old = days.filter(|days| *days >= OLD_KEY_DAYS).map(|days| of(Kind::OldKey).about(days.to_string()));
-    let unreachable = heard.unreachable.as_ref().map(|reason| said(Kind::Unreachable, reason));
-    let refused = heard.refused.as_ref().map(|reason| said(Kind::KeyRefused, reason));
+    let unreachable = heard.unreachable.as_ref().map(|reason| of(Kind::Unreachable).because(reason));
+    let refused = heard.refused.as_ref().map(|reason| of(Kind::KeyRefused).because(reason));
     let unlisted = heard
         .unlisted
         .as_ref()

@@ -1,7 +1,7 @@
 //! Would a login of the selected profile work? Asks the one who decides.
 
 use super::Facts;
-use super::finding::Finding;
+use super::finding::{Finding, Reason};
 use super::kind::Kind;
 use crate::document::Edit;
 use crate::profile::ProfileName;
@@ -13,14 +13,12 @@ use crate::session::CredentialKind;
 /// Why it would not, if it would not. That `default` leads nowhere is nobody's concern if nobody has named it.
 pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
     let selected = facts.selected.as_ref()?;
-    let finding = |what: String, hint: Option<String>| {
-        Some(Finding::new(Kind::CannotLogIn).of(selected.name.as_str()).about(what).mended_by(hint))
-    };
+    let finding = || Finding::new(Kind::CannotLogIn).of(selected.name.as_str());
     let request = Request { profiles: vec![selected.name.clone()], renew: true, ..Request::default() };
     let situation = Situation { profiles: facts.profiles, environment: facts.environment, clock: facts.clock };
     let plan = match resolve::resolve(&request, situation) {
         Ok(plan) => plan,
-        Err(error) => return finding(error.to_string(), error.hint()),
+        Err(error) => return Some(finding().because(&Reason::from(&error))),
     };
     match &plan.goals.first()?.outcome {
         Err(ResolveError::NoSource { near: None, .. } | ResolveError::UnknownProfile { .. })
@@ -34,11 +32,11 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
         {
             None
         }
-        Err(error) => finding(error.to_string(), error.hint()),
+        Err(error) => Some(finding().because(&Reason::from(error))),
         Ok(Outcome::StillValid { .. }) => None,
         Ok(Outcome::Step(step)) => {
             let target = plan.steps.get(*step)?.session_profile.as_ref()?;
-            finding(cannot_write(target, facts)?, None)
+            Some(finding().about(cannot_write(target, facts)?))
         }
     }
 }

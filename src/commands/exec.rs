@@ -91,7 +91,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
             Err(_) if code != 0 => return Ok(code),
             Ok(usable) if code != 0 => {
                 let name = &usable.session_profile;
-                messages.warning(&format!("the session of '{name}' is not renewed, and used while it lasts"));
+                messages.warning(&format!("the session of '{name}' was not renewed, and is used until it expires"));
             }
             _ => {}
         }

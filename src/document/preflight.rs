@@ -11,7 +11,7 @@ use super::{Document, SectionRef};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// The AWS CLI and boto3 refuse the whole file, the others merge the sections.
-    #[error("the section stands twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
+    #[error("the section occurs twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
     DuplicateSection {
         /// The first header's line.
         first: usize,
@@ -19,7 +19,7 @@ pub enum EditError {
         second: usize,
     },
     /// The AWS CLI and boto3 refuse the whole file, the others take the last one.
-    #[error("{property} stands twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
+    #[error("{property} occurs twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
     DuplicateProperty {
         /// The property's name, in lower case.
         property: &'static str,
@@ -29,7 +29,7 @@ pub enum EditError {
         second: usize,
     },
     /// Spaces inside the brackets, text behind them, or no closing one.
-    #[error("the header in line {line} is not `[name]` alone: AWS clients do not agree whose section this is")]
+    #[error("the header in line {line} is not `[name]` alone: AWS clients disagree on the profile that it names")]
     IrregularHeader {
         /// The header's line.
         line: usize,
@@ -42,12 +42,12 @@ pub enum EditError {
     },
     /// The AWS CLI, boto3 and the Rust SDK refuse the file, Go and Ruby lose the section.
     #[error(
-        "a byte order mark stands before the section in line 1: most AWS clients do not see the section or refuse the file"
+        "a byte order mark is before the section in line 1: most AWS clients do not see the section or refuse the file"
     )]
     ByteOrderMark,
     /// Python reads a line break where the others see none.
     #[error(
-        "line {line} has a carriage return that ends no line: Python's AWS clients see a line break there, others do not"
+        "line {line} has a carriage return that does not end it: Python's AWS clients see a line break there, others do not"
     )]
     CarriageReturn {
         /// The line's number.
@@ -55,7 +55,7 @@ pub enum EditError {
     },
     /// A line without `=`, one with `:` for it, an indented one where there is nothing to continue, or a name with white
     /// space at an end that only some clients cut off.
-    #[error("line {line} in the section is no `name = value` that all AWS clients read")]
+    #[error("line {line} in the section is not a `name = value` that all AWS clients read")]
     UnreadableLine {
         /// The line's number.
         line: usize,

@@ -26,7 +26,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// Each file of AWS's has headers of its own, so that a change of one would be wrong in the other.
-    #[error("{} is the config file and the credentials file at once", path.display())]
+    #[error("{} is both the config file and the credentials file", path.display())]
     SameFile {
         /// The path.
         path: PathBuf,
@@ -38,7 +38,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// A link that leads back to itself.
-    #[error("{} is a symbolic link that leads to itself", path.display())]
+    #[error("{} is a symbolic link that resolves to itself", path.display())]
     LinkLoop {
         /// The path.
         path: PathBuf,
@@ -50,7 +50,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// So marked with `chattr`.
-    #[error("{} is marked as immutable or as for appending only", path.display())]
+    #[error("{} is marked as immutable or append-only", path.display())]
     Immutable {
         /// The path.
         path: PathBuf,
@@ -84,7 +84,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// Another program kept on writing.
-    #[error("another program changed {} each time that it was to be replaced", path.display())]
+    #[error("another program changed {} each time awsmfa tried to replace it", path.display())]
     Contended {
         /// The path.
         path: PathBuf,
@@ -130,7 +130,7 @@ pub enum FileError {
         target: PathBuf,
     },
     /// A link, or a folder, is another one than at the rehearsal.
-    #[error("{} was replaced by another program: it led to {} when this command began", path.display(), target.display())]
+    #[error("{} was replaced by another program: it resolved to {} when this command began", path.display(), target.display())]
     Moved {
         /// As the user named it.
         path: PathBuf,

@@ -8,6 +8,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 #[cfg(unix)]
 use super::{dialog, process, recovery, terminal, terminal_settings};
+use crate::exit_code::SIGNAL;
 
 /// Held while something must not be cut short.
 static COMMIT: Mutex<()> = Mutex::new(());
@@ -91,9 +92,9 @@ fn end(signal: i32) -> ! {
     terminal_settings::put_back();
     terminal::end_line();
     if recovery::has_kept() {
-        terminal::message("awsmfa: the session that a code has paid for is kept: the next login puts it in its place");
+        terminal::message("awsmfa: the new session is saved: the next login writes it to the credentials file");
     }
-    std::process::exit(128 + signal);
+    std::process::exit(i32::from(SIGNAL) + signal);
 }
 
 /// Lets a call end, unless it takes too long.

@@ -28,7 +28,7 @@ const AFTERMATH: Duration = Duration::from_millis(300);
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
     /// The command line is empty or has an open quote.
-    #[error("the command line cannot be read: a quote is open, or there is no program in it")]
+    #[error("the command line cannot be parsed: a quote is not closed, or it names no program")]
     CommandLine,
     /// The program could not be run.
     #[error("'{program}' cannot be run: {source}")]
@@ -55,7 +55,7 @@ pub enum ProcessError {
         limit: Duration,
     },
     /// It printed something else than text.
-    #[error("'{program}' printed no text")]
+    #[error("'{program}' printed output that is not text")]
     NoText {
         /// The program.
         program: String,

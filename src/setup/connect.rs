@@ -165,7 +165,7 @@ fn check(draft: &Draft, wish: &Connection) -> Result<(), SetupError> {
         if (&link.source_profile, &link.session_profile) != (paying, session) {
             let place = link.place.map(|place| format!(" ({place})")).unwrap_or_default();
             let (other, to) = (link.source_profile, link.session_profile);
-            return Err(fails(format!("'{selected}' leads from '{other}' to '{to}'{place}")));
+            return Err(fails(format!("'{selected}' links '{to}' to '{other}'{place}")));
         }
     }
     Ok(())

@@ -194,7 +194,7 @@ fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<
             rename_link(draft, name, &linked)?;
         }
         draft.remove(name, &[SOURCE_PROFILE])?;
-        return Ok(vec![format!("source_profile of '{name}' is awsmfa_source_profile now, which no AWS tool minds")]);
+        return Ok(vec![format!("source_profile of '{name}' is awsmfa_source_profile now, which AWS tools ignore")]);
     };
     let has_serial = profiles.get(source.as_str()).is_some_and(|source| source.property(MFA_SERIAL).is_some());
     if let Some(serial) = serial.filter(|_| !has_serial) {
@@ -203,7 +203,7 @@ fn source_profile_without_role(draft: &mut Draft, name: &ProfileName) -> Result<
     }
     draft.set(&source, AWSMFA_SESSION_PROFILE, name.as_str())?;
     draft.remove(name, &[SOURCE_PROFILE])?;
-    Ok(vec![format!("the link from '{name}' to '{source}' stands in '{source}' now: its session profile holds none")])
+    Ok(vec![format!("the link from '{name}' to '{source}' is in '{source}' now, not in its session profile")])
 }
 
 /// Puts the new link where the old one stands.

@@ -60,7 +60,7 @@ pub enum SetupError {
         place: Place,
     },
     /// A key cannot be moved to a profile that is there.
-    #[error("the key cannot be moved to '{profile}': there is such a profile ({place})")]
+    #[error("the key cannot be moved to '{profile}': that profile exists already ({place})")]
     Taken {
         /// The profile.
         profile: ProfileName,
@@ -68,7 +68,7 @@ pub enum SetupError {
         place: Place,
     },
     /// A key that is in no file cannot be moved in one.
-    #[error("the key of '{profile}' stands in neither file, so it cannot be moved: name another session profile")]
+    #[error("the key of '{profile}' is in neither file, so it cannot be moved")]
     NotInFile {
         /// The profile.
         profile: ProfileName,
@@ -84,13 +84,13 @@ pub enum SetupError {
         cause: String,
     },
     /// Nothing is known of an earlier change.
-    #[error("there is no change of `awsmfa setup` to take back")]
+    #[error("there is no change of `awsmfa setup` to undo")]
     NothingToUndo,
     /// The last change was one of other files.
-    #[error("the last change of `awsmfa setup` was one of other files")]
+    #[error("the last change of `awsmfa setup` was to other files")]
     OtherFiles,
     /// A file is not what the change has made of it.
-    #[error("{file} has changed since `awsmfa setup` wrote it, so the change is not taken back")]
+    #[error("{file} has changed since `awsmfa setup` wrote it, so the change is not undone")]
     ChangedSince {
         /// The file.
         file: String,

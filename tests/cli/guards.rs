@@ -30,14 +30,14 @@ aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 #[test]
 fn an_unknown_profile_is_answered_with_near_names_and_all_names() {
     let credentials = format!("[production]\n{KEY}[staging]\n{KEY}");
-    let near = "no profile 'prodution'. Near it: production";
+    let near = "no profile 'prodution': did you mean 'production'?";
     refused("", &credentials, &["prodution"], 253, &[near, "the profiles are: production, staging"]);
     refused("", &credentials, &["--profile", "xyz"], 253, &["no profile 'xyz'\n"]);
     refused("", "", &[], 253, &["no profile 'default'", "awsmfa setup"]);
     // Six digits are no name, but a code that went astray: it is not repeated.
     let sandbox = Sandbox::new();
     let said = sandbox.run(&["login", "654321"]).expect(253);
-    assert!(said.contains("looks like a token code") && !said.contains("654321"), "{said}");
+    assert!(said.contains("looks like an MFA code") && !said.contains("654321"), "{said}");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
     let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     for expected in [
         "byte order mark",
-        "is no header, property or comment",
+        "is not a header, property or comment",
         "credentials line 6",
         "[o] stands again in",
         "credentials line 7",

@@ -160,7 +160,7 @@ fn a_code_that_no_request_takes_is_not_dropped_in_silence() {
     sts.add_role(Role::named("admin"));
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
     let said = sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(253);
-    says(&said, &["no MFA device is known for this code", "include_profile (", "config line 4", "aws-vault"]);
+    says(&said, &["the MFA code cannot be used", "include_profile (", "config line 4", "aws-vault"]);
     assert_eq!(sts.calls().len(), 0);
     sandbox.run(&["login", "admin"]).expect(0);
 }

@@ -14,7 +14,7 @@ use crate::support::sts::StandIn;
 fn a_malformed_code_is_refused_without_repeating_it() {
     for code in ["12345", "1234567", "abcdef", "12 456", "", "１２３４５６"] {
         let said = Sandbox::new().run(&["login", "--token-code", code]).expect(252);
-        assert!(said.contains("--token-code has no token code: a token code is six digits"), "{said}");
+        assert!(said.contains("the MFA code from --token-code cannot be used: an MFA code is six digits"), "{said}");
         assert!(code.is_empty() || !said.contains(code), "{said}");
     }
     let mut sandbox = Sandbox::new();
@@ -205,7 +205,7 @@ fn with_no_input_nothing_is_asked_and_the_flag_that_answers_is_named() {
     }
     // A program that prints the code has no terminal to ask on.
     let (seen, code) = on_a_terminal(&Sandbox::new(), &["login", "--no-input", "--mfa-process", "sh -c 'read line'"]);
-    assert!(code == 255 && seen.contains("mfa_process gave no token code"), "{code}: {seen}");
+    assert!(code == 255 && seen.contains("mfa_process printed no MFA code"), "{code}: {seen}");
 }
 
 #[test]
@@ -218,8 +218,8 @@ fn a_dry_run_refuses_a_malformed_code() {
 #[test]
 fn a_program_that_prints_more_than_the_code_or_none_is_told_so() {
     for (printed, error) in [
-        ("976249 lasts 24s", "mfa_process prints more than the code"),
-        ("your code is 976249.", "mfa_process prints more than the code"),
+        ("976249 lasts 24s", "mfa_process printed more than the MFA code"),
+        ("your code is 976249.", "mfa_process printed more than the MFA code"),
         ("97624", "mfa_process printed no MFA code"),
     ] {
         let said = Sandbox::new().run(&["login", "--mfa-process", &format!("echo {printed}")]).expect(253);

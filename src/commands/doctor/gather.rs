@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::check::{Facts, Heard, Standing};
+use crate::check::{Facts, Heard, Reason, Standing};
 use crate::commands::login::recover;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::shared_files::read;
@@ -98,13 +98,12 @@ fn foreign_state_files(environment: &Environment) -> Vec<(PathBuf, String)> {
 }
 
 fn stand(path: &Path, document: &Result<Document, Error>) -> Standing {
-    let told = |error: &Error| (error.to_string(), error.hint());
     let is_utf16 = matches!(document, Err(Error::Document { .. }));
     // The link without a target is a finding of its own.
     let is_dangling = matches!(document, Err(Error::File(FileError::Dangling { .. })));
-    let unreadable = document.as_ref().err().filter(|_| !is_utf16 && !is_dangling).map(told);
+    let unreadable = document.as_ref().err().filter(|_| !is_utf16 && !is_dangling).map(Reason::from);
     let replaceable = file_status::check_replaceable(path).map_err(Error::File);
-    let not_replaceable = replaceable.err().filter(|_| unreadable.is_none() && !is_dangling).as_ref().map(told);
+    let not_replaceable = replaceable.err().filter(|_| unreadable.is_none() && !is_dangling).as_ref().map(Reason::from);
     // What cannot be read may hold anything.
     let is_private = document.as_ref().map_or(true, |document| PRIVATE.iter().any(|name| document.mentions(name)));
     let looked = file_status::look(path);

@@ -1,6 +1,6 @@
 //! `doctor --online`: what AWS says of the key that pays, and what time it has. No code is spent.
 
-use crate::check::Heard;
+use crate::check::{Heard, Reason};
 use crate::commands::aws_key::key_of;
 use crate::commands::doctor::gather::Gathered;
 use crate::commands::messages::Messages;
@@ -17,7 +17,7 @@ pub(super) fn ask(gathered: &mut Gathered, context: &Context, messages: Messages
     let profiles = gathered.files.profiles();
     let selected = gathered.facts(context).selected.map(|selected| selected.name);
     let Some(payer) = payer(selected, profiles) else {
-        messages.warning("there is no permanent key to ask AWS with: name its profile with --profile");
+        messages.warning("there is no long-term access key to ask AWS with: name its profile with --profile");
         return;
     };
     gathered.heard = Some(hear(&payer, profiles, context));
@@ -49,16 +49,16 @@ fn hear(payer: &ProfileName, profiles: Profiles<'_>, context: &Context) -> Heard
         unlisted: None,
     };
     if let Err(error) = try_key(&mut heard, profiles, context) {
-        let (text, hint) = (error.to_string(), error.hint());
+        let reason = Reason::from(&error);
         let is_refused = match &error {
             Error::Unchecked { source } => matches!(source, StsError::Refused { .. }),
             Error::Sts { .. } => false,
             _ => true,
         };
         if is_refused {
-            heard.refused = Some((text, hint));
+            heard.refused = Some(reason);
         } else {
-            heard.unreachable = Some((text, hint));
+            heard.unreachable = Some(reason);
         }
     }
     heard

@@ -48,7 +48,7 @@ pub enum StsError {
         status: u16,
     },
     /// STS's answer is not a session that can be used.
-    #[error("the answer of {endpoint} is not usable: it has {what}")]
+    #[error("the response from {endpoint} cannot be used: it has {what}")]
     Incomplete {
         /// The endpoint's URL.
         endpoint: String,
@@ -64,7 +64,7 @@ pub enum StsError {
         cause: String,
     },
     /// The request could not be made.
-    #[error("the request to STS could not be made: {cause}")]
+    #[error("the request to STS could not be created: {cause}")]
     Setup {
         /// Why.
         cause: String,

@@ -29,7 +29,7 @@ pub enum TokenSource<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum TokenSourceError {
     /// What was given is no code.
-    #[error("{origin} has no token code: {source}")]
+    #[error("the MFA code from {origin} cannot be used: {source}")]
     Malformed {
         /// The flag, the variable, standard input or the prompt.
         origin: &'static str,
@@ -37,13 +37,13 @@ pub enum TokenSourceError {
         source: TokenCodeError,
     },
     /// The process has no terminal to ask on.
-    #[error("a token code is needed, and there is no terminal to ask for it")]
+    #[error("an MFA code is needed, and there is no terminal to prompt for it")]
     NoTerminal,
     /// Nothing may be asked.
-    #[error("an MFA code is needed, and --no-input or AWSMFA_NO_INPUT forbids to ask for it")]
+    #[error("an MFA code is needed, and --no-input or AWSMFA_NO_INPUT forbids prompts")]
     NoInput,
     /// `mfa_process` printed the code and something beside it.
-    #[error("mfa_process prints more than the code")]
+    #[error("mfa_process printed more than the MFA code")]
     MoreThanCode,
     /// `mfa_process` printed something else.
     #[error("mfa_process printed no MFA code: {source}")]
@@ -52,10 +52,10 @@ pub enum TokenSourceError {
         source: TokenCodeError,
     },
     /// Standard input or the terminal ended.
-    #[error("no token code was given: {0}")]
+    #[error("no MFA code was given: {0}")]
     Ended(io::Error),
     /// `mfa_process` failed, and the user cannot be prompted, or must not be.
-    #[error("mfa_process gave no token code: {0}")]
+    #[error("mfa_process printed no MFA code: {0}")]
     Command(String),
 }
 
