@@ -295,7 +295,7 @@ kinds! {
         "the next `awsmfa login` uses it, `awsmfa logout` removes it";
     ForeignFile, "foreign-file", Warning,
         "{what}",
-        "delete it if you do not need it: another user may have created it";
+        "delete it if you do not need it";
     StateFolder, "state-folder", Warning,
         "the folder for used codes and `awsmfa setup --undo` cannot be written to: {what}",
         "make it yours: `sudo awsmfa` may have created it";

@@ -64,7 +64,7 @@ fn setup_hint(error: &SetupError) -> Option<String> {
             ));
         }
         SetupError::Taken { .. } => "name another profile for the key with --key-profile",
-        SetupError::NotInFile { .. } => "name another one with --session-profile",
+        SetupError::NotInFile { .. } => "name another session profile with --session-profile",
         SetupError::NotConnected { .. } => "name other profiles with --source-profile and --session-profile",
         SetupError::ChangedSince { .. } => {
             "if a login changed it, run `awsmfa logout`, then try again; nothing was changed"
@@ -75,13 +75,13 @@ fn setup_hint(error: &SetupError) -> Option<String> {
     Some(text.to_owned())
 }
 
-const MOUNT_THE_FOLDER: &str = "a file that is mounted on its own cannot be replaced: mount its folder instead";
-
 fn file_hint(error: &FileError) -> Option<String> {
     let text = match error {
-        FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", path.display())),
-        FileError::Immutable { path } => return Some(format!("chattr -i -a {}", path.display())),
-        FileError::Mounted { .. } => MOUNT_THE_FOLDER,
+        FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", shell_word(&path.display().to_string()))),
+        FileError::Immutable { path } => {
+            return Some(format!("chattr -i -a {}", shell_word(&path.display().to_string())));
+        }
+        FileError::Mounted { .. } => "mount its folder instead",
         FileError::Attribute { path, name, .. } => {
             let path = shell_word(&path.display().to_string());
             return Some(format!("`getfattr -d -m - {path}` shows it, `setfattr -x {name} {path}` removes it"));
@@ -96,7 +96,7 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::ReadOnlyMount { .. } => "log in outside the container, or mount the folder writable",
         FileError::Dangling { .. } => "is the drive mounted? Otherwise point the link to a file of yours, or remove it",
         FileError::Moved { .. } => "restore the link or folder, then run the same command again",
-        FileError::Foreign { .. } => "delete it if you do not need it: another user may have created it",
+        FileError::Foreign { .. } => "delete it if you do not need it",
         FileError::Locked { .. } => "end or continue that process, then try again",
         FileError::Emptied { .. } | FileError::Changed { .. } | FileError::Contended { .. } => {
             "wait until the other program has finished, then try again"
@@ -108,7 +108,7 @@ fn file_hint(error: &FileError) -> Option<String> {
             ErrorKind::PermissionDenied if *action == "read" => "is the file yours, and may you read it?",
             ErrorKind::PermissionDenied => "is the folder yours, and may you write to it?",
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free disk space, then try again",
-            ErrorKind::ResourceBusy => MOUNT_THE_FOLDER,
+            ErrorKind::ResourceBusy => "a file that is mounted on its own cannot be replaced: mount its folder instead",
             _ => return None,
         },
         FileError::TooLarge { .. } => return None,
@@ -141,7 +141,7 @@ fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
         StsError::NotSts { status: 407, .. } => {
             "the proxy requires a name and a password, as in http://<name>:<password>@<host>:<port>"
         }
-        StsError::NotSts { status: 500.., .. } => "AWS, or a proxy in front of it, has a problem: try again later",
+        StsError::NotSts { status: 500.., .. } => "AWS, or a proxy in front of it, has a problem",
         StsError::NotSts { .. } => "is there a login page or a proxy between this machine and AWS?",
         StsError::Unreachable { cause, .. } if cause.contains("certificate") => {
             "if the certificate is to be trusted, name its CA with --ca-bundle"
@@ -266,7 +266,7 @@ fn denial_hint(denial: &Denial) -> String {
         Policy::OfRole => format!("the trust policy of the role does not allow {user}"),
         Policy::Unsaid => {
             format!(
-                "the trust policy of the role and the policies of {user} must both allow {action}; STS does not say which does not"
+                "the trust policy of the role and the policies of {user} must both allow {action}; STS does not say which one denies it"
             )
         }
     };

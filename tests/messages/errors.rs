@@ -78,7 +78,7 @@ fn errors() -> Vec<(&'static str, Error)> {
         Unwritten: [unwritten(true), unwritten(false)],
         CodeNeeded: [
             code_needed("run `awsmfa login` on a terminal first, or set AWSMFA_TOKEN_CODE"),
-            code_needed("run `awsmfa login` first, or let it ask with --prompt"),
+            code_needed("run `awsmfa login` first, or allow the prompt with --prompt"),
         ],
         NoInput: [Error::NoInput { what: "doctor --fix", hint: "--yes writes the change without asking" }],
         NoSession: [
