@@ -3,6 +3,8 @@
 //! `AWSMFA_BLESS=1 cargo test --test messages` writes the fixtures again. Then read the difference: it is what users
 //! will see.
 
+#![expect(clippy::disallowed_methods, reason = "these tests run the program and read the fixtures")]
+
 use std::fs;
 use std::path::Path;
 
@@ -27,6 +29,8 @@ mod findings;
 mod refusals;
 #[path = "messages/resolve_errors.rs"]
 mod resolve_errors;
+#[path = "messages/usage.rs"]
+mod usage;
 
 /// Compares the blocks with a fixture, or writes it.
 fn check(file: &str, blocks: &[String]) {

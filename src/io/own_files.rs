@@ -104,7 +104,7 @@ fn why_foreign(path: &Path, metadata: &Metadata) -> Option<&'static str> {
         return Some("it belongs to another user");
     }
     // Another name could lead to a file of ours that is for something else.
-    (metadata::link_count(metadata) > 1).then_some("it has another name as well")
+    (metadata::link_count(metadata) > 1).then_some("it has another hard link")
 }
 
 fn why_shared(metadata: &Metadata) -> Option<&'static str> {

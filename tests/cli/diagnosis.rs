@@ -114,7 +114,7 @@ fn the_device_of_another_account_or_user_is_told_by_asking_whose_the_key_is() {
     assert_says(&said, &["--serial-number names no MFA device of arn:aws:iam::123456789012:user/ada: the IAM console"]);
     sts.list_devices(&["arn:aws:iam::123456789012:mfa/phone"]);
     let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:mfa/eve"]);
-    assert_says(&said, &["for whom IAM lists arn:aws:iam::123456789012:mfa/phone", "`awsmfa setup --yes`"]);
+    assert_says(&said, &["IAM lists arn:aws:iam::123456789012:mfa/phone", "`awsmfa setup --yes`"]);
     // What names no device is refused before a code is sent.
     let calls = sts.calls().len();
     for other in [
@@ -325,7 +325,7 @@ fn a_clock_that_is_off_is_corrected_for_the_request_and_told() {
         assert_eq!(spent, [false, true]);
         sandbox.set("WSL_DISTRO_NAME", "Debian");
         let said = sandbox.run(&["login", "--token-code", &sts.wrong_code(SERIAL)]).expect(254);
-        assert_says(&said, &["codes made here are wrong; `sudo hwclock -s`"]);
+        assert_says(&said, &["MFA codes generated on it are wrong: `sudo hwclock -s`"]);
     }
 }
 

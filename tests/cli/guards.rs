@@ -65,7 +65,7 @@ fn a_session_profile_without_a_source_or_with_a_missing_one_is_told_so() {
         "",
         &["s"],
         253,
-        &["'s' has no access key, and nothing says which profile pays", "config line 1"],
+        &["'s' has no access key, and no profile is configured as the source of its session", "config line 1"],
     );
     let config = "[profile s]\nawsmfa_source_profile = gone\n";
     refused(config, "", &["s"], 253, &["the source profile 'gone' of 's' does not exist", "config line 2"]);
@@ -212,10 +212,10 @@ fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
         "byte order mark",
         "is not a header, property or comment",
         "credentials line 6",
-        "[o] stands again in",
+        "[o] occurs again in",
         "credentials line 7",
-        "X stands again in",
-        "comment behind region",
+        "X occurs again in",
+        "comment after region",
     ] {
         assert!(said.contains(expected), "no {expected:?} in: {said}");
     }
@@ -239,7 +239,7 @@ fn endpoints_and_regions_that_cannot_be_are_refused_before_anything_is_sent() {
 #[test]
 fn links_in_a_circle_are_named_and_the_first_of_two_links_counts() {
     let config = "[profile a]\nawsmfa_source_profile = b\n[profile b]\nawsmfa_source_profile = a\n";
-    refused(config, "", &["a"], 253, &["in a circle: a -> b -> a"]);
+    refused(config, "", &["a"], 253, &["form a loop: a -> b -> a"]);
     let config = "[profile a]\nawsmfa_source_profile = a\n";
     refused(config, "", &["a"], 253, &["'a' is both the source profile and the session profile"]);
     let config = format!(

@@ -233,7 +233,7 @@ fn variables_that_beat_or_split_the_profile_are_warned_about() {
     assert!(!said.contains("export AWS_PROFILE"), "it is set already: {said}");
     assert_eq!(said.matches("warning:").count(), 2, "{said}");
     let kept = sandbox.run(&["login"]).expect(0);
-    assert!(kept.contains("AWS_ACCESS_KEY_ID beats the profile"), "it still does: {kept}");
+    assert!(kept.contains("use AWS_ACCESS_KEY_ID from the environment instead"), "it still does: {kept}");
     // The login itself uses the key of the profile, not that of the variable.
     assert_eq!(
         identity_of(&sts.url(), &sandbox.credentials(), "default-session").as_deref(),

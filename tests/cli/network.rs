@@ -263,7 +263,7 @@ fn a_ca_bundle_that_cannot_be_used_is_refused_before_a_code_is_asked_for() {
     let cases = [
         ("", "there is no certificate in it"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a certificate that does not parse"),
-        ("-----BEGIN CERTIFICATE-----\n", "no PEM text"),
+        ("-----BEGIN CERTIFICATE-----\n", "not PEM text"),
     ];
     for (text, expected) in cases {
         std::fs::write(&bundle, text).expect("it is writable");

@@ -148,7 +148,7 @@ fn a_recovery_file_of_somebody_else_is_not_believed() {
 
     fs::remove_file(sandbox.path(MINE)).expect("it is ours");
     fs::hard_link(sandbox.path("elsewhere"), sandbox.path(MINE)).expect("it is writable");
-    is_left_alone(&sandbox, "it has another name as well");
+    is_left_alone(&sandbox, "it has another hard link");
 
     fs::remove_file(sandbox.path(MINE)).expect("it is ours");
     sandbox.write(MINE, good.as_bytes());

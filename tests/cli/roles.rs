@@ -283,7 +283,10 @@ fn loops_and_missing_links_show_the_chain() {
     assert!(said.contains("'gone' of 'b' does not exist") && said.contains("needed for a -> b"), "{said}");
     let config = "[profile a]\nrole_arn = arn:aws:iam::123456789012:role/a\n";
     let said = Sandbox::with(config, "").run(&["login", "a", "--token-code", "123456"]).expect(253);
-    assert!(said.contains("with which profile the role of 'a' is assumed") && said.contains("config line 1"), "{said}");
+    assert!(
+        said.contains("no source profile is configured for the role of 'a'") && said.contains("config line 1"),
+        "{said}"
+    );
 }
 
 /// Three roles of ada, and a session profile.

@@ -19,7 +19,7 @@ fn a_malformed_code_is_refused_without_repeating_it() {
     }
     let mut sandbox = Sandbox::new();
     sandbox.set("AWSMFA_TOKEN_CODE", "abc");
-    assert!(sandbox.run(&["login"]).expect(252).contains("AWSMFA_TOKEN_CODE has no token code"));
+    assert!(sandbox.run(&["login"]).expect(252).contains("the MFA code from AWSMFA_TOKEN_CODE cannot be used"));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn options_without_effect_are_taken_after_the_dashes_and_dangerous_ones_refused_
     let said = login(&["--profile", "x"]).expect(252);
     assert!(said.contains("--profile after `--` is refused") && said.contains("--source-profile"), "{said}");
     let said = login(&["--unknown"]).expect(252);
-    assert!(said.contains("--unknown is no option of"), "{said}");
+    assert!(said.contains("--unknown, after `--`, is not an option of"), "{said}");
     let said = login(&["--duration-seconds", "37h"]).expect(252);
     assert!(said.contains("--duration-seconds, after `--`, has no value that can be used"), "{said}");
     let said = login(&["123456"]).expect(252);
@@ -226,7 +226,7 @@ fn a_program_that_prints_more_than_the_code_or_none_is_told_so() {
         assert!(said.contains(error) && said.contains("hint: ") && !said.contains("976249"), "{said}");
     }
     let said = Sandbox::new().run(&["login"]).expect(255);
-    assert!(said.contains("hint: `--token-code -` reads the code from standard input"), "{said}");
+    assert!(said.contains("hint: give it with --token-code (`--token-code -` reads standard input)"), "{said}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ const EXCEPTIONS: &[Exception] = &[
     Exception { cases: &["a12-bom-other-section"], warning: "byte order mark", unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "Rust SDK", "Go SDK v2", "C runtime", "s5cmd", "rclone", "s3cmd"] },
     Exception { cases: &["a105-section-in-value-cont"], warning: "the header in", unseen_by: &["JavaScript SDK v3", "Go SDK v2", "s5cmd", "rclone", "restic", "opendal"] },
     Exception { cases: &["a27-inline-on-region"], warning: "take the comment behind region", unseen_by: &[] },
-    Exception { cases: &["a28-header-comment-space", "a30-header-comment-semi"], warning: "the text behind the header", unseen_by: &["opendal"] },
+    Exception { cases: &["a28-header-comment-space", "a30-header-comment-semi"], warning: "the text after the header", unseen_by: &["opendal"] },
     Exception { cases: &["a41-continuation-unknown"], warning: "the indented line without =", unseen_by: &["restic", "opendal"] },
     Exception { cases: &["a45-nested-akid-in-cred"], warning: "the indented property", unseen_by: &["opendal"] },
     Exception { cases: &["a57-dup-other-section"], warning: "the section [other] stands again", unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "s3cmd"] },

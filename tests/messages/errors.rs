@@ -14,6 +14,7 @@ use awsmfa::error::Error;
 use awsmfa::io::files::FileError;
 use awsmfa::io::process::ProcessError;
 use awsmfa::io::token_source::TokenSourceError;
+use awsmfa::render::shell::Syntax;
 use awsmfa::resolve::ResolveError;
 use awsmfa::setup::SetupError;
 use awsmfa::token_code::TokenCodeError;
@@ -232,4 +233,11 @@ fn each_error_of_setup_has_its_text() {
         Target: [SetupError::Target(ResolveError::SameProfile { profile: name("work") })],
     });
     super::check_errors("setup_errors.txt", samples, Error::Setup);
+}
+
+#[test]
+fn a_value_that_a_shell_cannot_express_has_its_text() {
+    let rendered = Syntax::Cmd.render(&[("AWS_PROFILE", Some("a\"b".to_owned()))]);
+    let samples = vec![("UnsayableError", rendered.expect_err("a quote in cmd"))];
+    super::check_errors("shell_errors.txt", samples, |error| Error::Usage(error.to_string()));
 }
