@@ -54,7 +54,6 @@ fn code_needed(remedy: &'static str) -> Error {
     Error::CodeNeeded { serial_number, remedy }
 }
 
-#[expect(clippy::too_many_lines, reason = "one sample per variant")]
 fn errors() -> Vec<(&'static str, Error)> {
     samples!(Error {
         Usage: [Error::Usage("--profile and the command's own argument both name a profile".to_owned())],
@@ -97,7 +96,6 @@ fn each_error_of_a_command_has_its_text() {
     super::check_errors("errors.txt", errors(), |error| error);
 }
 
-#[expect(clippy::too_many_lines, reason = "one sample per variant")]
 fn file_errors() -> Vec<(&'static str, FileError)> {
     let path = || CREDENTIALS.into();
     let target = || "/nix/store/dotfiles/credentials".into();

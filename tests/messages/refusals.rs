@@ -79,7 +79,6 @@ fn other_device(user: Option<&str>, listed: &[&str]) -> Cause {
     }
 }
 
-#[expect(clippy::too_many_lines, reason = "one sample per variant")]
 fn causes() -> Vec<(&'static str, Cause)> {
     let closed =
         |open: Option<&str>| Cause::RegionClosed { region: "ap-east-1".to_owned(), open: open.map(str::to_owned) };
