@@ -34,9 +34,6 @@
 //! A subcommand: a file in `commands/`, a variant in [`cli`], an arm in [`run`], an example in `manual/text.rs`. A source of
 //! token codes: a file with one function in `io/token_source/`, and a line in the one place that chooses. An output format: a
 //! file in `render/`. A finding of `doctor`: a row in the table of `check::kind`, a few lines in the file of its topic, a folder in `fixtures/doctor/`.
-//!
-//! An error: a variant, an arm for its hint and one for its exit code ([`exit_code`]), a sample in `tests/messages/`, and
-//! its text in `fixtures/messages/`, which `AWSMFA_BLESS=1 cargo test --test messages` writes.
 
 mod awsmfa_command;
 pub mod bytes;
