@@ -20,7 +20,7 @@ pub enum Printed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialProcessError {
     /// Not JSON, or not of version 1.
-    #[error("its output is no JSON object with \"Version\": 1")]
+    #[error("its output is not a JSON object with \"Version\": 1")]
     NotVersion1,
     /// A field is missing or empty.
     #[error("its output has no {0}")]
@@ -32,7 +32,7 @@ pub enum CredentialProcessError {
     #[error("its output is a session that has expired")]
     Expired,
     /// A session, with which no other session can be requested.
-    #[error("its output is a session, not a long-term key")]
+    #[error("its output is a session, not a long-term access key")]
     Session,
 }
 

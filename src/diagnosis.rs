@@ -135,7 +135,7 @@ pub const CLOCK_TOLERANCE: i64 = 60;
 /// Describes how far the machine's clock is ahead, or behind if negative.
 pub fn clock_is_off(ahead: Seconds) -> String {
     let direction = if ahead.0 > 0 { "ahead of" } else { "behind" };
-    format!("the clock of this machine is {} {direction} that of STS", Seconds(ahead.0.abs()))
+    format!("the clock of this machine is {} {direction} the clock of STS", Seconds(ahead.0.abs()))
 }
 
 /// Returns the remedy for a clock that is off.

@@ -82,7 +82,7 @@ struct Variable {
 
 /// The error if neither a flag nor a variable names the file, and the home folder is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the home folder is unknown, and so is the place of the AWS files")]
+#[error("the home folder is unknown, so the AWS files cannot be found")]
 pub struct NoHomeError;
 
 impl Environment {

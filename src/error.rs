@@ -1,5 +1,6 @@
-//! Every error that a person can get: what happened, and its exit code; what helps is in `hints`.
+//! Every error that a command can end with: its text; the hints are in `hints`, the exit codes in `exit_code`.
 
+mod code_of_error;
 mod hints;
 
 use std::path::PathBuf;
@@ -52,7 +53,7 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] FileError),
     /// The long-term key does not come out of its `credential_process`.
-    #[error("the credential_process of '{profile}' gave no long-term key: {cause}")]
+    #[error("the credential_process of '{profile}' printed no long-term access key: {cause}")]
     KeyProcess {
         /// The source profile.
         profile: ProfileName,
@@ -98,7 +99,7 @@ pub enum Error {
         source: Rc<Error>,
     },
     /// A code is needed, and may not be asked for.
-    #[error("a code of {serial_number} is needed, and nothing may be asked")]
+    #[error("an MFA code of {serial_number} is needed, and prompts are not allowed here")]
     CodeNeeded {
         /// The MFA device.
         serial_number: SerialNumber,
@@ -106,7 +107,7 @@ pub enum Error {
         remedy: &'static str,
     },
     /// An answer is needed, and nothing may be asked.
-    #[error("{what} needs an answer, and --no-input or AWSMFA_NO_INPUT forbids to ask for it")]
+    #[error("{what} needs an answer, and --no-input or AWSMFA_NO_INPUT forbids prompts")]
     NoInput {
         /// The command.
         what: &'static str,
@@ -125,7 +126,7 @@ pub enum Error {
     #[error(transparent)]
     Exec(ProcessError),
     /// The terminal is gone in the middle of a question.
-    #[error("the terminal did not answer: {0}")]
+    #[error("cannot read the answer from the terminal: {0}")]
     Terminal(std::io::Error),
     /// Standard output is closed or full.
     #[error("cannot print the result: {0}")]
@@ -144,41 +145,6 @@ impl Error {
     pub fn is_access_denied(&self) -> bool {
         let (Self::Sts { source, .. } | Self::Refused { source, .. }) = self else { return false };
         matches!(source, StsError::Refused { code, .. } if code == "AccessDenied")
-    }
-
-    /// The exit code: those of the AWS CLI v2.
-    pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Usage(_)
-            | Self::TokenSource(TokenSourceError::Malformed { .. })
-            | Self::Resolve(ResolveError::Duration { .. } | ResolveError::DurationRange { .. }) => 252,
-            Self::Exec(error) if error.is_missing() => 127,
-            Self::Exec(_) => 126,
-            Self::NoSession { .. }
-            | Self::CodeNeeded { .. }
-            | Self::NoInput { .. }
-            | Self::TokenSource(
-                TokenSourceError::NoInput | TokenSourceError::MoreThanCode | TokenSourceError::NoCode { .. },
-            )
-            | Self::Resolve(_)
-            | Self::NoHome(_)
-            | Self::Document { .. }
-            | Self::Edit { .. }
-            | Self::Setup(_)
-            | Self::File(FileError::SameFile { .. } | FileError::OtherOwner { .. })
-            | Self::KeyProcess { .. }
-            | Self::Sts { source: StsError::CaBundle { .. }, .. } => 253,
-            Self::Sts { source: StsError::Refused { .. }, .. }
-            | Self::Unchecked { source: StsError::Refused { .. } }
-            | Self::Refused { .. } => 254,
-            Self::File(_)
-            | Self::TokenSource(_)
-            | Self::Sts { .. }
-            | Self::Unchecked { .. }
-            | Self::Unwritten { .. }
-            | Self::Terminal(_)
-            | Self::Output(_) => 255,
-        }
     }
 }
 

@@ -49,6 +49,7 @@ pub mod endpoint_url;
 pub mod environment;
 pub mod error;
 pub mod escape;
+pub mod exit_code;
 pub mod global;
 pub mod io;
 pub mod kept_session;

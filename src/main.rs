@@ -11,6 +11,7 @@ use awsmfa::commands::messages::Messages;
 use awsmfa::commands::{explain, help};
 use awsmfa::context::Context;
 use awsmfa::error::Error;
+use awsmfa::exit_code;
 use awsmfa::global::GlobalArgs;
 use awsmfa::io;
 use awsmfa::time::Clock;
@@ -24,9 +25,6 @@ use zeroizing_alloc::ZeroAlloc;
 /// Wipes all memory when it is freed: it may have held keys from the files, from the answers of STS or from buffers.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<Allocator> = ZeroAlloc(Allocator);
-
-/// The AWS CLI's exit code for a wrong command line; clap's own is 2.
-const USAGE: u8 = 252;
 
 fn main() -> ExitCode {
     io::process::hide_memory();
@@ -44,7 +42,7 @@ fn main() -> ExitCode {
     let result = awsmfa::run(&cli, &context);
     let refusal = result.as_ref().err().map(|error| (error.exit_code(), error.to_string()));
     let code = finish(result, messages);
-    if let Some((253 | 254, error)) = refusal {
+    if let Some((exit_code::CONFIGURATION | exit_code::REFUSED, error)) = refusal {
         explain::after(&cli, &error, &context, messages);
     }
     code
@@ -70,8 +68,8 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
     let context = context();
     let messages = Messages::new(&GlobalArgs::output_options(words), &context);
     if error.use_stderr() {
-        messages.usage(&error.to_string(), USAGE);
-        return USAGE.into();
+        messages.usage(&error.to_string(), exit_code::USAGE);
+        return exit_code::USAGE.into();
     }
     finish(help::print(error, messages), messages)
 }

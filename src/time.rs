@@ -40,7 +40,7 @@ pub struct Seconds(pub i64);
 
 /// The error for a text that is not a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a duration is a number of seconds, or hours and minutes such as 12h, 90m or 1h30m")]
+#[error("a duration must be a number of seconds, or hours and minutes such as 12h, 90m or 1h30m")]
 pub struct DurationError;
 
 impl Seconds {

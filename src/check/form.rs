@@ -134,7 +134,7 @@ fn simple_reader(credentials: &SharedFile, detail: &str, line: usize) -> Finding
 
 fn text_after_header(credentials: &SharedFile) -> Option<Finding> {
     let commented = credentials.document.sections().find(SectionRef::has_header_comment)?;
-    Some(simple_reader(credentials, "the text behind the header", commented.line()))
+    Some(simple_reader(credentials, "the text after the header", commented.line()))
 }
 
 fn line_without_value(credentials: &SharedFile) -> Option<Finding> {

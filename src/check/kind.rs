@@ -67,7 +67,7 @@ impl Kind {
 kinds! {
     // Syntax and spelling.
     ByteOrderMark, "byte-order-mark", Error,
-        "there is a byte order mark: the AWS CLI, boto3 and the SDK for Rust refuse the whole file, others overlook what stands first",
+        "there is a byte order mark: the AWS CLI, boto3 and the SDK for Rust refuse the whole file, others misread the first line",
         "save the file without the mark";
     Utf16, "utf-16", Error,
         "the file is UTF-16 text, which no AWS client reads",
@@ -76,22 +76,22 @@ kinds! {
         "the line is not UTF-8: the AWS CLI, boto3 and the SDKs for Rust and Ruby refuse the whole file or drop it",
         "save the file as UTF-8";
     UnreadableLine, "unreadable-line", Error,
-        "the line is no header, property or comment that all AWS clients read: some, such as the AWS CLI and the SDKs for Go or Rust, refuse the whole file",
+        "the line is not a header, property or comment that all AWS clients read: some, such as the AWS CLI and the SDKs for Go or Rust, refuse the whole file",
         "fix the line in an editor";
     CarriageReturn, "carriage-return", Error,
-        "the line has a carriage return that ends no line: the AWS CLI and boto3 see a line break there, others do not",
-        "save the file with usual line ends";
+        "the line has a carriage return that does not end it: the AWS CLI and boto3 see a line break there, others do not",
+        "save the file with the usual line ends";
     DuplicateSection, "duplicate-section", Error,
-        "the section [{what}] stands again in this file: the AWS CLI and boto3 refuse the whole file",
-        "make one section of both";
+        "the section [{what}] occurs again in this file: the AWS CLI and boto3 refuse the whole file",
+        "merge the two sections";
     DuplicateProperty, "duplicate-property", Error,
-        "{what} stands again in the same section: the AWS CLI and boto3 refuse the whole file",
+        "{what} occurs again in the same section: the AWS CLI and boto3 refuse the whole file",
         "remove one of the lines";
     InlineComment, "inline-comment", Warning,
-        "the AWS CLI and boto3 take the comment behind {what} for a part of the value",
+        "the AWS CLI and boto3 read the comment after {what} as a part of the value",
         "move it to a line of its own";
     IndentedHeader, "indented-header", Warning,
-        "the indented header in this line is one for the SDKs for JavaScript and Go only, a part of the value above for the others",
+        "the header in this line is indented: the SDKs for JavaScript and Go read it as a header, the others as a part of the value above",
         "move it to the beginning of the line";
     IndentedLine, "indented-line", Error,
         "the line below the header is indented: the SDKs for Rust and C++ refuse the whole file, that for Ruby fails",
@@ -103,8 +103,8 @@ kinds! {
         "{what} in this line: some programs that read the file without an AWS SDK, such as opendal and restic, do not see the session",
         "remove it if you use such a program";
     BareSection, "bare-section", Warning,
-        "the section [{what}] of the config file is none of a profile for most AWS clients: only the SDK for Ruby and a few others see it",
-        "call it [profile {what}]";
+        "the section [{what}] of the config file is not a profile for most AWS clients: only the SDK for Ruby and a few others see it",
+        "rename it to [profile {what}]";
     IrregularHeader, "irregular-header", Warning,
         "the header of '{profile}' has spaces, quotes or text that not all AWS clients allow there: some do not see the profile",
         "write it as [{what}]";
@@ -113,15 +113,15 @@ kinds! {
         "write the header as [{what}]";
     TwoDefaults, "two-defaults", Warning,
         "there are [default] and [profile default]: the SDKs for JavaScript, Rust and Go read the second alone, the AWS CLI and boto3 whichever comes last",
-        "make one section of both, [default]";
+        "merge the two sections into one, [default]";
     UpperCaseProperty, "upper-case-property", Warning,
         "{what} has capital letters: the SDKs for JavaScript, Ruby and C++ do not see it",
         "write it in small letters";
     QuotedValue, "quoted-value", Warning,
-        "the value of {what} stands in quotes: the SDK for Go takes them away, all others take them for a part of the value",
+        "the value of {what} is in quotes: the SDK for Go removes them, all others read them as a part of the value",
         "remove the quotes";
     CutCommand, "cut-command", Warning,
-        "the command in {what} ends where a ` ;` or ` #` begins: awsmfa and most SDKs take the rest for a comment, the AWS CLI and boto3 do not",
+        "the command in {what} ends where a ` ;` or ` #` begins: awsmfa and most SDKs read the rest as a comment, the AWS CLI and boto3 do not",
         "put the commands into a script, or the comment on a line of its own";
     ContinuedValue, "continued-value", Error,
         "the value of {what} goes on in the indented line below: the AWS CLI and boto3 read both lines as one value, others the first alone; awsmfa refuses it",
@@ -134,10 +134,10 @@ kinds! {
         "complete the line, or remove it";
     InheritedDefault, "inherited-default", Error,
         "the AWS CLI and boto3 read {what} of [DEFAULT] in every profile of this file: the name in capital letters is special to them",
-        "call the section [default], or move its lines to the profiles that are to have them";
+        "rename the section to [default], or move its lines to the profiles that need them";
     UnportableName, "unportable-name", Warning,
         "a profile called '{profile}' is not seen by {what}",
-        "use another name (letters, digits and - _ . / @ : + % are for all)";
+        "use another name (all clients accept letters, digits and - _ . / @ : + %)";
     // Keys and sessions.
     HalfKey, "half-key", Error,
         "'{profile}' has half an access key, no {what}: the AWS CLI, boto3 and the SDK for Go refuse it, others pair it with a half from the other file",
@@ -156,15 +156,15 @@ kinds! {
         "remove the line";
     SecurityTokenAlone, "security-token-alone", Warning,
         "the token of '{profile}' is called aws_security_token, which only the AWS CLI and boto3 read: for all others the key has none",
-        "call it aws_session_token, or log in again";
+        "rename it to aws_session_token, or log in again";
     KeyInSessionProfile, "key-in-session-profile", Error,
-        "sessions are to go to '{profile}', but it holds a permanent key, which is never overwritten",
-        "let the sessions go elsewhere with awsmfa_session_profile, or move the key away with `awsmfa setup --session-profile {profile}`";
+        "'{profile}' is configured as a session profile, but holds a long-term access key, which is never overwritten",
+        "write the sessions elsewhere with awsmfa_session_profile, or move the key away with `awsmfa setup --session-profile {profile}`";
     SessionWithoutLink, "session-without-link", Note,
-        "'{profile}' holds a session, and nothing says which key pays for the next one",
+        "'{profile}' holds a session, and no profile is configured as the source of the next one",
         "if awsmfa is to renew it, `awsmfa setup --source-profile <profile with the key> --session-profile {profile}` links it";
     ExpiredSession, "expired-session", Note,
-        "the session of '{profile}' has ended",
+        "the session of '{profile}' has expired",
         "`awsmfa login {profile}` renews it, `awsmfa logout {profile}` removes it";
     NoRegion, "no-region", Note,
         "'{profile}' has no region, in contrast to the profile of its key: AWS clients ask for one",
@@ -172,15 +172,15 @@ kinds! {
     // Links between profiles.
     LookedPast, "looked-past", Error,
         "a session in '{profile}' is not used by all AWS clients: {what}",
-        "let the session go to a profile of its own with awsmfa_session_profile, or remove that line";
+        "write the session to a profile of its own with awsmfa_session_profile, or remove that line";
     KeptByOther, "kept-by-other", Warning,
-        "sessions are to go to '{profile}', but another program keeps it: manager = {what}",
-        "let them go elsewhere with awsmfa_session_profile, or remove that line";
+        "'{profile}' is configured as a session profile, but is managed by another program: manager = {what}",
+        "write the sessions elsewhere with awsmfa_session_profile, or remove that line";
     SourceProfileWithoutRole, "source-profile-without-role", Error,
         "the SDKs for Go (so Terraform, too) and Ruby refuse '{profile}' because of source_profile without role_arn",
         "`awsmfa setup --migrate` writes the link in another way";
     MissingSource, "missing-source", Error,
-        "'{profile}' leads to a profile that does not exist: {what}",
+        "'{profile}' links to a profile that does not exist: {what}",
         "name another one in that line";
     BothSources, "both-sources", Error,
         "'{profile}' has source_profile and credential_source: the AWS CLI, boto3 and the SDKs for JavaScript and Rust refuse it",
@@ -189,35 +189,35 @@ kinds! {
         "the role '{profile}' is assumed with a session, for which AWS gives 1h at most: AWS clients fail with its duration_seconds of {what}, and awsmfa requests 1h",
         "remove the line, or name the profile with the long-term access key as source_profile, with mfa_serial in the role";
     LoopWithKey, "loop-with-key", Warning,
-        "the source profiles lead in a circle, {what}: the AWS CLI, boto3 and the SDK for Rust refuse that, although one of them has a key",
-        "let the profile with the key have no source_profile";
+        "the source profiles form a loop, {what}: the AWS CLI, boto3 and the SDK for Rust refuse that, although one of them has a key",
+        "remove source_profile from the profile with the key";
     IncludedProfile, "included-profile", Warning,
-        "'{profile}' takes properties from another profile with {what}, which aws-vault alone reads",
+        "'{profile}' takes properties from another profile with {what}, which only aws-vault reads",
         "write the lines that are needed, such as mfa_serial, to '{profile}' itself";
     RoleWithoutSource, "role-without-source", Error,
-        "nothing says with which profile the role of '{profile}' is assumed: most AWS clients refuse it",
+        "no source profile is configured for the role of '{profile}': most AWS clients refuse it",
         "add a line `source_profile = <profile>`";
     LinkLoop, "link-loop", Error,
-        "the source profiles lead in a circle: {what}",
-        "at the end of the chain must stand a profile with a permanent key";
+        "the source profiles form a loop: {what}",
+        "the last profile of the chain must hold a long-term access key";
     Ambiguous, "ambiguous", Error,
-        "several profiles could be meant for '{profile}': {what}",
+        "several profiles could be used for '{profile}': {what}",
         "name one of them with awsmfa_session_profile or awsmfa_source_profile";
     SharedTarget, "shared-target", Error,
         "the sessions of {what} would both be written to '{profile}'",
         "give each its own awsmfa_session_profile";
     BadNameInLink, "bad-name-in-link", Error,
-        "{what} of '{profile}' is no name that a profile can have",
+        "{what} of '{profile}' is not a valid profile name",
         "name another one in that line";
     MissingServices, "missing-services", Error,
         "'{profile}' names the section [services {what}], which does not exist: its endpoints are not used, and some AWS clients refuse the profile",
         "add the section, or remove the line";
     ProcessLoop, "process-loop", Error,
         "the credential_process of '{profile}' runs awsmfa, which needs the key of the same profile",
-        "let another program print the permanent key, or name a profile with a key behind `awsmfa credential-process`";
+        "let another program print the long-term access key, or name a profile with a key after `awsmfa credential-process`";
     // MFA devices.
     NoSerial, "no-serial", Error,
-        "nothing names the MFA device for the key of '{profile}'",
+        "no MFA device is configured for the key of '{profile}'",
         "`awsmfa setup --source-profile {profile}` finds it; or add a line `mfa_serial = arn:aws:iam::<account>:mfa/<device>`";
     SecurityKey, "security-key", Error,
         "the MFA device of '{profile}' is a passkey or security key, which has no codes: STS gives no session for it",
@@ -227,31 +227,31 @@ kinds! {
         "`awsmfa setup --yes --source-profile {profile}` writes the device that IAM lists";
     BadSerial, "bad-serial", Error,
         "{what} of '{profile}' names no MFA device",
-        "it looks like arn:aws:iam::<account>:mfa/<device>; the IAM console shows it under Security credentials";
+        "it must look like arn:aws:iam::<account>:mfa/<device>; the IAM console shows it under Security credentials";
     DoubleMfa, "double-mfa", Warning,
-        "the role '{profile}' has an mfa_serial and sits on a session that has MFA already: the SDKs for JavaScript and Go refuse it, the AWS CLI asks for a code again",
+        "the role '{profile}' has an mfa_serial and is assumed with a session that has MFA already: the SDKs for JavaScript and Go refuse it, the AWS CLI asks for a code again",
         "`awsmfa setup --migrate` rewrites it";
     SerialInSessionProfile, "serial-in-session-profile", Note,
         "'{profile}' has {what} beside its session: the SDK for .NET sees no credentials there",
         "move it to the profile with the key";
     AwsMfaDevice, "aws-mfa-device", Note,
-        "the device of '{profile}' is called aws_mfa_device, which only aws-mfa and awsmfa read",
+        "the MFA device of '{profile}' is set with aws_mfa_device, which only aws-mfa and awsmfa read",
         "`awsmfa setup --migrate` rewrites it";
     // The environment and the disk.
     KeysInEnvironment, "keys-in-environment", Warning,
-        "set in the environment, {what} beats the profile in most AWS clients",
-        "unset what is set there";
+        "most AWS clients use {what} from the environment instead of the profile",
+        "unset it";
     PermanentKeyInEnvironment, "permanent-key-in-environment", Warning,
-        "set in the environment, {what} beats the profile in most AWS clients; it is a permanent key, which every program that is started there can read",
-        "unset what is set there; `awsmfa setup --access-key-id <id>` puts it into a profile";
+        "most AWS clients use {what} from the environment instead of the profile; it is a long-term access key, which every program that is started there can read",
+        "unset it; `awsmfa setup --access-key-id <id>` stores it in a profile";
     ProfileVariablesDiffer, "profile-variables-differ", Warning,
         "AWS_PROFILE and AWS_DEFAULT_PROFILE differ, and clients disagree which counts (the AWS CLI v1 and boto3 take AWS_DEFAULT_PROFILE)",
         "unset one";
     SerialInEnvironment, "serial-in-environment", Warning,
-        "AWS_MFA_SERIAL is set, and awsmfa uses it in the place of mfa_serial ({what})",
+        "AWS_MFA_SERIAL is set, and awsmfa uses it instead of mfa_serial ({what})",
         "unset AWS_MFA_SERIAL";
     EmptyFileVariable, "empty-file-variable", Error,
-        "{what} is set and empty: awsmfa takes it for not set, the AWS CLI, boto3 and the SDKs for Rust, Ruby and C++ for no file, so that they find no profile",
+        "{what} is set but empty: awsmfa treats it as unset, the AWS CLI, boto3 and the SDKs for Rust, Ruby and C++ as no file, so that they find no profile",
         "unset it";
     MissingNamedFile, "missing-named-file", Warning,
         "{what} names a file that does not exist",
@@ -260,7 +260,7 @@ kinds! {
         "{what} names a profile that does not exist: AWS clients fail",
         "`awsmfa list` shows those that do";
     TildeInVariable, "tilde-in-variable", Warning,
-        "{what} begins with ~, which the SDK for Go (so Terraform, too) and restic do not take for the home folder",
+        "{what} begins with ~, which the SDK for Go (so Terraform, too) and restic do not expand to the home folder",
         "write the whole path";
     OtherAwsmfa, "other-awsmfa", Warning,
         "the first awsmfa in PATH is another program than this one: {what}",
@@ -272,11 +272,11 @@ kinds! {
         "the file cannot be read: {what}",
         "is it a file, is it yours, and may you read it?";
     DanglingLink, "dangling-link", Error,
-        "the symbolic link leads nowhere: {what}",
-        "make that file, or remove the link";
+        "the symbolic link resolves to a file that does not exist: {what}",
+        "create that file, or remove the link";
     NotReplaceable, "not-replaceable", Error,
         "no session can be written: {what}",
-        "let the file be replaced, or name another one with --credentials-file";
+        "allow the file to be replaced, or name another one with --credentials-file";
     ConfigNotReplaceable, "config-not-replaceable", Note,
         "`awsmfa setup` and `awsmfa doctor --fix` cannot change the file: {what}",
         "change it with the program that manages it";
@@ -287,30 +287,30 @@ kinds! {
         "other users of this machine can write to the folder ({what}), and so replace the files in it",
         "chmod 700";
     UnfinishedFile, "unfinished-file", Warning,
-        "a run of awsmfa that was killed has left this copy of a file, with the keys in it",
+        "a run of awsmfa that was killed left this copy of a file, with the keys in it",
         "remove it";
     RecoveryFile, "recovery-file", Note,
         "a session that could not be written is waiting here",
         "the next `awsmfa login` uses it, `awsmfa logout` removes it";
     ForeignFile, "foreign-file", Warning,
         "{what}",
-        "delete it if you do not need it: somebody may have put it there";
+        "delete it if you do not need it";
     StateFolder, "state-folder", Warning,
         "the folder for used codes and `awsmfa setup --undo` cannot be written to: {what}",
         "make it yours: `sudo awsmfa` may have created it";
     // Answers of AWS.
     ClockSkew, "clock-skew", Error,
-        "{what}: AWS clients refuse to work with it, codes made here are wrong, and times are shown wrong",
+        "{what}: AWS refuses requests, MFA codes generated on it are wrong, and times are shown wrong",
         "set the clock";
     Unreachable, "unreachable", Error,
         "{what}",
-        "is there a network, a proxy, a VPN?";
+        "check the network, the proxy and the VPN";
     KeyRefused, "key-refused", Error,
-        "AWS does not take the key of '{profile}': {what}",
-        "is the key active, whole, and of this partition? The IAM console shows it under Security credentials";
+        "AWS refuses the key of '{profile}': {what}",
+        "is the key active, complete, and of this partition? The IAM console shows it under Security credentials";
     OldKey, "old-key", Warning,
-        "the permanent key of '{profile}' is {what} days old",
-        "make a new one in the IAM console, put it in its place, and delete the old one";
+        "the long-term access key of '{profile}' is {what} days old",
+        "create a new one in the IAM console, replace this one, and delete it there";
 }
 
 #[cfg(test)]

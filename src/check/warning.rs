@@ -73,7 +73,7 @@ impl fmt::Display for Warning {
                 "the session of '{profile}' lasts {granted}, not the requested {requested}: STS gives the root user 1h at most"
             ),
             Self::OtherLinks { path, count } => {
-                write!(f, "{} has {count} other name(s), which keep the old content", path.display())
+                write!(f, "{} has {count} other hard link(s), which still have the old content", path.display())
             }
             Self::NoLock { path, cause } => write!(
                 f,
@@ -82,8 +82,7 @@ impl fmt::Display for Warning {
             ),
             Self::Unsynced { path, cause } => write!(
                 f,
-                "{} is replaced, but the system cannot say that it is on the disk ({cause}): a power cut may bring the \
-                 old file back",
+                "{} was replaced, but the system cannot confirm that it is on the disk ({cause}): a power failure may restore the old file",
                 path.display()
             ),
         }

@@ -109,7 +109,7 @@ pub(super) fn replace(messages: Messages, target: &Target, path: &Path, old: &[u
 /// Writes the record for `setup --undo`, before the change is made.
 fn keep_record(changes: &[Change], context: &Context, messages: Messages) -> Result<(), Error> {
     let Some(path) = context.environment.undo_file() else {
-        messages.warning("nobody knows where to note how to take this back: HOME is not set");
+        messages.warning("`awsmfa setup --undo` cannot undo this change: HOME is not set, so it is not recorded");
         return Ok(());
     };
     let paths: Vec<PathBuf> = changes.iter().map(|change| path::absolute(&change.path)).collect();

@@ -118,7 +118,7 @@ impl Removal {
         match self {
             Self::Removed => "the session is removed",
             Self::None => "there is no session to remove",
-            Self::Kept => "the session was not written by awsmfa, so it stays as it is",
+            Self::Kept => "the session was not written by awsmfa, so it is not removed",
         }
     }
 

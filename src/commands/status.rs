@@ -3,6 +3,7 @@
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
+use crate::exit_code;
 use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::terminal;
 use crate::profile::ProfileName;
@@ -56,5 +57,5 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if !global.quiet {
         terminal::print(&format!("{rendered}\n")).map_err(Error::Output)?;
     }
-    Ok(u8::from(!matches!(state, SessionState::Valid(_))))
+    Ok(if matches!(state, SessionState::Valid(_)) { exit_code::DONE } else { exit_code::NOT_VALID })
 }

@@ -81,7 +81,7 @@ pub(super) fn usable_or_new(
     }
     if is_exec {
         let name = &stored.session_profile;
-        messages.warning(&format!("the session of '{name}' is not renewed, and used while it lasts"));
+        messages.warning(&format!("the session of '{name}' was not renewed, and is used until it expires"));
     }
     Ok(ControlFlow::Continue(stored))
 }

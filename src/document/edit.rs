@@ -36,30 +36,30 @@ impl Edit {
 #[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum EditError {
     /// The AWS CLI and boto3 refuse the whole file, the others merge the sections.
-    #[error("the section stands twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
+    #[error("the section occurs twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
     DuplicateSection { first: usize, second: usize },
     /// The AWS CLI and boto3 refuse the whole file, the others use the last value.
-    #[error("{property} stands twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
+    #[error("{property} occurs twice, in lines {first} and {second}: the AWS CLI and boto3 refuse the whole file")]
     DuplicateProperty { property: &'static str, first: usize, second: usize },
     /// Spaces inside the brackets, text after them, or no closing bracket.
-    #[error("the header in line {line} is not `[name]` alone: AWS clients do not agree whose section this is")]
+    #[error("the header in line {line} is not `[name]` alone: AWS clients disagree on the profile that it names")]
     IrregularHeader { line: usize },
     /// The SDKs for JavaScript and Go read it as a header, the others as part of the value above.
     #[error("the header in line {line} is indented: JS and Go see a section, the other AWS clients do not")]
     IndentedHeader { line: usize },
     /// The AWS CLI, boto3 and the Rust SDK refuse the file, the SDKs for Go and Ruby ignore the section.
     #[error(
-        "a byte order mark stands before the section in line 1: most AWS clients do not see the section or refuse the file"
+        "a byte order mark is before the section in line 1: most AWS clients do not see the section or refuse the file"
     )]
     ByteOrderMark,
     /// Python reads it as a line break, the others do not.
     #[error(
-        "line {line} has a carriage return that ends no line: Python's AWS clients see a line break there, others do not"
+        "line {line} has a carriage return that does not end it: Python's AWS clients see a line break there, others do not"
     )]
     CarriageReturn { line: usize },
     /// A line without `=`, a line with `:` in its place, an indented line below no value, or a name with white space at
     /// either end that only some clients trim.
-    #[error("line {line} in the section is no `name = value` that all AWS clients read")]
+    #[error("line {line} in the section is not a `name = value` that all AWS clients read")]
     UnreadableLine { line: usize },
     /// The second reader found a change other than the edit.
     #[error("the second reader does not confirm the change of the section near line {line}, so nothing was written")]

@@ -1,4 +1,6 @@
-//! What helps against each error: a command, a line, or what to look at; none where nobody could know.
+//! The hint of each error: a command, a line, or what to check; none where the remedy is unknown.
+//!
+//! No match on an error has a wildcard arm: a new error does not compile before its hint is decided.
 
 use std::io::ErrorKind;
 
@@ -12,7 +14,7 @@ use crate::setup::SetupError;
 use crate::used_codes::STEP;
 
 impl Error {
-    /// The command or line that helps.
+    /// Returns the hint, if there is one.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::Usage(_) | Self::Terminal(_) | Self::Output(_) | Self::Exec(_) => return None,
@@ -25,7 +27,7 @@ impl Error {
             Self::Edit { .. } => EDIT_BY_HAND,
             Self::Setup(error) => return setup_hint(error),
             Self::Unchecked { source: StsError::Refused { .. } } => {
-                "is the key active, whole, and of this partition? The IAM console shows it under Security credentials"
+                "is the key active, complete, and of this partition? The IAM console shows it under Security credentials"
             }
             Self::Unchecked { .. } => "--skip-check sets up without asking AWS; --serial-number then names the device",
             Self::File(error) => return file_hint(error),
@@ -34,22 +36,23 @@ impl Error {
             }
             Self::TokenSource(error) => return token_source_hint(error),
             Self::Sts { source, with_code } => return sts_hint(source, *with_code),
-            Self::Refused { cause, .. } => return cause_hint(cause),
+            Self::Refused { cause, .. } => return Some(cause_hint(cause)),
             Self::Unwritten { recovery: Some(path), source, .. } => {
                 let how = source.hint().map(|hint| format!(" ({hint})")).unwrap_or_default();
                 return Some(format!(
-                    "the session is safe in {}; mend the cause{how} and run the same command without a code",
+                    "the session is saved in {}: fix the cause{how}, then run the same command without a code",
                     path.display()
                 ));
             }
-            Self::Unwritten { recovery: None, .. } => "nothing could be written beside the credentials file either",
+            Self::Unwritten { recovery: None, .. } => {
+                "the session is lost: nothing could be written beside the credentials file either"
+            }
         };
         Some(text.to_owned())
     }
 }
 
-const EDIT_BY_HAND: &str =
-    "mend that line in an editor, or see whether `awsmfa doctor --fix` does; nothing was changed";
+const EDIT_BY_HAND: &str = "fix that line in an editor, or try `awsmfa doctor --fix`; nothing was changed";
 
 fn setup_hint(error: &SetupError) -> Option<String> {
     let text = match error {
@@ -57,15 +60,14 @@ fn setup_hint(error: &SetupError) -> Option<String> {
         SetupError::HoldsKey { profile, .. } => {
             let profile = shell_word(profile.as_str());
             return Some(format!(
-                "leave --access-key-id out to set up the key that is there, `awsmfa setup --source-profile {profile}`, or \
-                 name another profile for the new one with --source-profile"
+                "`awsmfa setup --source-profile {profile}` sets up the key that is there; for the new key, name another profile with --source-profile"
             ));
         }
         SetupError::Taken { .. } => "name another profile for the key with --key-profile",
-        SetupError::NotInFile { .. } => "name another one with --session-profile",
+        SetupError::NotInFile { .. } => "name another session profile with --session-profile",
         SetupError::NotConnected { .. } => "name other profiles with --source-profile and --session-profile",
         SetupError::ChangedSince { .. } => {
-            "if a login has changed it, `awsmfa logout` takes that back; then try again. Nothing was changed"
+            "if a login changed it, run `awsmfa logout`, then try again; nothing was changed"
         }
         SetupError::Target(error) => return error.hint(),
         SetupError::OtherFiles | SetupError::NothingToUndo => return None,
@@ -73,13 +75,13 @@ fn setup_hint(error: &SetupError) -> Option<String> {
     Some(text.to_owned())
 }
 
-const MOUNT_THE_FOLDER: &str = "a file that is mounted on its own cannot be replaced: mount its folder instead";
-
 fn file_hint(error: &FileError) -> Option<String> {
     let text = match error {
-        FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", path.display())),
-        FileError::Immutable { path } => return Some(format!("chattr -i -a {}", path.display())),
-        FileError::Mounted { .. } => MOUNT_THE_FOLDER,
+        FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", shell_word(&path.display().to_string()))),
+        FileError::Immutable { path } => {
+            return Some(format!("chattr -i -a {}", shell_word(&path.display().to_string())));
+        }
+        FileError::Mounted { .. } => "mount its folder instead",
         FileError::Attribute { path, name, .. } => {
             let path = shell_word(&path.display().to_string());
             return Some(format!("`getfattr -d -m - {path}` shows it, `setfattr -x {name} {path}` removes it"));
@@ -91,14 +93,10 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::Managed { .. } => {
             "use a file of your own: replace the link by a copy, or name another file with AWS_SHARED_CREDENTIALS_FILE"
         }
-        FileError::ReadOnlyMount { .. } => {
-            "log in outside the container, or mount the folder so that it can be written to"
-        }
-        FileError::Dangling { .. } => {
-            "is the drive mounted? Otherwise let the link lead to a file of yours, or remove it"
-        }
-        FileError::Moved { .. } => "make the link or folder what it was, then run the same command again",
-        FileError::Foreign { .. } => "delete it if you do not need it: somebody may have put it there",
+        FileError::ReadOnlyMount { .. } => "log in outside the container, or mount the folder writable",
+        FileError::Dangling { .. } => "is the drive mounted? Otherwise point the link to a file of yours, or remove it",
+        FileError::Moved { .. } => "restore the link or folder, then run the same command again",
+        FileError::Foreign { .. } => "delete it if you do not need it",
         FileError::Locked { .. } => "end or continue that process, then try again",
         FileError::Emptied { .. } | FileError::Changed { .. } | FileError::Contended { .. } => {
             "wait until the other program has finished, then try again"
@@ -109,8 +107,8 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::Io { source, action, .. } => match source.kind() {
             ErrorKind::PermissionDenied if *action == "read" => "is the file yours, and may you read it?",
             ErrorKind::PermissionDenied => "is the folder yours, and may you write to it?",
-            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room on the disk, then try again",
-            ErrorKind::ResourceBusy => MOUNT_THE_FOLDER,
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free disk space, then try again",
+            ErrorKind::ResourceBusy => "a file that is mounted on its own cannot be replaced: mount its folder instead",
             _ => return None,
         },
         FileError::TooLarge { .. } => return None,
@@ -122,62 +120,60 @@ fn token_source_hint(error: &TokenSourceError) -> Option<String> {
     let text = match error {
         TokenSourceError::Malformed { .. } => return None,
         TokenSourceError::NoTerminal | TokenSourceError::NoInput => {
-            "`--token-code -` reads the code from standard input, --token-code takes it as it is, and --mfa-process or a line \
-             `mfa_process = …` names a program that prints it"
+            "give it with --token-code (`--token-code -` reads standard input), or name a program that prints it with --mfa-process or a line `mfa_process = …`"
         }
         TokenSourceError::Command(_) | TokenSourceError::Ended(_) => {
             "give it with --token-code, or let a program print it: mfa_process or --mfa-process"
         }
         TokenSourceError::MoreThanCode => {
-            "let it print the code alone, for example with `ykman oath accounts code --single NAME`"
+            "the program must print only the code, as does `ykman oath accounts code --single NAME`"
         }
         TokenSourceError::NoCode { .. } => {
-            "run the command by hand: its first line must be the six digits, and nothing else"
+            "run the command by hand: it must print a line with the six digits, and nothing else"
         }
     };
     Some(text.to_owned())
 }
 
-/// What STS's codes usually mean, and what may have become of the token code.
+/// What STS's codes usually mean, and whether the MFA code is still good.
 fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
     let what = match error {
         StsError::NotSts { status: 407, .. } => {
-            "the proxy wants a name and a password, as in http://<name>:<password>@<host>:<port>"
+            "the proxy requires a name and a password, as in http://<name>:<password>@<host>:<port>"
         }
-        StsError::NotSts { status: 500.., .. } => "AWS, or a proxy before it, is out of order: try again later",
+        StsError::NotSts { status: 500.., .. } => "AWS, or a proxy in front of it, has a problem",
         StsError::NotSts { .. } => "is there a login page or a proxy between this machine and AWS?",
         StsError::Unreachable { cause, .. } if cause.contains("certificate") => {
             "if the certificate is to be trusted, name its CA with --ca-bundle"
         }
         StsError::Unreachable { endpoint, .. } if endpoint.contains(" through the proxy ") => {
-            "is the proxy the right one, does it let you through, and does it want a name and a password, as in \
-             http://<name>:<password>@<host>:<port>? NO_PROXY names what needs none"
+            "check the proxy; one that requires a password is http://<name>:<password>@<host>:<port>; NO_PROXY lists \
+             the hosts that need no proxy"
         }
-        StsError::Unreachable { .. } => "is there a network, a proxy, a VPN?",
-        _ if error.may_have_spent_code() => "",
-        _ => return None,
+        StsError::Unreachable { .. } => "check the network, the proxy and the VPN",
+        StsError::Refused { .. } | StsError::NoAnswer { .. } | StsError::Incomplete { .. } => "",
+        StsError::CaBundle { .. } | StsError::Setup { .. } => "",
     };
     let code = match error {
         _ if with_code && error.may_have_spent_code() => {
             "the code may have been used up: wait for the next one, then try again"
         }
-        StsError::Unreachable { .. } if with_code => "nothing was sent, so the code is still good",
         _ if error.may_have_spent_code() => "try again",
-        _ => "",
+        StsError::Unreachable { .. } if with_code => "nothing was sent, so the code is still good",
+        StsError::Unreachable { .. } | StsError::NotSts { .. } | StsError::Refused { .. } => "",
+        StsError::NoAnswer { .. } | StsError::Incomplete { .. } => "",
+        StsError::CaBundle { .. } | StsError::Setup { .. } => "",
     };
     let parts: Vec<&str> = [code, what].into_iter().filter(|part| !part.is_empty()).collect();
-    Some(parts.join("; "))
+    Some(parts.join("; ")).filter(|hint| !hint.is_empty())
 }
 
-/// What is known of a refusal, and what to do about it.
-fn cause_hint(cause: &Cause) -> Option<String> {
-    code_hint(cause).or_else(|| device_hint(cause)).or_else(|| key_hint(cause)).or_else(|| permission_hint(cause))
-}
-
-fn code_hint(cause: &Cause) -> Option<String> {
-    Some(match cause {
+/// What a refusal of STS means, and the remedy.
+#[expect(clippy::too_many_lines, reason = "one arm per cause")]
+fn cause_hint(cause: &Cause) -> String {
+    match cause {
         Cause::Clock { ahead, is_wsl } => {
-            format!("{}: codes made here are wrong; {}", clock_is_off(*ahead), clock_remedy(*is_wsl))
+            format!("{}, so MFA codes generated on it are wrong: {}", clock_is_off(*ahead), clock_remedy(*is_wsl))
         }
         Cause::CodeUsed { sent, next_in } => {
             let what = if sent.is_accepted { "was used" } else { "was sent and may have been used" };
@@ -191,31 +187,24 @@ fn code_hint(cause: &Cause) -> Option<String> {
         Cause::CodeRejected { next_in, is_remembered } => {
             let unused = if *is_remembered { ", and awsmfa has not used this one" } else { "" };
             format!(
-                "a code works once{unused}: it was mistyped, used elsewhere or made by another device; the next one comes \
-                 in {} s",
+                "a code works once{unused}: it was mistyped, used elsewhere or generated by another device; the next one \
+                 comes in {} s",
                 next_in.0
             )
         }
-        Cause::Throttled => "AWS is busy, and said so three times; the code was not used: try again".to_owned(),
-        _ => return None,
-    })
-}
-
-fn device_hint(cause: &Cause) -> Option<String> {
-    let console = "the IAM console shows the device under Security credentials";
-    Some(match cause {
         Cause::OtherAccount { origin, device, key } => {
             format!(
                 "the MFA device from {origin} is of the account {device}, but the access key is of the account {key}"
             )
         }
         Cause::OtherDevice { origin, user, listed } => {
-            let of = user.as_deref().unwrap_or("the key's user");
+            let user = user.as_deref().unwrap_or("the key's user");
             match listed.as_slice() {
-                [] => format!("{origin} names no MFA device of {of}: {console}"),
+                [] => format!(
+                    "{origin} names no MFA device of {user}: the IAM console shows the device under Security credentials"
+                ),
                 listed => format!(
-                    "{origin} names no MFA device of {of}, for whom IAM lists {}: write that there, or let `awsmfa setup --yes` \
-                     do it",
+                    "{origin} names no MFA device of {user}; IAM lists {}: `awsmfa setup --yes` writes it to the files",
                     listed.join(", ")
                 ),
             }
@@ -224,38 +213,26 @@ fn device_hint(cause: &Cause) -> Option<String> {
             "the MFA device is of the partition {device}, and the region {region} is not: choose one of its regions with \
              --region or a line `region = …`"
         ),
-        _ => return None,
-    })
-}
-
-fn key_hint(cause: &Cause) -> Option<String> {
-    Some(match cause {
         Cause::SessionKey { profile } => {
             format!(
-                "'{profile}' has the key of a session (ASIA…): the source profile must hold a long-term key (AKIA…)"
+                "'{profile}' has the key of a session (ASIA…): the source profile must hold a long-term access key (AKIA…)"
             )
         }
         Cause::WrongSecret { profile, is_whole: false } => format!(
-            "the secret access key of '{profile}' has not the 40 letters, digits and signs of + / that they all have: it \
-             was cut or changed when it was copied"
+            "the secret access key of '{profile}' is not 40 letters, digits and characters of + /, as all are: it was cut \
+             or changed when it was copied"
         ),
-        Cause::WrongSecret { profile, .. } => {
-            format!("the secret access key of '{profile}' is not the one that belongs to its access key id")
+        Cause::WrongSecret { profile, is_whole: true } => {
+            format!("the secret access key of '{profile}' does not belong to its access key id")
         }
         Cause::SessionGone { profile } => {
             let profile = shell_word(profile.as_str());
-            format!("the session of {profile} has ended or was revoked: awsmfa login --force {profile}")
+            format!("the session of {profile} has expired or was revoked: awsmfa login --force {profile}")
         }
         Cause::KeyGone { profile } => format!(
-            "the access key of '{profile}' is inactive or deleted, or its id is not whole: the IAM console shows it under \
-             Security credentials"
+            "the access key of '{profile}' is inactive or deleted, or its id is not complete: the IAM console shows it \
+             under Security credentials"
         ),
-        _ => return None,
-    })
-}
-
-fn permission_hint(cause: &Cause) -> Option<String> {
-    Some(match cause {
         Cause::RegionClosed { region, open } => {
             let open = open.as_ref().map(|open| format!(", such as --region {open}")).unwrap_or_default();
             format!("the account has not enabled the region {region}: enable it, or use one that is{open}")
@@ -263,7 +240,7 @@ fn permission_hint(cause: &Cause) -> Option<String> {
         Cause::RoleMaximum { role, requested } => {
             let requested = requested.map(|requested| format!(" of {requested}")).unwrap_or_default();
             format!(
-                "the duration{requested} is more than the MaxSessionDuration of {role}: ask for less with \
+                "the duration{requested} is more than the MaxSessionDuration of {role}: request less with \
                  --duration-seconds or duration_seconds (every role gives 1h), or raise MaxSessionDuration"
             )
         }
@@ -273,8 +250,10 @@ fn permission_hint(cause: &Cause) -> Option<String> {
                 .to_owned()
         }
         Cause::NotAllowed(denial) => denial_hint(denial),
-        _ => return None,
-    })
+        Cause::Throttled => {
+            "AWS throttled the request three times; the code was not used: try again in a minute".to_owned()
+        }
+    }
 }
 
 fn denial_hint(denial: &Denial) -> String {
@@ -284,17 +263,17 @@ fn denial_hint(denial: &Denial) -> String {
         Policy::Forbids(policy) => {
             return format!("a policy forbids {action}, which no other can allow again: {policy}");
         }
-        Policy::OfRole => format!("the trust policy of the role does not let {user} in"),
+        Policy::OfRole => format!("the trust policy of the role does not allow {user}"),
         Policy::Unsaid => {
             format!(
-                "the trust policy of the role and the policies of {user} must both allow {action}; STS says no more"
+                "the trust policy of the role and the policies of {user} must both allow {action}; STS does not say which one denies it"
             )
         }
     };
-    let mfa = if *has_mfa { "" } else { "; no MFA code was sent: if the role asks for one, set mfa_serial" };
-    let id = if *has_external_id { "" } else { "; no external id was sent: if the role asks for one, set external_id" };
+    let mfa = if *has_mfa { "" } else { "; no MFA code was sent: if the role requires one, set mfa_serial" };
+    let id = if *has_external_id { "" } else { "; no external id was sent: if the role requires one, set external_id" };
     let name = session_name.as_ref().map(|name| {
-        format!("; the role session name was {name}: if the trust policy wants another, such as your user name, set role_session_name")
+        format!("; the role session name was {name}: if the trust policy requires another, such as your user name, set role_session_name")
     });
     let not_sent = match not_sent.as_slice() {
         [] => String::new(),

@@ -17,19 +17,19 @@ pub enum FileError {
     #[error("{} is not a regular file", path.display())]
     NotAFile { path: PathBuf },
     /// The two files have different kinds of section headers, so an edit for one would be wrong in the other.
-    #[error("{} is the config file and the credentials file at once", path.display())]
+    #[error("{} is both the config file and the credentials file", path.display())]
     SameFile { path: PathBuf },
     /// It is larger than [`limits::FILE_BYTES`].
     #[error("{} is larger than {} MiB", path.display(), limits::FILE_BYTES / 1024 / 1024)]
     TooLarge { path: PathBuf },
     /// Its links form a loop.
-    #[error("{} is a symbolic link that leads to itself", path.display())]
+    #[error("{} is a symbolic link that resolves to itself", path.display())]
     LinkLoop { path: PathBuf },
     /// It has no write permission.
     #[error("{} is read-only", path.display())]
     ReadOnly { path: PathBuf },
     /// It is marked as immutable or append-only with `chattr`.
-    #[error("{} is marked as immutable or as for appending only", path.display())]
+    #[error("{} is marked as immutable or append-only", path.display())]
     Immutable { path: PathBuf },
     /// It is a mount point, as in a container.
     #[error("{} is mounted on its own, so that it cannot be replaced", path.display())]
@@ -49,7 +49,7 @@ pub enum FileError {
     #[error("another program has changed {} since it was read", path.display())]
     Changed { path: PathBuf },
     /// Another program wrote to it during each attempt.
-    #[error("another program changed {} each time that it was to be replaced", path.display())]
+    #[error("another program changed {} each time awsmfa tried to replace it", path.display())]
     Contended { path: PathBuf },
     /// An extended attribute or an access control list cannot be copied to the new file.
     #[error("cannot keep the attribute {name} of {}: {source}", path.display())]
@@ -71,7 +71,7 @@ pub enum FileError {
     #[error("{} is a symbolic link to {}, and there is no such folder", path.display(), target.display())]
     Dangling { path: PathBuf, target: PathBuf },
     /// A link or a folder is not the same as during the rehearsal.
-    #[error("{} was replaced by another program: it led to {} when this command began", path.display(), target.display())]
+    #[error("{} was replaced by another program: it resolved to {} when this command began", path.display(), target.display())]
     Moved {
         /// The path that the user gave.
         path: PathBuf,

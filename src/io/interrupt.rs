@@ -6,6 +6,9 @@ use std::sync::Once;
 #[cfg(unix)]
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
+#[cfg(unix)]
+use crate::exit_code::SIGNAL;
+
 pub use super::interrupt_state::{Answering, answering};
 #[cfg(unix)]
 use super::{descendants, dialog, interrupt_state, terminal, terminal_settings};
@@ -64,7 +67,7 @@ fn end(signal: i32) -> ! {
     terminal_settings::restore();
     terminal::end_line();
     if interrupt_state::has_kept_session() {
-        terminal::message("awsmfa: the session that a code has paid for is kept: the next login puts it in its place");
+        terminal::message("awsmfa: the new session is saved: the next login writes it to the credentials file");
     }
-    std::process::exit(128 + signal);
+    std::process::exit(i32::from(SIGNAL) + signal);
 }

@@ -105,7 +105,7 @@ fn why_foreign(path: &Path, metadata: &Metadata) -> Option<&'static str> {
         return Some("it belongs to another user");
     }
     // A hard link to another of awsmfa's own files would have the right owner and mode, too.
-    (metadata::link_count(metadata) > 1).then_some("it has another name as well")
+    (metadata::link_count(metadata) > 1).then_some("it has another hard link")
 }
 
 fn why_shared(metadata: &Metadata) -> Option<&'static str> {

@@ -25,7 +25,7 @@ const OUTPUT_GRACE: Duration = Duration::from_millis(300);
 #[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum ProcessError {
     /// The command line is empty or has an open quote.
-    #[error("the command line cannot be read: a quote is open, or there is no program in it")]
+    #[error("the command line cannot be parsed: a quote is not closed, or it names no program")]
     CommandLine,
     /// The program could not be started.
     #[error("'{program}' cannot be run: {source}")]
@@ -37,7 +37,7 @@ pub enum ProcessError {
     #[error("'{program}' did not end within {} s", limit.as_secs())]
     TimedOut { program: String, limit: Duration },
     /// The output of the program is not UTF-8.
-    #[error("'{program}' printed no text")]
+    #[error("'{program}' printed output that is not text")]
     NoText { program: String },
 }
 

@@ -9,7 +9,9 @@ pub struct ProfileName(String);
 
 /// The error for a text that is not a profile's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a profile's name is not empty, has no space at either end, and no bracket, comment sign or control character")]
+#[error(
+    "a profile name must not be empty, begin or end with a space, or have a bracket, comment sign or control character"
+)]
 pub struct ProfileNameError;
 
 impl ProfileName {

@@ -37,7 +37,7 @@ fn summary(findings: &[Finding]) -> String {
         format!("{number} {}{}", severity.name(), if number == 1 { "" } else { "s" })
     });
     let fixable = findings.iter().filter(|finding| finding.is_fixable).count();
-    let fix = if fixable > 0 { format!("; `awsmfa doctor --fix` mends {fixable}") } else { String::new() };
+    let fix = if fixable > 0 { format!("; `awsmfa doctor --fix` fixes {fixable}") } else { String::new() };
     format!("{}{fix}", counts.join(", "))
 }
 

@@ -39,8 +39,7 @@ const VARIABLES: [&str; 9] = [
 /// The error for a value that a syntax cannot represent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the value of {name} has a quote, a line break or a character that is not seen, which this syntax cannot say: try --shell \
-     json, and see where the value comes from"
+    "the value of {name} has a quote, a line break or an invisible character, which this syntax cannot express: try --shell json"
 )]
 pub struct UnrepresentableError {
     name: &'static str,

@@ -31,7 +31,7 @@ pub(super) fn no_source(name: &ProfileName, role: &Profile<'_>) -> ResolveError 
                 what: format!("its role is assumed with {property}"),
                 remedy: format!(
                     "awsmfa assumes roles with source_profile only: AWS clients assume this one themselves, or write \
-                     `source_profile = <profile>` in the place of {property} (both together are refused by AWS clients)"
+                     `source_profile = <profile>` instead of {property} (AWS clients refuse both together)"
                 ),
                 place: found.place(),
             };
@@ -72,7 +72,7 @@ fn foreign_session(profile: &Profile<'_>) -> Option<(String, String, Place)> {
     }
     let manager = profile.property(MANAGER).filter(|manager| manager.value != MANAGED_BY);
     let tool = manager.map_or_else(|| "the tool that wrote it".to_owned(), |manager| manager.value.into_owned());
-    let what = "it holds a session, and nothing links it to a key".to_owned();
+    let what = "it holds a session, and no source profile is configured for it".to_owned();
     let remedy = format!(
         "renew it with {tool}, or name the profile with the long-term access key: --source-profile, or a line \
          `awsmfa_source_profile = …`"

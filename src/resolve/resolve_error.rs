@@ -10,7 +10,7 @@ use crate::token_code::SerialNumberError;
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum ResolveError {
     /// No section of either file has this name.
-    #[error("there is no profile '{name}'{}{}", from(origin), list(". Near it: ", near))]
+    #[error("there is no profile '{name}'{}{}", from(origin), did_you_mean(near))]
     UnknownProfile {
         /// The name that was looked for.
         name: ProfileName,
@@ -22,10 +22,10 @@ pub enum ResolveError {
         known: Vec<String>,
     },
     /// Six digits where a profile's name is expected, which are not repeated.
-    #[error("there is no such profile, and it looks like a token code")]
+    #[error("there is no such profile, and the name looks like an MFA code")]
     CodeAsProfile,
     /// A session profile, but nothing says who pays for its session.
-    #[error("'{profile}' has no access key, and nothing says which profile pays for its session ({place})")]
+    #[error("'{profile}' has no access key, and no profile is configured as the source of its session ({place})")]
     NoSource {
         /// The session profile.
         profile: ProfileName,
@@ -59,7 +59,7 @@ pub enum ResolveError {
         near: Option<ProfileName>,
     },
     /// Several session profiles link to one permanent profile, or the other way round.
-    #[error("several profiles could be meant for '{profile}': {}", candidates.join(", "))]
+    #[error("several profiles could be used for '{profile}': {}", candidates.join(", "))]
     Ambiguous {
         /// The profile that they belong to.
         profile: ProfileName,
@@ -67,7 +67,7 @@ pub enum ResolveError {
         candidates: Vec<String>,
     },
     /// A role, but nothing says who assumes it.
-    #[error("nothing says with which profile the role of '{profile}' is assumed ({place})")]
+    #[error("no source profile is configured for the role of '{profile}' ({place})")]
     RoleWithoutSource {
         /// The role profile.
         profile: ProfileName,
@@ -112,7 +112,7 @@ pub enum ResolveError {
     },
     /// A code was given, and nothing that is requested takes one.
     #[error(
-        "no MFA device is known for this code: nothing that is requested for '{profile}' takes one{}",
+        "the MFA code cannot be used: no MFA device is used to request the session of '{profile}'{}",
         included(include)
     )]
     UnusedCode {
@@ -122,7 +122,7 @@ pub enum ResolveError {
         include: Option<(String, Place)>,
     },
     /// An endpoint that would send the session over the network for everybody to read.
-    #[error("the endpoint URL from {origin} is plain http://, over which everybody on the way could read the session")]
+    #[error("the endpoint URL from {origin} is plain http://, which would expose the session to the network")]
     PlainHttp {
         /// The variable or line that it came from.
         origin: String,
@@ -144,7 +144,7 @@ pub enum ResolveError {
         variable: &'static str,
     },
     /// A section that another program keeps.
-    #[error("the session profile '{profile}' is kept by another program: manager = {manager} ({place})")]
+    #[error("the session profile '{profile}' is managed by another program: manager = {manager} ({place})")]
     KeptByOther {
         /// The session profile.
         profile: ProfileName,
@@ -170,7 +170,7 @@ pub enum ResolveError {
         candidates: Vec<String>,
     },
     /// Profiles that lead back to themselves.
-    #[error("the source profiles lead in a circle: {}", chain.join(" -> "))]
+    #[error("the source profiles form a loop: {}", chain.join(" -> "))]
     Loop {
         /// The names, from the profile asked for to the one that comes again.
         chain: Vec<String>,
@@ -218,7 +218,7 @@ pub enum ResolveError {
         place: Place,
     },
     /// Nothing names the MFA device.
-    #[error("nothing names the MFA device for the profile '{profile}'")]
+    #[error("no MFA device is configured for the profile '{profile}'")]
     NoSerialNumber {
         /// The source profile.
         profile: ProfileName,
@@ -287,8 +287,8 @@ pub enum ResolveError {
     },
 }
 
-fn list(before: &str, names: &[String]) -> String {
-    if names.is_empty() { String::new() } else { format!("{before}{}", names.join(", ")) }
+fn did_you_mean(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!(": did you mean '{}'?", near.join("' or '")) }
 }
 
 fn from(origin: &Option<&'static str>) -> String {

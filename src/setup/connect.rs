@@ -163,7 +163,7 @@ fn check(draft: &Draft, connection: &Connection) -> Result<(), SetupError> {
         if (&link.source_profile, &link.session_profile) != (source, session) {
             let place = link.place.map(|place| format!(" ({place})")).unwrap_or_default();
             let (other, to) = (link.source_profile, link.session_profile);
-            return Err(failed(format!("'{selected}' leads from '{other}' to '{to}'{place}")));
+            return Err(failed(format!("'{selected}' links '{to}' to '{other}'{place}")));
         }
     }
     Ok(())

@@ -62,9 +62,9 @@ fn fix_file(draft: &mut Draft, kind: FileKind, fix: Repair) -> Option<String> {
     };
     any.then(|| match fix {
         Repair::ByteOrderMark => format!("{file} has no byte order mark any more"),
-        Repair::InlineComments => format!("comments behind values of {file} stand on lines of their own now"),
-        Repair::Doubles => format!("what stood twice in {file} stands there once"),
-        Repair::IndentedHeaders => format!("indented headers of {file} stand at the beginning of their lines now"),
+        Repair::InlineComments => format!("comments after values of {file} are on lines of their own now"),
+        Repair::Doubles => format!("what was twice in {file} is there once now"),
+        Repair::IndentedHeaders => format!("indented headers of {file} are at the beginning of their lines now"),
     })
 }
 
@@ -102,7 +102,7 @@ fn remove_leftovers(draft: &mut Draft) -> Vec<String> {
     let leftovers: Vec<(ProfileName, Vec<Edit>)> = leftovers.collect();
     let edited = leftovers.into_iter().filter(|(name, edits)| draft.edit(FileKind::Credentials, name, edits).is_ok());
     edited
-        .map(|(name, _)| format!("'{name}' has nothing of an old session beside its long-term key any more"))
+        .map(|(name, _)| format!("'{name}' has nothing of an old session beside its long-term access key any more"))
         .collect()
 }
 

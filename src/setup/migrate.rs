@@ -194,7 +194,7 @@ fn replace_source_profile(draft: &mut Draft, name: &ProfileName) -> Result<Vec<S
             rename_link(draft, name, &linked)?;
         }
         draft.remove(name, &[SOURCE_PROFILE])?;
-        return Ok(vec![format!("source_profile of '{name}' is awsmfa_source_profile now, which no AWS tool minds")]);
+        return Ok(vec![format!("source_profile of '{name}' is awsmfa_source_profile now, which AWS tools ignore")]);
     };
     let has_serial = profiles.get(source.as_str()).is_some_and(|source| source.property(MFA_SERIAL).is_some());
     if !has_serial && let Some(serial) = serial {
@@ -203,7 +203,7 @@ fn replace_source_profile(draft: &mut Draft, name: &ProfileName) -> Result<Vec<S
     }
     draft.set(&source, AWSMFA_SESSION_PROFILE, name.as_str())?;
     draft.remove(name, &[SOURCE_PROFILE])?;
-    Ok(vec![format!("the link from '{name}' to '{source}' stands in '{source}' now: its session profile holds none")])
+    Ok(vec![format!("the link from '{name}' to '{source}' is in '{source}' now, not in its session profile")])
 }
 
 /// Replaces the old link by the new one, in the same file.

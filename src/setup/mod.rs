@@ -48,22 +48,22 @@ pub enum SetupError {
     #[error("the profile '{profile}' has an access key already ({place}), which is never overwritten")]
     HoldsKey { profile: ProfileName, place: Place },
     /// The profile that the key would be moved to exists.
-    #[error("the key cannot be moved to '{profile}': there is such a profile ({place})")]
+    #[error("the key cannot be moved to '{profile}': that profile exists already ({place})")]
     Taken { profile: ProfileName, place: Place },
     /// A key that is in neither file cannot be moved.
-    #[error("the key of '{profile}' stands in neither file, so it cannot be moved: name another session profile")]
+    #[error("the key of '{profile}' is in neither file, so it cannot be moved")]
     NotInFile { profile: ProfileName },
     /// The session profile would not resolve to the key.
     #[error("'{session_profile}' would not get its session with the key of '{source_profile}': {cause}")]
     NotConnected { session_profile: ProfileName, source_profile: ProfileName, cause: String },
     /// There is no record of a change.
-    #[error("there is no change of `awsmfa setup` to take back")]
+    #[error("there is no change of `awsmfa setup` to undo")]
     NothingToUndo,
     /// The last change was made to other files.
-    #[error("the last change of `awsmfa setup` was one of other files")]
+    #[error("the last change of `awsmfa setup` was to other files")]
     OtherFiles,
     /// A file has changed since.
-    #[error("{file} has changed since `awsmfa setup` wrote it, so the change is not taken back")]
+    #[error("{file} has changed since `awsmfa setup` wrote it, so the change is not undone")]
     ChangedSince { file: String },
     /// Clients would not look for a session in the session profile.
     #[error(transparent)]

@@ -240,7 +240,10 @@ fn a_link_that_is_swapped_while_sts_is_asked_leads_the_session_nowhere_else() {
         fs::remove_file(&link).expect("it is ours");
         symlink(theirs.join("real"), &link).expect("it is writable");
     });
-    assert!(said.contains("was replaced by another program: it led to ") && said.contains("is safe in "), "{said}");
+    assert!(
+        said.contains("was replaced by another program: it resolved to ") && said.contains("is saved in "),
+        "{said}"
+    );
     assert_eq!((names_in(&theirs), sandbox.credentials_text()), (vec!["real".into()], DEFAULT_CREDENTIALS.to_owned()));
     let kept = names_in(&mine);
     assert!(kept.len() == 2 && kept[1].starts_with("real.awsmfa-recovery-"), "{kept:?}");

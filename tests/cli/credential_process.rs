@@ -89,8 +89,11 @@ fn without_a_session_nothing_is_asked_and_nothing_printed() {
         let before = sandbox.credentials();
         let ran = sandbox.run(&["credential-process", "default"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (253, ""));
-        assert!(ran.stderr.contains(&format!("a code of {SERIAL} is needed, and nothing may be asked")), "{ran:?}");
-        assert!(ran.stderr.contains("hint: run `awsmfa login` first, or let it ask with --prompt"), "{ran:?}");
+        assert!(
+            ran.stderr.contains(&format!("an MFA code of {SERIAL} is needed, and prompts are not allowed here")),
+            "{ran:?}"
+        );
+        assert!(ran.stderr.contains("hint: run `awsmfa login` first, or allow the prompt with --prompt"), "{ran:?}");
         assert_eq!((sts.calls().len(), sandbox.credentials()), (0, before));
     }
     // With --prompt, but without a terminal.

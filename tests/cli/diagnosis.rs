@@ -114,7 +114,7 @@ fn the_device_of_another_account_or_user_is_told_by_asking_whose_the_key_is() {
     assert_says(&said, &["--serial-number names no MFA device of arn:aws:iam::123456789012:user/ada: the IAM console"]);
     sts.list_devices(&["arn:aws:iam::123456789012:mfa/phone"]);
     let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:mfa/eve"]);
-    assert_says(&said, &["for whom IAM lists arn:aws:iam::123456789012:mfa/phone", "`awsmfa setup --yes`"]);
+    assert_says(&said, &["IAM lists arn:aws:iam::123456789012:mfa/phone", "`awsmfa setup --yes`"]);
     // What names no device is refused before a code is sent.
     let calls = sts.calls().len();
     for other in [
@@ -166,14 +166,8 @@ fn a_wrong_secret_is_told_from_one_that_was_cut() {
         refused(&sts, &Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts), &[])
     };
     let said = with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
-    assert_says(
-        &said,
-        &["SignatureDoesNotMatch: The request", "of 'default' is not the one that belongs to its access key id"],
-    );
-    assert_says(
-        &with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE"),
-        &["has not the 40 letters", "was cut or changed"],
-    );
+    assert_says(&said, &["SignatureDoesNotMatch: The request", "of 'default' does not belong to its access key id"]);
+    assert_says(&with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE"), &["is not 40 letters", "was cut or changed"]);
     let calls = sts.calls().len();
     for quoted in ["\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"", "'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'"] {
         let credentials = DEFAULT_CREDENTIALS.replace("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", quoted);
@@ -199,7 +193,10 @@ fn a_sessions_key_is_refused_before_a_code_is_asked_for_and_told_where_sts_refus
     let message = "Cannot call GetSessionToken with session credentials".to_owned();
     sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message }, 1);
     let said = refused(&sts, &default_sandbox(&sts), &[]);
-    assert_says(&said, &["Cannot call GetSessionToken with session credentials", "must hold a long-term key (AKIA…)"]);
+    assert_says(
+        &said,
+        &["Cannot call GetSessionToken with session credentials", "must hold a long-term access key (AKIA…)"],
+    );
 }
 
 #[test]
@@ -256,7 +253,7 @@ fn a_role_that_is_denied_names_both_policies_or_the_one_that_sts_names() {
         ),
         (
             " because no resource-based policy allows the sts:AssumeRole action",
-            "the trust policy of the role does not let arn:aws:iam::123456789012:user/ada in",
+            "the trust policy of the role does not allow arn:aws:iam::123456789012:user/ada",
         ),
         (
             " with an explicit deny in a service control policy",
@@ -285,7 +282,7 @@ fn a_role_that_wants_a_code_and_gets_none_is_told() {
     let config = format!("[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
     let said = sandbox.run(&["login", "admin"]).expect(254);
-    assert_says(&said, &["no MFA code was sent: if the role asks for one, set mfa_serial"]);
+    assert_says(&said, &["no MFA code was sent: if the role requires one, set mfa_serial"]);
 }
 
 #[test]
@@ -317,7 +314,7 @@ fn throttling_is_waited_out_and_told_if_it_goes_on() {
 
 #[test]
 fn a_clock_that_is_off_is_corrected_for_the_request_and_told() {
-    for (offset, expected) in [(3600, "behind that of STS"), (-3600, "ahead of that of STS")] {
+    for (offset, expected) in [(3600, "behind the clock of STS"), (-3600, "ahead of the clock of STS")] {
         let sts = StandIn::start();
         sts.set_clock_offset(offset);
         let mut sandbox = default_sandbox(&sts);
@@ -328,7 +325,7 @@ fn a_clock_that_is_off_is_corrected_for_the_request_and_told() {
         assert_eq!(spent, [false, true]);
         sandbox.set("WSL_DISTRO_NAME", "Debian");
         let said = sandbox.run(&["login", "--token-code", &sts.wrong_code(SERIAL)]).expect(254);
-        assert_says(&said, &["codes made here are wrong; `sudo hwclock -s`"]);
+        assert_says(&said, &["MFA codes generated on it are wrong: `sudo hwclock -s`"]);
     }
 }
 

@@ -151,7 +151,7 @@ fn a_finding_names_its_place_its_clients_and_its_remedy() {
     let expected = format!(
         "error: aws_security_token is another token than aws_session_token, and the AWS CLI and boto3 sign with it: AWS \
          refuses them\n  {place} line 11, profile work\n  help: remove the line (awsmfa doctor --fix does that)\n\n1 error, \
-         0 warnings, 0 notes; `awsmfa doctor --fix` mends 1\n"
+         0 warnings, 0 notes; `awsmfa doctor --fix` fixes 1\n"
     );
     assert_eq!((ran.code, ran.stdout.as_str()), (1, expected.as_str()));
     let clean = sandbox_of(&fixtures().join("stale-security-token/clean")).run(&["doctor"]);

@@ -224,7 +224,7 @@ fn without_a_session_and_without_a_way_to_get_one_the_child_does_not_run() {
     let ran = sandbox.run(&["exec", "--", "touch", "ran"]);
     assert_eq!(ran.code, 253);
     for text in [
-        "a code of arn:aws:iam::123456789012:mfa/ada is needed",
+        "an MFA code of arn:aws:iam::123456789012:mfa/ada is needed",
         "run `awsmfa login` on a terminal first",
         "AWSMFA_TOKEN_CODE",
     ] {
@@ -248,8 +248,11 @@ fn without_a_session_and_without_a_way_to_get_one_the_child_does_not_run() {
 fn a_session_that_runs_out_and_cannot_be_renewed_is_used_while_it_lasts_and_that_is_said() {
     let ran = with_session(10).run(&["exec", "--", "sh", "-c", "echo $AWS_SESSION_TOKEN"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "to/k+en==\n"), "{ran:?}");
-    assert!(ran.stderr.contains("is needed, and nothing may be asked"), "{ran:?}");
-    assert!(ran.stderr.contains("the session of 'default-session' is not renewed, and used while it lasts"), "{ran:?}");
+    assert!(ran.stderr.contains("is needed, and prompts are not allowed here"), "{ran:?}");
+    assert!(
+        ran.stderr.contains("the session of 'default-session' was not renewed, and is used until it expires"),
+        "{ran:?}"
+    );
     with_session(-1).run(&["exec", "--", "true"]).expect(253);
 }
 

@@ -141,7 +141,7 @@ fn a_hard_link_is_told_about() {
     let sandbox = Sandbox::new().using(&sts);
     fs::hard_link(sandbox.path("credentials"), sandbox.home().join("other")).expect("it is writable");
     let said = login(&sandbox, &sts, 0);
-    assert!(said.contains("has 1 other name(s), which keep the old content"), "{said}");
+    assert!(said.contains("has 1 other hard link(s), which still have the old content"), "{said}");
     assert_eq!(fs::read_to_string(sandbox.home().join("other")).expect("text"), DEFAULT_CREDENTIALS);
 }
 

@@ -30,14 +30,14 @@ aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 #[test]
 fn an_unknown_profile_is_answered_with_near_names_and_all_names() {
     let credentials = format!("[production]\n{KEY}[staging]\n{KEY}");
-    let near = "no profile 'prodution'. Near it: production";
+    let near = "no profile 'prodution': did you mean 'production'?";
     refused("", &credentials, &["prodution"], 253, &[near, "the profiles are: production, staging"]);
     refused("", &credentials, &["--profile", "xyz"], 253, &["no profile 'xyz'\n"]);
     refused("", "", &[], 253, &["no profile 'default'", "awsmfa setup"]);
     // Six digits are no name, but a code that went astray: it is not repeated.
     let sandbox = Sandbox::new();
     let said = sandbox.run(&["login", "654321"]).expect(253);
-    assert!(said.contains("looks like a token code") && !said.contains("654321"), "{said}");
+    assert!(said.contains("looks like an MFA code") && !said.contains("654321"), "{said}");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn a_session_profile_without_a_source_or_with_a_missing_one_is_told_so() {
         "",
         &["s"],
         253,
-        &["'s' has no access key, and nothing says which profile pays", "config line 1"],
+        &["'s' has no access key, and no profile is configured as the source of its session", "config line 1"],
     );
     let config = "[profile s]\nawsmfa_source_profile = gone\n";
     refused(config, "", &["s"], 253, &["the source profile 'gone' of 's' does not exist", "config line 2"]);
@@ -210,12 +210,12 @@ fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
     let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     for expected in [
         "byte order mark",
-        "is no header, property or comment",
+        "is not a header, property or comment",
         "credentials line 6",
-        "[o] stands again in",
+        "[o] occurs again in",
         "credentials line 7",
-        "X stands again in",
-        "comment behind region",
+        "X occurs again in",
+        "comment after region",
     ] {
         assert!(said.contains(expected), "no {expected:?} in: {said}");
     }
@@ -239,7 +239,7 @@ fn endpoints_and_regions_that_cannot_be_are_refused_before_anything_is_sent() {
 #[test]
 fn links_in_a_circle_are_named_and_the_first_of_two_links_counts() {
     let config = "[profile a]\nawsmfa_source_profile = b\n[profile b]\nawsmfa_source_profile = a\n";
-    refused(config, "", &["a"], 253, &["in a circle: a -> b -> a"]);
+    refused(config, "", &["a"], 253, &["form a loop: a -> b -> a"]);
     let config = "[profile a]\nawsmfa_source_profile = a\n";
     refused(config, "", &["a"], 253, &["'a' is both the source profile and the session profile"]);
     let config = format!(

@@ -142,7 +142,7 @@ fn a_program_that_leaves_another_behind_or_prints_much_does_not_hold_the_login_u
     sandbox.run(&["login", "--mfa-process", "cat code.txt; sleep 20 2>/dev/null &"]).expect(0);
     std::fs::write(sandbox.home().join("code.txt"), format!("{}\n", sts.fresh_code(SERIAL))).expect("it is writable");
     let said = sandbox.run(&["login", "--force", "--mfa-process", "cat code.txt; yes"]).expect(255);
-    assert!(said.contains("mfa_process gave no token code"), "{said}");
+    assert!(said.contains("mfa_process printed no MFA code"), "{said}");
     assert!(started.elapsed() < std::time::Duration::from_secs(10), "{:?}", started.elapsed());
 }
 
@@ -193,7 +193,7 @@ fn the_serial_number_comes_from_flag_variable_session_profile_and_source_profile
         sandbox.run(&[&["login", "work", "--token-code", &code], more].concat())
     };
     let said = login(&sandbox, &[]).expect(253);
-    assert!(said.contains("nothing names the MFA device") && said.contains("mfa_serial = arn:aws:iam"), "{said}");
+    assert!(said.contains("no MFA device is configured") && said.contains("mfa_serial = arn:aws:iam"), "{said}");
     login(&sandbox, &["--serial-number", SERIAL]).expect(0);
     login(&sandbox, &["--", "--serial-number", SERIAL]).expect(0);
     sandbox.write("config", format!("{config}[profile work]\nmfa_serial = {SERIAL}\n").as_bytes());
@@ -228,12 +228,12 @@ fn variables_that_beat_or_split_the_profile_are_warned_about() {
     sandbox.set("AWS_PROFILE", "default-session");
     sandbox.set("AWS_DEFAULT_PROFILE", "default");
     let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-    assert!(said.contains("set in the environment, AWS_ACCESS_KEY_ID beats the profile"), "{said}");
+    assert!(said.contains("use AWS_ACCESS_KEY_ID from the environment instead of the profile"), "{said}");
     assert!(said.contains("AWS_PROFILE and AWS_DEFAULT_PROFILE differ"), "{said}");
     assert!(!said.contains("export AWS_PROFILE"), "it is set already: {said}");
     assert_eq!(said.matches("warning:").count(), 2, "{said}");
     let kept = sandbox.run(&["login"]).expect(0);
-    assert!(kept.contains("AWS_ACCESS_KEY_ID beats the profile"), "it still does: {kept}");
+    assert!(kept.contains("use AWS_ACCESS_KEY_ID from the environment instead"), "it still does: {kept}");
     // The login itself uses the key of the profile, not that of the variable.
     assert_eq!(
         identity_of(&sts.url(), &sandbox.credentials(), "default-session").as_deref(),

@@ -30,7 +30,7 @@ fn a_session_that_awsmfa_has_not_written_is_left_as_it_is() {
     let before = "[s]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\naws_security_token = t\nregion = x\n";
     let sandbox = Sandbox::with("", before);
     let said = sandbox.run(&["logout", "s"]).expect(0);
-    assert_eq!(said, "awsmfa: s: the session was not written by awsmfa, so it stays as it is\n");
+    assert_eq!(said, "awsmfa: s: the session was not written by awsmfa, so it is not removed\n");
     assert_eq!(sandbox.credentials_text(), before);
 }
 
@@ -43,7 +43,7 @@ fn what_another_program_keeps_is_neither_removed_nor_overwritten() {
     for arguments in [["logout"].as_slice(), &["login", "--token-code", "123456"]] {
         let said = sandbox.run(arguments).expect(253);
         assert!(
-            said.contains("kept by another program: manager = awsume") && said.contains("credentials line 8"),
+            said.contains("managed by another program: manager = awsume") && said.contains("credentials line 8"),
             "{said}"
         );
     }

@@ -48,7 +48,7 @@ fn a_server_that_never_answers_is_given_up() {
 
 #[test]
 fn server_errors_may_have_used_the_code_up() {
-    broken(Fault::Status { code: 503, html: true }, 255, &["HTTP status 503", "out of order", SPENT]);
+    broken(Fault::Status { code: 503, html: true }, 255, &["HTTP status 503", "has a problem", SPENT]);
     broken(Fault::Status { code: 502, html: false }, 255, &["HTTP status 502", SPENT]);
     broken(Fault::InternalFailure, 254, &["InternalFailure: ", SPENT]);
 }
@@ -76,7 +76,7 @@ fn a_captive_portal_is_recognised() {
 fn an_answer_that_is_not_a_whole_session_is_refused() {
     broken(Fault::TruncatedXml, 255, &[SPENT]);
     for field in ["AccessKeyId", "SecretAccessKey", "SessionToken"] {
-        broken(Fault::EmptyField(field), 255, &["is not usable", SPENT]);
+        broken(Fault::EmptyField(field), 255, &["cannot be used", SPENT]);
         broken(Fault::MissingField(field), 255, &[SPENT]);
     }
     broken(Fault::MissingField("Expiration"), 255, &["it has no Expiration", SPENT]);
@@ -263,7 +263,7 @@ fn a_ca_bundle_that_cannot_be_used_is_refused_before_a_code_is_asked_for() {
     let cases = [
         ("", "there is no certificate in it"),
         ("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "a certificate that does not parse"),
-        ("-----BEGIN CERTIFICATE-----\n", "no PEM text"),
+        ("-----BEGIN CERTIFICATE-----\n", "not PEM text"),
     ];
     for (text, expected) in cases {
         std::fs::write(&bundle, text).expect("it is writable");

@@ -239,7 +239,7 @@ fn somebody_who_is_asked_because_a_role_refuses_the_session_is_not_waited_for() 
     let message = "User: ada is not authorized to perform: sts:AssumeRole".to_owned();
     sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message }, 1);
     let mut asked = on_terminal(&sandbox, &["login", "r0"]);
-    asked.exp_string("it takes a code of its own").expect("the reason");
+    asked.exp_string("it needs a code of its own").expect("the reason");
     asked.exp_string(PROMPT).expect("the prompt");
     let began = Instant::now();
     sandbox.run(&["login", "r0"]).expect(0);

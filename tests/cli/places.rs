@@ -120,7 +120,7 @@ fn a_link_to_a_drive_that_is_not_there_is_named() {
     // The place where it is mounted is there, and empty.
     fs::create_dir_all(drive.join("aws")).expect("it is writable");
     let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
-    assert!(said.contains("the symbolic link leads nowhere: "), "{said}");
+    assert!(said.contains("the symbolic link resolves to a file that does not exist: "), "{said}");
     assert!(said.contains(&drive.join("aws/credentials").display().to_string()), "{said}");
 }
 
@@ -141,7 +141,7 @@ fn one_file_behind_two_folders_is_one_file() {
         let key = ["--access-key-id", "AKIAI44QH8DHBEXAMPLE", "--source-profile", "new"];
         let arguments = [&["setup", "--yes", "--skip-check", "--serial-number", SERIAL], &key[..]].concat();
         let said = run(command, &arguments).expect(253);
-        assert!(said.contains("is the config file and the credentials file at once"), "{said}");
+        assert!(said.contains("is both the config file and the credentials file"), "{said}");
         assert_eq!(sandbox.credentials_text(), before);
     }
 }

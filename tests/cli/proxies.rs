@@ -120,7 +120,7 @@ fn a_proxys_password_is_sent_to_it_and_shown_to_nobody() {
         let before = sts.calls().len();
         let said = login(&sts, &sandbox, &tls.url(), &[("HTTPS_PROXY", &with(user))], 255);
         let route = format!("cannot reach {} through the proxy http://{address}: ", tls.url());
-        assert!(said.contains(&route) && said.contains("want a name and a password"), "{said}");
+        assert!(said.contains(&route) && said.contains("one that requires a password"), "{said}");
         let said = login(&sts, &sandbox, &not_loopback(&sts), &[("HTTP_PROXY", &with(user))], 255);
         assert!(said.contains(&format!("through the proxy http://{address}")) && said.contains("status 40"), "{said}");
         assert_eq!(sts.calls().len(), before);

@@ -45,7 +45,7 @@ fn a_session_that_cannot_be_written_is_kept_and_the_next_login_picks_it_up() {
     let sandbox = Sandbox::new().using(&sts);
     let said = interrupted_login(&sts, &sandbox).expect(255);
     assert!(said.contains("the session of 'default-session' could not be written"), "{said}");
-    assert!(said.contains("holds a long-term access key") && said.contains("the session is safe in "), "{said}");
+    assert!(said.contains("holds a long-term access key") && said.contains("the session is saved in "), "{said}");
     assert!(sandbox.credentials_text().ends_with("aws_access_key_id = AKIAI44QH8DHBEXAMPLE\n"));
     let kept = recovery_files(&sandbox);
     assert_eq!(kept.len(), 1, "{kept:?}");
@@ -148,7 +148,7 @@ fn a_recovery_file_of_somebody_else_is_not_believed() {
 
     fs::remove_file(sandbox.path(MINE)).expect("it is ours");
     fs::hard_link(sandbox.path("elsewhere"), sandbox.path(MINE)).expect("it is writable");
-    is_left_alone(&sandbox, "it has another name as well");
+    is_left_alone(&sandbox, "it has another hard link");
 
     fs::remove_file(sandbox.path(MINE)).expect("it is ours");
     sandbox.write(MINE, good.as_bytes());

@@ -160,7 +160,7 @@ fn a_code_that_no_request_takes_is_not_dropped_in_silence() {
     sts.add_role(Role::named("admin"));
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
     let said = sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(253);
-    says(&said, &["no MFA device is known for this code", "include_profile (", "config line 4", "aws-vault"]);
+    says(&said, &["the MFA code cannot be used", "include_profile (", "config line 4", "aws-vault"]);
     assert_eq!(sts.calls().len(), 0);
     sandbox.run(&["login", "admin"]).expect(0);
 }
@@ -177,7 +177,7 @@ fn sources_that_awsmfa_cannot_use_are_named_with_what_renews_them() {
         (
             format!("[profile admin]\nrole_arn = {ROLE}\ncredential_source = Environment\n"),
             "",
-            "in the place of credential_source",
+            "instead of credential_source",
         ),
     ];
     for (config, session, expected) in cases {
@@ -280,7 +280,7 @@ fn the_variable_and_the_file_that_lead_nowhere_are_named() {
     let mut sandbox = Sandbox::new().using(&sts);
     sandbox.set("AWS_SHARED_CREDENTIALS_FILE", "");
     let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-    says(&said, &["AWS_SHARED_CREDENTIALS_FILE is set and empty", "boto3"]);
+    says(&said, &["AWS_SHARED_CREDENTIALS_FILE is set but empty", "boto3"]);
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn a_role_over_its_own_session_and_ever_longer_chains_are_errors_and_no_crash() 
             assert!((0..=253).contains(&ran.code), "{command:?}: {ran:?}");
         }
         let said = sandbox.run(&["login", name]).expect(253);
-        let reasons = ["both the source profile and the session profile", "in a circle", "more than 20 links"];
+        let reasons = ["both the source profile and the session profile", "form a loop", "more than 20 links"];
         assert!(reasons.iter().any(|reason| said.contains(reason)), "{said}");
     }
 }
@@ -277,13 +277,16 @@ fn a_role_over_a_role_lasts_an_hour_at_most_and_says_so() {
 fn loops_and_missing_links_show_the_chain() {
     let config = format!("{}{}", role_config("a", "b"), role_config("b", "a"));
     let said = Sandbox::with(&config, "").run(&["login", "a", "--token-code", "123456"]).expect(253);
-    assert!(said.contains("in a circle: a -> b -> a"), "{said}");
+    assert!(said.contains("form a loop: a -> b -> a"), "{said}");
     let config = format!("{}{}", role_config("a", "b"), role_config("b", "gone"));
     let said = Sandbox::with(&config, "").run(&["login", "a", "--token-code", "123456"]).expect(253);
     assert!(said.contains("'gone' of 'b' does not exist") && said.contains("needed for a -> b"), "{said}");
     let config = "[profile a]\nrole_arn = arn:aws:iam::123456789012:role/a\n";
     let said = Sandbox::with(config, "").run(&["login", "a", "--token-code", "123456"]).expect(253);
-    assert!(said.contains("with which profile the role of 'a' is assumed") && said.contains("config line 1"), "{said}");
+    assert!(
+        said.contains("no source profile is configured for the role of 'a'") && said.contains("config line 1"),
+        "{said}"
+    );
 }
 
 /// Three roles of ada, and a session profile.
@@ -412,7 +415,7 @@ fn a_session_that_only_pays_for_others_need_not_be_writable() {
     let twice = format!("{DEFAULT_CREDENTIALS}[default-session]\n[default-session]\n");
     sandbox.write("credentials", twice.as_bytes());
     let said = sandbox.run(&["login", "default", "one", "three", "--token-code", &sts.fresh_code(SERIAL)]).expect(253);
-    assert!(said.contains("default failed:") && said.contains("stands twice"), "{said}");
+    assert!(said.contains("default failed:") && said.contains("occurs twice"), "{said}");
     assert_role(&sts, &sandbox, "one-session", "one");
     assert_role(&sts, &sandbox, "three-session", "three");
     assert!(sandbox.credentials_text().starts_with(&twice));

@@ -74,7 +74,7 @@ fn a_key_that_sts_does_not_know_is_told_while_the_question_waits() {
     let sandbox = Sandbox::new().using(&sts);
     sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
     let mut session = login(&sandbox);
-    session.exp_string("no code will help, since STS does not take the key of 'default'").expect("a warning");
+    session.exp_string("STS refuses the key of 'default', so no MFA code will help").expect("a warning");
     session.exp_string(PROMPT).expect("the prompt again");
     assert_eq!((sts.count("GetCallerIdentity"), sts.count("GetSessionToken")), (1, 0));
 }

@@ -46,7 +46,7 @@ fn a_malformed_and_a_rejected_code_are_asked_for_again() {
     let mut session = login(&sandbox);
     session.exp_string(PROMPT).expect("the prompt");
     session.send_line("12345").expect("it reads");
-    session.exp_string("a token code is six digits").expect("the reason");
+    session.exp_string("an MFA code is six digits").expect("the reason");
     session.exp_string(PROMPT).expect("the prompt again");
     session.send_line(&sts.wrong_code(SERIAL)).expect("it reads");
     session.exp_string("invalid MFA one time pass code").expect("the reason");
@@ -98,7 +98,7 @@ fn ctrl_c_at_the_second_prompt_says_that_the_first_session_is_kept() {
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     session.exp_string("mfa/bob (profile bob").expect("the second prompt");
     session.send_control('c').expect("it reads");
-    session.exp_string("is kept: the next login puts it in its place").expect("it is said");
+    session.exp_string("is saved: the next login writes it to the credentials file").expect("it is said");
     assert_eq!(exit_code(&mut session), 130);
     sandbox.run(&["login"]).expect(0);
     assert!(sandbox.credentials_text().contains("[default-session]"));
@@ -111,7 +111,7 @@ fn the_end_of_the_input_at_the_prompt_is_an_error() {
     let mut session = login(&sandbox);
     session.exp_string(PROMPT).expect("the prompt");
     session.send_control('d').expect("it reads");
-    session.exp_string("no token code was given").expect("the reason");
+    session.exp_string("no MFA code was given").expect("the reason");
     assert_eq!(exit_code(&mut session), 255);
 }
 
@@ -136,7 +136,7 @@ fn a_failing_mfa_process_is_told_about_and_the_prompt_follows() {
     let config = format!("{DEFAULT_CONFIG}mfa_process = false\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
     let mut session = login(&sandbox);
-    session.exp_string("mfa_process gave no token code: 'false' failed").expect("the reason");
+    session.exp_string("mfa_process printed no MFA code: 'false' failed").expect("the reason");
     session.exp_string(PROMPT).expect("the prompt");
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     session.exp_string("default-session is valid").expect("done");

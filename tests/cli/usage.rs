@@ -14,12 +14,12 @@ use crate::support::sts::StandIn;
 fn a_malformed_code_is_refused_without_repeating_it() {
     for code in ["12345", "1234567", "abcdef", "12 456", "", "１２３４５６"] {
         let said = Sandbox::new().run(&["login", "--token-code", code]).expect(252);
-        assert!(said.contains("--token-code has no token code: a token code is six digits"), "{said}");
+        assert!(said.contains("the MFA code from --token-code cannot be used: an MFA code is six digits"), "{said}");
         assert!(code.is_empty() || !said.contains(code), "{said}");
     }
     let mut sandbox = Sandbox::new();
     sandbox.set("AWSMFA_TOKEN_CODE", "abc");
-    assert!(sandbox.run(&["login"]).expect(252).contains("AWSMFA_TOKEN_CODE has no token code"));
+    assert!(sandbox.run(&["login"]).expect(252).contains("the MFA code from AWSMFA_TOKEN_CODE cannot be used"));
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn options_without_effect_are_taken_after_the_dashes_and_dangerous_ones_refused_
     let said = login(&["--profile", "x"]).expect(252);
     assert!(said.contains("--profile after `--` is refused") && said.contains("--source-profile"), "{said}");
     let said = login(&["--unknown"]).expect(252);
-    assert!(said.contains("--unknown is no option of"), "{said}");
+    assert!(said.contains("--unknown, after `--`, is not an option of"), "{said}");
     let said = login(&["--duration-seconds", "37h"]).expect(252);
     assert!(said.contains("--duration-seconds, after `--`, has no value that can be used"), "{said}");
     let said = login(&["123456"]).expect(252);
@@ -205,7 +205,7 @@ fn with_no_input_nothing_is_asked_and_the_flag_that_answers_is_named() {
     }
     // A program that prints the code has no terminal to ask on.
     let (seen, code) = on_a_terminal(&Sandbox::new(), &["login", "--no-input", "--mfa-process", "sh -c 'read line'"]);
-    assert!(code == 255 && seen.contains("mfa_process gave no token code"), "{code}: {seen}");
+    assert!(code == 255 && seen.contains("mfa_process printed no MFA code"), "{code}: {seen}");
 }
 
 #[test]
@@ -218,15 +218,15 @@ fn a_dry_run_refuses_a_malformed_code() {
 #[test]
 fn a_program_that_prints_more_than_the_code_or_none_is_told_so() {
     for (printed, error) in [
-        ("976249 lasts 24s", "mfa_process prints more than the code"),
-        ("your code is 976249.", "mfa_process prints more than the code"),
+        ("976249 lasts 24s", "mfa_process printed more than the MFA code"),
+        ("your code is 976249.", "mfa_process printed more than the MFA code"),
         ("97624", "mfa_process printed no MFA code"),
     ] {
         let said = Sandbox::new().run(&["login", "--mfa-process", &format!("echo {printed}")]).expect(253);
         assert!(said.contains(error) && said.contains("hint: ") && !said.contains("976249"), "{said}");
     }
     let said = Sandbox::new().run(&["login"]).expect(255);
-    assert!(said.contains("hint: `--token-code -` reads the code from standard input"), "{said}");
+    assert!(said.contains("hint: give it with --token-code (`--token-code -` reads standard input)"), "{said}");
 }
 
 #[test]

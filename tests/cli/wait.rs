@@ -74,7 +74,7 @@ fn ctrl_c_ends_the_countdown_at_once_with_130_and_says_what_is_kept() {
     session.send_control('c').expect("it reads");
     let began = Instant::now();
     session.exp_string("\r\n").expect("the line is ended");
-    session.exp_string("is kept: the next login puts it in its place").expect("it is said");
+    session.exp_string("is saved: the next login writes it to the credentials file").expect("it is said");
     session.exp_eof().expect("it ends");
     assert!(matches!(session.process().wait(), Ok(WaitStatus::Exited(_, 130))));
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());

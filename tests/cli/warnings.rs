@@ -25,9 +25,9 @@ fn after_default(text: &[u8]) -> Vec<u8> {
 #[test]
 fn each_kind_of_line_that_clients_do_not_agree_about_is_warned_about_once_with_its_place() {
     warns_once(&after_default(b"# caf\xE9\n"), "is not UTF-8");
-    warns_once(&after_default(b"[]\nx = 1\n"), "is no header, property or comment");
-    warns_once(&after_default(b"[a]\nx = 1\n  [b]\ny = 2\n"), "the indented header in ");
-    warns_once(&after_default(b"[a] # note\n"), "the text behind the header in ");
+    warns_once(&after_default(b"[]\nx = 1\n"), "is not a header, property or comment");
+    warns_once(&after_default(b"[a]\nx = 1\n  [b]\ny = 2\n"), "the header in ");
+    warns_once(&after_default(b"[a] # note\n"), "the text after the header in ");
     warns_once(&after_default(b"[a]\nx = 1\n  more\n"), "the indented line without = in ");
     let nested = b"[default-session]\ns3 =\n  region = x\n";
     warns_once(&after_default(nested), "the indented property in ");

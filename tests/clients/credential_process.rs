@@ -35,7 +35,7 @@ fn the_aws_cli_and_boto3_run_it_and_are_who_the_session_says() {
         let sts = StandIn::start();
         let sandbox = with_process(&sts, of);
         let refused = aws_cli(&sandbox, "tool", &sts.url()).expect_err("there is no session");
-        assert!(refused.contains("a code of arn:aws:iam::123456789012:mfa/ada is needed"), "{refused}");
+        assert!(refused.contains("an MFA code of arn:aws:iam::123456789012:mfa/ada is needed"), "{refused}");
         sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
         let arn = aws_cli(&sandbox, "tool", &sts.url()).expect("the AWS CLI is let in");
         assert!(arn.starts_with(expected), "{arn}");

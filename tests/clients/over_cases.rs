@@ -22,20 +22,20 @@ struct Exception {
 const RUST_AND_C: &[&str] = &["Rust SDK", "C runtime"];
 const BOTOCORE: &[&str] = &["AWS CLI v1", "AWS CLI v2", "boto3"];
 const GO_AND_RUBY: &[&str] = &["Go SDK v2", "Ruby SDK v3", "s5cmd", "rclone"];
-const NO_LINE: &str = "is no header, property or comment that all AWS clients read";
+const NO_LINE: &str = "is not a header, property or comment that all AWS clients read";
 
 #[rustfmt::skip] // A table.
 const EXCEPTIONS: &[Exception] = &[
     Exception { cases: &["a10-bom-then-comment"], warning: "byte order mark", unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "Rust SDK", "s3cmd", "opendal"] },
     Exception { cases: &["a11-bom-in-config"], warning: "byte order mark", unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "Rust SDK", "Go SDK v2", "s5cmd", "rclone"] },
     Exception { cases: &["a12-bom-other-section"], warning: "byte order mark", unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "Rust SDK", "Go SDK v2", "C runtime", "s5cmd", "rclone", "s3cmd"] },
-    Exception { cases: &["a105-section-in-value-cont"], warning: "the indented header in", unseen_by: &["JavaScript SDK v3", "Go SDK v2", "s5cmd", "rclone", "restic", "opendal"] },
-    Exception { cases: &["a27-inline-on-region"], warning: "take the comment behind region", unseen_by: &[] },
-    Exception { cases: &["a28-header-comment-space", "a30-header-comment-semi"], warning: "the text behind the header", unseen_by: &["opendal"] },
+    Exception { cases: &["a105-section-in-value-cont"], warning: "the header in", unseen_by: &["JavaScript SDK v3", "Go SDK v2", "s5cmd", "rclone", "restic", "opendal"] },
+    Exception { cases: &["a27-inline-on-region"], warning: "read the comment after region", unseen_by: &[] },
+    Exception { cases: &["a28-header-comment-space", "a30-header-comment-semi"], warning: "the text after the header", unseen_by: &["opendal"] },
     Exception { cases: &["a41-continuation-unknown"], warning: "the indented line without =", unseen_by: &["restic", "opendal"] },
     Exception { cases: &["a45-nested-akid-in-cred"], warning: "the indented property", unseen_by: &["opendal"] },
-    Exception { cases: &["a57-dup-other-section"], warning: "the section [other] stands again", unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "s3cmd"] },
-    Exception { cases: &["a58-dup-section-in-config"], warning: "the section [profile s] stands again", unseen_by: BOTOCORE },
+    Exception { cases: &["a57-dup-other-section"], warning: "the section [other] occurs again", unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "s3cmd"] },
+    Exception { cases: &["a58-dup-section-in-config"], warning: "the section [profile s] occurs again", unseen_by: BOTOCORE },
     Exception { cases: &["a60-line-without-eq-other", "a63-garbage-before-section"], warning: NO_LINE, unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "Rust SDK", "C runtime", "restic", "s3cmd", "opendal"] },
     Exception { cases: &["a62-key-before-section"], warning: NO_LINE, unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "Rust SDK", "C runtime"] },
     Exception { cases: &["a65-unclosed-header-other"], warning: NO_LINE, unseen_by: &["AWS CLI v1", "AWS CLI v2", "boto3", "Rust SDK", "Go SDK v2", "C runtime", "s5cmd", "rclone", "restic", "s3cmd", "opendal"] },

@@ -98,7 +98,7 @@ fn a_file_that_somebody_has_emptied_is_not_taken_for_whole() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let (login, mut writer) = emptied(&scene);
     let said = end(login).expect(255);
-    assert!(said.contains("another program has just emptied ") && said.contains("the session is safe in "), "{said}");
+    assert!(said.contains("another program has just emptied ") && said.contains("the session is saved in "), "{said}");
     assert_eq!(scene.sandbox.credentials(), b"");
     writer.write_all(DEFAULT_CREDENTIALS.as_bytes()).expect("it is open");
     scene.sandbox.run(&["login"]).expect(0);

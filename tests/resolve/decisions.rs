@@ -453,9 +453,12 @@ fn a_refusal_says_what_is_wrong_where_and_what_helps() {
         (error.to_string(), error.hint().unwrap_or_default())
     };
     let cases = [
-        (said("", &base, "bas"), ["there is no profile 'bas'. Near it: base", "the profiles are: base"]),
-        (said("", "", "x"), ["there is no profile 'x'", "no profile at all was found: `awsmfa setup` makes the first"]),
-        (said("", &base, "123456"), ["there is no such profile, and it looks like", "--token-code"]),
+        (said("", &base, "bas"), ["there is no profile 'bas': did you mean 'base'?", "the profiles are: base"]),
+        (
+            said("", "", "x"),
+            ["there is no profile 'x'", "neither file has a profile: `awsmfa setup` creates the first"],
+        ),
+        (said("", &base, "123456"), ["there is no such profile, and the name looks like", "--token-code"]),
         (
             said("[profile s]\nsource_profile = far\n", "", "s"),
             ["the source profile 'far' of 's' does not exist (config line 2)", "--source-profile, or change the line"],
@@ -466,7 +469,7 @@ fn a_refusal_says_what_is_wrong_where_and_what_helps() {
         ),
         (
             said("", &format!("[base]\n{KEY}"), "base"),
-            ["nothing names the MFA device for the profile 'base'", "[profile base] of the config file"],
+            ["no MFA device is configured for the profile 'base'", "[profile base] of the config file"],
         ),
         (
             said(

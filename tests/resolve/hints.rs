@@ -17,7 +17,7 @@ fn what_the_files_lack_or_have_too_much_of_is_named() {
     let work = format!("[work]\n{KEY}");
     let role = |more: &str| format!("[profile work]\n{ROLE}{more}");
     let cases = [
-        (String::new(), String::new(), "`awsmfa setup` makes the first"),
+        (String::new(), String::new(), "`awsmfa setup` creates the first"),
         (String::new(), format!("[profile work]\n{KEY}"), "is called [work], without the word profile"),
         (String::new(), format!("[one]\n{KEY}[two]\n{KEY}"), "the profiles are: one, two"),
         ("[profile work]\nregion = x\n".to_owned(), String::new(), "`awsmfa_source_profile = …`"),
@@ -35,7 +35,7 @@ fn what_the_files_lack_or_have_too_much_of_is_named() {
         (
             role("source_profile = work2\n") + &format!("[profile work2]\n{ROLE}source_profile = work\n"),
             String::new(),
-            "end of the chain",
+            "last profile of the chain",
         ),
         (
             String::new(),

@@ -35,7 +35,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
         }
     } else if !yes && terminal::is_there() {
         let cause =
-            "--fix asks on the terminal, but standard error, which shows the change, leads elsewhere: give --yes";
+            "--fix prompts on the terminal, but standard error, which shows the change, is redirected: give --yes";
         return Err(Error::Usage(cause.to_owned()));
     }
     for error in on_disk.iter().filter_map(|fix| fix.carry_out().err()) {
@@ -43,7 +43,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     }
     if !changes.is_empty() {
         apply::commit(&changes, None, context, messages)?;
-        done.push("take the changes of the files back with: awsmfa setup --undo".to_owned());
+        done.push("undo the changes of the files with: awsmfa setup --undo".to_owned());
     }
     done.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
     Ok(())

@@ -10,6 +10,7 @@ use crate::check::{self, Finding, Severity};
 use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
+use crate::exit_code;
 use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::{interrupt, terminal};
 use crate::render::findings;
@@ -60,9 +61,10 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let findings = check::findings(&facts, in_files);
     print(&findings, global, messages)?;
     if gathered.are_whole && facts.profiles.names().is_empty() {
-        messages.note("awsmfa: neither file has a profile: `awsmfa setup` makes the first");
+        messages.note("awsmfa: neither file has a profile: `awsmfa setup` creates the first");
     }
-    Ok(u8::from(findings.iter().any(|finding| finding.severity() != Severity::Note)))
+    let is_wrong = findings.iter().any(|finding| finding.severity() != Severity::Note);
+    Ok(if is_wrong { exit_code::NOT_VALID } else { exit_code::DONE })
 }
 
 fn print(findings: &[Finding], global: &GlobalArgs, messages: Messages) -> Result<(), Error> {

@@ -17,7 +17,7 @@ pub(super) fn ask(gathered: &mut Gathered, context: &Context, messages: Messages
     let profiles = gathered.files.profiles();
     let selected = gathered.facts(context).selected.map(|selected| selected.name);
     let Some(name) = permanent_profile(selected, profiles) else {
-        messages.warning("there is no permanent key to ask AWS with: name its profile with --profile");
+        messages.warning("there is no long-term access key to ask AWS with: name its profile with --profile");
         return;
     };
     gathered.key_check = Some(check_key(&name, profiles, context));

@@ -93,7 +93,7 @@ impl<'a> Codes<'a> {
 
     pub(super) fn source<'b>(&self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error> {
         if !self.may_ask && mfa.process.is_none() {
-            let remedy = "run `awsmfa login` first, or let it ask with --prompt";
+            let remedy = "run `awsmfa login` first, or allow the prompt with --prompt";
             return Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone(), remedy });
         }
         Ok(TokenSource::choose(None, None, mfa.process.as_deref()))

@@ -176,7 +176,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let codes = Codes::new(args.token_code.as_deref(), context).waiting(args.wait);
     let mut request = args.request(global, sts_options::parse(&args.sts_options)?);
     if request.profiles.len() > 1 && (args.session_profile.is_some() || args.role_arn.is_some()) {
-        return Err(Error::Usage("--session-profile and --role-arn are for one profile".to_owned()));
+        return Err(Error::Usage("--session-profile and --role-arn can be used with one profile only".to_owned()));
     }
     // A dry run shows what a code would change.
     request.renew_sources = codes.is_given();

@@ -9,6 +9,7 @@ use crate::commands::messages::Messages;
 use crate::commands::shared_files::{SharedFiles, about_commit};
 use crate::context::Context;
 use crate::error::Error;
+use crate::exit_code::{CONFIGURATION, REFUSED};
 use crate::io::{clock, file_status, terminal};
 use crate::profile::{ProfileName, Profiles};
 use crate::render::json;
@@ -17,11 +18,6 @@ use crate::resolve::{self, Choice, LoginPlan, Outcome, Step};
 use crate::role::CHAINED_ROLE_LIMIT;
 use crate::session::Session;
 use crate::time::{earlier, seconds_between};
-
-/// The exit code of errors in the files.
-const CONFIGURATION: u8 = 253;
-/// The exit code of what STS has refused.
-const REFUSED: u8 = 254;
 
 /// A session that is shorter than requested by more seconds than clocks and networks account for.
 const SHORTER: i64 = 120;

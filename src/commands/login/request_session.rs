@@ -145,7 +145,7 @@ impl Exchange<'_> {
         release();
         let (messages, shown, profile) = (self.messages, question.to_owned(), step.source_profile.clone());
         let refused = move |error: StsError| {
-            let message = format!("no code will help, since STS does not take the key of '{profile}': {error}");
+            let message = format!("STS refuses the key of '{profile}', so no MFA code will help: {error}");
             let warning = messages.rendered_warning(&message);
             warning.iter().for_each(|warning| terminal::message_above(warning, &shown));
         };

@@ -178,7 +178,7 @@ impl Run<'_> {
             return Err(error);
         }
         self.exchange.messages.note(&format!(
-            "awsmfa: the role does not accept the session of '{}': it takes a code of its own",
+            "awsmfa: the role does not accept the session of '{}': it needs a code of its own",
             step.source_profile
         ));
         let key = long_term_key(source, &step.source_profile)?;

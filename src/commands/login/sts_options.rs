@@ -48,22 +48,21 @@ pub(in crate::commands) fn parse(words: &[String]) -> Result<StsOptions, Error> 
         let name = argument.split([' ', '=']).next().filter(|name| name.starts_with("--"));
         Error::Usage(match (error.kind(), name) {
             (ErrorKind::UnknownArgument, Some(name)) => {
-                format!("{name} is no option of `aws sts get-session-token` that can be used here, after `--`")
+                format!("{name}, after `--`, is not an option of `aws sts get-session-token` that awsmfa supports")
             }
             (_, Some(name)) => format!("{name}, after `--`, has no value that can be used"),
-            _ => "after `--` stand options of `aws sts get-session-token` only".to_owned(),
+            _ => "only options of `aws sts get-session-token` can follow `--`".to_owned(),
         })
     })?;
     if options.no_verify_ssl {
         return Err(Error::Usage(
-            "--no-verify-ssl is refused: whoever answered in the place of AWS would get the code; trust its certificate \
-             with --ca-bundle instead"
+            "--no-verify-ssl is refused: without verification, another server could get the code; trust its certificate with --ca-bundle instead"
                 .to_owned(),
         ));
     }
     if options.profile.is_some() {
         return Err(Error::Usage(
-            "--profile after `--` is refused: the source profile is awsmfa's to choose; give --source-profile before `--`"
+            "--profile after `--` is refused: awsmfa chooses the source profile; give --source-profile before `--`"
                 .to_owned(),
         ));
     }

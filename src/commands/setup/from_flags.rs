@@ -54,11 +54,10 @@ fn new_key(setting: Setting<'_>) -> Result<Option<LongTermKey>, Error> {
     let environment = &setting.context.environment;
     let secret = match setting.args.secret_access_key.as_deref() {
         Some("-") => terminal::standard_input_line()
-            .map_err(|error| Error::Usage(format!("no secret came from standard input: {error}")))?,
+            .map_err(|error| Error::Usage(format!("no secret was read from standard input: {error}")))?,
         Some(_) => {
             return Err(usage(
-                "--secret-access-key takes only `-`, for standard input: other users see what stands in a command line, \
-                 and the shell remembers it",
+                "--secret-access-key takes only `-`, for standard input: other users can see command lines, and the shell records them",
             ));
         }
         None => {
@@ -87,7 +86,7 @@ pub(super) fn check_secret(secret: &Secret) -> Result<(), &'static str> {
     if is_word(secret.expose()) && !secret.expose().contains(['#', ';']) {
         Ok(())
     } else {
-        Err("a secret access key is one word of letters, digits and signs of + / =")
+        Err("a secret access key must be one word of letters, digits and characters of + / =")
     }
 }
 
@@ -194,7 +193,7 @@ fn listed_serial_number(setting: Setting<'_>, owner: Option<&KeyOwner>) -> Resul
         }
     }
     let guess = owner.and_then(KeyOwner::guessed_device);
-    let guess = guess.ok_or_else(|| usage("nothing names the MFA device: name it with --serial-number"))?;
+    let guess = guess.ok_or_else(|| usage("no MFA device is known: name it with --serial-number"))?;
     setting.messages.warning(&format!(
         "the MFA device {guess} is a guess from the user's name: the IAM console shows the real one under Security \
          credentials, for --serial-number"

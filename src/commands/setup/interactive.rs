@@ -295,8 +295,8 @@ impl<'a> Dialog<'a> {
         };
         let messages = self.setting.messages;
         planned.migrated.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
-        let options = ["mend that, too", "leave it as it is"].map(str::to_owned).to_vec();
-        let question = "Other tools have left what not every AWS tool reads.";
+        let options = ["migrate them, too", "leave them as they are"].map(str::to_owned).to_vec();
+        let question = "Other tools have left settings that not every AWS tool reads.";
         let Some(chosen) = dialog::choose(question, options).map_err(Error::Terminal)? else { return Ok(Next::Back) };
         self.migrates = chosen == 0;
         Ok(Next::To(Step::Confirm))
@@ -326,7 +326,7 @@ impl<'a> Dialog<'a> {
             key_profile: named.ok_or_else(|| usage("the profile of the key has no name"))?,
             session_profile,
             key: self.key.clone(),
-            serial_number: self.serial_number.clone().ok_or_else(|| usage("nothing names the MFA device"))?,
+            serial_number: self.serial_number.clone().ok_or_else(|| usage("no MFA device is known"))?,
             region: self.region.clone(),
         };
         Planned::new(self.files, Some(connection), self.migrates)

@@ -128,8 +128,7 @@ fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
     }
     if !dialog::is_possible() {
         return Err(Error::Usage(
-            "there is no terminal to ask on, and nothing says what to set up: --yes takes the usual; or name it with \
-             --source-profile, --session-profile, --access-key-id or --serial-number; --migrate alone migrates"
+            "there is no terminal to prompt on, and no flag says what to set up: --yes uses the defaults; or give --source-profile, --session-profile, --access-key-id or --serial-number; --migrate alone migrates"
                 .to_owned(),
         ));
     }
@@ -179,7 +178,7 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
     }
     if let Some(connection) = connection {
         let (session, source) = (&connection.session_profile, connection.paying_profile());
-        messages.note(&format!("awsmfa: the key of '{source}' pays for the sessions of '{session}'"));
+        messages.note(&format!("awsmfa: the key of '{source}' is used to request the sessions of '{session}'"));
         messages.note(&format!("log in with: awsmfa login {}", shell_word(session.as_str())));
     }
     let session = connection.as_ref().map(|connection| &connection.session_profile);
@@ -187,7 +186,7 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
         messages.warning(&warning.to_string());
     }
     if !changes.is_empty() {
-        messages.note("take the change back with: awsmfa setup --undo");
+        messages.note("undo the change with: awsmfa setup --undo");
     }
     Ok(0)
 }

@@ -41,7 +41,7 @@ pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error
     }
     if !setting.args.dry_run {
         files::remove(&Target::own(&record_path, limits::UNDO_BYTES), &record_bytes)?;
-        setting.messages.note("awsmfa: the last change of setup is taken back");
+        setting.messages.note("awsmfa: the last change of setup is undone");
     }
     Ok(0)
 }

@@ -31,7 +31,7 @@ pub enum StsError {
     #[error("{endpoint} did not answer as AWS STS does (HTTP status {status})")]
     NotSts { endpoint: String, status: u16 },
     /// STS's answer is not a usable session.
-    #[error("the answer of {endpoint} is not usable: it has {what}")]
+    #[error("the response from {endpoint} cannot be used: it has {what}")]
     Incomplete {
         endpoint: String,
         /// The missing or wrong part of the answer.
@@ -41,7 +41,7 @@ pub enum StsError {
     #[error("the CA bundle {} cannot be used: {cause}", path.display())]
     CaBundle { path: PathBuf, cause: String },
     /// The request could not be built.
-    #[error("the request to STS could not be made: {cause}")]
+    #[error("the request to STS could not be created: {cause}")]
     Setup { cause: String },
 }
 

@@ -32,7 +32,7 @@ pub(in crate::io) fn store(bundle: Option<&str>) -> Result<TrustStore, StsError>
     let pem = files::read(Path::new(bundle)).map_err(|error| bad(error.to_string()))?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem) {
-        let certificate = certificate.map_err(|_| bad("it has a block that is no PEM text".to_owned()))?;
+        let certificate = certificate.map_err(|_| bad("it has a block that is not PEM text".to_owned()))?;
         roots.add(certificate).map_err(|error| bad(format!("it has a certificate that does not parse: {error}")))?;
     }
     if roots.is_empty() {

@@ -30,29 +30,29 @@ pub enum TokenSource<'a> {
 #[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum TokenSourceError {
     /// The input is not an MFA code.
-    #[error("{origin} has no token code: {source}")]
+    #[error("the MFA code from {origin} cannot be used: {source}")]
     Malformed {
         /// The flag, the variable, "standard input" or "the prompt".
         origin: &'static str,
         source: TokenCodeError,
     },
     /// The process has no terminal for a prompt.
-    #[error("a token code is needed, and there is no terminal to ask for it")]
+    #[error("an MFA code is needed, and there is no terminal to prompt for it")]
     NoTerminal,
     /// Prompts are turned off.
-    #[error("an MFA code is needed, and --no-input or AWSMFA_NO_INPUT forbids to ask for it")]
+    #[error("an MFA code is needed, and --no-input or AWSMFA_NO_INPUT forbids prompts")]
     NoInput,
     /// `mfa_process` printed other text beside the code.
-    #[error("mfa_process prints more than the code")]
+    #[error("mfa_process printed more than the MFA code")]
     MoreThanCode,
     /// `mfa_process` printed no code.
     #[error("mfa_process printed no MFA code: {source}")]
     NoCode { source: TokenCodeError },
     /// Standard input or the terminal ended.
-    #[error("no token code was given: {0}")]
+    #[error("no MFA code was given: {0}")]
     Ended(io::Error),
     /// `mfa_process` failed, and the user cannot or must not be prompted.
-    #[error("mfa_process gave no token code: {0}")]
+    #[error("mfa_process printed no MFA code: {0}")]
     Command(String),
 }
 

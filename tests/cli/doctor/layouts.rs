@@ -56,7 +56,7 @@ fn the_first_key_that_setup_writes_is_clean() {
 fn an_empty_home_is_clean() {
     assert_eq!(findings(&Sandbox::empty(), &[]), [0; 0]);
     let said = Sandbox::empty().run(&["doctor"]).expect(0);
-    assert!(said.contains("`awsmfa setup` makes the first"), "{said}");
+    assert!(said.contains("`awsmfa setup` creates the first"), "{said}");
 }
 
 /// Where each profile leads.

@@ -101,7 +101,7 @@ fn one_file_under_both_names_is_never_changed() {
         let credentials = sandbox.path("credentials");
         sandbox.set("AWS_CONFIG_FILE", credentials.to_str().expect("UTF-8"));
         let ran = sandbox.run(command);
-        let said = "is the config file and the credentials file at once\nhint: name another file with";
+        let said = "is both the config file and the credentials file\nhint: name another file with";
         assert!(ran.code == 253 && ran.stderr.contains(said), "{command:?}: {ran:?}");
         assert_eq!(sandbox.credentials_text(), both);
     }

@@ -65,7 +65,7 @@ fn an_empty_home_becomes_one_to_log_in_with() {
     answer(&mut session, "Region", "eu-west-1\r");
     answer(&mut session, "Write this?", "\r");
     let said = ends_with(&mut session, 0);
-    assert!(said.contains("the key of 'default' pays for the sessions of 'default-session'"), "{said}");
+    assert!(said.contains("the key of 'default' is used to request the sessions of 'default-session'"), "{said}");
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
     let expected = format!(
         "[default]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = default-session\n\n[profile default-session]\n\

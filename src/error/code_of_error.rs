@@ -1,0 +1,113 @@
+//! The exit code of each error.
+
+use crate::error::Error;
+use crate::exit_code::{CONFIGURATION, NO_PROGRAM, NOT_RUNNABLE, OTHER, REFUSED, USAGE};
+use crate::io::files::FileError;
+use crate::io::sts::StsError;
+use crate::io::token_source::TokenSourceError;
+use crate::resolve::ResolveError;
+
+// No match below has a wildcard arm: a new error does not compile before its code is decided.
+impl Error {
+    /// Returns the exit code of a command that ends with this error.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => USAGE,
+            Self::Exec(error) if error.is_missing() => NO_PROGRAM,
+            Self::Exec(_) => NOT_RUNNABLE,
+            Self::Resolve(error) => of_resolve(error),
+            Self::File(error) => of_file(error),
+            Self::TokenSource(error) => of_token_source(error),
+            Self::Sts { source, .. } | Self::Unchecked { source } => of_sts(source),
+            Self::Refused { .. } => REFUSED,
+            Self::NoHome(_)
+            | Self::Document { .. }
+            | Self::Edit { .. }
+            | Self::KeyProcess { .. }
+            | Self::Setup(_)
+            | Self::CodeNeeded { .. }
+            | Self::NoInput { .. }
+            | Self::NoSession { .. } => CONFIGURATION,
+            Self::Unwritten { .. } | Self::Terminal(_) | Self::Output(_) => OTHER,
+        }
+    }
+}
+
+fn of_resolve(error: &ResolveError) -> u8 {
+    match error {
+        ResolveError::Duration { .. } | ResolveError::DurationRange { .. } => USAGE,
+        ResolveError::UnknownProfile { .. }
+        | ResolveError::CodeAsProfile
+        | ResolveError::NoSource { .. }
+        | ResolveError::ForeignSource { .. }
+        | ResolveError::MissingSource { .. }
+        | ResolveError::Ambiguous { .. }
+        | ResolveError::RoleWithoutSource { .. }
+        | ResolveError::Value { .. }
+        | ResolveError::Quoted { .. }
+        | ResolveError::Continued { .. }
+        | ResolveError::LeftOverToken { .. }
+        | ResolveError::UnusedCode { .. }
+        | ResolveError::PlainHttp { .. }
+        | ResolveError::NoEndpoint { .. }
+        | ResolveError::Proxy { .. }
+        | ResolveError::KeptByOther { .. }
+        | ResolveError::ProcessLoop { .. }
+        | ResolveError::SharedTarget { .. }
+        | ResolveError::Loop { .. }
+        | ResolveError::ChainTooLong { .. }
+        | ResolveError::InChain { .. }
+        | ResolveError::NoKey { .. }
+        | ResolveError::HalfKey { .. }
+        | ResolveError::SessionAsSource { .. }
+        | ResolveError::NoSerialNumber { .. }
+        | ResolveError::SerialNumber { .. }
+        | ResolveError::SameProfile { .. }
+        | ResolveError::TargetHoldsKey { .. }
+        | ResolveError::LookedPast { .. }
+        | ResolveError::ProfileName { .. } => CONFIGURATION,
+    }
+}
+
+fn of_file(error: &FileError) -> u8 {
+    match error {
+        FileError::SameFile { .. } | FileError::OtherOwner { .. } => CONFIGURATION,
+        FileError::Io { .. }
+        | FileError::NotAFile { .. }
+        | FileError::TooLarge { .. }
+        | FileError::LinkLoop { .. }
+        | FileError::ReadOnly { .. }
+        | FileError::Immutable { .. }
+        | FileError::Mounted { .. }
+        | FileError::Locked { .. }
+        | FileError::Emptied { .. }
+        | FileError::Changed { .. }
+        | FileError::Contended { .. }
+        | FileError::Attribute { .. }
+        | FileError::Managed { .. }
+        | FileError::ReadOnlyMount { .. }
+        | FileError::Dangling { .. }
+        | FileError::Moved { .. }
+        | FileError::Foreign { .. } => OTHER,
+    }
+}
+
+fn of_token_source(error: &TokenSourceError) -> u8 {
+    match error {
+        TokenSourceError::Malformed { .. } => USAGE,
+        TokenSourceError::NoInput | TokenSourceError::MoreThanCode | TokenSourceError::NoCode { .. } => CONFIGURATION,
+        TokenSourceError::NoTerminal | TokenSourceError::Ended(_) | TokenSourceError::Command(_) => OTHER,
+    }
+}
+
+fn of_sts(error: &StsError) -> u8 {
+    match error {
+        StsError::Refused { .. } => REFUSED,
+        StsError::CaBundle { .. } => CONFIGURATION,
+        StsError::Unreachable { .. }
+        | StsError::NoAnswer { .. }
+        | StsError::NotSts { .. }
+        | StsError::Incomplete { .. }
+        | StsError::Setup { .. } => OTHER,
+    }
+}

@@ -1,0 +1,143 @@
+//! What the files, the flags and the variables lack or contradict.
+
+use awsmfa::error::Error;
+use awsmfa::profile::{Place, ProfileName};
+use awsmfa::resolve::{Origin, ResolveError};
+use awsmfa::time::{DurationError, Seconds};
+use awsmfa::token_code::SerialNumberError;
+
+pub fn name(name: &str) -> ProfileName {
+    name.parse().expect("a name")
+}
+
+pub fn config(line: usize) -> Place {
+    Place { path: "/home/ada/.aws/config".into(), line }
+}
+
+pub fn credentials(line: usize) -> Place {
+    Place { path: "/home/ada/.aws/credentials".into(), line }
+}
+
+fn strings(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+fn unknown(origin: Option<&'static str>, near: &[&str], known: &[&str]) -> ResolveError {
+    ResolveError::UnknownProfile { name: name("wrok"), origin, near: strings(near), known: strings(known) }
+}
+
+fn no_source(near: Option<&str>) -> ResolveError {
+    ResolveError::NoSource { profile: name("dev"), place: config(3), near: near.map(name) }
+}
+
+fn missing_source(place: Option<Place>, near: Option<&str>) -> ResolveError {
+    ResolveError::MissingSource {
+        source_profile: name("wrok"),
+        session_profile: name("dev"),
+        place,
+        near: near.map(name),
+    }
+}
+
+fn serial_number(source: SerialNumberError) -> ResolveError {
+    ResolveError::SerialNumber { origin: Origin::Property("mfa_serial", config(2)), source }
+}
+
+fn no_endpoint(origin: &str) -> ResolveError {
+    ResolveError::NoEndpoint {
+        region: "eu-west-1".to_owned(),
+        origin: origin.to_owned(),
+        rule: "Invalid Configuration: FIPS and custom endpoint are not supported".to_owned(),
+    }
+}
+
+fn unused_code(include: Option<(String, Place)>) -> ResolveError {
+    ResolveError::UnusedCode { profile: name("work"), include }
+}
+
+#[expect(clippy::too_many_lines, reason = "one sample per variant")]
+fn all() -> Vec<(&'static str, ResolveError)> {
+    samples!(ResolveError {
+        UnknownProfile: [
+            unknown(None, &[], &[]),
+            unknown(Some("AWS_PROFILE"), &["work"], &["default", "work"]),
+            unknown(None, &["work", "wroc"], &["default", "work", "wroc"]),
+            unknown(None, &[], &["default", "profile wrok"]),
+        ],
+        CodeAsProfile: [ResolveError::CodeAsProfile],
+        NoSource: [no_source(None), no_source(Some("dev-key"))],
+        ForeignSource: [ResolveError::ForeignSource {
+            profile: name("dev"),
+            what: "its credentials come from IAM Identity Center".to_owned(),
+            remedy: "`aws sso login --profile dev` renews them; awsmfa does not read them".to_owned(),
+            place: config(5),
+        }],
+        MissingSource: [missing_source(Some(config(4)), None), missing_source(None, Some("work"))],
+        Ambiguous: [ResolveError::Ambiguous { profile: name("work"), candidates: strings(&["dev", "test"]) }],
+        RoleWithoutSource: [ResolveError::RoleWithoutSource { profile: name("admin"), place: config(7) }],
+        Value: [ResolveError::Value {
+            what: "region",
+            origin: Origin::Property("region", config(4)),
+            rule: "must look like eu-west-1".to_owned(),
+        }],
+        Quoted: [ResolveError::Quoted { property: "mfa_serial", place: config(2) }],
+        Continued: [ResolveError::Continued { property: "mfa_process", place: config(2) }],
+        LeftOverToken: [ResolveError::LeftOverToken { profile: name("work"), place: credentials(4) }],
+        UnusedCode: [unused_code(None), unused_code(Some(("include_profile".to_owned(), config(8))))],
+        PlainHttp: [ResolveError::PlainHttp { origin: "AWS_ENDPOINT_URL_STS".to_owned() }],
+        NoEndpoint: [no_endpoint(""), no_endpoint(" and the endpoint URL from AWS_ENDPOINT_URL_STS")],
+        Proxy: [ResolveError::Proxy { variable: "HTTPS_PROXY" }],
+        KeptByOther: [ResolveError::KeptByOther {
+            profile: name("dev"),
+            manager: "awsume".to_owned(),
+            place: credentials(9),
+        }],
+        ProcessLoop: [ResolveError::ProcessLoop { profile: name("work"), place: config(2) }],
+        SharedTarget: [ResolveError::SharedTarget {
+            session_profile: name("dev"),
+            candidates: strings(&["work", "home"]),
+        }],
+        Loop: [ResolveError::Loop { chain: strings(&["a", "b", "a"]) }],
+        ChainTooLong: [ResolveError::ChainTooLong { profile: name("r17"), limit: 16 }],
+        InChain: [ResolveError::InChain {
+            chain: strings(&["admin", "base"]),
+            source: Box::new(ResolveError::NoKey { profile: name("base"), place: config(3) }),
+        }],
+        NoKey: [ResolveError::NoKey { profile: name("work"), place: config(1) }],
+        HalfKey: [ResolveError::HalfKey {
+            profile: name("work"),
+            missing: "aws_secret_access_key",
+            place: credentials(2),
+        }],
+        SessionAsSource: [ResolveError::SessionAsSource { profile: name("work"), place: credentials(4) }],
+        NoSerialNumber: [ResolveError::NoSerialNumber { profile: name("work") }],
+        SerialNumber: [
+            serial_number(SerialNumberError::Malformed),
+            serial_number(SerialNumberError::OtherResource("user")),
+            serial_number(SerialNumberError::SecurityKey),
+        ],
+        Duration: [ResolveError::Duration { origin: "AWSMFA_DURATION_SECONDS".to_owned(), source: DurationError }],
+        DurationRange: [ResolveError::DurationRange {
+            origin: "--duration-seconds".to_owned(),
+            what: "sessions of roles",
+            max: Seconds(12 * 60 * 60),
+        }],
+        SameProfile: [ResolveError::SameProfile { profile: name("work") }],
+        TargetHoldsKey: [ResolveError::TargetHoldsKey { profile: name("dev"), place: credentials(6) }],
+        LookedPast: [ResolveError::LookedPast {
+            profile: name("dev"),
+            property: "credential_process".to_owned(),
+            place: config(8),
+            clients: "the SDKs for Rust and Java would run that process instead",
+        }],
+        ProfileName: [ResolveError::ProfileName {
+            origin: "AWS_PROFILE".to_owned(),
+            source: "".parse::<ProfileName>().expect_err("an empty name"),
+        }],
+    })
+}
+
+#[test]
+fn each_error_of_resolving_has_its_text() {
+    super::check_errors("resolve_errors.txt", all(), Error::Resolve);
+}
