@@ -244,7 +244,7 @@ mod tests {
         let words = ["awsmfa", "env", "--sh"].map(str::to_owned);
         let Wanted::Words(words) = Cursor::find(&program, &words).wanted else { panic!("flags are expected") };
         let shell = words.iter().find(|word| word.text == "--shell").expect("a flag of env");
-        assert_eq!(shell.description, "The syntax");
+        assert_eq!(shell.description, "The syntax to print");
     }
 
     #[test]

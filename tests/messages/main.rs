@@ -21,15 +21,10 @@ macro_rules! samples {
     }};
 }
 
-#[path = "messages/errors.rs"]
 mod errors;
-#[path = "messages/findings.rs"]
 mod findings;
-#[path = "messages/refusals.rs"]
 mod refusals;
-#[path = "messages/resolve_errors.rs"]
 mod resolve_errors;
-#[path = "messages/usage.rs"]
 mod usage;
 
 /// Compares the blocks with a fixture, or writes it.
