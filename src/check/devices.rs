@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Facts;
 use super::finding::Finding;
-use super::kind::Kind;
+use super::finding_kind::Kind;
 use super::links::{Graph, Node, is_role};
 use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, MFA_SERIAL, SOURCE_PROFILE};
 use crate::profile::{ProfileName, Profiles};

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::finding::{Finding, Reason};
-use super::kind::Kind;
+use super::finding_kind::Kind;
 
 /// The state of a file on the disk. Modes exist on Unix only.
 #[derive(Clone, Debug, Default)]

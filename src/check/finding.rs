@@ -3,32 +3,10 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::kind::Kind;
+use super::finding_kind::{Kind, Severity};
 use crate::escape::shell_word;
 use crate::profile::Place;
 use crate::resolve::ResolveError;
-
-/// The severity of a finding, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// It does not work for the clients that the message names.
-    Error,
-    /// It works for some clients only, or will fail later.
-    Warning,
-    /// It works, and the user may want to know.
-    Note,
-}
-
-impl Severity {
-    /// Returns `error`, `warning` or `note`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
-    }
-}
 
 /// An error in words, for the finding that reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +23,7 @@ impl From<&ResolveError> for Reason {
     }
 }
 
-/// One finding. The table in `kind` has its severity and texts.
+/// One finding. The table in `finding_kind` has its severity and texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The kind, which selects the texts.

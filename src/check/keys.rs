@@ -1,7 +1,7 @@
 //! Findings about the keys and sessions in a profile.
 
 use super::finding::Finding;
-use super::kind::Kind;
+use super::finding_kind::Kind;
 use crate::profile::property::{
     ACCESS_KEY_ID, MANAGER, ROLE_ARN, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
 };

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Facts;
 use super::finding::Finding;
-use super::kind::Kind;
+use super::finding_kind::Kind;
 use crate::awsmfa_command;
 use crate::environment::Environment;
 use crate::profile::property::{

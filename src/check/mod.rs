@@ -1,19 +1,18 @@
 //! Findings about the setup of the user: whatever keeps some or all AWS clients from using a session.
 //!
 //! `login` prints those about the profiles that it has written, `doctor` prints all. The texts of all findings are in
-//! one table (`kind`); the checks are in one file per topic. The source for what each AWS client does is
+//! one table (`finding_kind`); the checks are in one file per topic. The source for what each AWS client does is
 //! `docs/clients.md`.
 
 mod devices;
 mod disk;
 mod finding;
-mod form;
+mod finding_kind;
+mod key_check;
 mod keys;
-mod kind;
 mod links;
-mod online;
 mod planned_login;
-mod spelling;
+mod syntax;
 mod variables;
 mod warning;
 
@@ -21,17 +20,16 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 pub use disk::{Standing, dangling_link, readable_by_others};
-pub use finding::{Finding, Reason, Severity};
-pub use form::{file, simple_readers};
+pub use finding::{Finding, Reason};
+pub use finding_kind::{Kind, Severity};
+pub use key_check::{KeyCheck, clock};
 pub use keys::session_profile;
-pub use kind::Kind;
 pub use links::region;
-pub use online::{KeyCheck, clock};
+pub use syntax::{file, simple_readers};
 pub use variables::environment;
 pub use warning::Warning;
 
 use crate::environment::Environment;
-use crate::limits;
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Choice, Selected};
 use crate::time::Clock;
@@ -66,7 +64,7 @@ pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     let mut found = disk::disk(facts.standings);
     found.extend(variables::around(facts));
     found.extend(in_files);
-    found.extend(online::online(facts));
+    found.extend(key_check::findings(facts));
     if facts.are_whole {
         found.extend(variables::unknown_profile(facts));
         // The error of a login would only repeat a more precise finding.
@@ -95,16 +93,10 @@ pub fn mark_fixable(found: &mut [Finding], left: &[Finding]) {
 
 /// Returns the errors and warnings about the environment, about a profile and about its source and session profiles.
 pub fn about_profile(facts: &Facts<'_>, name: &ProfileName) -> Vec<Finding> {
-    let mut names = vec![name.to_string()];
-    let mut next = name.clone();
-    for _ in 0..limits::CHAIN {
-        let Ok(link) = resolve::link(Choice::of(&next), facts.profiles) else { break };
-        let source = link.source_profile;
-        names.extend([link.session_profile.to_string(), source.to_string()]);
-        if source == next {
-            break;
-        }
-        next = source;
+    let mut names = Vec::new();
+    for name in resolve::chain(name, facts.profiles).profiles {
+        names.extend(resolve::link(Choice::of(&name), facts.profiles).map(|link| link.session_profile.to_string()));
+        names.push(name.to_string());
     }
     let is_about = |finding: &Finding| finding.profile.as_ref().is_some_and(|profile| names.contains(profile));
     let mut found = variables::around(facts);
@@ -119,12 +111,12 @@ pub fn in_files(facts: &Facts<'_>) -> Vec<Finding> {
     let profiles = facts.profiles;
     let mut found = Vec::new();
     for file in [profiles.config, profiles.credentials] {
-        found.extend(form::all_in(file));
-        found.extend(spelling::spelling(file));
+        found.extend(syntax::all_in(file));
+        found.extend(syntax::spelling(file));
     }
     let graph = Graph::of(profiles);
     found.extend(graph.nodes.iter().flat_map(|node| keys::keys(&node.name, &node.profile)));
-    found.extend(form::all_simple_readers(profiles.credentials));
+    found.extend(syntax::all_simple_readers(profiles.credentials));
     if facts.are_whole {
         found.extend(links::links(&graph, facts));
         found.extend(devices::devices(&graph, facts));

@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::finding::{Finding, Reason};
-use super::kind::Kind;
+use super::finding_kind::Kind;
 use crate::document::Edit;
 use crate::profile::ProfileName;
 use crate::profile::property::SESSION_TOKEN;

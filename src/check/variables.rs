@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::finding::Finding;
-use super::kind::Kind;
+use super::finding_kind::Kind;
 use crate::environment::Environment;
 use crate::profile::Profiles;
 use crate::profile::property::MFA_SERIAL;

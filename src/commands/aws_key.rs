@@ -1,13 +1,21 @@
-//! The long-term access key that `setup` and `doctor` ask AWS about.
+//! Long-term access keys: from the files or from a program, and what AWS knows about them.
 
 use crate::credential_process_output::{self, CredentialProcessError, Printed};
+use crate::diagnosis::Identity;
+use crate::endpoint::Endpoint;
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::io::clock::{self, Stopwatch};
+use crate::io::iam;
 use crate::io::process;
+use crate::io::sts::{Caller, Sts, StsError};
 use crate::limits;
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, KeySource, ResolveError};
 use crate::session::LongTermKey;
+use crate::setup::candidate;
+use crate::time::{Seconds, Timestamp};
+use crate::token_code::SerialNumber;
 
 /// Returns the key of a profile, from the files or from a program that prints it.
 pub(super) fn key_of(name: &ProfileName, profiles: Profiles<'_>) -> Result<LongTermKey, Error> {
@@ -39,4 +47,46 @@ pub(super) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result
             Err(Error::KeyProcess { profile: profile.clone(), cause: CredentialProcessError::Session.to_string() })
         }
     }
+}
+
+/// The owner of a key, as AWS reports it.
+pub(super) struct KeyOwner {
+    pub identity: Identity,
+    /// The MFA devices with codes, if the user may list them.
+    pub devices: Vec<SerialNumber>,
+    /// The creation time of the key, if the user may list it.
+    pub key_created: Option<Timestamp>,
+}
+
+impl KeyOwner {
+    /// Guesses the MFA device from the name of the user.
+    pub(super) fn guessed_device(&self) -> Option<SerialNumber> {
+        candidate::guessed_serial_number(&self.identity.arn)
+    }
+}
+
+/// Asks STS for the user of the key, and IAM for the user's MFA devices and keys. Returns also how far the machine's clock is
+/// ahead of that of AWS, which any answer of STS tells.
+pub(super) fn owner_of(
+    key: &LongTermKey,
+    endpoint: Endpoint,
+    environment: &Environment,
+) -> (Option<Seconds>, Result<KeyOwner, Error>) {
+    let caller = Caller::Key(key);
+    let sts = match Sts::new(&endpoint, &caller) {
+        Ok(sts) => sts,
+        Err(error) => return (None, Err(error.into())),
+    };
+    let identity = sts.identity().map_err(|source| match source {
+        StsError::Refused { .. } => Error::Unchecked { source },
+        source => Error::from(source),
+    });
+    let owner = identity.and_then(|identity| {
+        let iam = resolve::iam_endpoint(endpoint.clone(), &identity.arn, environment)?;
+        let devices = iam.as_ref().and_then(|iam| iam::mfa_devices(iam, key)).unwrap_or_default();
+        let keys = iam.as_ref().and_then(|iam| iam::access_keys(iam, key)).unwrap_or_default();
+        let key_created = keys.into_iter().find(|(id, _)| *id == key.access_key_id).map(|(_, created)| created);
+        Ok(KeyOwner { identity, devices, key_created })
+    });
+    (sts.clock_offset(), owner)
 }

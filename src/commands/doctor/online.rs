@@ -1,15 +1,14 @@
 //! `doctor --online`: asks AWS about the long-term access key of the selected profile, without an MFA code.
 
 use crate::check::{KeyCheck, Reason};
-use crate::commands::aws_key::key_of;
+use crate::commands::aws_key::{KeyOwner, key_of, owner_of};
 use crate::commands::doctor::gather::Gathered;
 use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
-use crate::io::iam;
-use crate::io::sts::{Caller, Sts, StsError};
+use crate::io::sts::StsError;
 use crate::profile::{ProfileName, Profiles};
-use crate::resolve::{self, Choice, Request, Situation, has_long_term_key};
+use crate::resolve::{self, Chain, ChainEnd, Request, Situation};
 use crate::setup::candidate;
 
 /// Asks AWS and stores the answers in `gathered`.
@@ -25,13 +24,9 @@ pub(super) fn ask(gathered: &mut Gathered, context: &Context, messages: Messages
 
 /// Returns the permanent profile that the selected one resolves to, else the only permanent profile.
 fn permanent_profile(selected: Option<ProfileName>, profiles: Profiles<'_>) -> Option<ProfileName> {
-    let mut next = selected;
-    for _ in 0..crate::limits::CHAIN {
-        let Some(name) = next else { break };
-        if profiles.get(name.as_str()).is_some_and(|profile| has_long_term_key(&profile)) {
-            return Some(name);
-        }
-        next = resolve::link(Choice::of(&name), profiles).ok().map(|link| link.source_profile);
+    let chain = selected.map(|selected| resolve::chain(&selected, profiles));
+    if let Some(Chain { mut profiles, end: ChainEnd::Key }) = chain {
+        return profiles.pop();
     }
     match candidate::permanent_profiles(profiles).as_slice() {
         [only] => Some(only.clone()),
@@ -65,26 +60,20 @@ fn check_key(name: &ProfileName, profiles: Profiles<'_>, context: &Context) -> K
 }
 
 fn try_key(key_check: &mut KeyCheck, profiles: Profiles<'_>, context: &Context) -> Result<(), Error> {
+    let name = key_check.profile.clone();
     let situation = Situation { profiles, environment: &context.environment, clock: &context.clock };
-    let key = key_of(&key_check.profile, profiles)?;
-    let endpoint = resolve::endpoint_of(&Request::default(), situation, &[&key_check.profile], None)?;
-    let caller = Caller::Key(&key);
-    let sts = Sts::new(&endpoint, &caller)?;
-    let answer = sts.identity();
-    key_check.clock_offset = sts.clock_offset();
-    let identity = answer.map_err(|source| match source {
-        StsError::Refused { .. } => Error::Unchecked { source },
-        source => Error::from(source),
-    })?;
-    let iam = resolve::iam_endpoint(endpoint.clone(), &identity.arn, &context.environment)?;
-    let keys = iam.as_ref().and_then(|iam| iam::access_keys(iam, &key));
-    let devices = iam.as_ref().and_then(|iam| iam::mfa_devices(iam, &key)).unwrap_or_default();
-    let session = candidate::session_profile(&key_check.profile, profiles).unwrap_or_else(|| key_check.profile.clone());
-    let named = candidate::serial_number(&key_check.profile, &session, profiles);
-    key_check.unlisted = named
-        .filter(|named| !devices.is_empty() && !devices.contains(named))
-        .map(|named| (named.to_string(), devices.iter().map(ToString::to_string).collect()));
-    let own = keys.unwrap_or_default().into_iter().find(|(id, _)| *id == key.access_key_id);
-    key_check.key_created = own.map(|(_, created)| created);
+    let key = key_of(&name, profiles)?;
+    let endpoint = resolve::endpoint_of(&Request::default(), situation, &[&name], None)?;
+    let (clock_offset, owner) = owner_of(&key, endpoint, &context.environment);
+    key_check.clock_offset = clock_offset;
+    let KeyOwner { devices, key_created, .. } = owner?;
+    key_check.key_created = key_created;
+    let session = candidate::session_profile(&name, profiles).unwrap_or_else(|| name.clone());
+    if let Some(named) = candidate::serial_number(&name, &session, profiles)
+        && !devices.is_empty()
+        && !devices.contains(&named)
+    {
+        key_check.unlisted = Some((named.to_string(), devices.iter().map(ToString::to_string).collect()));
+    }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Builds the connection from flags; missing values come from the files, from AWS or from the usual names.
 
+use crate::commands::aws_key::KeyOwner;
 use crate::commands::aws_key::key_of;
 use crate::error::Error;
 use crate::io::terminal;
@@ -13,8 +14,7 @@ use crate::setup::candidate;
 use crate::token_code::SerialNumber;
 use crate::value::{LongTermKeyId, Region, Value};
 
-use super::Setting;
-use super::key_check::{self, KeyOwner};
+use super::{Setting, owner_of};
 
 /// Builds the connection without a prompt.
 pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result<Connection, Error> {
@@ -143,7 +143,7 @@ fn key_owner(
         return Ok(None);
     }
     let key = key.cloned().map_or_else(|| key_of(source, profiles), Ok)?;
-    let owner = key_check::owner_of(setting, profiles, source, &key)?;
+    let owner = owner_of(setting, profiles, source, &key)?;
     setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", owner.identity.arn));
     Ok(Some(owner))
 }

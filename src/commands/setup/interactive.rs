@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::commands::apply;
+use crate::commands::aws_key::KeyOwner;
 use crate::commands::aws_key::key_of;
 use crate::commands::shared_files::SharedFiles;
 use crate::error::Error;
@@ -16,8 +17,7 @@ use crate::setup::{Connection, candidate};
 use crate::token_code::SerialNumber;
 use crate::value::{LongTermKeyId, Region, Value};
 
-use super::key_check::{self, KeyOwner};
-use super::{Planned, Setting, from_flags};
+use super::{Planned, Setting, from_flags, owner_of};
 
 /// The prompts, and the check of the key between them.
 #[derive(Clone, Copy)]
@@ -174,7 +174,7 @@ impl<'a> Dialog<'a> {
         }
         let Setting { messages, .. } = self.setting;
         let key = self.key.clone().map_or_else(|| key_of(&self.source_profile, self.profiles()), Ok);
-        let answer = key.and_then(|key| key_check::owner_of(self.setting, self.profiles(), &self.source_profile, &key));
+        let answer = key.and_then(|key| owner_of(self.setting, self.profiles(), &self.source_profile, &key));
         match answer {
             Ok(owner) => {
                 messages.note(&format!("awsmfa: this is the key of {}", owner.identity.arn));

@@ -5,7 +5,6 @@
 
 mod from_flags;
 mod interactive;
-mod key_check;
 mod undo;
 
 use clap::ValueHint::FilePath;
@@ -13,14 +12,17 @@ use clap::builder::NonEmptyStringValueParser;
 
 use crate::check::session_profile as check_profile;
 use crate::commands::apply::{self, Change};
+use crate::commands::aws_key::{self, KeyOwner};
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::{dialog, interrupt, terminal};
-use crate::profile::ProfileName;
+use crate::profile::{ProfileName, Profiles};
 use crate::render::text::shell_word;
+use crate::resolve::{self, Request, Situation};
+use crate::session::LongTermKey;
 use crate::setup::{self, Connection, Draft};
 
 /// Connect a session profile to a long-term access key and an MFA device
@@ -189,4 +191,26 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
         messages.note("undo the change with: awsmfa setup --undo");
     }
     Ok(0)
+}
+
+/// Asks AWS for the owner of a key.
+fn owner_of(
+    setting: Setting<'_>,
+    profiles: Profiles<'_>,
+    source: &ProfileName,
+    key: &LongTermKey,
+) -> Result<KeyOwner, Error> {
+    let Setting { args, context, .. } = setting;
+    let request = Request {
+        region: args.region.clone(),
+        endpoint_url: args.endpoint_url.clone(),
+        ca_bundle: args.ca_bundle.clone(),
+        ..Request::default()
+    };
+    let situation = Situation { profiles, environment: &context.environment, clock: &context.clock };
+    let endpoint = resolve::endpoint_of(&request, situation, &[source], args.serial_number.as_deref())?;
+    aws_key::owner_of(key, endpoint, &context.environment).1.map_err(|error| match error {
+        Error::Sts { source, .. } => Error::Unchecked { source },
+        error => error,
+    })
 }

@@ -3,7 +3,29 @@
 //! In the texts, `{profile}` stands for the profile and `{what}` for the detail of the finding. The source for what
 //! each AWS client does is `docs/clients.md`.
 
-use super::finding::Severity::{self, Error, Note, Warning};
+use Severity::{Error, Note, Warning};
+
+/// The severity of a finding, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It does not work for the clients that the message names.
+    Error,
+    /// It works for some clients only, or will fail later.
+    Warning,
+    /// It works, and the user may want to know.
+    Note,
+}
+
+impl Severity {
+    /// Returns `error`, `warning` or `note`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
 
 /// The row of a kind in the table.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use super::Facts;
 use super::finding::{Finding, Reason};
-use super::kind::Kind;
+use super::finding_kind::Kind;
 use crate::diagnosis::{CLOCK_TOLERANCE, clock_is_off, clock_remedy};
 use crate::profile::ProfileName;
 use crate::time::{Seconds, Timestamp, seconds_between};
@@ -29,7 +29,7 @@ pub struct KeyCheck {
 }
 
 /// Returns what is wrong according to AWS.
-pub(super) fn online(facts: &Facts<'_>) -> Vec<Finding> {
+pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(key_check) = facts.key_check else { return Vec::new() };
     let finding = |kind| Finding::new(kind).for_profile(key_check.profile.as_str());
     let clock = clock(key_check.clock_offset, facts.environment.is_wsl());
