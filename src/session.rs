@@ -8,7 +8,8 @@ use crate::bytes::hex;
 use crate::document::{Edit, PropertyRef, SectionRef};
 use crate::limits;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWSMFA_WRITTEN_KEY, EXPIRATION, MANAGER, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
+    ACCESS_KEY_ID, AWSMFA_WRITTEN_KEY, EXPIRATION, MANAGER, REMOVED_BY_LOGIN, SECRET_ACCESS_KEY, SECURITY_TOKEN,
+    SESSION_TOKEN,
 };
 use crate::profile::{Profile, ProfileName};
 use crate::secret::Secret;
@@ -29,18 +30,6 @@ const FINGERPRINT_DIGITS: usize = 16;
 
 /// The properties that decide the kind of credentials in a section, looked up together: each lookup reads every line.
 const PARTS: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, AWSMFA_WRITTEN_KEY];
-
-/// Properties that other tools leave beside a session. They would contradict a new one and are removed: botocore
-/// prefers `aws_security_token` to the session token.
-const LEFT_BY_OTHERS: [&str; 7] = [
-    SECURITY_TOKEN,
-    "x_security_token_expires",
-    "aws_expiration",
-    "awsmfa_expiration",
-    "aws_session_expiration_timestamp",
-    "assumed_role",
-    "assumed_role_arn",
-];
 
 /// The names by which known tools store the end of a session, that of awsmfa first.
 const EXPIRATIONS: [&str; 7] = [
@@ -201,7 +190,7 @@ pub fn leftovers(section: &SectionRef<'_>) -> Vec<(&'static str, usize)> {
     if !is_any {
         return Vec::new();
     }
-    let of_session = [SESSION_TOKEN, EXPIRATION, AWSMFA_WRITTEN_KEY].into_iter().chain(LEFT_BY_OTHERS);
+    let of_session = [SESSION_TOKEN, EXPIRATION, AWSMFA_WRITTEN_KEY].into_iter().chain(REMOVED_BY_LOGIN);
     let manager = is_managed(section).then_some(MANAGER);
     let found = of_session.chain(manager).filter_map(|name| Some((name, section.property(name)?.line())));
     let mut found: Vec<_> = found.collect();
@@ -365,7 +354,7 @@ pub fn login_edits(session: &Session, section_exists: bool) -> Vec<Edit> {
     } else {
         Edit::Remove { name: AWSMFA_WRITTEN_KEY }
     });
-    edits.extend(LEFT_BY_OTHERS.map(|name| Edit::Remove { name }));
+    edits.extend(REMOVED_BY_LOGIN.map(|name| Edit::Remove { name }));
     edits
 }
 
@@ -376,7 +365,7 @@ pub fn logout_edits(section: &SectionRef<'_>) -> Vec<Edit> {
         return Vec::new();
     }
     let written = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, EXPIRATION, AWSMFA_WRITTEN_KEY, MANAGER];
-    let names = written.into_iter().chain(LEFT_BY_OTHERS);
+    let names = written.into_iter().chain(REMOVED_BY_LOGIN);
     let mut edits: Vec<Edit> = names.map(|name| Edit::Remove { name }).collect();
     if section.properties().first().is_some_and(|first| first.is_named(MANAGER)) {
         edits.push(Edit::RemoveEmptySection);

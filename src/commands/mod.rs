@@ -1,7 +1,7 @@
 //! The commands, each in a file or folder of its own, and the code that several commands share.
 
 mod apply;
-mod aws_key;
+mod ask_aws_about_key;
 pub mod complete;
 pub mod completions;
 pub mod credential_process;

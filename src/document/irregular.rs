@@ -1,4 +1,4 @@
-//! Irregular lines, which AWS clients read in different ways, for `check`.
+//! Irregular lines, which AWS clients read in different ways.
 
 use memchr::memmem;
 
@@ -17,6 +17,18 @@ impl Document {
         // Most files have none: then one search is enough.
         let sections = self.has_indented_lines().then(|| self.sections()).into_iter().flatten();
         sections.flat_map(SectionRef::indented_lines)
+    }
+
+    /// Finds an indented header of this name.
+    pub(super) fn indented_header(&self, name: &str) -> Option<usize> {
+        let mut lines = self.lines_with(name);
+        lines.find_map(|line| {
+            let text = self.slice(line.clone());
+            let (indent, header) = text.split_at_checked(memchr::memchr(b'[', text)?)?;
+            let is_indented = !indent.is_empty() && without_indent(indent).is_empty();
+            // No client reads an indented line as a header without a closing bracket.
+            (is_indented && header.contains(&b']') && may_be_header(header, name)).then(|| line.start + indent.len())
+        })
     }
 
     /// Returns whether any line but the first begins with a space or a tab. Faster than parsing the lines.
@@ -76,4 +88,26 @@ impl<'a> SectionRef<'a> {
         };
         body(self) == body(other)
     }
+}
+
+/// Returns whether some client may read the line that begins here as a header of this name, which ends at the first
+/// closing bracket or comment sign. If no bracket closes it, other text may follow the name.
+pub(super) fn may_be_header(line: &[u8], name: &str) -> bool {
+    let Some(inner) = line.strip_prefix(b"[") else { return false };
+    let end = inner.iter().position(|byte| b"]#;\r\n".contains(byte)).unwrap_or(inner.len());
+    let text = String::from_utf8_lossy(inner.get(..end).unwrap_or_default());
+    let Some(rest) = text.trim_matches(is_blank).strip_prefix(name) else { return false };
+    rest.is_empty() || (inner.get(end) != Some(&b']') && rest.starts_with(is_blank))
+}
+
+pub(super) fn without_indent(line: &[u8]) -> &[u8] {
+    let end = line.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(line.len());
+    let text = String::from_utf8_lossy(line.get(..end).unwrap_or_default());
+    let indent = text.len() - text.trim_start_matches(is_blank).len();
+    line.get(indent..).unwrap_or_default()
+}
+
+/// Returns whether some client trims this character from a name: Python and Go trim all white space of Unicode.
+pub(super) fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c.is_control()
 }

@@ -4,6 +4,7 @@
 //! about them.
 
 use super::edit::{Edit, EditError};
+use super::irregular::{is_blank, may_be_header, without_indent};
 use super::parse::{LineKind, SectionSpan};
 use super::{Document, SectionRef};
 
@@ -64,40 +65,6 @@ impl Document {
         });
         irregular.next().map(|header| header.start)
     }
-
-    /// Finds an indented header of this name.
-    fn indented_header(&self, name: &str) -> Option<usize> {
-        let mut lines = self.lines_with(name);
-        lines.find_map(|line| {
-            let text = self.slice(line.clone());
-            let (indent, header) = text.split_at_checked(memchr::memchr(b'[', text)?)?;
-            let is_indented = !indent.is_empty() && without_indent(indent).is_empty();
-            // No client reads an indented line as a header without a closing bracket.
-            (is_indented && header.contains(&b']') && may_be_header(header, name)).then(|| line.start + indent.len())
-        })
-    }
-}
-
-/// Returns whether some client may read the line that begins here as a header of this name, which ends at the first
-/// closing bracket or comment sign. If no bracket closes it, other text may follow the name.
-fn may_be_header(line: &[u8], name: &str) -> bool {
-    let Some(inner) = line.strip_prefix(b"[") else { return false };
-    let end = inner.iter().position(|byte| b"]#;\r\n".contains(byte)).unwrap_or(inner.len());
-    let text = String::from_utf8_lossy(inner.get(..end).unwrap_or_default());
-    let Some(rest) = text.trim_matches(is_blank).strip_prefix(name) else { return false };
-    rest.is_empty() || (inner.get(end) != Some(&b']') && rest.starts_with(is_blank))
-}
-
-fn without_indent(line: &[u8]) -> &[u8] {
-    let end = line.iter().position(|byte| b"\r\n".contains(byte)).unwrap_or(line.len());
-    let text = String::from_utf8_lossy(line.get(..end).unwrap_or_default());
-    let indent = text.len() - text.trim_start_matches(is_blank).len();
-    line.get(indent..).unwrap_or_default()
-}
-
-/// Returns whether some client trims this character from a name: Python and Go trim all white space of Unicode.
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || c.is_control()
 }
 
 impl SectionRef<'_> {

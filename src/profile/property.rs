@@ -86,3 +86,15 @@ pub const READ_BY_CLIENTS: [&str; 7] =
 
 /// The properties that name another profile.
 pub const LINKS: [&str; 3] = [AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];
+
+/// Properties that other tools leave beside a session. They would contradict a new one and are removed: botocore
+/// prefers `aws_security_token` to the session token.
+pub const REMOVED_BY_LOGIN: [&str; 7] = [
+    SECURITY_TOKEN,
+    "x_security_token_expires",
+    "aws_expiration",
+    "awsmfa_expiration",
+    "aws_session_expiration_timestamp",
+    "assumed_role",
+    "assumed_role_arn",
+];

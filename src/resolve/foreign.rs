@@ -1,4 +1,4 @@
-//! Profiles without a key that awsmfa could use: what they have instead, and what renews that.
+//! Profiles without a key: the credentials that they have instead, and how these are renewed.
 
 use super::resolve_error::ResolveError;
 use crate::escape::shell_word;
@@ -40,7 +40,7 @@ pub(super) fn no_source(name: &ProfileName, role: &Profile<'_>) -> ResolveError 
     ResolveError::RoleWithoutSource { profile: name.clone(), place: role.place() }
 }
 
-/// Credentials that an AWS client gets in another way than by a key in the files, and what renews them.
+/// Finds credentials that an AWS client gets in another way than from a key in the files, and how they are renewed.
 fn foreign_credentials(profile: &Profile<'_>) -> Option<(String, String, Place)> {
     let word = shell_word(profile.name());
     let place = |name: &str| Some(profile.property(name)?.place());
@@ -63,7 +63,7 @@ fn foreign_credentials(profile: &Profile<'_>) -> Option<(String, String, Place)>
     None
 }
 
-/// A session that nothing links to a key: another tool wrote it, or has to renew it.
+/// Finds a session without a link to a key: another tool wrote it, or must renew it.
 fn foreign_session(profile: &Profile<'_>) -> Option<(String, String, Place)> {
     let section = profile.credentials_section();
     let in_credentials = section.is_some_and(|section| CredentialKind::of(&section) == CredentialKind::Session);

@@ -1,4 +1,4 @@
-//! Profiles that a session must not be written to.
+//! The guard of session profiles: where a session must not be written.
 //!
 //! The source for what each AWS client does is `docs/clients.md`, "Which profile a session can be written to".
 
@@ -10,8 +10,8 @@ use crate::session::{CredentialKind, MANAGED_BY};
 /// The prefix of the properties for IAM Identity Center.
 const SSO: &str = "sso_";
 
-/// What makes clients look past a session in the same profile; [`SSO`] is the beginning of several names.
-const LOOKED_PAST: [(&str, &str); 6] = [
+/// The properties because of which clients ignore a session in the same profile; [`SSO`] is the prefix of several.
+const IGNORING: [(&str, &str); 6] = [
     (ROLE_ARN, "every AWS SDK would assume that role instead"),
     (CREDENTIAL_PROCESS, "the SDKs for Rust and Java would run that process instead"),
     (SSO, "the AWS CLI, boto3 and the SDKs for Rust and Ruby would use IAM Identity Center instead"),
@@ -20,18 +20,19 @@ const LOOKED_PAST: [(&str, &str); 6] = [
     ("login_session", "the SDK for Rust would refuse the profile"),
 ];
 
-/// Makes sure that the session can be written to `session_profile`, and that clients will use it there.
+/// Checks that the session can be written to `session_profile`, and that clients will use it there.
 ///
 /// # Errors
 ///
-/// Fails if it would overwrite a permanent key or what another program keeps, or if some client would look past it.
+/// Fails if it would overwrite a long-term access key or credentials that another program manages, or if some client would
+/// ignore it.
 pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Result<(), ResolveError> {
     let Some(target) = profiles.get(session_profile.as_str()) else { return Ok(()) };
     check_holding(session_profile, &target)?;
     if let Some((property, place, clients)) = looked_past(&target) {
         return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
     }
-    // Without a value, too, most SDKs take it for a role.
+    // Most SDKs take the profile for a role even if the value is empty.
     if let Some(place) = target.place_of_empty(ROLE_ARN) {
         let (property, clients) = (format!("an empty {ROLE_ARN}"), "most AWS SDKs would refuse the profile");
         return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
@@ -39,20 +40,20 @@ pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Re
     Ok(())
 }
 
-/// What makes some clients look past the keys of a profile: the property, where it stands, and what these clients do.
+/// Finds the property because of which some clients ignore the keys of a profile, its place, and what these clients do.
 pub fn looked_past(profile: &Profile<'_>) -> Option<(String, Place, &'static str)> {
-    LOOKED_PAST.into_iter().find_map(|(name, clients)| {
+    IGNORING.into_iter().find_map(|(name, clients)| {
         let found = profile.property_where(|found| found == name || (name == SSO && found.starts_with(SSO)));
         found.map(|(property, place)| (property, place, clients))
     })
 }
 
-/// Makes sure that the section holds no permanent key, which no command overwrites or removes, and that no other program
-/// keeps it.
+/// Checks that the section holds no long-term access key, which no command overwrites or removes, and that no other program
+/// manages it.
 ///
 /// # Errors
 ///
-/// Fails if it does.
+/// Fails if it holds a key, or if another program manages it.
 pub fn check_holding(name: &ProfileName, target: &Profile<'_>) -> Result<(), ResolveError> {
     let Some(section) = target.credentials_section() else { return Ok(()) };
     if CredentialKind::of(&section) == CredentialKind::LongTermKey {

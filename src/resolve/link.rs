@@ -2,7 +2,7 @@
 
 use super::near_names::unknown;
 use super::resolve_error::ResolveError;
-use super::{foreign, settings};
+use super::{foreign, naming_conventions, settings};
 use crate::awsmfa_command;
 use crate::profile::property::{
     ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN, SOURCE_PROFILE,
@@ -169,7 +169,7 @@ fn source_of_role(
     };
     // A session profile may not exist before the first login: only a name that resolves to nothing is missing.
     let is_known = profiles.get(source_profile.as_str()).is_some()
-        || by_convention(&source_profile, profiles).is_some()
+        || naming_conventions::source_of(&source_profile, profiles).is_some()
         || pointing_at(&source_profile, profiles)?.is_some();
     if is_known {
         return Ok((source_profile, place));
@@ -254,7 +254,7 @@ fn source_of(
     if selected.is_some_and(has_long_term_key) {
         return Ok(None);
     }
-    let name = by_convention(choice.selected, profiles);
+    let name = naming_conventions::source_of(choice.selected, profiles);
     Ok(name.map(|name| Source { name, place: None }))
 }
 
@@ -268,16 +268,6 @@ fn pointing_at(name: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Sour
     let source = profile.name().parse().ok();
     let place = profile.property(AWSMFA_SESSION_PROFILE).map(|found| found.place());
     Ok(source.map(|name| Source { name, place }))
-}
-
-/// `X-long-term` (aws-mfa); `X-mfa`, if it holds a long-term key; `Y`, permanent or a role, if X is `Y-session`.
-fn by_convention(session: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
-    let name = session.as_str();
-    let long_term = profiles.get(&format!("{name}-long-term"));
-    let mfa = || profiles.get(&format!("{name}-mfa")).filter(has_long_term_key);
-    let can_be_source = |profile: &Profile<'_>| has_long_term_key(profile) || profile.property(ROLE_ARN).is_some();
-    let base = || profiles.get(name.strip_suffix("-session")?).filter(can_be_source);
-    long_term.or_else(mfa).or_else(base)?.name().parse().ok()
 }
 
 /// The session profile of a permanent or role profile.
@@ -305,20 +295,10 @@ fn session_profile_of(
     candidates.sort_by_key(|profile| profile.name());
     candidates.dedup_by_key(|profile| profile.name());
     match candidates.as_slice() {
-        [] => Ok(conventional_session_profile(choice.selected, profiles)),
+        [] => Ok(naming_conventions::session_profile_of(choice.selected, profiles)),
         [one] => Ok(one.name().parse().unwrap_or_else(|_| choice.selected.clone())),
         several => Err(ambiguous(choice.selected, several)),
     }
-}
-
-/// The reverse of [`by_convention`], else `Y-session`. `X-long-term` and `X-mfa` name X even before the first login has
-/// written it: otherwise the session of `X-mfa` would go to `X-mfa-session`, and a login of X would write a second one.
-fn conventional_session_profile(permanent: &ProfileName, profiles: Profiles<'_>) -> ProfileName {
-    let name = permanent.as_str();
-    let base = name.strip_suffix("-long-term").or_else(|| name.strip_suffix("-mfa"));
-    let free = |base: &&str| !profiles.get(base).is_some_and(|profile| has_long_term_key(&profile));
-    let session = base.filter(free).and_then(|base| base.parse().ok());
-    session.or_else(|| format!("{name}-session").parse().ok()).unwrap_or_else(|| permanent.clone())
 }
 
 /// Returns whether the profile has a key that does not expire: half of one counts, a session does not, and neither does a session

@@ -8,6 +8,7 @@ mod endpoint_choice;
 mod foreign;
 mod guard;
 mod link;
+mod naming_conventions;
 mod near_names;
 mod plan;
 mod planner;

@@ -1,4 +1,4 @@
-//! Why a request cannot become a plan.
+//! The reasons why a request cannot become a plan.
 
 use super::settings::Origin;
 use super::{Selected, near_key_profile};
@@ -6,285 +6,118 @@ use crate::profile::{Place, ProfileName, Profiles};
 use crate::time::{DurationError, Seconds};
 use crate::token_code::SerialNumberError;
 
-/// What the files, the flags and the variables lack or contradict. Nothing has been asked, sent or written.
+/// What the files, the flags and the variables lack or contradict. Nothing has been prompted for, sent or written.
 #[derive(Clone, Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum ResolveError {
     /// No section of either file has this name.
     #[error("there is no profile '{name}'{}{}", from(origin), did_you_mean(near))]
-    UnknownProfile {
-        /// The name that was looked for.
-        name: ProfileName,
-        /// The variable that names it, if one does.
-        origin: Option<&'static str>,
-        /// Names that look like it.
-        near: Vec<String>,
-        /// All names, for the hint.
-        known: Vec<String>,
-    },
+    UnknownProfile { name: ProfileName, origin: Option<&'static str>, near: Vec<String>, known: Vec<String> },
     /// Six digits where a profile's name is expected, which are not repeated.
     #[error("there is no such profile, and the name looks like an MFA code")]
     CodeAsProfile,
-    /// A session profile, but nothing says who pays for its session.
+    /// A session profile without a source.
     #[error("'{profile}' has no access key, and no profile is configured as the source of its session ({place})")]
-    NoSource {
-        /// The session profile.
-        profile: ProfileName,
-        /// Where it stands.
-        place: Place,
-        /// A profile of almost that name that has a key.
-        near: Option<ProfileName>,
-    },
-    /// The profile gets its credentials in a way that awsmfa does not know, or holds the session of another tool.
+    NoSource { profile: ProfileName, place: Place, near: Option<ProfileName> },
+    /// The profile gets its credentials in a way that awsmfa does not support, or holds the session of another tool.
     #[error("'{profile}' has no long-term access key: {what} ({place})")]
-    ForeignSource {
-        /// The profile that would have to hold a key.
-        profile: ProfileName,
-        /// The other source of its credentials, such as "its session is that of `aws login`".
-        what: String,
-        /// The command that renews those credentials, or what to write instead.
-        remedy: String,
-        /// The line that says so.
-        place: Place,
-    },
+    ForeignSource { profile: ProfileName, what: String, remedy: String, place: Place },
     /// A link whose target does not exist.
     #[error("the source profile '{source_profile}' of '{session_profile}' does not exist{}", at(place))]
     MissingSource {
-        /// The profile that was linked to.
         source_profile: ProfileName,
-        /// The profile that links.
         session_profile: ProfileName,
-        /// The line of the link, if it is in a file.
         place: Option<Place>,
-        /// A profile with a key whose name is like it.
         near: Option<ProfileName>,
     },
     /// Several session profiles link to one permanent profile, or the other way round.
     #[error("several profiles could be used for '{profile}': {}", candidates.join(", "))]
-    Ambiguous {
-        /// The profile that they belong to.
-        profile: ProfileName,
-        /// The profiles.
-        candidates: Vec<String>,
-    },
-    /// A role, but nothing says who assumes it.
+    Ambiguous { profile: ProfileName, candidates: Vec<String> },
+    /// A role without a source.
     #[error("no source profile is configured for the role of '{profile}' ({place})")]
-    RoleWithoutSource {
-        /// The role profile.
-        profile: ProfileName,
-        /// Where it stands.
-        place: Place,
-    },
+    RoleWithoutSource { profile: ProfileName, place: Place },
     /// A value that is not of its kind.
     #[error("the {what} from {origin} cannot be used: it {rule}")]
-    Value {
-        /// The kind of value.
-        what: &'static str,
-        /// The flag, variable or line that it came from.
-        origin: Origin,
-        /// The expected form.
-        rule: String,
-    },
-    /// A value in quotes, which AWS clients take for a part of it.
+    Value { what: &'static str, origin: Origin, rule: String },
+    /// A value in quotes, which AWS clients read as a part of it.
     #[error("{property} is in quotes ({place}), which AWS clients read as a part of the value")]
-    Quoted {
-        /// The property.
-        property: &'static str,
-        /// Its line.
-        place: Place,
-    },
-    /// A value that goes on in an indented line, which only some clients read.
+    Quoted { property: &'static str, place: Place },
+    /// A value that continues in an indented line, which only some clients read.
     #[error("{property} goes on in the indented line below {place}, which AWS clients read in different ways")]
-    Continued {
-        /// The property.
-        property: &'static str,
-        /// Its line.
-        place: Place,
-    },
+    Continued { property: &'static str, place: Place },
     /// A token beside a long-term key.
     #[error(
         "the long-term access key of '{profile}' has a session token beside it, left over from an old session ({place})"
     )]
-    LeftOverToken {
-        /// The profile.
-        profile: ProfileName,
-        /// The token's line.
-        place: Place,
-    },
-    /// A code was given, and nothing that is requested takes one.
+    LeftOverToken { profile: ProfileName, place: Place },
+    /// A code was given, and no request takes one.
     #[error(
         "the MFA code cannot be used: no MFA device is used to request the session of '{profile}'{}",
         included(include)
     )]
-    UnusedCode {
-        /// The profile that was asked for.
-        profile: ProfileName,
-        /// A line by which aws-vault would take the device from another profile.
-        include: Option<(String, Place)>,
-    },
-    /// An endpoint that would send the session over the network for everybody to read.
+    UnusedCode { profile: ProfileName, include: Option<(String, Place)> },
+    /// An endpoint that would expose the session to the network.
     #[error("the endpoint URL from {origin} is plain http://, which would expose the session to the network")]
-    PlainHttp {
-        /// The variable or line that it came from.
-        origin: String,
-    },
+    PlainHttp { origin: String },
     /// An endpoint that does not exist.
     #[error("there is no STS endpoint for the region {region}{origin} with these settings: {rule}")]
-    NoEndpoint {
-        /// The region.
-        region: String,
-        /// Where the endpoint's URL came from, if there is one.
-        origin: String,
-        /// What the SDK says.
-        rule: String,
-    },
+    NoEndpoint { region: String, origin: String, rule: String },
     /// A proxy that cannot be used.
     #[error("the proxy from {variable} cannot be used: it needs http:// or https:// and a host")]
-    Proxy {
-        /// The variable.
-        variable: &'static str,
-    },
+    Proxy { variable: &'static str },
     /// A section that another program keeps.
     #[error("the session profile '{profile}' is managed by another program: manager = {manager} ({place})")]
-    KeptByOther {
-        /// The session profile.
-        profile: ProfileName,
-        /// The other program.
-        manager: String,
-        /// Where it says so.
-        place: Place,
-    },
+    KeptByOther { profile: ProfileName, manager: String, place: Place },
     /// A program for the key that needs the key itself.
     #[error("the credential_process of '{profile}' ({place}) runs awsmfa again, which needs the same key")]
-    ProcessLoop {
-        /// The source profile.
-        profile: ProfileName,
-        /// Where it stands.
-        place: Place,
-    },
+    ProcessLoop { profile: ProfileName, place: Place },
     /// Two sessions for one profile.
     #[error("the sessions of {} would both be written to '{session_profile}'", candidates.join(" and "))]
-    SharedTarget {
-        /// The session profile.
-        session_profile: ProfileName,
-        /// Whose sessions they are.
-        candidates: Vec<String>,
-    },
+    SharedTarget { session_profile: ProfileName, candidates: Vec<String> },
     /// Profiles that lead back to themselves.
     #[error("the source profiles form a loop: {}", chain.join(" -> "))]
-    Loop {
-        /// The names, from the profile asked for to the one that comes again.
-        chain: Vec<String>,
-    },
+    Loop { chain: Vec<String> },
     /// More profiles than anybody needs.
     #[error("the chain of source profiles has more than {limit} links, up to '{profile}'")]
-    ChainTooLong {
-        /// Where it was given up.
-        profile: ProfileName,
-        /// How many there may be.
-        limit: usize,
-    },
+    ChainTooLong { profile: ProfileName, limit: usize },
     /// What goes wrong at the far end of a chain of source profiles.
     #[error("{source} (needed for {})", chain.join(" -> "))]
-    InChain {
-        /// The names, from the profile asked for to the one that is the trouble.
-        chain: Vec<String>,
-        /// The trouble.
-        source: Box<ResolveError>,
-    },
+    InChain { chain: Vec<String>, source: Box<ResolveError> },
     /// The source profile has no key at all.
     #[error("the profile '{profile}' has no long-term access key ({place})")]
-    NoKey {
-        /// The source profile.
-        profile: ProfileName,
-        /// Where it stands.
-        place: Place,
-    },
+    NoKey { profile: ProfileName, place: Place },
     /// The source profile has half a key.
     #[error("the profile '{profile}' has half an access key: no {missing} beside the other half ({place})")]
-    HalfKey {
-        /// The source profile.
-        profile: ProfileName,
-        /// The property that is not there.
-        missing: &'static str,
-        /// Where the other half stands.
-        place: Place,
-    },
+    HalfKey { profile: ProfileName, missing: &'static str, place: Place },
     /// The source profile has a session, for which STS gives no session.
     #[error("the source profile '{profile}' holds a session, not a long-term access key ({place})")]
-    SessionAsSource {
-        /// The source profile.
-        profile: ProfileName,
-        /// Where its token stands.
-        place: Place,
-    },
+    SessionAsSource { profile: ProfileName, place: Place },
     /// Nothing names the MFA device.
     #[error("no MFA device is configured for the profile '{profile}'")]
-    NoSerialNumber {
-        /// The source profile.
-        profile: ProfileName,
-    },
+    NoSerialNumber { profile: ProfileName },
     /// The MFA device is named, but not usable.
     #[error("the MFA serial number from {origin} cannot be used: it {source}")]
-    SerialNumber {
-        /// The flag, variable or line that it came from.
-        origin: Origin,
-        /// The error.
-        source: SerialNumberError,
-    },
+    SerialNumber { origin: Origin, source: SerialNumberError },
     /// A duration in a variable or a file that is none.
     #[error("the duration from {origin} cannot be used: {source}")]
-    Duration {
-        /// The variable or line that it came from.
-        origin: String,
-        /// The error.
-        source: DurationError,
-    },
+    Duration { origin: String, source: DurationError },
     /// A duration that STS does not give.
     #[error("the duration from {origin} cannot be used: STS gives {what} of 15m to {max}")]
-    DurationRange {
-        /// The flag, variable or line that it came from.
-        origin: String,
-        /// Sessions, or sessions of roles.
-        what: &'static str,
-        /// The longest that it gives.
-        max: Seconds,
-    },
-    /// The session would overwrite the key that pays for it.
+    DurationRange { origin: String, what: &'static str, max: Seconds },
+    /// The session would overwrite the key that it is requested with.
     #[error("'{profile}' is both the source profile and the session profile")]
-    SameProfile {
-        /// The profile.
-        profile: ProfileName,
-    },
+    SameProfile { profile: ProfileName },
     /// The target holds a permanent key.
     #[error(
         "the session profile '{profile}' holds a long-term access key ({place}), which is never overwritten or removed"
     )]
-    TargetHoldsKey {
-        /// The session profile.
-        profile: ProfileName,
-        /// Where its section stands.
-        place: Place,
-    },
+    TargetHoldsKey { profile: ProfileName, place: Place },
     /// AWS clients would not use a session that is written there.
     #[error("a session in '{profile}' would not be used: {property} is set ({place}), and {clients}")]
-    LookedPast {
-        /// The session profile.
-        profile: ProfileName,
-        /// The property that gets in the way.
-        property: String,
-        /// Where it stands.
-        place: Place,
-        /// Which clients do what.
-        clients: &'static str,
-    },
+    LookedPast { profile: ProfileName, property: String, place: Place, clients: &'static str },
     /// A profile's name in a file or variable that cannot be one.
     #[error("{origin} does not name a profile: {source}")]
-    ProfileName {
-        /// The variable or line that it came from.
-        origin: String,
-        /// The error.
-        source: crate::profile::ProfileNameError,
-    },
+    ProfileName { origin: String, source: crate::profile::ProfileNameError },
 }
 
 fn did_you_mean(near: &[String]) -> String {

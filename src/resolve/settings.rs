@@ -16,7 +16,7 @@ use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 use crate::value::{Value, is_quoted};
 
-/// How long a session must still last, if nothing says otherwise.
+/// The default for how much longer a session must last to be kept.
 const MIN_REMAINING: Seconds = Seconds(15 * 60);
 
 /// The bounds of `GetSessionToken`, by its API reference.
@@ -25,17 +25,17 @@ pub const SESSION_DURATION: RangeInclusive<i64> = 900..=129_600;
 /// The bounds of `AssumeRole`, by its API reference; the role's own maximum may be less.
 const ROLE_DURATION: RangeInclusive<i64> = 900..=43_200;
 
-/// Where the long-term key comes from.
+/// The source of a long-term access key.
 #[derive(Clone, Debug)]
 pub enum KeySource {
-    /// It stands in a file.
+    /// A file.
     Key(LongTermKey),
-    /// This command prints it, as JSON that AWS tools expect of a `credential_process`.
+    /// A command that prints it, as AWS tools expect of a `credential_process`.
     Process(String),
 }
 
 impl KeySource {
-    /// Tells keys apart: the access key id, or the command that prints the key.
+    /// Returns what identifies the key: its id, or the command that prints it.
     pub(super) fn id(&self) -> &str {
         match self {
             Self::Key(key) => &key.access_key_id,
@@ -44,7 +44,7 @@ impl KeySource {
     }
 }
 
-/// Where a value came from, for messages.
+/// The origin of a value, for messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// A flag.
@@ -64,7 +64,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The flag, the variable and the profiles in which a value is looked for, in this order.
+/// The flag, the variables and the profiles to look a value up in, in this order.
 pub(super) struct Lookup<'a> {
     pub flag: Option<(&'static str, &'a str)>,
     pub variables: &'a [&'static str],
@@ -76,14 +76,14 @@ impl<'a> Lookup<'a> {
     ///
     /// # Errors
     ///
-    /// Fails if it is in a file and AWS clients would not read the same value there.
+    /// Fails if it is in a file and AWS clients would read another value there.
     pub(super) fn find(self, environment: &'a Environment) -> Result<Option<(String, Origin)>, ResolveError> {
         let found = match self.flag {
             Some((name, value)) => Some((value.to_owned(), Origin::Flag(name))),
             None => self.variable(environment).map_or_else(|| self.property(), |found| Ok(Some(found)))?,
         };
         if let Some((_, origin)) = &found {
-            // Not the value, which may be somebody's secret: what is no secret is in the events of the steps.
+            // The value may be a secret; the events of the steps have those that are not.
             tracing::info!(from = %origin, "setting");
         }
         Ok(found)
@@ -105,11 +105,11 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Makes a value of a text.
+/// Parses a value of some kind.
 ///
 /// # Errors
 ///
-/// Fails if it is not of its kind.
+/// Fails if the text is not a value of that kind.
 pub(crate) fn checked<T: Value>(text: &str, origin: &Origin) -> Result<T, ResolveError> {
     text.parse().map_err(|error: T::Err| ResolveError::Value {
         what: T::NAME,

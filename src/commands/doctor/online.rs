@@ -1,11 +1,12 @@
 //! `doctor --online`: asks AWS about the long-term access key of the selected profile, without an MFA code.
 
 use crate::check::{KeyCheck, Reason};
-use crate::commands::aws_key::{KeyOwner, key_of, owner_of};
+use crate::commands::ask_aws_about_key::{KeyOwner, key_of, owner_of};
 use crate::commands::doctor::gather::Gathered;
 use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
+use crate::io::iam;
 use crate::io::sts::StsError;
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Chain, ChainEnd, Request, Situation};
@@ -66,8 +67,9 @@ fn try_key(key_check: &mut KeyCheck, profiles: Profiles<'_>, context: &Context) 
     let endpoint = resolve::endpoint_of(&Request::default(), situation, &[&name], None)?;
     let (clock_offset, owner) = owner_of(&key, endpoint, &context.environment);
     key_check.clock_offset = clock_offset;
-    let KeyOwner { devices, key_created, .. } = owner?;
-    key_check.key_created = key_created;
+    let KeyOwner { devices, iam, .. } = owner?;
+    let keys = iam.and_then(|iam| iam::access_keys(&iam, &key)).unwrap_or_default();
+    key_check.key_created = keys.into_iter().find(|(id, _)| *id == key.access_key_id).map(|(_, created)| created);
     let session = candidate::session_profile(&name, profiles).unwrap_or_else(|| name.clone());
     if let Some(named) = candidate::serial_number(&name, &session, profiles)
         && !devices.is_empty()

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use crate::commands::aws_key::{long_term_key, source_credentials};
+use crate::commands::ask_aws_about_key::{long_term_key, source_credentials};
 use crate::commands::login::codes::Codes;
 use crate::commands::login::commit::{commit, keep};
 use crate::commands::login::request_session::{Exchange, Exchanged, Request, UsedCode};

@@ -1,7 +1,7 @@
 //! Builds the connection from flags; missing values come from the files, from AWS or from the usual names.
 
-use crate::commands::aws_key::KeyOwner;
-use crate::commands::aws_key::key_of;
+use crate::commands::ask_aws_about_key::KeyOwner;
+use crate::commands::ask_aws_about_key::key_of;
 use crate::error::Error;
 use crate::io::terminal;
 use crate::profile::property::REGION;

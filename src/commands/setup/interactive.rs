@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use crate::commands::apply;
-use crate::commands::aws_key::KeyOwner;
-use crate::commands::aws_key::key_of;
+use crate::commands::ask_aws_about_key::KeyOwner;
+use crate::commands::ask_aws_about_key::key_of;
 use crate::commands::shared_files::SharedFiles;
 use crate::error::Error;
 use crate::io::dialog;

@@ -12,7 +12,7 @@ use clap::builder::NonEmptyStringValueParser;
 
 use crate::check::session_profile as check_profile;
 use crate::commands::apply::{self, Change};
-use crate::commands::aws_key::{self, KeyOwner};
+use crate::commands::ask_aws_about_key::{self, KeyOwner};
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
@@ -209,7 +209,7 @@ fn owner_of(
     };
     let situation = Situation { profiles, environment: &context.environment, clock: &context.clock };
     let endpoint = resolve::endpoint_of(&request, situation, &[source], args.serial_number.as_deref())?;
-    aws_key::owner_of(key, endpoint, &context.environment).1.map_err(|error| match error {
+    ask_aws_about_key::owner_of(key, endpoint, &context.environment).1.map_err(|error| match error {
         Error::Sts { source, .. } => Error::Unchecked { source },
         error => error,
     })

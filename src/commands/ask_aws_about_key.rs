@@ -14,7 +14,7 @@ use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, KeySource, ResolveError};
 use crate::session::LongTermKey;
 use crate::setup::candidate;
-use crate::time::{Seconds, Timestamp};
+use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 
 /// Returns the key of a profile, from the files or from a program that prints it.
@@ -54,8 +54,8 @@ pub(super) struct KeyOwner {
     pub identity: Identity,
     /// The MFA devices with codes, if the user may list them.
     pub devices: Vec<SerialNumber>,
-    /// The creation time of the key, if the user may list it.
-    pub key_created: Option<Timestamp>,
+    /// The endpoint of IAM, where there is one.
+    pub iam: Option<Endpoint>,
 }
 
 impl KeyOwner {
@@ -65,7 +65,7 @@ impl KeyOwner {
     }
 }
 
-/// Asks STS for the user of the key, and IAM for the user's MFA devices and keys. Returns also how far the machine's clock is
+/// Asks STS for the user of the key, and IAM for the user's MFA devices. Returns also how far the machine's clock is
 /// ahead of that of AWS, which any answer of STS tells.
 pub(super) fn owner_of(
     key: &LongTermKey,
@@ -84,9 +84,7 @@ pub(super) fn owner_of(
     let owner = identity.and_then(|identity| {
         let iam = resolve::iam_endpoint(endpoint.clone(), &identity.arn, environment)?;
         let devices = iam.as_ref().and_then(|iam| iam::mfa_devices(iam, key)).unwrap_or_default();
-        let keys = iam.as_ref().and_then(|iam| iam::access_keys(iam, key)).unwrap_or_default();
-        let key_created = keys.into_iter().find(|(id, _)| *id == key.access_key_id).map(|(_, created)| created);
-        Ok(KeyOwner { identity, devices, key_created })
+        Ok(KeyOwner { identity, devices, iam })
     });
     (sts.clock_offset(), owner)
 }

@@ -1,0 +1,27 @@
+//! Names that connect a session profile to its source where no property does: `X-session`, `X-long-term`, `X-mfa`.
+
+use super::link::has_long_term_key;
+use crate::profile::property::ROLE_ARN;
+use crate::profile::{Profile, ProfileName, Profiles};
+
+/// Returns the source profile of a session profile X: `X-long-term` (aws-mfa); `X-mfa`, if it holds a long-term key; or Y, which
+/// is permanent or a role, if X is `Y-session`.
+pub(super) fn source_of(session: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
+    let name = session.as_str();
+    let long_term = profiles.get(&format!("{name}-long-term"));
+    let mfa = || profiles.get(&format!("{name}-mfa")).filter(has_long_term_key);
+    let can_be_source = |profile: &Profile<'_>| has_long_term_key(profile) || profile.property(ROLE_ARN).is_some();
+    let base = || profiles.get(name.strip_suffix("-session")?).filter(can_be_source);
+    long_term.or_else(mfa).or_else(base)?.name().parse().ok()
+}
+
+/// Returns the session profile of a permanent profile: the reverse of [`source_of`], else `Y-session`. `X-long-term` and `X-mfa`
+/// name X even before the first login has created it: otherwise the session of `X-mfa` would go to `X-mfa-session`, and a
+/// login of X would write a second one.
+pub(super) fn session_profile_of(permanent: &ProfileName, profiles: Profiles<'_>) -> ProfileName {
+    let name = permanent.as_str();
+    let base = name.strip_suffix("-long-term").or_else(|| name.strip_suffix("-mfa"));
+    let free = |base: &&str| !profiles.get(base).is_some_and(|profile| has_long_term_key(&profile));
+    let session = base.filter(free).and_then(|base| base.parse().ok());
+    session.or_else(|| format!("{name}-session").parse().ok()).unwrap_or_else(|| permanent.clone())
+}
