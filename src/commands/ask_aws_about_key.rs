@@ -69,11 +69,11 @@ impl KeyOwner {
 /// ahead of that of AWS, which any answer of STS tells.
 pub(super) fn owner_of(
     key: &LongTermKey,
-    endpoint: Endpoint,
+    endpoint: &Endpoint,
     environment: &Environment,
 ) -> (Option<Seconds>, Result<KeyOwner, Error>) {
     let caller = Caller::Key(key);
-    let sts = match Sts::new(&endpoint, &caller) {
+    let sts = match Sts::new(endpoint, &caller) {
         Ok(sts) => sts,
         Err(error) => return (None, Err(error.into())),
     };

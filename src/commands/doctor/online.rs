@@ -65,7 +65,7 @@ fn try_key(key_check: &mut KeyCheck, profiles: Profiles<'_>, context: &Context) 
     let situation = Situation { profiles, environment: &context.environment, clock: &context.clock };
     let key = key_of(&name, profiles)?;
     let endpoint = resolve::endpoint_of(&Request::default(), situation, &[&name], None)?;
-    let (clock_offset, owner) = owner_of(&key, endpoint, &context.environment);
+    let (clock_offset, owner) = owner_of(&key, &endpoint, &context.environment);
     key_check.clock_offset = clock_offset;
     let KeyOwner { devices, iam, .. } = owner?;
     let keys = iam.and_then(|iam| iam::access_keys(&iam, &key)).unwrap_or_default();

@@ -209,7 +209,7 @@ fn owner_of(
     };
     let situation = Situation { profiles, environment: &context.environment, clock: &context.clock };
     let endpoint = resolve::endpoint_of(&request, situation, &[source], args.serial_number.as_deref())?;
-    ask_aws_about_key::owner_of(key, endpoint, &context.environment).1.map_err(|error| match error {
+    ask_aws_about_key::owner_of(key, &endpoint, &context.environment).1.map_err(|error| match error {
         Error::Sts { source, .. } => Error::Unchecked { source },
         error => error,
     })
