@@ -1,6 +1,7 @@
 //! The source profiles behind a profile: the one walk along the links.
 
-use super::link::{Choice, has_long_term_key, link};
+use super::link::{Choice, link};
+use super::permanent::has_long_term_key;
 use crate::limits;
 use crate::profile::{ProfileName, Profiles};
 

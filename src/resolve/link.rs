@@ -1,12 +1,11 @@
 //! The link of a profile: the profile that its session is requested with, and the one that it is written to.
 
 use super::near_names::unknown;
+use super::permanent::has_long_term_key;
 use super::resolve_error::ResolveError;
 use super::{foreign, naming_conventions, settings};
 use crate::awsmfa_command;
-use crate::profile::property::{
-    ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, CREDENTIAL_PROCESS, ROLE_ARN, SOURCE_PROFILE,
-};
+use crate::profile::property::{ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, ROLE_ARN, SOURCE_PROFILE};
 use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
 use crate::session::{self, CredentialKind};
 
@@ -177,11 +176,6 @@ fn source_of_role(
     Err(ResolveError::MissingSource { source_profile, session_profile: choice.selected.clone(), place, near: None })
 }
 
-/// Returns whether the profile is a role that is assumed with its own key: its `source_profile` is the profile itself.
-pub fn is_self_sourced(profile: &Profile<'_>) -> bool {
-    profile.property(SOURCE_PROFILE).is_some_and(|found| found.value == profile.name())
-}
-
 /// Finds the profile that holds the session of a profile. `status` and `logout` need no source for that.
 ///
 /// # Errors
@@ -298,23 +292,6 @@ fn session_profile_of(
         [] => Ok(naming_conventions::session_profile_of(choice.selected, profiles)),
         [one] => Ok(one.name().parse().unwrap_or_else(|_| choice.selected.clone())),
         several => Err(ambiguous(choice.selected, several)),
-    }
-}
-
-/// Returns whether the profile has a key that does not expire: half of one counts, a session does not, and neither does a session
-/// that `awsmfa credential-process` prints.
-pub fn has_long_term_key(profile: &Profile<'_>) -> bool {
-    let in_credentials = profile.credentials_section().map(|section| CredentialKind::of(&section));
-    let kind = match in_credentials {
-        Some(CredentialKind::None) | None => CredentialKind::in_config(profile),
-        Some(kind) => kind,
-    };
-    match kind {
-        CredentialKind::LongTermKey => true,
-        CredentialKind::Session => false,
-        CredentialKind::None => {
-            profile.property(CREDENTIAL_PROCESS).is_some_and(|found| awsmfa_command::profile_of(&found.value).is_none())
-        }
     }
 }
 

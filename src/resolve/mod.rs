@@ -10,6 +10,8 @@ mod guard;
 mod link;
 mod naming_conventions;
 mod near_names;
+mod origin;
+mod permanent;
 mod plan;
 mod planner;
 mod resolve_error;
@@ -23,13 +25,15 @@ use std::time::Duration;
 
 pub use chain::{Chain, ChainEnd, chain};
 pub use guard::{check_holding, check_target, looked_past};
-pub use link::{Choice, Link, has_long_term_key, is_self_sourced, link, session_profile, session_profile_by};
+pub use link::{Choice, Link, link, session_profile, session_profile_by};
 pub use near_names::near_key_profile;
+pub use origin::Origin;
+pub use permanent::{has_long_term_key, is_self_sourced};
 pub use plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, SourceCredentials, Step};
 pub use planner::resolve;
 pub use resolve_error::ResolveError;
 pub(crate) use settings::checked;
-pub use settings::{KeySource, Origin, SESSION_DURATION, key, min_remaining, serial_number};
+pub use settings::{KeySource, SESSION_DURATION, key, min_remaining, serial_number};
 
 use crate::endpoint::{self as endpoints, Endpoint};
 use crate::environment::Environment;

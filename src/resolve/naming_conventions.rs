@@ -1,6 +1,6 @@
 //! Names that connect a session profile to its source where no property does: `X-session`, `X-long-term`, `X-mfa`.
 
-use super::link::has_long_term_key;
+use super::permanent::has_long_term_key;
 use crate::profile::property::ROLE_ARN;
 use crate::profile::{Profile, ProfileName, Profiles};
 

@@ -1,6 +1,6 @@
 //! Names that were probably meant by one that does not exist.
 
-use super::link::has_long_term_key;
+use super::permanent::has_long_term_key;
 use super::resolve_error::ResolveError;
 use crate::profile::{ProfileName, Profiles};
 use crate::token_code::TokenCode;

@@ -3,8 +3,9 @@
 //! A plan is a list of steps that refer to each other: the session of one step signs the request of another. Profiles that are
 //! requested together share steps, and the steps that need a code of the same device for the same key share the code.
 
+use super::origin::Origin;
 use super::resolve_error::ResolveError;
-use super::settings::{KeySource, Origin};
+use super::settings::KeySource;
 use crate::endpoint::Endpoint;
 use crate::profile::ProfileName;
 use crate::role::Role;

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::chain::{self, Chain, ChainEnd};
-use super::link::{self, Choice, Link, RoleOrigin, has_long_term_key};
+use super::link::{self, Choice, Link, RoleOrigin};
 use super::near_names::unknown;
+use super::permanent::has_long_term_key;
 use super::plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, SourceCredentials, Step};
 use super::resolve_error::ResolveError;
 use super::role_settings::{profile_of, role};

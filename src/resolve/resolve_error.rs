@@ -1,6 +1,6 @@
 //! The reasons why a request cannot become a plan.
 
-use super::settings::Origin;
+use super::origin::Origin;
 use super::{Selected, near_key_profile};
 use crate::profile::{Place, ProfileName, Profiles};
 use crate::time::{DurationError, Seconds};

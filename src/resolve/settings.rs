@@ -1,15 +1,15 @@
 //! The values that a login needs, each from the first place that has it: flag, variable, property.
 
-use std::fmt;
 use std::ops::RangeInclusive;
 
+use super::origin::Origin;
 use super::resolve_error::ResolveError;
 use crate::environment::Environment;
 use crate::profile::property::{
     ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS, DURATION_SECONDS,
     MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
 };
-use crate::profile::{Found, Place, Profile, ProfileName};
+use crate::profile::{Found, Profile, ProfileName};
 use crate::secret::Secret;
 use crate::session::{self, LongTermKey};
 use crate::time::Seconds;
@@ -40,26 +40,6 @@ impl KeySource {
         match self {
             Self::Key(key) => &key.access_key_id,
             Self::Process(command) => command,
-        }
-    }
-}
-
-/// The origin of a value, for messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A flag.
-    Flag(&'static str),
-    /// A variable.
-    Variable(&'static str),
-    /// A line of a file.
-    Property(&'static str, Place),
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag(name) | Self::Variable(name) => f.write_str(name),
-            Self::Property(name, place) => write!(f, "{name} ({place})"),
         }
     }
 }
