@@ -1,4 +1,4 @@
-//! Where and how STS is asked.
+//! The choice of the STS endpoint.
 
 use super::resolve_error::ResolveError;
 use super::settings::{Lookup, checked};
@@ -38,13 +38,13 @@ const LEGACY_REGIONS: [&str; 16] = [
     "us-west-2",
 ];
 
-/// Where a setting of the endpoint is looked for.
+/// The places to look a setting of the endpoint up in.
 struct Places<'a> {
     environment: &'a Environment,
     profiles: &'a [Option<&'a Profile<'a>>],
 }
 
-/// Decides where and how STS is asked; `arn` tells the partition if no region is set.
+/// Chooses the endpoint; `arn` determines the partition if no region is set.
 pub(super) fn endpoint(
     request: &Request,
     situation: Situation<'_>,
@@ -67,7 +67,7 @@ pub(super) fn endpoint(
     if is_own && LEGACY_REGIONS.contains(&endpoint.region.as_str()) && places.wants_legacy()? {
         GLOBAL.clone_into(&mut endpoint.region);
     }
-    // What the SDK's rules refuse would otherwise be found out when the code is on its way.
+    // Otherwise the SDK would apply its rules, and refuse, only when the code is about to be sent.
     let resolved = endpoint.resolved_url().map_err(|rule| {
         let origin = origin.map(|origin| format!(" and the endpoint URL from {origin}")).unwrap_or_default();
         ResolveError::NoEndpoint { region: endpoint.region.clone(), origin, rule }
@@ -102,10 +102,10 @@ impl<'a> Places<'a> {
         Ok(found.is_some_and(|(value, _)| value.eq_ignore_ascii_case("legacy")))
     }
 
-    /// The endpoint's URL: flag, variables, then of each profile in turn its `services` section and its own.
+    /// Finds the endpoint's URL: flag, variables, then for each profile in turn its `services` section and its own property.
     fn url(&self, request: &Request, files: Profiles<'_>) -> Result<Option<(EndpointUrl, Origin)>, ResolveError> {
         if let Some(url) = &request.endpoint_url {
-            // Whoever names it now sees where the session will travel.
+            // The user of a flag sees which endpoint gets the request.
             let origin = Origin::Flag("--endpoint-url");
             return Ok(Some((checked(url, &origin)?, origin)));
         }
@@ -130,14 +130,14 @@ impl<'a> Places<'a> {
         Ok(Some((encrypted(&url, &origin)?, origin)))
     }
 
-    /// The region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles in turn, the first region of the partition of
+    /// Finds the region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles in turn, the first region of the partition of
     /// `arn`, us-east-1.
     fn region(&self, flag: Option<&str>, arn: Option<&str>, is_other_service: bool) -> Result<String, ResolveError> {
         let flag = flag.map(str::to_owned);
         let places = Places { environment: self.environment, profiles: self.profiles };
         let found = places.find("--region", &flag, &["AWS_REGION", "AWS_DEFAULT_REGION"], REGION)?;
         if let Some((value, origin)) = found {
-            // Other services that speak the language of STS have regions of their own; whoever gives a flag means AWS's.
+            // Services that are compatible with STS have regions of their own; a flag must name a region of AWS.
             if is_other_service && !matches!(origin, Origin::Flag(_)) {
                 let rule = |error: ValueError| error.to_string();
                 let region = Region::of_other_service(&value).map_err(rule);
@@ -152,8 +152,8 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Checks a URL from a variable or a file, which the user may have forgotten: over plain http:// anybody on the way could read
-/// the session.
+/// Refuses plain `http://` in a URL from a variable or a file, which the user may have forgotten: it would expose the session
+/// to the network.
 pub(super) fn encrypted(text: &str, origin: &Origin) -> Result<EndpointUrl, ResolveError> {
     let url: EndpointUrl = checked(text, origin)?;
     if url.is_plain() && !url.is_loopback() {

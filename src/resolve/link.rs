@@ -23,7 +23,7 @@ pub struct Link {
 }
 
 impl Link {
-    /// The role or permanent profile whose session it is, for messages.
+    /// Returns the role or permanent profile of the session, for messages.
     pub(super) fn source_of_session(&self) -> String {
         match &self.role {
             None => self.source_profile.to_string(),
@@ -33,7 +33,7 @@ impl Link {
     }
 }
 
-/// Where a role is named.
+/// The place that names a role.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RoleOrigin {
     /// `--role-arn`.
@@ -58,7 +58,7 @@ pub struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    /// A profile, and no flag.
+    /// Creates a choice of a profile, without flags.
     pub fn of(selected: &'a ProfileName) -> Self {
         Self { selected, source_profile: None, session_profile: None, role_arn: None }
     }
@@ -97,7 +97,7 @@ pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveE
     Ok(Link { source_profile: choice.selected.clone(), session_profile, role, place: None })
 }
 
-/// The profile to use instead of one whose `credential_process` is `awsmfa credential-process`: the profile that the command names.
+/// Returns the profile to use instead of one whose `credential_process` is `awsmfa credential-process`: the profile that the command names.
 ///
 /// # Errors
 ///
@@ -120,7 +120,7 @@ fn named_by_command(
     Ok(path.pop().filter(|_| !path.is_empty()))
 }
 
-/// The link for `--role-arn`: the selected profile is the source, and the session goes to `<role's name>-session`.
+/// Returns the link for `--role-arn`: the selected profile is the source, and the session goes to `<role's name>-session`.
 fn link_of_flag(choice: Choice<'_>, arn: &str) -> Link {
     let name = arn.rsplit('/').next().unwrap_or(arn);
     let session_profile = choice.session_profile.cloned().or_else(|| format!("{name}-session").parse().ok());
@@ -139,7 +139,7 @@ fn link_of_role(choice: Choice<'_>, role: &Profile<'_>, profiles: Profiles<'_>) 
     Ok(Link { source_profile, session_profile, role, place })
 }
 
-/// The link of a session profile. If its source is a role profile, it gets the role's session.
+/// Returns the link of a session profile. If its source is a role profile, it gets the role's session.
 fn link_of_session(choice: Choice<'_>, source: Source, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
     let session_profile = choice.session_profile.unwrap_or(choice.selected).clone();
     let Some(profile) = profiles.get(source.name.as_str()) else {
@@ -185,7 +185,7 @@ pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Pro
     session_profile_by(choice, profiles, || link(choice, profiles))
 }
 
-/// Finds it, and calls `link` for the link of the same choice if it is needed.
+/// Finds it, and calls `link` for the link of the same choice if necessary.
 ///
 /// # Errors
 ///
@@ -252,7 +252,7 @@ fn source_of(
     Ok(name.map(|name| Source { name, place: None }))
 }
 
-/// The profile whose `awsmfa_session_profile` names this one.
+/// Finds the profile whose `awsmfa_session_profile` is this one.
 fn pointing_at(name: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Source>, ResolveError> {
     let pointing = profiles.linking(AWSMFA_SESSION_PROFILE, name.as_str());
     let others: Vec<&Profile<'_>> = pointing.iter().filter(|profile| profile.name() != name.as_str()).collect();
@@ -264,7 +264,7 @@ fn pointing_at(name: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Sour
     Ok(source.map(|name| Source { name, place }))
 }
 
-/// The session profile of a permanent or role profile.
+/// Returns the session profile of a permanent or role profile.
 fn session_profile_of(
     choice: Choice<'_>,
     source: &Profile<'_>,
@@ -282,7 +282,7 @@ fn session_profile_of(
         .into_iter()
         .chain(profiles.linking(SOURCE_PROFILE, name))
         .filter(|profile| profile.property(ROLE_ARN).is_none() && !has_long_term_key(profile) && profile.name() != name)
-        // With two links in it, the first counts.
+        // If a profile has both links, the first counts.
         .filter(|profile| profile.property(AWSMFA_SOURCE_PROFILE).is_none_or(|found| found.value == name))
         .collect();
     let mut candidates: Vec<&Profile<'_>> = linking.iter().collect();

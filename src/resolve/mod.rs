@@ -1,6 +1,6 @@
-//! Request + documents + environment -> plan: every decision of a login, before anything happens.
+//! The decisions of a login: from the request, the two files and the environment to a plan.
 //!
-//! Nothing here asks, sends or writes. What cannot work is refused here, before a token code is asked for.
+//! Nothing here prompts, sends or writes. A login that cannot work is refused here, before the prompt for an MFA code.
 
 mod chain;
 mod code_sharing;
@@ -41,7 +41,7 @@ use crate::profile::{ProfileName, Profiles};
 use crate::proxy::Proxy;
 use crate::time::{Clock, Seconds};
 
-/// What the flags of `login` ask for.
+/// The request that the flags of `login` make.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// `--profile`, or the command's own arguments; empty for the profile that the environment selects.
@@ -86,7 +86,7 @@ pub struct Request {
     pub read_limit: Option<Duration>,
 }
 
-/// What a plan is made from.
+/// The facts that a plan is made from.
 #[derive(Clone, Copy)]
 pub struct Situation<'a> {
     /// Both files.
@@ -102,18 +102,18 @@ pub struct Situation<'a> {
 pub struct Selected {
     /// The profile.
     pub name: ProfileName,
-    /// The flag or variable that names it; none for an argument of the command, and for `default` that nothing names.
+    /// The flag or variable that names it; none for an argument of the command, and for `default` if nothing is selected.
     pub by: Option<&'static str>,
 }
 
-/// The profile that a command acts on: its argument or `--profile`, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`.
+/// Returns the profile that a command acts on: its argument or `--profile`, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`.
 ///
 /// # Errors
 ///
-/// Fails if a variable holds what cannot be a profile's name.
+/// Fails if the value of a variable cannot be a profile's name.
 pub fn selected_profile(flag: Option<&ProfileName>, environment: &Environment) -> Result<Selected, ResolveError> {
     if let Some(name) = flag {
-        // Not its name, which could be a code that went astray.
+        // The name is not shown: it could be a misplaced code.
         tracing::info!(from = "the command line", "selected");
         return Ok(Selected { name: name.clone(), by: None });
     }
@@ -127,14 +127,14 @@ pub fn selected_profile(flag: Option<&ProfileName>, environment: &Environment) -
     Ok(Selected { name: ProfileName::default_profile(), by: None })
 }
 
-/// The variable that selects the profile, and its value: `AWS_PROFILE` comes first, as in most AWS clients.
+/// Returns the variable that selects the profile, and its value. `AWS_PROFILE` comes first, as in most AWS clients.
 pub fn selecting_variable(environment: &Environment) -> Option<(&'static str, &str)> {
     let variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].into_iter();
     variables.filter_map(|variable| Some((variable, environment.get(variable)?))).next()
 }
 
-/// Returns the IAM endpoint for the user with this ARN: where the variable says, or at an STS endpoint that is not AWS's own, or
-/// at that of the partition; none if the partition's is not known.
+/// Returns the IAM endpoint for the user with this ARN: that of the variable, or an STS endpoint that is not AWS's own, or that
+/// of the partition; none if the partition's endpoint is unknown.
 ///
 /// # Errors
 ///
@@ -151,11 +151,11 @@ pub fn iam_endpoint(sts: Endpoint, arn: &str, environment: &Environment) -> Resu
     Ok(Some(Endpoint { url: Some(url), region: region.to_owned(), proxy, ..sts }))
 }
 
-/// Where STS is asked about the key of a profile; `arn` tells the partition if no region is set.
+/// Returns the STS endpoint for the key of a profile; `arn` determines the partition if no region is set.
 ///
 /// # Errors
 ///
-/// Fails if the flags, variables or files name something that cannot be used.
+/// Fails if a setting in the flags, variables or files cannot be used.
 pub fn endpoint_of(
     request: &Request,
     situation: Situation<'_>,

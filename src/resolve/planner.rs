@@ -97,7 +97,7 @@ impl Planner<'_> {
         PlannedProfile { profile, outcome }
     }
 
-    /// Makes sure that a profile which only `--source-profile` names has a key.
+    /// Checks that a profile which only `--source-profile` names has a key.
     fn check_source(&self, profile: &ProfileName) -> Result<(), ResolveError> {
         let Situation { profiles, .. } = self.situation;
         if self.request.source_profile.as_ref() != Some(profile) || self.request.role_arn.is_some() {
@@ -180,8 +180,8 @@ impl Planner<'_> {
         }
     }
 
-    /// The session in the file, if it is valid for long enough. For a role that only a flag names there is none: the file does
-    /// not tell which role a session is of.
+    /// Returns the session in the file, if it is valid for long enough. There is none for a role that only a flag names: the file
+    /// does not say to which role a session belongs.
     fn valid_session(&self, link: &Link, request: &Request) -> Result<Option<Session>, ResolveError> {
         let renews = request.renew && !self.request.renewed.contains(&link.session_profile);
         if renews || matches!(link.role, Some(RoleOrigin::Flag(_))) {
@@ -242,7 +242,7 @@ impl Planner<'_> {
         Ok(step)
     }
 
-    /// The credentials that a role is assumed with: a session of the key's user, which carries MFA, before the key and a code.
+    /// Returns the credentials to assume a role with: a session of the key's user, which carries MFA, before the key and a code.
     fn source_of_role(
         &self,
         role: &Role,
@@ -265,7 +265,7 @@ impl Planner<'_> {
         })
     }
 
-    /// The MFA device, and the command that prints its codes; none if nothing names one.
+    /// Returns the MFA device, and the command that prints its codes; none if no device is configured.
     fn mfa(&self, request: &Request, about: &[Option<&Profile<'_>>]) -> Result<Option<Mfa>, ResolveError> {
         let environment = self.situation.environment;
         let found = settings::serial_number(request.serial_number.as_deref(), environment, about)?;
@@ -279,8 +279,8 @@ impl Planner<'_> {
         Ok(Some(Mfa { serial_number, origin, process }))
     }
 
-    /// The valid session of the key's own user, with which a role takes no code. A session of more than an hour takes a
-    /// fresh code, and so does a login that renews.
+    /// Returns the valid session of the key's own user, with which a role needs no code. A session of more than an hour needs a
+    /// new code, and so does a login that renews.
     fn session_with_mfa(&self, link: &Link, role: &Role, request: &Request) -> Result<Option<Session>, ResolveError> {
         if request.renew || role.duration.is_some_and(|duration| duration > CHAINED_ROLE_LIMIT) {
             return Ok(None);
@@ -293,7 +293,8 @@ impl Planner<'_> {
         }
     }
 
-    /// The credentials of the source profile: its key, or, for a role, any session; one that is not valid becomes a step.
+    /// Returns the credentials of the source profile: its key, or, for a role, any session. A session that is not valid becomes a
+    /// step.
     fn source_credentials(
         &mut self,
         link: &Link,
@@ -323,7 +324,8 @@ impl Planner<'_> {
         })
     }
 
-    /// The session of a profile that awsmfa cannot renew, since no link names its key: another tool wrote it, into either file.
+    /// Returns the session of a profile that awsmfa cannot renew, since it has no link to a key: another tool wrote it, into either
+    /// file.
     fn foreign_session(&self, name: &ProfileName) -> Option<Session> {
         let Situation { profiles, clock, .. } = self.situation;
         let profile = profiles.get(name.as_str())?;
@@ -340,7 +342,7 @@ impl Planner<'_> {
         (!has_ended).then(|| Session::from(stored))
     }
 
-    /// The error for a loop of profiles: by a command, or by links alone.
+    /// Returns the error for a loop of profiles: by a command, or by links alone.
     fn loop_of(&self, path: &[ProfileName]) -> ResolveError {
         let by_command = path.iter().find_map(|name| {
             let profile = self.situation.profiles.get(name.as_str())?;

@@ -1,4 +1,4 @@
-//! What `AssumeRole` is asked: the role's ARN and how the session is called, from flags and the role profile.
+//! The settings of a role, from flags and the role profile: its ARN, the session name, the external id, the duration.
 
 use super::link::RoleOrigin;
 use super::resolve_error::ResolveError;
@@ -10,10 +10,10 @@ use crate::profile::{Profile, Profiles};
 use crate::role::Role;
 use crate::value::{RoleSessionName, Value, is_session_name_byte};
 
-/// Properties of a role profile that other clients send to STS, and awsmfa does not.
+/// The properties of a role profile that other clients send to STS, and awsmfa does not.
 const NOT_SENT: [&str; 3] = ["session_tags", "transitive_session_tags", "source_identity"];
 
-/// Reads a role; `request` has flags for the profile that was asked for only.
+/// Reads the settings of a role; `request` has the flags that apply to it.
 pub(super) fn role(
     origin: &RoleOrigin,
     request: &Request,
@@ -48,14 +48,14 @@ fn parsed<T: Value>(found: Option<(String, Origin)>) -> Result<Option<T>, Resolv
     found.map(|(text, origin)| checked(&text, &origin)).transpose()
 }
 
-/// `awsmfa-<user>`, without what a session name cannot have.
+/// Returns `awsmfa-<user>`, without the characters that a session name cannot have.
 fn default_session_name(environment: &Environment) -> Result<RoleSessionName, ResolveError> {
     let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| environment.get(name)).unwrap_or("user");
     let user: String = user.chars().filter(|c| u8::try_from(*c).is_ok_and(is_session_name_byte)).take(57).collect();
     checked(&format!("awsmfa-{user}"), &Origin::Flag("--role-session-name"))
 }
 
-/// The profile whose properties speak of the role, if one does.
+/// Returns the profile with the settings of the role, if there is one.
 pub(super) fn profile_of<'a>(origin: Option<&RoleOrigin>, profiles: Profiles<'a>) -> Option<Profile<'a>> {
     match origin? {
         RoleOrigin::Flag(_) => None,

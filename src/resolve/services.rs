@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::profile::{Found, SharedFile};
 
-/// Looks a setting of a service up in `[services <name>]`; the last occurrence counts.
+/// Looks up a setting of a service in `[services <name>]`; the last occurrence counts.
 ///
 /// ```ini
 /// [services local]
@@ -32,7 +32,7 @@ pub(super) fn property<'a>(name: &str, service: &str, property: &str, config: &'
     found
 }
 
-/// `key = value`, if the line is that and no comment. Sub-properties have no inline comments.
+/// Splits a line into key and value; none if it is a comment or has no `=`. Nested properties have no inline comments.
 fn split(line: &[u8]) -> Option<(String, String)> {
     let line = line.trim_ascii();
     let equals = line.iter().position(|byte| *byte == b'=').filter(|_| !line.starts_with(b"#"))?;

@@ -1,4 +1,4 @@
-//! The values that a login needs, each from the first place that has it: flag, variable, property.
+//! The settings of a login, each from the first place that has it: flag, variable, property.
 
 use std::ops::RangeInclusive;
 
@@ -98,11 +98,11 @@ pub(crate) fn checked<T: Value>(text: &str, origin: &Origin) -> Result<T, Resolv
     })
 }
 
-/// The value, if all AWS clients read the same one.
+/// Returns the value, if all AWS clients read the same one.
 ///
 /// # Errors
 ///
-/// Fails if it goes on in an indented line, or is in quotes.
+/// Fails if it continues in an indented line, or is in quotes.
 pub(super) fn whole(found: &Found<'_>, property: &'static str) -> Result<String, ResolveError> {
     if found.is_continued() {
         return Err(ResolveError::Continued { property, place: found.place() });
@@ -114,12 +114,12 @@ pub(super) fn whole(found: &Found<'_>, property: &'static str) -> Result<String,
     Ok(found.value.clone().into_owned())
 }
 
-/// The MFA device, and where it is named: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these profiles in turn, aws-mfa's
-/// `aws_mfa_device`.
+/// Returns the MFA device, and the origin of its name: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these profiles in
+/// turn, aws-mfa's `aws_mfa_device`.
 ///
 /// # Errors
 ///
-/// Fails if the first that is set names no device with codes.
+/// Fails if the first value that is set is not a device with codes.
 pub fn serial_number(
     flag: Option<&str>,
     environment: &Environment,
@@ -138,7 +138,7 @@ pub fn serial_number(
     }
 }
 
-/// How long the session should last; none lets STS decide (12 hours).
+/// Returns the requested duration of a user's session; none lets STS decide (12 hours).
 pub(super) fn duration(
     flag: Option<Seconds>,
     environment: &Environment,
@@ -152,7 +152,7 @@ pub(super) fn duration(
     in_range(found, "sessions", &SESSION_DURATION)
 }
 
-/// How long a role's session should last; none lets STS decide (1 hour).
+/// Returns the requested duration of a role's session; none lets STS decide (1 hour).
 pub(super) fn role_duration(
     flag: Option<Seconds>,
     role: Option<&Profile<'_>>,
@@ -182,7 +182,7 @@ fn in_range(
     }
 }
 
-/// How long a session must still last to be good enough.
+/// Returns how much longer a session must last to be kept.
 pub fn min_remaining(
     flag: Option<Seconds>,
     environment: &Environment,
@@ -210,11 +210,11 @@ fn seconds(
     Ok(Some((parsed, origin)))
 }
 
-/// The long-term key: in the credentials file, then in the config file, then from its `credential_process`.
+/// Returns the long-term access key: from the credentials file, then the config file, then its `credential_process`.
 ///
 /// # Errors
 ///
-/// Fails if there is none, half of one, a session, or one that cannot be sent as it is.
+/// Fails if there is no key, half a key, a session, or a key with characters that no access key has.
 pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, ResolveError> {
     let in_credentials = |property: &str| source.credentials_property(property);
     let in_config = |property: &str| source.config_property(property);
@@ -261,7 +261,7 @@ fn key_in<'a>(
     Ok(Some(LongTermKey { access_key_id, secret_access_key }))
 }
 
-/// A part of a key, which goes into a header or signs one.
+/// Checks a part of a key, which is sent in a header or signs one.
 fn word(found: &Found<'_>, property: &'static str, what: &'static str) -> Result<String, ResolveError> {
     let value = whole(found, property)?;
     if session::is_word(&value) {

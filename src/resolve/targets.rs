@@ -1,4 +1,4 @@
-//! Which profiles a login is for.
+//! The profiles that a login is for.
 
 use std::collections::HashSet;
 
@@ -7,21 +7,21 @@ use super::resolve_error::ResolveError;
 use super::{Request, Selected, Situation, selected_profile, selecting_variable, settings};
 use crate::profile::ProfileName;
 
-/// The profiles that were asked for: by name, all that could be logged in to, or the selected one.
+/// Returns the requested profiles: those that are named, all that awsmfa can log in to, or the selected one.
 pub(super) fn requested(request: &Request, situation: Situation<'_>) -> Result<Vec<Selected>, ResolveError> {
     let environment = situation.environment;
     if request.all {
         return Ok(all(situation).into_iter().map(|name| Selected { name, by: None }).collect());
     }
     if request.profiles.is_empty() {
-        // With nothing else named, the source profile is what the user means.
+        // If nothing else is named, the source profile is meant.
         let source = request.source_profile.as_ref().filter(|_| selecting_variable(environment).is_none());
         return Ok(vec![selected_profile(source, environment)?]);
     }
     Ok(request.profiles.iter().map(|name| Selected { name: name.clone(), by: None }).collect())
 }
 
-/// Every profile with a session of its own that awsmfa can get: roles over known profiles, keys with an MFA device. One
+/// Returns the profiles with a session that awsmfa can request: roles over known profiles, and keys with an MFA device; one
 /// name for each session profile.
 fn all(situation: Situation<'_>) -> Vec<ProfileName> {
     let profiles = situation.profiles;

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::io::token_source::{TokenSource, TokenSourceError};
 use crate::resolve::{LoginPlan, Mfa};
 
-/// The source of a plan's MFA codes: one that was given is for the first step that needs one.
+/// The sources of the MFA codes of a plan. A code that was given is for the first step that needs one.
 pub(super) struct Codes<'a> {
     given: Option<TokenSource<'a>>,
     may_ask: bool,
@@ -22,17 +22,17 @@ impl<'a> Codes<'a> {
         Self { given: source.is_given().then_some(source), may_ask: true, is_exec: false, waits: false }
     }
 
-    /// Returns whether the user may be asked on the terminal. Without that, only `mfa_process` gives a code.
+    /// Allows prompts, or not: then only `mfa_process` gives a code.
     pub(super) fn asking(self, may_ask: bool) -> Self {
         Self { may_ask, ..self }
     }
 
-    /// For `exec`, which has no flags for a code.
+    /// Sets the hints for `exec`, which has no flags for a code.
     pub(super) fn for_exec(self) -> Self {
         Self { is_exec: true, ..self }
     }
 
-    /// Returns whether to wait for the next code if that of a program is rejected.
+    /// Sets whether to wait for the next code if STS rejects the code of a program.
     pub(super) fn waiting(self, waits: bool) -> Self {
         Self { waits, ..self }
     }
@@ -49,19 +49,19 @@ impl<'a> Codes<'a> {
         self.given.is_some()
     }
 
-    /// Returns whether a user will be asked for a code.
+    /// Returns whether a needed step prompts for a code.
     pub(super) fn will_prompt(&self, plan: &LoginPlan, wanted: &[usize]) -> bool {
         let steps = wanted.iter().filter_map(|index| plan.steps.get(*index)?.call.mfa());
         let mut unanswered = steps.skip(usize::from(self.given.is_some()));
         unanswered.any(|mfa| matches!(self.source(mfa), Ok(TokenSource::Prompt)))
     }
 
-    /// Makes sure that a code which was given is one.
+    /// Checks the form of a code that was given.
     pub(super) fn check_given(&self) -> Result<(), Error> {
         Ok(self.given.map_or(Ok(()), TokenSource::check)?)
     }
 
-    /// Fails the steps whose codes will not come, as far as that can be known.
+    /// Fails the steps for which there is certainly no code.
     pub(super) fn check(&self, plan: &LoginPlan, states: &mut [StepState], needed: &[usize]) {
         let mut given = self.given;
         for index in needed {
@@ -80,7 +80,7 @@ impl<'a> Codes<'a> {
         }
     }
 
-    /// The source for the next code.
+    /// Returns the source of the next code.
     pub(super) fn next<'b>(&mut self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error>
     where
         'a: 'b,

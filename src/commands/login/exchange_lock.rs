@@ -1,8 +1,8 @@
-//! One exchange for many callers: of those that want the same session at the same time one requests it, and the others wait
-//! and use what it has written.
+//! One exchange for many callers: if several processes need the same session at the same time, one requests it, and the
+//! others wait and use it.
 //!
-//! The locks are files in the state folder, for the user alone. Where there is no such folder, or it cannot lock, everybody
-//! requests a session of their own, as if it were alone. No lock is held while a user is prompted.
+//! The locks are files in the state folder, which only the user can open. Without such a folder, or if it cannot lock, each
+//! process requests a session of its own. No lock is held during a prompt.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ use crate::limits;
 use crate::profile::ProfileName;
 use crate::render::text;
 
-/// The wait before it is reported: most exchanges take less.
+/// The time to wait before the wait is reported: most exchanges take less.
 const SILENT: Duration = Duration::from_secs(1);
 
 /// The locks on the session profiles of a login.
@@ -30,7 +30,7 @@ pub(in crate::commands) struct ExchangeLocks<'a> {
     messages: Messages,
     /// The credentials file that the sessions go to.
     credentials: PathBuf,
-    /// Each profile that was waited for; none where there is no lock to be had.
+    /// The lock of each profile; none if it cannot be locked.
     held: RefCell<BTreeMap<ProfileName, Option<Lock>>>,
     watch: Stopwatch,
 }
@@ -41,10 +41,10 @@ impl<'a> ExchangeLocks<'a> {
         Self { context, messages, credentials, held: RefCell::default(), watch: Stopwatch::start() }
     }
 
-    /// Locks the first of these profiles that is not locked yet, in one order for all processes, so that none waits for another
-    /// that waits for it. Returns whether there was one.
+    /// Locks the first of these profiles that is not locked yet; returns whether there was one. All processes use the same
+    /// order, so that no two wait for each other.
     pub(in crate::commands) fn lock_next(&self, wanted: &[ProfileName]) -> bool {
-        // What is not wanted any more is for others.
+        // Other processes may have the profiles that are no longer needed.
         let mut held = self.held.borrow_mut();
         held.retain(|name, _| wanted.contains(name));
         let Some(next) = wanted.iter().filter(|name| !held.contains_key(name)).min() else { return false };
@@ -52,7 +52,7 @@ impl<'a> ExchangeLocks<'a> {
         true
     }
 
-    /// Lets the others go on: a user is asked for a code now, which may take long.
+    /// Releases the locks before a prompt, which may take long.
     pub(in crate::commands) fn release(&self) {
         self.held.borrow_mut().clear();
     }

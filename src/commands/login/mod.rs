@@ -1,6 +1,6 @@
 //! `awsmfa login`: one way through, from the files to the sessions in the credentials file.
 //!
-//! Everything that can fail without a token code is tried before one is asked for or sent.
+//! Everything that can fail without an MFA code is tried before one is prompted for or sent.
 
 mod codes;
 mod commit;
@@ -116,29 +116,29 @@ pub struct Args {
     pub(crate) global: GlobalArgs,
 }
 
-/// Reads a duration that STS gives sessions for.
+/// Parses a duration within the limits of STS.
 pub(super) fn duration(text: &str) -> Result<Seconds, String> {
     let seconds: Seconds = text.parse().map_err(|error: crate::time::DurationError| error.to_string())?;
     let possible = resolve::SESSION_DURATION.contains(&seconds.0);
     possible.then_some(seconds).ok_or_else(|| "STS gives sessions of 15m to 36h".to_owned())
 }
 
-/// Longer than anybody waits.
+/// The time limit that stands for none.
 const NO_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Args {
-    /// Returns whether the command's own arguments, or `--all`, say which profiles are meant.
+    /// Returns whether the command's own arguments, or `--all`, select the profiles.
     pub fn names_profile(&self) -> bool {
         self.all || !self.names.is_empty()
     }
 
-    /// Returns whether `--debug` stands after `--`.
+    /// Returns whether `--debug` comes after `--`.
     pub fn wants_debug(&self) -> bool {
         self.sts_options.iter().any(|word| word == "--debug")
     }
 
     fn request(&self, global: &GlobalArgs, options: StsOptions) -> Request {
-        // Zero is the AWS CLI's way to say no limit.
+        // Zero means no limit, as for the AWS CLI.
         let limit = |seconds: u64| if seconds == 0 { NO_LIMIT } else { Duration::from_secs(seconds).min(NO_LIMIT) };
         Request {
             profiles: self.names.iter().chain(&global.profile).cloned().collect(),
@@ -169,8 +169,8 @@ impl Args {
 ///
 /// # Errors
 ///
-/// Fails before a code is spent where that can be known, and without losing a session after it.
-/// What is wrong with single profiles is said here, and told by the exit code.
+/// Fails before a code is used where that is possible, and loses no session after it. The errors of single profiles are printed
+/// here, and determine the exit code.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
     let codes = Codes::new(args.token_code.as_deref(), context).waiting(args.wait);
@@ -178,7 +178,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if request.profiles.len() > 1 && (args.session_profile.is_some() || args.role_arn.is_some()) {
         return Err(Error::Usage("--session-profile and --role-arn can be used with one profile only".to_owned()));
     }
-    // A dry run shows what a code would change.
+    // A dry run shows the change that a code would make.
     request.renew_sources = codes.is_given();
     request.has_code = codes.is_given();
     request.renew = args.force || args.dry_run || codes.is_given();
@@ -202,8 +202,8 @@ pub(super) enum Asking {
     Nothing,
 }
 
-/// Makes sure that a profile has a session that is valid for long enough, and prints nothing if it has. Returns the outcome,
-/// and the files with the session in them.
+/// Requests a session unless the profile has one that is valid for long enough, which prints nothing. Returns the outcome, and
+/// the files with the session in them.
 pub(super) fn ensure(
     profile: Option<&ProfileName>,
     asking: Asking,
@@ -222,7 +222,7 @@ pub(super) fn ensure(
     Ok((outcomes, files))
 }
 
-/// What a login did, to be reported.
+/// The result of a login, for its report.
 struct Login {
     files: SharedFiles,
     plan: LoginPlan,

@@ -37,7 +37,7 @@ impl Prepared {
         Ok(prepared)
     }
 
-    /// Prepares a login that will need no codes: a dry run.
+    /// Prepares a login without checking the sources of its codes, for a dry run.
     pub(super) fn without_codes(request: &Request, files: &SharedFiles, context: &Context) -> Result<Self, Error> {
         let plan = plan(request, files, context)?;
         let mut states = StepState::all_pending(&plan);

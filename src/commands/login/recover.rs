@@ -1,4 +1,4 @@
-//! Puts sessions into the credentials file that earlier logins spent a code on and could not write.
+//! Writes the sessions of interrupted logins from their recovery files to the credentials file.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -13,7 +13,8 @@ use crate::io::recovery::{self, Recovery};
 use crate::kept_session::{self, Kept};
 use crate::profile::ProfileName;
 
-/// Does so, and says whether there was one. One that still cannot be written stays where it is, and is no reason not to log in elsewhere.
+/// Recovers the sessions; returns whether there was one. A session that still cannot be written stays in its recovery file, and
+/// does not keep the login from going on.
 pub(in crate::commands) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
     let mut any = false;
     for kept in find(&shared.profiles().credentials.path, messages) {
@@ -29,7 +30,7 @@ pub(in crate::commands) fn recover(shared: &SharedFiles, messages: Messages) -> 
     any
 }
 
-/// The recovery files. Anything else that has such a name is reported.
+/// Finds the recovery files, and warns about anything else with such a name.
 fn find(credentials_file: &Path, messages: Messages) -> Vec<Recovery> {
     let found = recovery::find(credentials_file);
     found.refused.iter().for_each(|error| messages.warning(&error.to_string()));
@@ -63,14 +64,14 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
     Ok(true)
 }
 
-/// Reads what a login has written.
+/// Reads a recovery file.
 fn read(kept: &Recovery) -> Result<Kept, Error> {
     let file = parse(&kept.path, kept.read()?)?;
     let foreign = |why| FileError::Foreign { path: kept.path.clone(), why }.into();
     kept_session::read(&file, clock::now()).map_err(foreign)
 }
 
-/// Finds the files with the name of a recovery file: those that wait for the next login, and those that are not awsmfa's own and why.
+/// Finds the recovery files, and the files with such a name that are not awsmfa's own, each with the reason.
 pub(in crate::commands) fn look(credentials_file: &Path) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
     let found = recovery::find(credentials_file);
     let path_of = |error: &FileError| match error {
@@ -89,7 +90,7 @@ pub(in crate::commands) fn look(credentials_file: &Path) -> (Vec<PathBuf>, Vec<(
     (waiting, foreign)
 }
 
-/// Deletes the sessions of these profiles, or of all, that are still waiting; returns whose there were.
+/// Deletes the recovery files of these profiles, or all; returns the profiles that had one.
 pub(in crate::commands) fn forget(
     names: Option<&[ProfileName]>,
     shared: &SharedFiles,

@@ -32,10 +32,10 @@ pub(super) fn rehearse(
     Ok(tried.document.shared_bytes())
 }
 
-/// ReservedSpace for a session's token, in bytes. Tokens are typically smaller, says the STS API Reference, which names no limit.
+/// The bytes to reserve for a session token. The STS API Reference says that most tokens are smaller, and gives no limit.
 const TOKEN_BYTES: usize = 4096;
 
-/// Tries the commit of so many sessions out, all but the rename: lock, disk space, mode and owner. The disk space stays reserved.
+/// Tries a commit of so many sessions, except for the rename: lock, disk space, mode and owner. The disk space stays reserved.
 pub(in crate::commands) fn rehearse_write(
     files: &SharedFiles,
     rehearsed: &[u8],
@@ -45,7 +45,7 @@ pub(in crate::commands) fn rehearse_write(
     Ok(files::rehearse(&files.profiles().credentials.path, length)?)
 }
 
-/// A session for trying the edits out. Its token is short: the second reader looks at each of its characters.
+/// Returns a placeholder session. Its token is short, since the second reader looks at each character.
 fn placeholder() -> Session {
     Session {
         access_key_id: "ASIAPLACEHOLDER00000".to_owned(),
@@ -55,7 +55,7 @@ fn placeholder() -> Session {
     }
 }
 
-/// The credentials file with the session in it.
+/// Returns the credentials file with the session in it.
 pub(in crate::commands) fn with_session(
     name: &ProfileName,
     session: &Session,

@@ -1,4 +1,4 @@
-//! What a login says: to people on standard error, with `--output json` to programs on standard output.
+//! The report of a login: for users on standard error, and with `--output json` for programs on standard output.
 
 use crate::check::{self, Finding, Kind, Warning};
 use crate::commands::explain;
@@ -19,10 +19,10 @@ use crate::role::CHAINED_ROLE_LIMIT;
 use crate::session::Session;
 use crate::time::{earlier, seconds_between};
 
-/// A session that is shorter than requested by more seconds than clocks and networks account for.
+/// The number of seconds by which a session may be shorter than requested because of clocks and the network.
 const SHORTER: i64 = 120;
 
-/// Says what became of every profile; returns the exit code.
+/// Reports the outcome of each profile; returns the exit code.
 pub(super) fn outcome(login: &Login, context: &Context, messages: Messages) -> Result<u8, Error> {
     if messages.is_json() {
         terminal::print(&results(login)).map_err(Error::Output)?;
@@ -38,15 +38,15 @@ pub(super) fn outcome(login: &Login, context: &Context, messages: Messages) -> R
         let findings = check::environment(&context.environment, profiles);
         findings.iter().for_each(|warning| messages.warning(&warning.to_string()));
     }
-    say_how_to_use(login, context, messages);
+    print_how_to_use(login, context, messages);
     Ok(failures(&login.outcomes, &login.files, context, messages))
 }
 
-/// Says what went wrong, and what may be wrong with the files and profiles; returns the exit code.
+/// Prints the errors, and the findings that may be their cause; returns the exit code.
 pub(super) fn failures(outcomes: &Outcomes, files: &SharedFiles, context: &Context, messages: Messages) -> u8 {
     let code = outcomes.report_failures(messages);
     if code == CONFIGURATION || code == REFUSED {
-        // What is wrong with the files as such may be why a profile or a key was not found, or is not the right one.
+        // A mistake in the syntax of a file can hide a profile or a key.
         for file in [files.profiles().config, files.profiles().credentials] {
             let dangling = file_status::dangling(&file.path).map(|target| check::dangling_link(&file.path, &target));
             let found = dangling.into_iter().chain(check::file(file));
@@ -57,13 +57,13 @@ pub(super) fn failures(outcomes: &Outcomes, files: &SharedFiles, context: &Conte
     code
 }
 
-/// Says until when, and what keeps clients from seeing it.
+/// Prints the end of each new session, and what keeps clients from using it.
 pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     let Login { files, plan, states, executed, .. } = login;
     let profiles = files.profiles();
     let zone = context.clock.zone();
     let written: Vec<(&Step, &ProfileName, &Session)> = step_state::written(plan, states).collect();
-    // By STS's clock: that of this machine may be off.
+    // By the clock of STS: that of this machine may be wrong.
     let now = executed.clock_offset.map_or_else(clock::now, |ahead| earlier(clock::now(), ahead));
     for (_, name, session) in &written {
         let remaining = text::remaining(session.expiration, now, zone);
@@ -72,7 +72,7 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     if written.is_empty() {
         return;
     }
-    // As it is now: a login mends some of what was in it.
+    // The file as it is now: a login removes some mistakes.
     let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
     let about_profiles = written.iter().flat_map(|(step, name, _)| {
         let region = check::region(name, &step.source_profile, profiles, &context.environment);
@@ -84,7 +84,7 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
         .chain(check::file(profiles.config))
         .chain(check::file(credentials))
         .chain(check::clock(executed.clock_offset, context.environment.is_wsl()));
-    // Of a session that was just written to [DEFAULT], the name alone is warned about.
+    // A session that was just written to [DEFAULT] has a warning of its own, about the name.
     let is_own = |finding: &Finding| {
         finding.kind == Kind::InheritedDefault && written.iter().any(|(_, name, _)| name.as_str() == "DEFAULT")
     };
@@ -108,7 +108,7 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     warnings.for_each(|warning| messages.warning(&warning.to_string()));
 }
 
-/// The command that gives a role its full time: with the long-term key and a code, no other credentials between.
+/// Returns the command that requests a role session of the full duration: with the long-term access key and a code.
 fn way_to_full_time(step: &Step, plan: &LoginPlan, profiles: Profiles<'_>) -> Option<String> {
     let target = step.session_profile.as_ref()?;
     let planned = plan.profiles.iter().find(|planned| match &planned.outcome {
@@ -129,8 +129,8 @@ fn way_to_full_time(step: &Step, plan: &LoginPlan, profiles: Profiles<'_>) -> Op
         .then(|| format!("awsmfa login --force {name} --source-profile {}", shell_word(source.source_profile.as_str())))
 }
 
-/// Says which profile to name, if that is one and it is not named already.
-fn say_how_to_use(login: &Login, context: &Context, messages: Messages) {
+/// Prints how to select the session profile, if there is one and it is not selected.
+fn print_how_to_use(login: &Login, context: &Context, messages: Messages) {
     let written = step_state::written(&login.plan, &login.states).map(|(_, name, _)| name);
     let valid = login.outcomes.still_valid().map(|(name, _)| name);
     let mut names: Vec<&ProfileName> = written.chain(valid).collect();

@@ -1,4 +1,4 @@
-//! One call to STS: a code in, a session out, and if STS refuses, the cause.
+//! One request to STS: from an MFA code to a session, or to the cause of a refusal.
 
 use std::rc::Rc;
 
@@ -24,19 +24,19 @@ use crate::time::{Seconds, Timestamp};
 use crate::token_code::{SerialNumber, TokenCode};
 use crate::used_codes::{self, Sent, until_next_code};
 
-/// How often a rejected code is asked for again.
+/// The number of codes to try.
 const ATTEMPTS: usize = 3;
 
-/// What every call of a login has in common.
+/// What all requests of a login have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Exchange<'a> {
-    /// For the state folder and the kind of machine.
+    /// The environment, for the state folder and the kind of machine.
     pub context: &'a Context,
-    /// For what is said between two codes.
+    /// The messages between two codes.
     pub messages: Messages,
     /// Set to wait for the next code if a program's code is rejected.
     pub waits: bool,
-    /// Set if the user may be prompted for a code in the place of a program that fails.
+    /// Set if the user may be prompted for a code instead of a program that fails.
     pub may_prompt: bool,
     /// The locks of the login, released while a user is prompted.
     pub locks: &'a ExchangeLocks<'a>,
@@ -61,15 +61,15 @@ impl<'a> Request<'a> {
 pub(super) struct Exchanged {
     /// The session.
     pub session: Session,
-    /// How far the clock of this machine was ahead of STS's.
+    /// How far the clock of this machine was ahead of that of STS.
     pub clock_offset: Option<Seconds>,
-    /// The code that it took.
+    /// The code that was used.
     pub used: Option<UsedCode>,
-    /// Until the session is on disk, signals wait.
+    /// Delays signals until the session is on disk.
     pub answering: Option<Answering>,
 }
 
-/// A code that STS has accepted, or may have.
+/// A code that STS has accepted, or may have accepted.
 pub(super) struct UsedCode {
     serial_number: SerialNumber,
     code: TokenCode,
@@ -126,7 +126,7 @@ impl Exchange<'_> {
                 self.wait_for_next_code(&sts);
             } else if is_rejected && self.may_prompt && source.can_be_asked_again() && attempt < ATTEMPTS {
                 self.messages.error(&error);
-                // The program would print the same code for another while.
+                // The program would print the same code again.
                 source = TokenSource::Prompt;
             } else {
                 return Err(error);
@@ -135,7 +135,7 @@ impl Exchange<'_> {
         unreachable!("the loop ends at the last attempt")
     }
 
-    /// Gets a code; while a person looks it up, the connection is opened.
+    /// Gets a code, and opens the connection while the user looks it up.
     fn code(self, source: TokenSource<'_>, question: &str, step: &Step, sts: &mut Sts<'_>) -> Result<TokenCode, Error> {
         let release = || self.locks.release();
         if source != TokenSource::Prompt {
@@ -153,7 +153,7 @@ impl Exchange<'_> {
     }
 
     fn wait_for_next_code(self, sts: &Sts) {
-        // A second more, so that the device is certainly at the next code.
+        // One second more, so that the device certainly shows the next code.
         let seconds = until_next_code(sts.time()).0.unsigned_abs() + 1;
         if self.messages.is_quiet() {
             terminal::wait(seconds);
@@ -216,7 +216,7 @@ impl Exchange<'_> {
         }
     }
 
-    /// Remembers that codes were used. Where that cannot be written, a later message says less, and that is all.
+    /// Remembers that codes were used. If that cannot be written, later messages are less precise.
     pub(super) fn remember(self, used: &[UsedCode], is_accepted: bool) {
         let Some(path) = self.context.environment.used_codes_file().filter(|_| !used.is_empty()) else { return };
         let target = Target::own(&path, limits::CODE_MEMORY_BYTES);
@@ -232,13 +232,13 @@ impl Exchange<'_> {
         tracing::info!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
     }
 
-    /// The devices that IAM lists for the key's user: many may not ask.
+    /// Returns the devices that IAM lists for the key's user; none if the user may not list them.
     fn listed_devices(self, step: &Step, identity: &Identity, key: &LongTermKey) -> Vec<SerialNumber> {
         let iam = resolve::iam_endpoint(step.endpoint.clone(), &identity.arn, &self.context.environment);
         iam.ok().flatten().and_then(|iam| iam::mfa_devices(&iam, key)).unwrap_or_default()
     }
 
-    /// Returns whether a used code would be known: there is a folder for it, and the list could be written to it.
+    /// Returns whether used codes are remembered: the list can be written.
     fn remembers_codes(self) -> bool {
         self.context.environment.used_codes_file().is_some_and(|path| files::is_writable(&path))
     }
@@ -249,7 +249,7 @@ impl Exchange<'_> {
     }
 }
 
-/// Asks in the first region of the partition, which no account can close, whether the key is good there.
+/// Returns the first region of the partition, which no account can disable, if the key is valid there.
 fn region_that_knows(step: &Step, caller: &Caller<'_>) -> Option<&'static str> {
     let first = first_region(partition_of_region(&step.endpoint.region))?;
     if step.endpoint.url.is_some() || first == step.endpoint.region {
@@ -261,7 +261,7 @@ fn region_that_knows(step: &Step, caller: &Caller<'_>) -> Option<&'static str> {
     identity.is_ok().then_some(first)
 }
 
-/// Returns whether it has the 40 characters of every secret access key that AWS has made.
+/// Returns whether the secret access key has the usual form: 40 characters of Base64.
 fn is_whole(secret: &Secret) -> bool {
     let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
     secret.expose().len() == 40 && secret.expose().bytes().all(is_usual)

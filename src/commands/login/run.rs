@@ -23,7 +23,7 @@ use crate::role::Role;
 use crate::session::Session;
 use crate::time::Seconds;
 
-/// What a run has done, besides the states of the steps.
+/// The result of a run, besides the states of the steps.
 #[derive(Default)]
 pub(super) struct Executed {
     /// The replacement of the credentials file.
@@ -81,14 +81,14 @@ impl Run<'_> {
             state => return state.session().cloned(),
         };
         if let Some((_, error)) = self.unreachable.iter().find(|(endpoint, _)| **endpoint == step.endpoint) {
-            // Another request would take a code, and as long, for nothing.
+            // Another request would use a code and wait as long for nothing.
             step_state::set(self.states, index, StepState::NoSession(Rc::clone(error)));
             return None;
         }
         match self.call(step) {
             Ok(None) => None,
             Ok(Some((session, _answering))) => {
-                // At once: the next step may take long, or be interrupted.
+                // Before the next step, which may take long or be interrupted.
                 self.reserved.release();
                 let keep = |name| keep(name, &session, self.reserved.target(), self.files).ok();
                 let kept = step.session_profile.as_ref().and_then(keep);
@@ -160,7 +160,7 @@ impl Run<'_> {
         }
     }
 
-    /// Assumes a role with a session; if the role does not accept it, and a code can be had, with the key and the code.
+    /// Assumes a role with a session; if the role does not accept it and there is a code, with the key and the code.
     fn assume_with_session(
         &mut self,
         step: &Step,

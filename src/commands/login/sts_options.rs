@@ -1,4 +1,4 @@
-//! What stands after `--`: the options of `aws sts get-session-token`, as the original awsmfa passed them on.
+//! The options of `aws sts get-session-token` after `--`, which the original awsmfa passed on.
 
 use clap::Parser;
 use clap::error::{ContextKind, ErrorKind};
@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ErrorKind};
 use crate::error::Error;
 use crate::time::Seconds;
 
-/// Those that mean here what they mean there, and those that have no effect here.
+/// The options that have the same meaning here, and those that have no effect here.
 #[derive(Debug, Default, Parser)]
 #[command(name = "awsmfa login --", no_binary_name = true, disable_help_flag = true)]
 pub(in crate::commands) struct StsOptions {
@@ -40,9 +40,9 @@ pub(in crate::commands) struct StsOptions {
     profile: Option<String>,
 }
 
-/// Reads them.
+/// Parses the options.
 pub(in crate::commands) fn parse(words: &[String]) -> Result<StsOptions, Error> {
-    // clap's own message could repeat a value, and a value could be a code that went astray: only the name is kept.
+    // clap's own message could repeat a value, which could be a misplaced code: only the name is kept.
     let options = StsOptions::try_parse_from(words).map_err(|error| {
         let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
         let name = argument.split([' ', '=']).next().filter(|name| name.starts_with("--"));
