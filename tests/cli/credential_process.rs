@@ -1,6 +1,5 @@
 //! `credential-process`: JSON on standard output, for tools; no question unless --prompt.
 
-use std::os::fd::OwnedFd;
 use std::process::Stdio;
 
 use jiff::{SignedDuration, Timestamp};
@@ -163,13 +162,15 @@ fn with_prompt_the_question_is_on_the_terminal_and_standard_output_has_json_only
     let sandbox = Sandbox::new().using(&sts);
     let path = sandbox.home().join("stdout");
     let errors = sandbox.home().join("stderr");
-    let file = |path: &std::path::Path| OwnedFd::from(std::fs::File::create(path).expect("it is writable"));
-    // Standard output and error go elsewhere, as when a tool runs it; the terminal is what controls the process.
+    // Standard output and error go elsewhere, as when a tool runs it. Descriptor 3 keeps the terminal open: without one, rexpect
+    // could see its end before awsmfa opens it for the prompt.
     let mut command = sandbox.program("sh");
-    command.args(["-c", "exec \"$0\" credential-process --prompt >stdout 2>stderr", env!("CARGO_BIN_EXE_awsmfa")]);
-    command.stdout(Stdio::from(file(&path))).stderr(Stdio::from(file(&errors)));
+    let line = "exec \"$0\" credential-process --prompt 3>&2 </dev/null >stdout 2>stderr";
+    command.args(["-c", line, env!("CARGO_BIN_EXE_awsmfa")]);
+    command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
-    session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada (profile default").expect("the prompt");
+    let prompt = session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada (profile default");
+    prompt.unwrap_or_else(|error| panic!("{error}: {}", std::fs::read_to_string(&errors).unwrap_or_default()));
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     session.exp_eof().expect("it ends");
     assert!(matches!(session.process().wait(), Ok(WaitStatus::Exited(_, 0))));
