@@ -88,9 +88,13 @@ impl Finding {
 
     /// Returns the command or the edit that fixes it.
     pub fn remedy(&self) -> String {
-        // Remedies name the profile in command lines, where it must be quoted.
+        // Remedies have names and paths in command lines, where they must be quoted.
         let profile = shell_word(self.profile.as_deref().unwrap_or_default());
-        self.remedy.clone().unwrap_or_else(|| self.filled(self.kind.remedy(), &profile))
+        let path = self.path.as_ref().map(|path| shell_word(&path.display().to_string())).unwrap_or_default();
+        match &self.remedy {
+            Some(remedy) => remedy.clone(),
+            None => self.filled(self.kind.remedy(), &profile).replace("{path}", &path),
+        }
     }
 
     /// Returns the path and line, as messages print them.

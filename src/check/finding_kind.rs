@@ -1,6 +1,6 @@
 //! The table of all kinds of findings: name, severity, message and remedy.
 //!
-//! In the texts, `{profile}` stands for the profile and `{what}` for the detail of the finding. The source for what
+//! In the texts, `{profile}` stands for the profile, `{what}` for the detail of the finding, and `{path}` for its file. The source for what
 //! each AWS client does is `docs/clients.md`.
 
 use Severity::{Error, Note, Warning};
@@ -304,10 +304,10 @@ kinds! {
         "change it with the program that manages it";
     ReadableByOthers, "readable-by-others", Warning,
         "other users of this machine can read or change the file ({what})",
-        "chmod 600";
+        "`chmod 600 {path}`";
     FolderOpenToOthers, "folder-open-to-others", Warning,
         "other users of this machine can write to the folder ({what}), and so replace the files in it",
-        "chmod 700";
+        "`chmod 700 {path}`";
     UnfinishedFile, "unfinished-file", Warning,
         "a run of awsmfa that was killed left this copy of a file, with the keys in it",
         "remove it";
