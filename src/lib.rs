@@ -17,7 +17,7 @@
 //! ```text
 //! argv -> cli -> commands::login::run
 //!    read      both files                                   io::files      -> document::Document x 2
-//!    decide    request + documents + environment            resolve        -> LoginPlan: goals and steps
+//!    decide    request + documents + environment            resolve        -> LoginPlan: profiles and steps
 //!    rehearse  the edits with placeholders, the disk        document, io::files
 //!    act       MFA codes, sessions                          io::token_source, io::sts
 //!    keep      each session in a recovery file              io::recovery
