@@ -17,7 +17,6 @@ use jiff::Timestamp;
 
 pub(super) use client::http_client;
 use observer::Observer;
-use preconnect::Preconnection;
 pub use sts_error::StsError;
 
 use crate::diagnosis::Identity;
@@ -104,7 +103,7 @@ impl<'a> Sts<'a> {
     ) -> Result<T, StsError> {
         let began = Stopwatch::start();
         let waited = self.connected_while(refused, wait);
-        if began.is_over(limits::IDLE_CONNECTION) {
+        if began.elapsed() > limits::IDLE_CONNECTION {
             *self = Self::new(self.endpoint, self.caller)?;
         }
         Ok(waited)
@@ -112,7 +111,10 @@ impl<'a> Sts<'a> {
 
     fn connected_while<T>(&self, refused: impl FnMut(StsError) + Send + 'static, wait: impl FnOnce() -> T) -> T {
         let Some(runtime) = &self.runtime else { return wait() };
-        runtime.spawn(Preconnection::new(self.endpoint, self.caller, self.connections.clone()).open(refused));
+        // It has its own observer, so that its answer is not mistaken for that of a later call.
+        let observer = Observer::default();
+        let client = client::build(self.endpoint, self.caller, self.connections.clone(), observer.clone());
+        runtime.spawn(preconnect::open(client, observer, refused));
         let (waiting, end) = tokio::sync::oneshot::channel::<()>();
         std::thread::scope(|scope| {
             // The runtime runs until `wait` returns, so that it notices if the server closes the connection.
