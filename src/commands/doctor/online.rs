@@ -1,6 +1,6 @@
 //! `doctor --online`: asks AWS about the long-term access key of the selected profile, without an MFA code.
 
-use crate::check::{KeyCheck, Reason};
+use crate::check::{KeyCheck, Kind, Reason};
 use crate::commands::aws_key::{KeyOwner, key_of, owner_of};
 use crate::commands::doctor::gather::Gathered;
 use crate::commands::messages::Messages;
@@ -35,26 +35,15 @@ fn permanent_profile(selected: Option<ProfileName>, profiles: Profiles<'_>) -> O
 }
 
 fn check_key(name: &ProfileName, profiles: Profiles<'_>, context: &Context) -> KeyCheck {
-    let mut key_check = KeyCheck {
-        profile: name.clone(),
-        clock_offset: None,
-        unreachable: None,
-        refused: None,
-        key_created: None,
-        unlisted: None,
-    };
+    let mut key_check =
+        KeyCheck { profile: name.clone(), clock_offset: None, failure: None, key_created: None, unlisted: None };
     if let Err(error) = try_key(&mut key_check, profiles, context) {
-        let reason = Reason::from(&error);
-        let is_refused = match &error {
-            Error::Unchecked { source } => matches!(source, StsError::Refused { .. }),
-            Error::Sts { .. } => false,
-            _ => true,
+        let kind = match &error {
+            Error::Unchecked { source: StsError::Refused { .. } } => Kind::KeyRefused,
+            Error::Unchecked { .. } | Error::Sts { .. } => Kind::Unreachable,
+            _ => Kind::KeyRefused,
         };
-        if is_refused {
-            key_check.refused = Some(reason);
-        } else {
-            key_check.unreachable = Some(reason);
-        }
+        key_check.failure = Some((kind, Reason::from(&error)));
     }
     key_check
 }
