@@ -207,6 +207,11 @@ pub fn leftover_edits(section: &SectionRef<'_>) -> Vec<Edit> {
     leftovers(section).into_iter().map(|(name, _)| Edit::Remove { name }).collect()
 }
 
+/// Returns whether the profile has a session in the credentials file.
+pub fn is_held_by(profile: &Profile<'_>) -> bool {
+    profile.credentials_section().is_some_and(|section| CredentialKind::of(&section) == CredentialKind::Session)
+}
+
 /// Returns whether awsmfa wrote the section's session.
 pub fn is_managed(section: &SectionRef<'_>) -> bool {
     section.property(MANAGER).is_some_and(|manager| manager.value() == MANAGED_BY)

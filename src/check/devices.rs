@@ -9,7 +9,7 @@ use super::links::{Graph, Node, is_role};
 use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, MFA_SERIAL, SOURCE_PROFILE};
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Link, has_long_term_key};
-use crate::session::CredentialKind;
+use crate::session;
 use crate::token_code::{SerialNumber, SerialNumberError};
 
 /// Returns what is wrong with the MFA devices of all profiles.
@@ -60,10 +60,9 @@ fn aws_mfa_device(node: &Node<'_>, link: &Link) -> Option<Finding> {
 /// Finds an `mfa_serial` in a session profile.
 fn serial_in_session_profile(node: &Node<'_>, link: &Link) -> Option<Finding> {
     let is_session = link.session_profile == node.name && link.source_profile != node.name;
-    let holds_session = CredentialKind::of(&node.profile.credentials_section()?) == CredentialKind::Session;
     let found = node.profile.property(MFA_SERIAL)?;
     let finding = || node.finding(Kind::SerialInSessionProfile).at(found.place()).with_detail(MFA_SERIAL);
-    (is_session && holds_session).then(finding)
+    (is_session && session::is_held_by(&node.profile)).then(finding)
 }
 
 /// Finds a linked or selected long-term access key without an MFA device. Other keys may be meant for use without MFA.
