@@ -15,14 +15,12 @@ const KEYS: [&str; 4] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESS
 /// Returns what in the environment keeps clients from using the session profile.
 pub fn environment(environment: &Environment, profiles: Profiles<'_>) -> Vec<Finding> {
     let set: Vec<&str> = KEYS.into_iter().filter(|name| environment.get(name).is_some()).collect();
-    let differ = match (environment.get("AWS_PROFILE"), environment.get("AWS_DEFAULT_PROFILE")) {
-        (Some(one), Some(other)) => one != other,
-        _ => false,
-    };
+    let profiles_named = environment.get("AWS_PROFILE").zip(environment.get("AWS_DEFAULT_PROFILE"));
     let has_token = environment.get("AWS_SESSION_TOKEN").or(environment.get("AWS_SECURITY_TOKEN")).is_some();
     let is_long_term = environment.get("AWS_ACCESS_KEY_ID").is_some_and(|id| !is_session_key_id(id)) && !has_token;
     let kind = if is_long_term { Kind::PermanentKeyInEnvironment } else { Kind::KeysInEnvironment };
     let keys = (!set.is_empty()).then(|| Finding::new(kind).with_detail(set.join(", ")));
+    let differ = profiles_named.is_some_and(|(one, other)| one != other);
     let differ = differ.then(|| Finding::new(Kind::ProfileVariablesDiffer));
     keys.into_iter().chain(differ).chain(named_files(environment, profiles)).collect()
 }

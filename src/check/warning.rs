@@ -13,7 +13,7 @@ pub enum Warning {
     /// full duration, if there is one.
     #[error(
         "'{profile}' is a role that was assumed with a session, which AWS limits to {limit} ({requested} was requested){}",
-        way.as_ref().map(full_duration).unwrap_or_default()
+        way.as_deref().map(full_duration).unwrap_or_default()
     )]
     ChainedRole { profile: ProfileName, requested: Seconds, limit: Seconds, way: Option<String> },
     /// STS has granted a shorter session than requested.
@@ -32,6 +32,6 @@ pub enum Warning {
     Unsynced { path: PathBuf, cause: String },
 }
 
-fn full_duration(way: &String) -> String {
+fn full_duration(way: &str) -> String {
     format!(": `{way}` alone signs with the long-term access key and gives the full time")
 }
