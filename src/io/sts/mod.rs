@@ -214,10 +214,7 @@ impl<'a> Sts<'a> {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let seen = self.observer.seen();
-        match answer {
-            Ok(credentials) => checked(credentials, &seen),
-            Err(error) => Err(sts_error::from_sdk(error, &seen)),
-        }
+        checked(answer.map_err(|error| sts_error::from_sdk(error, &seen))?, &seen)
     }
 }
 
@@ -249,20 +246,19 @@ fn checked(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<S
     // STS's clock is used if its time is known: the machine's may be hours off, for example if it takes local time for
     // UTC.
     let now = super::clock::now();
-    let end_by_sts = End::of(expiration, seen.date.unwrap_or(now));
-    let is_long_past = seconds_between(expiration, now) > CLOCK_TRUST;
-    match end_by_sts {
-        End::Past => return Err(incomplete("a session that has expired already")),
-        End::Plausible if is_long_past => {
-            return Err(incomplete("a session that has expired already by this machine's clock"));
+    Err(incomplete(match End::of(expiration, seen.date.unwrap_or(now)) {
+        End::Past => "a session that has expired already",
+        End::Plausible if seconds_between(expiration, now) > CLOCK_TRUST => {
+            "a session that has expired already by this machine's clock"
         }
-        End::TooFar => return Err(incomplete("an Expiration that is later than AWS gives, more than 36h ahead")),
-        End::Plausible => {}
-    }
-    Ok(Session {
-        access_key_id: credentials.access_key_id().to_owned(),
-        secret_access_key: Secret::new(credentials.secret_access_key()),
-        session_token: Secret::new(credentials.session_token()),
-        expiration,
-    })
+        End::TooFar => "an Expiration that is later than AWS gives, more than 36h ahead",
+        End::Plausible => {
+            return Ok(Session {
+                access_key_id: credentials.access_key_id().to_owned(),
+                secret_access_key: Secret::new(credentials.secret_access_key()),
+                session_token: Secret::new(credentials.session_token()),
+                expiration,
+            });
+        }
+    }))
 }
