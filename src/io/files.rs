@@ -10,7 +10,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::concurrent_writes::{OldFile, open, read_old, read_open_file, still_holds, written_late};
+use super::concurrent_writes::{OldFile, open, read_old, read_opened, still_holds, written_late};
 pub use super::file_error::FileError;
 use super::file_error::failed;
 use super::path::{absolute, folder_of, follow_links};
@@ -209,9 +209,10 @@ fn replace_as<E: From<FileError>>(
 }
 
 fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
-    let Some(limit) = target.own_limit else { return read_old(&target.path, known) };
-    let Some((file, metadata)) = own_files::open(&target.path, limit)? else { return Ok(None) };
-    read_open_file(&target.path, file, metadata, known).map(Some)
+    match target.own_limit {
+        Some(limit) => read_opened(&target.path, own_files::open(&target.path, limit)?, known),
+        None => read_old(&target.path, known),
+    }
 }
 
 /// Returns whether the file has exactly these bytes; a missing file counts as empty.
