@@ -28,7 +28,7 @@ pub struct KeyCheck {
 
 /// Returns what is wrong according to AWS.
 pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
-    let Some(key_check) = facts.key_check else { return Vec::new() };
+    let Some(key_check) = &facts.surroundings.key_check else { return Vec::new() };
     let finding = |kind| Finding::new(kind).for_profile(key_check.profile.as_str());
     let clock = clock(key_check.clock_offset, facts.environment.is_wsl());
     let days = key_check.key_created.map(|created| seconds_between(created, facts.clock.now).0 / DAY);

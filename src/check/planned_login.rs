@@ -12,7 +12,7 @@ use crate::session;
 
 /// Returns why a login would fail. A profile that was selected by default only is allowed to have no source.
 pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
-    let selected = facts.selected.as_ref()?;
+    let selected = facts.surroundings.selected.as_ref()?;
     let finding = || Finding::new(Kind::CannotLogIn).for_profile(selected.name.as_str());
     let request = Request { profiles: vec![selected.name.clone()], renew: true, ..Request::default() };
     let situation = Situation { profiles: facts.profiles, environment: facts.environment, clock: facts.clock };

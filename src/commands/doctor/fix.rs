@@ -18,7 +18,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     let mut draft = Draft::of(gathered.files.profiles());
     let mut done = setup::repair(&mut draft, gathered.are_whole);
     let changes = apply::changes(&gathered.files, &draft)?;
-    let on_disk: Vec<OnDisk<'_>> = gathered.standings.iter().flat_map(OnDisk::of).collect();
+    let on_disk: Vec<OnDisk<'_>> = gathered.surroundings.standings.iter().flat_map(OnDisk::of).collect();
     if changes.is_empty() && on_disk.is_empty() {
         messages.note("awsmfa: there is nothing to fix");
         return Ok(());
@@ -29,9 +29,8 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
         return Err(Error::NoInput { what: "doctor --fix", hint: "--yes writes the change without asking" });
     }
     if !yes && dialog::is_possible() {
-        let options = ["yes", "no, leave everything as it is"];
         let _dialogue = dialog::Dialogue::begin(messages.colors_messages());
-        if dialog::choose("Do this?", options).map_err(Error::Terminal)? != Some(0) {
+        if dialog::choose("Do this?", ["yes", "no, leave everything as it is"]).map_err(Error::Terminal)? != Some(0) {
             messages.note("awsmfa: nothing was changed");
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::check::{Facts, KeyCheck, Reason, Standing};
+use crate::check::{Facts, Reason, Standing, Surroundings};
 use crate::commands::login::recover;
 use crate::commands::shared_files::{SharedFiles, read};
 use crate::context::Context;
@@ -25,12 +25,7 @@ pub(super) struct Gathered {
     pub files: SharedFiles,
     /// Set if both files could be read.
     pub are_whole: bool,
-    pub standings: [Standing; 2],
-    pub key_check: Option<KeyCheck>,
-    selected: Option<Selected>,
-    bad_selection: Option<&'static str>,
-    other_awsmfa: Option<PathBuf>,
-    state_folder: Option<(PathBuf, String)>,
+    pub surroundings: Surroundings,
 }
 
 impl Gathered {
@@ -53,16 +48,15 @@ impl Gathered {
         let variable = resolve::selecting_variable(environment).map(|(variable, _)| variable);
         let by = if global.profile.is_some() { Some("--profile") } else { variable };
         let selected = resolve::selected_profile(global.profile.as_ref(), environment).ok();
-        Ok(Self {
-            files,
-            are_whole,
-            standings,
-            key_check: None,
+        let surroundings = Surroundings {
             bad_selection: if selected.is_none() { by } else { None },
             selected: selected.map(|selected| Selected { by, ..selected }),
-            other_awsmfa: path_lookup::other_first("awsmfa"),
+            standings: standings.into(),
             state_folder: state_folder(environment),
-        })
+            other_awsmfa: path_lookup::other_first("awsmfa"),
+            key_check: None,
+        };
+        Ok(Self { files, are_whole, surroundings })
     }
 
     pub(super) fn facts<'a>(&'a self, context: &'a Context) -> Facts<'a> {
@@ -71,12 +65,7 @@ impl Gathered {
             are_whole: self.are_whole,
             environment: &context.environment,
             clock: &context.clock,
-            selected: self.selected.clone(),
-            bad_selection: self.bad_selection,
-            standings: &self.standings,
-            state_folder: self.state_folder.clone(),
-            other_awsmfa: self.other_awsmfa.clone(),
-            key_check: self.key_check.as_ref(),
+            surroundings: &self.surroundings,
         }
     }
 }

@@ -50,10 +50,10 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         online::ask(&mut gathered, context, messages);
     }
     if args.fix {
-        let key_check = gathered.key_check.take();
+        let key_check = gathered.surroundings.key_check.take();
         fix::fix(args.yes, &gathered, context, messages)?;
         gathered = Gathered::read(global, context)?;
-        gathered.key_check = key_check;
+        gathered.surroundings.key_check = key_check;
     }
     let facts = gathered.facts(context);
     let mut in_files = check::in_files(&facts);

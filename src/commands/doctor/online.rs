@@ -14,17 +14,17 @@ use crate::setup::candidate;
 /// Asks AWS and stores the answers in `gathered`.
 pub(super) fn ask(gathered: &mut Gathered, context: &Context, messages: Messages) {
     let profiles = gathered.files.profiles();
-    let selected = gathered.facts(context).selected.map(|selected| selected.name);
+    let selected = gathered.surroundings.selected.as_ref().map(|selected| &selected.name);
     let Some(name) = permanent_profile(selected, profiles) else {
         messages.warning("there is no long-term access key to ask AWS with: name its profile with --profile");
         return;
     };
-    gathered.key_check = Some(check_key(&name, profiles, context));
+    gathered.surroundings.key_check = Some(check_key(&name, profiles, context));
 }
 
 /// Returns the permanent profile that the selected one resolves to, else the only permanent profile.
-fn permanent_profile(selected: Option<ProfileName>, profiles: Profiles<'_>) -> Option<ProfileName> {
-    let chain = selected.map(|selected| resolve::chain(&selected, profiles));
+fn permanent_profile(selected: Option<&ProfileName>, profiles: Profiles<'_>) -> Option<ProfileName> {
+    let chain = selected.map(|selected| resolve::chain(selected, profiles));
     if let Some(Chain { mut profiles, end: ChainEnd::Key }) = chain {
         return profiles.pop();
     }
