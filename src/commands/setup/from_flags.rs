@@ -27,8 +27,9 @@ pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result
     let key_profile = args.key_profile.clone().or_else(|| candidate::key_profile(&session_profile));
     let key_profile = key_profile.ok_or_else(|| usage("name the key's profile with --key-profile"))?;
     let owner = key_owner(setting, &source_profile, key.as_ref(), profiles)?;
-    let serial_number = match named_serial_number(setting)? {
-        Some(named) => named,
+    let named = resolve::serial_number(args.serial_number.as_deref(), &setting.context.environment, &[])?;
+    let serial_number = match named {
+        Some((named, _)) => named,
         None => {
             let in_files = candidate::serial_number(&source_profile, &session_profile, profiles);
             serial_number(setting, owner.as_ref(), in_files)?
@@ -75,10 +76,9 @@ fn new_key(setting: Setting<'_>) -> Result<Option<LongTermKey>, Error> {
     Ok(Some(LongTermKey { access_key_id: id.clone(), secret_access_key: secret }))
 }
 
-/// Checks the answer to a prompt; an empty one means no value.
+/// Checks the answer to a prompt.
 pub(super) fn check_answer<T: Value>(text: &str) -> Result<(), String> {
-    let parsed = if text.is_empty() { Ok(()) } else { text.parse::<T>().map(|_| ()) };
-    parsed.map_err(|error| format!("the {} {error}", T::NAME))
+    text.parse::<T>().map(|_| ()).map_err(|error| format!("the {} {error}", T::NAME))
 }
 
 /// Checks that a secret has the form of one and is safe to write to a file.
@@ -140,17 +140,6 @@ fn key_owner(
     let owner = owner_of(setting, profiles, source, key)?;
     setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", owner.identity.arn));
     Ok(Some(owner))
-}
-
-/// Returns the MFA device in the flag or variable.
-fn named_serial_number(setting: Setting<'_>) -> Result<Option<SerialNumber>, Error> {
-    let variable = setting.context.environment.get("AWS_MFA_SERIAL");
-    let variable = variable.map(|text| (text, Origin::Variable("AWS_MFA_SERIAL")));
-    let flag = setting.args.serial_number.as_deref().map(|text| (text, Origin::Flag("--serial-number")));
-    match flag.or(variable) {
-        Some((text, origin)) => Ok(Some(text.parse().map_err(|source| ResolveError::SerialNumber { origin, source })?)),
-        None => Ok(None),
-    }
 }
 
 /// Returns the MFA device in the files, unless IAM lists only others: then the user has replaced it. Without one, it is the

@@ -182,14 +182,9 @@ impl<'a> Dialog<'a> {
         let serial = match offers.into_iter().nth(chosen) {
             Some((serial, _)) => Some(serial),
             None => {
-                let check = |text: &str| {
-                    text.parse::<SerialNumber>()
-                        .map(|_| ())
-                        .map_err(|error| format!("the {} {error}", SerialNumber::NAME))
-                };
-                let answer =
-                    dialog::text("ARN or serial number of the MFA device:", "", &check).map_err(Error::Terminal)?;
-                answer.and_then(|text| text.parse().ok())
+                let question = "ARN or serial number of the MFA device:";
+                let check = from_flags::check_answer::<SerialNumber>;
+                dialog::text(question, "", &check).map_err(Error::Terminal)?.and_then(|text| text.parse().ok())
             }
         };
         let Some(serial) = serial else { return Ok(Next::Back) };
@@ -246,10 +241,8 @@ impl<'a> Dialog<'a> {
             return self.ask_migrate();
         }
         let question = "Region, such as eu-west-1 (empty for none):";
-        let Some(region) = dialog::text(question, "", &from_flags::check_answer::<Region>).map_err(Error::Terminal)?
-        else {
-            return Ok(Next::Back);
-        };
+        let check = |text: &str| if text.is_empty() { Ok(()) } else { from_flags::check_answer::<Region>(text) };
+        let Some(region) = dialog::text(question, "", &check).map_err(Error::Terminal)? else { return Ok(Next::Back) };
         self.region = region.parse().ok();
         Ok(Next::To(Self::ask_migrate))
     }
@@ -276,8 +269,7 @@ impl<'a> Dialog<'a> {
         if self.setting.args.dry_run || planned.changes.is_empty() {
             return Ok(Next::End(Some(Box::new(planned))));
         }
-        let options = ["yes", "no, leave everything as it is"];
-        Ok(match dialog::choose("Write this?", options).map_err(Error::Terminal)? {
+        Ok(match dialog::choose("Write this?", ["yes", "no, leave everything as it is"]).map_err(Error::Terminal)? {
             Some(0) => Next::End(Some(Box::new(planned))),
             Some(_) => Next::End(None),
             None => Next::Back,
