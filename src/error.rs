@@ -59,8 +59,8 @@ pub enum Error {
     /// AWS could not be asked about a key.
     #[error("the key could not be checked: {source}")]
     Unchecked { source: StsError },
-    /// STS gave a session, but it could not be written to the session profile. `recovery` is the file that keeps it; none
-    /// if even that could not be written.
+    /// STS gave a session, but it could not be written to the session profile. `recovery` is the file that keeps it;
+    /// none if even that could not be written.
     #[error("the session of '{profile}' could not be written: {source}")]
     Unwritten { profile: ProfileName, recovery: Option<PathBuf>, source: Rc<Error> },
     /// A code is needed, and prompts are not allowed. `remedy` gives the code or makes it unnecessary.

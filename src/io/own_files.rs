@@ -56,8 +56,8 @@ fn not_opened(path: &Path, error: io::Error) -> Result<Option<(File, Metadata)>,
     Err(FileError::Foreign { path: path.to_owned(), why })
 }
 
-/// Creates a file in `folder` for its owner only. Its name is that of the target with this mark and a random suffix. It is
-/// deleted when it is dropped.
+/// Creates a file in `folder` for its owner only. Its name is that of the target with this mark and a random suffix. It
+/// is deleted when it is dropped.
 pub(super) fn create_beside(target: &Path, mark: &str, folder: &Path) -> Result<NamedTempFile, FileError> {
     let prefix = prefix(target, mark);
     let mut builder = tempfile::Builder::new();

@@ -142,8 +142,8 @@ fn key_owner(
     Ok(Some(owner))
 }
 
-/// Returns the MFA device in the files, unless IAM lists only others: then the user has replaced it. Without one, it is the
-/// one that IAM lists, else a guess from the user's name.
+/// Returns the MFA device in the files, unless IAM lists only others: then the user has replaced it. Without one, it is
+/// the one that IAM lists, else a guess from the user's name.
 fn serial_number(
     setting: Setting<'_>,
     owner: Option<&KeyOwner>,
