@@ -157,18 +157,14 @@ impl Environment {
     }
 
     fn file(&self, flag: Option<&Path>, variable: &str, default: &str) -> Result<PathBuf, NoHomeError> {
-        match flag.or_else(|| self.variables.get(variable).map(|variable| Path::new(&variable.raw))) {
-            Some(path) => self.expand_tilde(path),
-            None => self.home.as_ref().map(|home| home.join(default)).ok_or(NoHomeError),
-        }
-    }
-
-    /// Expands a leading `~`, as most AWS clients do in a variable.
-    fn expand_tilde(&self, path: &Path) -> Result<PathBuf, NoHomeError> {
-        match path.strip_prefix("~") {
-            Ok(rest) => self.home.as_ref().map(|home| home.join(rest)).ok_or(NoHomeError),
-            Err(_) => Ok(path.to_owned()),
-        }
+        let named = flag.or_else(|| self.variables.get(variable).map(|variable| Path::new(&variable.raw)));
+        // Most AWS clients expand a leading `~` in a variable, too.
+        let in_home = match named.map(|path| path.strip_prefix("~").map_err(|_| path)) {
+            None => Path::new(default),
+            Some(Ok(rest)) => rest,
+            Some(Err(path)) => return Ok(path.to_owned()),
+        };
+        self.home.as_ref().map(|home| home.join(in_home)).ok_or(NoHomeError)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Every error that a command can end with: its text; the hints are in `hints`, the exit codes in `exit_code`.
+//! The errors that a command can end with: their texts; the hints are in `hints`, the exit codes in `code_of_error`.
 
 mod code_of_error;
 mod hints;
@@ -19,113 +19,63 @@ use crate::resolve::ResolveError;
 use crate::setup::SetupError;
 use crate::token_code::SerialNumber;
 
-/// Why a command did not do what it was asked to.
+/// The reason why a command failed.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum Error {
-    /// The command line, beyond what clap refuses.
+    /// A wrong command line, beyond what clap refuses.
     #[error("{0}")]
     Usage(String),
     /// The files and the environment do not give a plan.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
-    /// Nobody knows where the files are.
+    /// The paths of the files are unknown.
     #[error(transparent)]
     NoHome(#[from] NoHomeError),
-    /// A file that is no text.
+    /// A file is not text.
     #[error("{}: {source}", path.display())]
-    Document {
-        /// The file.
-        path: PathBuf,
-        /// The error.
-        source: Utf16Error,
-    },
-    /// The section cannot be edited.
+    Document { path: PathBuf, source: Utf16Error },
+    /// A section cannot be edited.
     #[error("cannot change the section [{profile}] of {}: {source}", path.display())]
-    Edit {
-        /// The file.
-        path: PathBuf,
-        /// The section.
-        profile: ProfileName,
-        /// The reason.
-        source: EditError,
-    },
+    Edit { path: PathBuf, profile: ProfileName, source: EditError },
     /// A file cannot be read or replaced.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The long-term key does not come out of its `credential_process`.
+    /// The `credential_process` of the source profile printed no long-term access key.
     #[error("the credential_process of '{profile}' printed no long-term access key: {cause}")]
-    KeyProcess {
-        /// The source profile.
-        profile: ProfileName,
-        /// What went wrong.
-        cause: String,
-    },
-    /// There is no token code.
+    KeyProcess { profile: ProfileName, cause: String },
+    /// There is no MFA code.
     #[error(transparent)]
     TokenSource(#[from] TokenSourceError),
-    /// STS gave no session.
+    /// STS gave no session. `with_code` is set if a code was sent with the request.
     #[error("{source}")]
-    Sts {
-        /// What happened.
-        source: StsError,
-        /// Set if a code went with the request.
-        with_code: bool,
-    },
-    /// STS refused, and it is known why.
+    Sts { source: StsError, with_code: bool },
+    /// STS refused, for a known cause.
     #[error("{source}")]
-    Refused {
-        /// STS's own words.
-        source: StsError,
-        /// What they mean here.
-        cause: Box<Cause>,
-    },
+    Refused { source: StsError, cause: Box<Cause> },
     /// The files cannot be set up in this way.
     #[error(transparent)]
     Setup(#[from] SetupError),
-    /// A key could not be tried.
+    /// AWS could not be asked about a key.
     #[error("the key could not be checked: {source}")]
-    Unchecked {
-        /// The reason.
-        source: StsError,
-    },
-    /// STS gave a session, but it could not be written.
+    Unchecked { source: StsError },
+    /// STS gave a session, but it could not be written to the session profile. `recovery` is the file that keeps it;
+    /// none if even that could not be written.
     #[error("the session of '{profile}' could not be written: {source}")]
-    Unwritten {
-        /// The session profile.
-        profile: ProfileName,
-        /// Where it is kept; none if even that failed.
-        recovery: Option<PathBuf>,
-        /// The reason.
-        source: Rc<Error>,
-    },
-    /// A code is needed, and may not be asked for.
+    Unwritten { profile: ProfileName, recovery: Option<PathBuf>, source: Rc<Error> },
+    /// A code is needed, and prompts are not allowed. `remedy` gives the code or makes it unnecessary.
     #[error("an MFA code of {serial_number} is needed, and prompts are not allowed here")]
-    CodeNeeded {
-        /// The MFA device.
-        serial_number: SerialNumber,
-        /// The flag or command that gives the code or makes it unnecessary.
-        remedy: &'static str,
-    },
-    /// An answer is needed, and nothing may be asked.
+    CodeNeeded { serial_number: SerialNumber, remedy: &'static str },
+    /// The command needs an answer, and prompts are turned off. `hint` names the flag that gives the answer.
     #[error("{what} needs an answer, and --no-input or AWSMFA_NO_INPUT forbids prompts")]
-    NoInput {
-        /// The command.
-        what: &'static str,
-        /// The flag that gives the answer.
-        hint: &'static str,
-    },
-    /// There is no session to show.
+    NoInput { what: &'static str, hint: &'static str },
+    /// The session profile has no session, or only one that has expired.
     #[error("{} session in the profile '{profile}'", if *expired { "there is only an expired" } else { "there is no" })]
-    NoSession {
-        /// The session profile.
-        profile: ProfileName,
-        /// Set if there is one that has expired.
-        expired: bool,
-    },
+    NoSession { profile: ProfileName, expired: bool },
     /// The program of `exec` cannot be run.
     #[error(transparent)]
     Exec(ProcessError),
-    /// The terminal is gone in the middle of a question.
+    /// The terminal was closed during a prompt.
     #[error("cannot read the answer from the terminal: {0}")]
     Terminal(std::io::Error),
     /// Standard output is closed or full.
@@ -134,14 +84,14 @@ pub enum Error {
 }
 
 impl From<StsError> for Error {
-    /// For what fails before a code is asked for.
+    /// Converts an error that occurs before a code is sent.
     fn from(source: StsError) -> Self {
         Self::Sts { source, with_code: false }
     }
 }
 
 impl Error {
-    /// Returns whether STS says that the caller may not do this.
+    /// Returns whether STS reports that the caller is not allowed to do this.
     pub fn is_access_denied(&self) -> bool {
         let (Self::Sts { source, .. } | Self::Refused { source, .. }) = self else { return false };
         matches!(source, StsError::Refused { code, .. } if code == "AccessDenied")

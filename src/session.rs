@@ -126,7 +126,8 @@ impl CredentialKind {
     }
 
     fn of_parts(parts: &[Option<PropertyRef<'_>>; 5], section: &SectionRef<'_>) -> Self {
-        let [id, secret, token, old_token, written] = parts.each_ref().map(|found| found.as_ref().filter(has_value));
+        let [id, secret, token, old_token, written] =
+            parts.each_ref().map(|found| found.as_ref().filter(|found| !found.is_empty()));
         let has_token = token.is_some() || old_token.is_some();
         let is_written = match (written, id, secret) {
             (Some(written), Some(id), Some(secret)) => {
@@ -134,7 +135,8 @@ impl CredentialKind {
             }
             _ => false,
         };
-        let is_long_term = id.is_some_and(is_long_term_id) && !is_written;
+        // Any word counts, even in quotes or on a line of its own.
+        let is_long_term = id.is_some_and(|id| id.lines().any(|line| is_long_term_key_id(&line))) && !is_written;
         Self::from_parts(id.is_some(), is_long_term, secret.is_some(), has_token)
     }
 
@@ -156,15 +158,6 @@ impl CredentialKind {
             _ => Self::LongTermKey,
         }
     }
-}
-
-fn has_value(property: &&PropertyRef<'_>) -> bool {
-    !property.is_empty()
-}
-
-/// Returns whether any word of the value is the id of a long-term key, even in quotes or on a line of its own.
-fn is_long_term_id(id: &PropertyRef<'_>) -> bool {
-    id.lines().any(|line| is_long_term_key_id(&line))
 }
 
 /// Returns whether the text contains the id of a long-term key (IAM User Guide, IAM identifiers, unique ID prefixes).
@@ -201,6 +194,11 @@ pub fn leftovers(section: &SectionRef<'_>) -> Vec<(&'static str, usize)> {
 /// Returns the edits that remove the [`leftovers`].
 pub fn leftover_edits(section: &SectionRef<'_>) -> Vec<Edit> {
     leftovers(section).into_iter().map(|(name, _)| Edit::Remove { name }).collect()
+}
+
+/// Returns whether the profile has a session in the credentials file.
+pub fn is_held_by(profile: &Profile<'_>) -> bool {
+    profile.credentials_section().is_some_and(|section| CredentialKind::of(&section) == CredentialKind::Session)
 }
 
 /// Returns whether awsmfa wrote the section's session.
@@ -246,8 +244,7 @@ pub fn read(section: &SectionRef<'_>) -> Option<(ProfileName, Session)> {
     }
     let expiration = parse_expiration(&section.property(EXPIRATION)?.value())?;
     section.property(SESSION_TOKEN).filter(|token| !token.is_empty())?;
-    let Parts { access_key_id, secret_access_key, session_token } = parts(section)?;
-    Some((name, Session { access_key_id, secret_access_key, session_token, expiration }))
+    Some((name, stored_until(section, Some(expiration))?.into()))
 }
 
 /// The plausibility of the end of a new session.
@@ -274,9 +271,7 @@ impl End {
 
 /// Reads a session that any tool may have written; none if a part is missing.
 pub fn stored(section: &SectionRef<'_>, clock: &Clock) -> Option<StoredSession> {
-    let Parts { access_key_id, secret_access_key, session_token } = parts(section)?;
-    let expiration = expiration(section, clock);
-    Some(StoredSession { access_key_id, secret_access_key, session_token, expiration })
+    stored_until(section, expiration(section, clock))
 }
 
 /// Reads the session that a profile has in the config file, if any.
@@ -302,19 +297,13 @@ pub fn is_whole_long_term_key(section: &SectionRef<'_>) -> bool {
     is_long_term && has_end && part_values(&parts).iter().all(Option::is_some)
 }
 
-/// The credentials that sign a request.
-struct Parts {
-    access_key_id: String,
-    secret_access_key: Secret,
-    session_token: Secret,
-}
-
-fn parts(section: &SectionRef<'_>) -> Option<Parts> {
+fn stored_until(section: &SectionRef<'_>, expiration: Option<Timestamp>) -> Option<StoredSession> {
     let [id, secret, token] = part_values(&section.properties_named(PARTS));
-    Some(Parts {
+    Some(StoredSession {
         access_key_id: id?.into_owned(),
         secret_access_key: Secret::new(secret?),
         session_token: Secret::new(token?),
+        expiration,
     })
 }
 

@@ -54,23 +54,19 @@ impl FromStr for Seconds {
     type Err = DurationError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut rest = text;
-        let mut total: i64 = 0;
-        while !rest.is_empty() {
-            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let (number, after) = rest.split_at(digits);
-            let number: i64 = number.parse().map_err(|_| DurationError)?;
-            let (unit, after) = match after.chars().next() {
-                None if rest.len() == text.len() => (1, ""),
-                Some('s') => (1, after.get(1..).unwrap_or_default()),
-                Some('m') => (60, after.get(1..).unwrap_or_default()),
-                Some('h') => (3600, after.get(1..).unwrap_or_default()),
-                _ => return Err(DurationError),
-            };
-            total = number.checked_mul(unit).and_then(|part| total.checked_add(part)).ok_or(DurationError)?;
-            rest = after;
+        let seconds = |digits: &str, unit: i64| {
+            let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number { digits.parse::<i64>().ok()?.checked_mul(unit) } else { None }
+        };
+        let part = |part: &str| {
+            let units = [('h', 3600), ('m', 60), ('s', 1)];
+            units.into_iter().find_map(|(unit, length)| seconds(part.strip_suffix(unit)?, length))
+        };
+        let sum = || text.split_inclusive(['h', 'm', 's']).try_fold(0, |sum: i64, next| sum.checked_add(part(next)?));
+        match text {
+            "" => Err(DurationError),
+            _ => seconds(text, 1).or_else(sum).map(Self).ok_or(DurationError),
         }
-        if text.is_empty() { Err(DurationError) } else { Ok(Self(total)) }
     }
 }
 

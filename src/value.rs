@@ -17,9 +17,9 @@ pub trait Value: FromStr<Err: fmt::Display> {
 #[error("{0}")]
 pub struct ValueError(pub &'static str);
 
-/// Defines a type for texts that pass a check.
-macro_rules! text_value {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $check:path, $rule:literal) => {
+/// Defines types for texts that pass a check, from rows of: type, name in messages, check, rule in messages.
+macro_rules! text_values {
+    ($($(#[$doc:meta])* $name:ident, $what:literal, $check:path, $rule:literal;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $name(String);
@@ -48,44 +48,24 @@ macro_rules! text_value {
         impl Value for $name {
             const NAME: &'static str = $what;
         }
-    };
+    )*};
 }
 
-text_value!(
+text_values! {
     /// The code of a region, such as `eu-west-1`, or a pseudo region such as `aws-global`.
-    Region,
-    "region",
-    is_region,
-    "must look like eu-west-1"
-);
-text_value!(
+    Region, "region", is_region, "must look like eu-west-1";
     /// The ARN of a role.
-    RoleArn,
-    "role ARN",
-    is_role_arn,
-    "must look like arn:aws:iam::<account>:role/<name>"
-);
-text_value!(
+    RoleArn, "role ARN", is_role_arn, "must look like arn:aws:iam::<account>:role/<name>";
     /// The name of a role's session in AWS's logs (API reference, `AssumeRole`, `RoleSessionName`).
-    RoleSessionName,
-    "role session name",
-    is_session_name,
-    "must have 2 to 64 letters, digits and characters of = , . @ - + _"
-);
-text_value!(
+    RoleSessionName, "role session name", is_session_name,
+        "must have 2 to 64 letters, digits and characters of = , . @ - + _";
     /// The external id that a role expects, against confused deputies (API reference, `AssumeRole`, `ExternalId`).
-    ExternalId,
-    "external id",
-    is_external_id,
-    "must have 2 to 1224 letters, digits and characters of = , . @ : / - + _"
-);
-text_value!(
+    ExternalId, "external id", is_external_id,
+        "must have 2 to 1224 letters, digits and characters of = , . @ : / - + _";
     /// The id of a long-term access key (API reference, IAM, `AccessKey`).
-    LongTermKeyId,
-    "access key id",
-    is_long_term_key_id,
-    "must have 16 to 128 letters and digits, such as AKIAIOSFODNN7EXAMPLE; one that begins with ASIA is that of a session"
-);
+    LongTermKeyId, "access key id", is_long_term_key_id,
+        "must have 16 to 128 letters and digits, such as AKIAIOSFODNN7EXAMPLE; one that begins with ASIA is that of a session";
+}
 
 impl Region {
     /// Parses the region of an endpoint that is not AWS's own, which only has to be fit for a signature.

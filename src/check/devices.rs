@@ -6,10 +6,10 @@ use super::Facts;
 use super::finding::Finding;
 use super::finding_kind::Kind;
 use super::links::{Graph, Node, is_role};
+use crate::profile::ProfileName;
 use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, MFA_SERIAL, SOURCE_PROFILE};
-use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Link, has_long_term_key};
-use crate::session::CredentialKind;
+use crate::session;
 use crate::token_code::{SerialNumber, SerialNumberError};
 
 /// Returns what is wrong with the MFA devices of all profiles.
@@ -60,27 +60,22 @@ fn aws_mfa_device(node: &Node<'_>, link: &Link) -> Option<Finding> {
 /// Finds an `mfa_serial` in a session profile.
 fn serial_in_session_profile(node: &Node<'_>, link: &Link) -> Option<Finding> {
     let is_session = link.session_profile == node.name && link.source_profile != node.name;
-    let holds_session = CredentialKind::of(&node.profile.credentials_section()?) == CredentialKind::Session;
     let found = node.profile.property(MFA_SERIAL)?;
     let finding = || node.finding(Kind::SerialInSessionProfile).at(found.place()).with_detail(MFA_SERIAL);
-    (is_session && holds_session).then(finding)
+    (is_session && session::is_held_by(&node.profile)).then(finding)
 }
 
 /// Finds a linked or selected long-term access key without an MFA device. Other keys may be meant for use without MFA.
 fn missing_serial(link: &Link, facts: &Facts<'_>) -> Option<Finding> {
     let Facts { profiles, environment, .. } = facts;
     let source = profiles.get(link.source_profile.as_str()).filter(|source| has_long_term_key(source))?;
-    let is_meant =
-        source.property(AWSMFA_SESSION_PROFILE).is_some() || can_hold_session(&link.session_profile, *profiles);
-    let names = [&link.source_profile, &link.session_profile];
-    let is_selected = facts.selected.as_ref().is_some_and(|selected| names.contains(&&selected.name));
     let session = profiles.get(link.session_profile.as_str());
+    // A session profile that exists has no other source of credentials.
+    let can_hold_session = session.as_ref().is_some_and(|session| resolve::looked_past(session).is_none());
+    let is_meant = can_hold_session || source.property(AWSMFA_SESSION_PROFILE).is_some();
+    let names = [&link.source_profile, &link.session_profile];
+    let is_selected = facts.surroundings.selected.as_ref().is_some_and(|selected| names.contains(&&selected.name));
     let serial = resolve::serial_number(None, environment, &[session.as_ref(), Some(&source)]);
     let is_missing = link.role.is_none() && (is_meant || is_selected) && matches!(serial, Ok(None));
     is_missing.then(|| Finding::new(Kind::NoSerial).for_profile(source.name()).at(source.place()))
-}
-
-/// Returns whether the profile exists and has no other source of credentials.
-fn can_hold_session(name: &ProfileName, profiles: Profiles<'_>) -> bool {
-    profiles.get(name.as_str()).is_some_and(|profile| resolve::looked_past(&profile).is_none())
 }

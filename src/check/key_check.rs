@@ -18,10 +18,8 @@ pub struct KeyCheck {
     pub profile: ProfileName,
     /// The time by which the machine's clock is ahead of that of AWS; negative if it is behind.
     pub clock_offset: Option<Seconds>,
-    /// The error and its hint, if AWS could not be reached.
-    pub unreachable: Option<Reason>,
-    /// The error and its hint, if AWS refuses the key.
-    pub refused: Option<Reason>,
+    /// [`Kind::Unreachable`] or [`Kind::KeyRefused`], and the error and its hint, if AWS did not accept the key.
+    pub failure: Option<(Kind, Reason)>,
     /// The creation time of the key, if its user may list it.
     pub key_created: Option<Timestamp>,
     /// The MFA device in the files, if IAM does not list it, and those that IAM lists.
@@ -30,17 +28,16 @@ pub struct KeyCheck {
 
 /// Returns what is wrong according to AWS.
 pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
-    let Some(key_check) = facts.key_check else { return Vec::new() };
+    let Some(key_check) = &facts.surroundings.key_check else { return Vec::new() };
     let finding = |kind| Finding::new(kind).for_profile(key_check.profile.as_str());
     let clock = clock(key_check.clock_offset, facts.environment.is_wsl());
     let days = key_check.key_created.map(|created| seconds_between(created, facts.clock.now).0 / DAY);
     let old = days.filter(|days| *days >= OLD_KEY_DAYS).map(|days| finding(Kind::OldKey).with_detail(days.to_string()));
-    let unreachable = key_check.unreachable.as_ref().map(|reason| finding(Kind::Unreachable).because(reason));
-    let refused = key_check.refused.as_ref().map(|reason| finding(Kind::KeyRefused).because(reason));
+    let failure = key_check.failure.as_ref().map(|(kind, reason)| finding(*kind).because(reason));
     let unlisted = key_check.unlisted.as_ref().map(|(serial, listed)| {
         finding(Kind::UnlistedSerial).with_detail(format!("{serial}, but {}", listed.join(", ")))
     });
-    [clock, unreachable, refused, unlisted, old].into_iter().flatten().collect()
+    [clock, failure, unlisted, old].into_iter().flatten().collect()
 }
 
 /// Returns a finding if the machine's clock is ahead or behind by more than AWS clients tolerate.

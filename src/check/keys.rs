@@ -5,7 +5,7 @@ use super::finding_kind::Kind;
 use crate::profile::property::{
     ACCESS_KEY_ID, MANAGER, ROLE_ARN, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
 };
-use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
+use crate::profile::{Place, Profile, ProfileName, Profiles};
 use crate::session;
 
 /// Returns what keeps some clients from using a session profile.
@@ -69,18 +69,18 @@ fn leftover_token(profile: &Profile<'_>) -> Option<Finding> {
 
 /// Finds `aws_security_token`, an old name of the session token: botocore prefers it, other clients ignore it.
 fn security_token(profile: &Profile<'_>) -> Option<Finding> {
-    let old = profile.credentials_section()?.property(SECURITY_TOKEN)?;
-    let place = Place { line: old.line(), ..profile.place() };
-    let at = |kind| Some(Finding::new(kind).for_profile(profile.name()).at(place));
+    let section = profile.credentials_section()?;
+    let old = section.property(SECURITY_TOKEN)?;
     let has_key = profile.credentials_property(ACCESS_KEY_ID).is_some();
-    match profile.credentials_property(SESSION_TOKEN) {
-        Some(Found { value, .. }) if value == old.value() => None,
-        // Even an empty one wins. Beside a long-term access key, both tokens are leftovers.
-        Some(_) if session::leftovers(&profile.credentials_section()?).is_empty() => at(Kind::StaleSecurityToken),
-        Some(_) => None,
-        None if has_key && !old.is_empty() && session::leftovers(&profile.credentials_section()?).is_empty() => {
-            at(Kind::SecurityTokenAlone)
-        }
-        None => None,
-    }
+    let kind = match profile.credentials_property(SESSION_TOKEN) {
+        Some(token) if token.value == old.value() => return None,
+        // Even an empty one wins.
+        Some(_) => Kind::StaleSecurityToken,
+        None if has_key && !old.is_empty() => Kind::SecurityTokenAlone,
+        None => return None,
+    };
+    let place = Place { line: old.line(), ..profile.place() };
+    // Beside a long-term access key, both tokens are leftovers.
+    let is_leftover = !session::leftovers(&section).is_empty();
+    (!is_leftover).then(|| Finding::new(kind).for_profile(profile.name()).at(place))
 }

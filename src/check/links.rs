@@ -13,7 +13,7 @@ use crate::profile::property::{
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::resolve::{self, Choice, Link, ResolveError, has_long_term_key};
 use crate::role::CHAINED_ROLE_LIMIT;
-use crate::session::{CredentialKind, SessionState};
+use crate::session::{self, SessionState};
 use crate::time::Seconds;
 
 /// The properties that replace `source_profile` in a role profile.
@@ -145,10 +145,8 @@ fn target(name: &ProfileName, profiles: Profiles<'_>) -> Option<Finding> {
 
 /// Finds a session that clients ignore, in a profile that no login writes to.
 fn unused_session(node: &Node<'_>, profiles: Profiles<'_>) -> Option<Finding> {
-    let section = node.profile.credentials_section()?;
-    let is_session = CredentialKind::of(&section) == CredentialKind::Session;
-    let finding = is_session.then(|| target(&node.name, profiles))?;
-    finding.filter(|finding| finding.kind == Kind::LookedPast)
+    let finding = if session::is_held_by(&node.profile) { target(&node.name, profiles)? } else { return None };
+    (finding.kind == Kind::LookedPast).then_some(finding)
 }
 
 /// Explains why a profile does not resolve to a link.
@@ -168,9 +166,7 @@ fn broken(node: &Node<'_>, error: &ResolveError) -> Option<Finding> {
             Some(node.finding(Kind::Ambiguous).at(profile.place()).with_detail(candidates.join(", ")))
         }
         ResolveError::NoSource { .. } | ResolveError::ForeignSource { .. } => {
-            let section = profile.credentials_section()?;
-            let holds_session = CredentialKind::of(&section) == CredentialKind::Session;
-            holds_session.then(|| node.finding(Kind::SessionWithoutLink).at(profile.place()))
+            session::is_held_by(profile).then(|| node.finding(Kind::SessionWithoutLink).at(profile.place()))
         }
         _ => None,
     }

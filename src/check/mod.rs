@@ -45,23 +45,30 @@ pub struct Facts<'a> {
     pub environment: &'a Environment,
     /// The current time, and the time zone.
     pub clock: &'a Clock,
+    /// The facts beyond the content of the files.
+    pub surroundings: &'a Surroundings,
+}
+
+/// The facts beyond the content of the files.
+#[derive(Default)]
+pub struct Surroundings {
     /// The profile that a command would use; none if its name is not valid.
     pub selected: Option<Selected>,
     /// The variable or flag whose value is not a valid profile name.
     pub bad_selection: Option<&'static str>,
     /// The state of the two files on the disk.
-    pub standings: &'a [Standing],
+    pub standings: Vec<Standing>,
     /// The folder for awsmfa's own files and the reason why it is not writable, if it is not.
     pub state_folder: Option<(PathBuf, String)>,
     /// The first `awsmfa` in PATH, if it is another program.
     pub other_awsmfa: Option<PathBuf>,
     /// The result of `doctor --online`.
-    pub key_check: Option<&'a KeyCheck>,
+    pub key_check: Option<KeyCheck>,
 }
 
 /// Returns all findings, the worst first, with those that [`in_files`] has returned before.
 pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
-    let mut found = disk::disk(facts.standings);
+    let mut found = disk::disk(&facts.surroundings.standings);
     found.extend(variables::around(facts));
     found.extend(in_files);
     found.extend(key_check::findings(facts));

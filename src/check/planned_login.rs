@@ -8,11 +8,11 @@ use crate::profile::ProfileName;
 use crate::profile::property::SESSION_TOKEN;
 use crate::resolve::{self, Outcome, Request, ResolveError, Situation};
 use crate::secret::Secret;
-use crate::session::CredentialKind;
+use crate::session;
 
 /// Returns why a login would fail. A profile that was selected by default only is allowed to have no source.
 pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
-    let selected = facts.selected.as_ref()?;
+    let selected = facts.surroundings.selected.as_ref()?;
     let finding = || Finding::new(Kind::CannotLogIn).for_profile(selected.name.as_str());
     let request = Request { profiles: vec![selected.name.clone()], renew: true, ..Request::default() };
     let situation = Situation { profiles: facts.profiles, environment: facts.environment, clock: facts.clock };
@@ -28,7 +28,7 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
         }
         // A session from another program works until it expires, and is reported as a note.
         Err(ResolveError::NoSource { profile, .. } | ResolveError::ForeignSource { profile, .. })
-            if holds_session(profile, facts) =>
+            if facts.profiles.get(profile.as_str()).is_some_and(|profile| session::is_held_by(&profile)) =>
         {
             None
         }
@@ -39,11 +39,6 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
             Some(finding().with_detail(cannot_write(target, facts)?))
         }
     }
-}
-
-fn holds_session(name: &ProfileName, facts: &Facts<'_>) -> bool {
-    let section = facts.profiles.get(name.as_str()).and_then(|profile| profile.credentials_section());
-    section.is_some_and(|section| CredentialKind::of(&section) == CredentialKind::Session)
 }
 
 /// Returns why the session could not be written to its section.

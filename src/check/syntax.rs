@@ -45,7 +45,8 @@ pub(super) fn all_in(file: &SharedFile) -> Vec<Finding> {
         }
         // Python's configparser adds the properties of [DEFAULT] to every section.
         if section.name() == b"DEFAULT" && !properties.is_empty() {
-            add(Kind::InheritedDefault, names_of(&properties), section.line());
+            let names: Vec<_> = properties.iter().map(PropertyRef::name).collect();
+            add(Kind::InheritedDefault, names.join(", "), section.line());
         }
         if may_be_indented {
             for (line, _) in section.indented_lines().filter(|(_, text)| is_header(text)) {
@@ -106,12 +107,6 @@ fn continued(property: &PropertyRef<'_>) -> Option<Kind> {
     } else {
         (value.is_empty() && below.any(|line| !line.contains('='))).then_some(Kind::NestedWithoutValue)
     }
-}
-
-/// Joins the names of properties with commas.
-fn names_of(properties: &[PropertyRef<'_>]) -> String {
-    let names: Vec<_> = properties.iter().map(PropertyRef::name).collect();
-    names.join(", ")
 }
 
 fn is_header(text: &[u8]) -> bool {

@@ -15,14 +15,12 @@ const KEYS: [&str; 4] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESS
 /// Returns what in the environment keeps clients from using the session profile.
 pub fn environment(environment: &Environment, profiles: Profiles<'_>) -> Vec<Finding> {
     let set: Vec<&str> = KEYS.into_iter().filter(|name| environment.get(name).is_some()).collect();
-    let differ = match (environment.get("AWS_PROFILE"), environment.get("AWS_DEFAULT_PROFILE")) {
-        (Some(one), Some(other)) => one != other,
-        _ => false,
-    };
+    let profiles_named = environment.get("AWS_PROFILE").zip(environment.get("AWS_DEFAULT_PROFILE"));
     let has_token = environment.get("AWS_SESSION_TOKEN").or(environment.get("AWS_SECURITY_TOKEN")).is_some();
     let is_long_term = environment.get("AWS_ACCESS_KEY_ID").is_some_and(|id| !is_session_key_id(id)) && !has_token;
     let kind = if is_long_term { Kind::PermanentKeyInEnvironment } else { Kind::KeysInEnvironment };
     let keys = (!set.is_empty()).then(|| Finding::new(kind).with_detail(set.join(", ")));
+    let differ = profiles_named.is_some_and(|(one, other)| one != other);
     let differ = differ.then(|| Finding::new(Kind::ProfileVariablesDiffer));
     keys.into_iter().chain(differ).chain(named_files(environment, profiles)).collect()
 }
@@ -44,7 +42,7 @@ fn named_files(environment: &Environment, profiles: Profiles<'_>) -> Vec<Finding
 /// Finds `AWS_MFA_SERIAL` if it differs from the MFA device of the selected profile in the files.
 fn serial_in_environment(facts: &Facts<'_>) -> Option<Finding> {
     let variable = facts.environment.get("AWS_MFA_SERIAL")?;
-    let selected = facts.selected.as_ref()?;
+    let selected = facts.surroundings.selected.as_ref()?;
     let link = resolve::link(Choice::of(&selected.name), facts.profiles).ok()?;
     let names = [&selected.name, &link.session_profile, &link.source_profile];
     let found = names.into_iter().find_map(|name| facts.profiles.get(name.as_str())?.property(MFA_SERIAL))?;
@@ -61,9 +59,9 @@ pub(super) fn around(facts: &Facts<'_>) -> Vec<Finding> {
             found.push(Finding::new(Kind::TildeInVariable).with_detail(variable));
         }
     }
-    let state = facts.state_folder.iter();
+    let state = facts.surroundings.state_folder.iter();
     found.extend(state.map(|(path, why)| Finding::new(Kind::StateFolder).at_path(path).with_detail(why)));
-    let other = facts.other_awsmfa.as_ref();
+    let other = facts.surroundings.other_awsmfa.as_ref();
     let other = other.map(|path| Finding::new(Kind::OtherAwsmfa).at_path(path).with_detail(path.display().to_string()));
     found.extend(other);
     found
@@ -71,8 +69,11 @@ pub(super) fn around(facts: &Facts<'_>) -> Vec<Finding> {
 
 /// Finds a selected profile that does not exist. Its name is not printed: it may be a misplaced MFA code.
 pub(super) fn unknown_profile(facts: &Facts<'_>) -> Option<Finding> {
-    let Some(selected) = &facts.selected else {
-        return facts.bad_selection.map(|variable| Finding::new(Kind::UnknownProfile).with_detail(variable));
+    let Some(selected) = &facts.surroundings.selected else {
+        return facts
+            .surroundings
+            .bad_selection
+            .map(|variable| Finding::new(Kind::UnknownProfile).with_detail(variable));
     };
     let by = selected.by?;
     let link = resolve::link(Choice::of(&selected.name), facts.profiles);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::check::{self, Facts, Finding};
+use crate::check::{self, Facts, Finding, Surroundings};
 use crate::cli::{Cli, Command};
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
@@ -41,17 +41,13 @@ pub(crate) fn explain(names: &[ProfileName], files: &SharedFiles, text: &str, co
     let mut seen = HashSet::new();
     let mut found: Vec<Finding> = Vec::new();
     for name in names {
+        let selected = Some(Selected { name: name.clone(), by: None });
         let facts = Facts {
             profiles,
             are_whole: true,
             environment: &context.environment,
             clock: &context.clock,
-            selected: Some(Selected { name: name.clone(), by: None }),
-            bad_selection: None,
-            standings: &[],
-            other_awsmfa: None,
-            key_check: None,
-            state_folder: None,
+            surroundings: &Surroundings { selected, ..Surroundings::default() },
         };
         found.extend(check::about_profile(&facts, name));
     }

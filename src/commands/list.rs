@@ -17,9 +17,6 @@ use crate::session::SessionState;
 /// The variable that overrides the MFA device of every profile.
 const MFA_SERIAL_VARIABLE: &str = "AWS_MFA_SERIAL";
 
-/// The properties that name the source of a profile, for links that cannot be resolved.
-const LINKS: [&str; 2] = [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];
-
 /// List every profile: kind, source, MFA device, session state, time left
 ///
 /// The state is that of the session profile: for a permanent or role profile, that of the profile to which its session
@@ -88,7 +85,9 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let source_profile = match &link {
         Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected || is_role),
         // A link that cannot be resolved is shown as it is in the file.
-        Err(_) => LINKS.into_iter().find_map(|link| own.property(link)?.value.parse().ok()),
+        Err(_) => {
+            [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE].into_iter().find_map(|link| own.property(link)?.value.parse().ok())
+        }
     };
     let source = link.as_ref().ok().and_then(|link| profiles.get(link.source_profile.as_str()));
     let session_profile = resolve::session_profile_by(choice, profiles, || link).ok();

@@ -95,10 +95,10 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let unnamed = forgotten.iter().filter(|name| !names.contains(name)).map(|name| (name, Removal::Removed));
     let results: Vec<(&ProfileName, Removal)> = unnamed.chain(results).collect();
     for (name, result) in &results {
-        messages.note(&format!("awsmfa: {name}: {}", result.message()));
+        messages.note(&format!("awsmfa: {name}: {}", result.texts().1));
     }
     if messages.is_json() {
-        let results = results.iter().map(|(name, result)| json::logout_result(name, result.word()));
+        let results = results.iter().map(|(name, result)| json::logout_result(name, result.texts().0));
         terminal::print(&(json::text(&results.collect()) + "\n")).map_err(Error::Output)?;
     }
     Ok(0)
@@ -114,19 +114,12 @@ enum Removal {
 }
 
 impl Removal {
-    fn message(self) -> &'static str {
+    /// Returns the word for it in JSON, and the message.
+    fn texts(self) -> (&'static str, &'static str) {
         match self {
-            Self::Removed => "the session is removed",
-            Self::None => "there is no session to remove",
-            Self::Kept => "the session was not written by awsmfa, so it is not removed",
-        }
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Removed => "removed",
-            Self::None => "none",
-            Self::Kept => "kept",
+            Self::Removed => ("removed", "the session is removed"),
+            Self::None => ("none", "there is no session to remove"),
+            Self::Kept => ("kept", "the session was not written by awsmfa, so it is not removed"),
         }
     }
 }

@@ -21,11 +21,20 @@ pub(crate) struct SharedFiles {
 impl SharedFiles {
     /// Reads both files; one that does not exist is empty.
     pub(crate) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
+        Self::read_by(read, global, context)
+    }
+
+    fn read_by(
+        read: impl Fn(&Path) -> Result<Document, Error>,
+        global: &GlobalArgs,
+        context: &Context,
+    ) -> Result<Self, Error> {
         let config = context.environment.config_file(global.config_file.as_deref())?;
         let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
+        let (config_document, credentials_document) = (read(&config)?, read(&credentials)?);
         let mut files = Self {
-            config: SharedFile::config(config.clone(), read(&config)?),
-            credentials: SharedFile::credentials(credentials.clone(), read(&credentials)?),
+            config: SharedFile::config(config, config_document),
+            credentials: SharedFile::credentials(credentials, credentials_document),
         };
         files.note_missing(global, context);
         Ok(files)
@@ -52,15 +61,7 @@ impl SharedFiles {
 
     /// Reads both files; one that cannot be read or parsed is empty.
     pub(crate) fn read_what_is_readable(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
-        let config = context.environment.config_file(global.config_file.as_deref())?;
-        let credentials = context.environment.credentials_file(global.credentials_file.as_deref())?;
-        let document = |path: &Path| read(path).or_else(|_| parse(path, Vec::new()));
-        let mut files = Self {
-            config: SharedFile::config(config.clone(), document(&config)?),
-            credentials: SharedFile::credentials(credentials.clone(), document(&credentials)?),
-        };
-        files.note_missing(global, context);
-        Ok(files)
+        Self::read_by(|path| read(path).or_else(|_| parse(path, Vec::new())), global, context)
     }
 
     /// Returns the credentials file with the content that was read under the lock. It must not be replaced if it was

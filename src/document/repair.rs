@@ -53,7 +53,8 @@ impl Document {
     /// would have another meaning. `is_read` selects the properties whose comments matter.
     pub fn repaired(&self, repair: Repair, is_read: fn(&str) -> bool) -> Option<Vec<u8>> {
         let cuts = match repair {
-            Repair::ByteOrderMark => self.byte_order_mark().into_iter().collect(),
+            Repair::ByteOrderMark if self.has_byte_order_mark() => vec![Cut::of(0..parse::BYTE_ORDER_MARK.len())],
+            Repair::ByteOrderMark => Vec::new(),
             Repair::InlineComments => self.comments(is_read),
             Repair::Doubles => self.doubles(),
             Repair::IndentedHeaders => self.indented_headers(),
@@ -64,10 +65,6 @@ impl Document {
         let new = self.spliced(cuts);
         let read = Self::parse(new.clone()).ok()?;
         repair.keeps(self, &read).then_some(new)
-    }
-
-    fn byte_order_mark(&self) -> Option<Cut> {
-        self.has_byte_order_mark().then(|| Cut::of(0..parse::BYTE_ORDER_MARK.len()))
     }
 
     fn comments(&self, is_read: fn(&str) -> bool) -> Vec<Cut> {

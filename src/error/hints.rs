@@ -3,6 +3,7 @@
 //! No match on an error has a wildcard arm: a new error does not compile before its hint is decided.
 
 use std::io::ErrorKind;
+use std::path::Path;
 
 use super::Error;
 use crate::diagnosis::{Cause, Denial, Policy, clock_is_off, clock_remedy};
@@ -76,19 +77,17 @@ fn setup_hint(error: &SetupError) -> Option<String> {
 }
 
 fn file_hint(error: &FileError) -> Option<String> {
+    let word = |path: &Path| shell_word(&path.display().to_string());
     let text = match error {
-        FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", shell_word(&path.display().to_string()))),
-        FileError::Immutable { path } => {
-            return Some(format!("chattr -i -a {}", shell_word(&path.display().to_string())));
-        }
+        FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", word(path))),
+        FileError::Immutable { path } => return Some(format!("chattr -i -a {}", word(path))),
         FileError::Mounted { .. } => "mount its folder instead",
         FileError::Attribute { path, name, .. } => {
-            let path = shell_word(&path.display().to_string());
+            let path = word(path);
             return Some(format!("`getfattr -d -m - {path}` shows it, `setfattr -x {name} {path}` removes it"));
         }
         FileError::OtherOwner { path, .. } => {
-            let path = shell_word(&path.display().to_string());
-            return Some(format!("run awsmfa as that user, or make it root's: chown root {path}"));
+            return Some(format!("run awsmfa as that user, or make it root's: chown root {}", word(path)));
         }
         FileError::Managed { .. } => {
             "use a file of your own: replace the link by a copy, or name another file with AWS_SHARED_CREDENTIALS_FILE"

@@ -26,11 +26,6 @@ impl Stopwatch {
         Self(Instant::now())
     }
 
-    /// Returns whether more time than `limit` has passed.
-    pub fn is_over(&self, limit: Duration) -> bool {
-        self.0.elapsed() > limit
-    }
-
     /// Returns the time since the start.
     pub fn elapsed(&self) -> Duration {
         self.0.elapsed()

@@ -43,7 +43,7 @@ impl OldFile {
 pub(super) fn read_old(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
     let deadline = Instant::now() + SETTLING;
     loop {
-        let old = read_once(path, known)?;
+        let old = read_opened(path, open(path)?, known)?;
         let is_being_filled = |old: &OldFile| {
             let age = old.metadata.modified().ok().and_then(|time| time.elapsed().ok());
             old.bytes.is_empty() && age.is_some_and(|age| age < SETTLING) && Instant::now() < deadline
@@ -55,22 +55,17 @@ pub(super) fn read_old(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Optio
     }
 }
 
-fn read_once(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
-    let Some((file, metadata)) = open(path)? else { return Ok(None) };
-    read_open_file(path, file, metadata, known).map(Some)
-}
-
-/// Reads an open file.
-pub(super) fn read_open_file(
+/// Reads an open file; none if there is none.
+pub(super) fn read_opened(
     path: &Path,
-    file: File,
-    metadata: Metadata,
+    opened: Option<(File, Metadata)>,
     known: Option<&Rc<Vec<u8>>>,
-) -> Result<OldFile, FileError> {
+) -> Result<Option<OldFile>, FileError> {
+    let Some((file, metadata)) = opened else { return Ok(None) };
     let length = usize::try_from(metadata.len()).unwrap_or_default();
     let bytes = read_or_known(&file, length, known).map_err(failed("read", path))?;
     // Windows cannot replace an open file.
-    Ok(OldFile { bytes, metadata, file: cfg!(unix).then_some(file) })
+    Ok(Some(OldFile { bytes, metadata, file: cfg!(unix).then_some(file) }))
 }
 
 /// Reads a file that probably has `length` bytes; returns the known bytes if they are the same.

@@ -65,7 +65,8 @@ pub fn is_possible() -> bool {
 /// # Errors
 ///
 /// Fails if the terminal is gone.
-pub fn choose(question: &str, options: Vec<String>) -> io::Result<Option<usize>> {
+pub fn choose(question: &str, options: impl IntoIterator<Item = impl Into<String>>) -> io::Result<Option<usize>> {
+    let options: Vec<String> = options.into_iter().map(Into::into).collect();
     let help = format!("arrow keys: choose, {HELP}");
     let _in_line = InLine::begin();
     let question = Select::new(question, options).without_filtering().with_help_message(&help);

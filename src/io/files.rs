@@ -10,7 +10,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::concurrent_writes::{OldFile, open, read_old, read_open_file, still_holds, written_late};
+use super::concurrent_writes::{OldFile, open, read_old, read_opened, still_holds, written_late};
 pub use super::file_error::FileError;
 use super::file_error::failed;
 use super::path::{absolute, folder_of, follow_links};
@@ -97,13 +97,16 @@ impl ReservedSpace {
 /// Fails if the commit would.
 pub fn rehearse(path: &Path, length: usize) -> Result<ReservedSpace, FileError> {
     let mut target = Target::of(path)?;
-    let _entered = target.enter_patiently()?;
+    let _entered = target.enter(limits::LOCK)?;
     target.pin()?;
     let old = open(&target.path)?.map(|(file, metadata)| OldFile::unread(file, metadata));
     if old.is_some() {
         metadata::check_replaceable(&target.path)?;
     }
-    check_length(&target.path, length)?;
+    // It must be possible to read the file again.
+    if u64::try_from(length).map_or(true, |length| length > limits::FILE_BYTES) {
+        return Err(FileError::TooLarge { path: target.path });
+    }
     let padding = vec![b'#'; length.min(PADDING)];
     let (last, _) = padding.split_at(length % PADDING);
     let parts = iter::repeat_n(padding.as_slice(), length / PADDING).chain([last]);
@@ -206,9 +209,10 @@ fn replace_as<E: From<FileError>>(
 }
 
 fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
-    let Some(limit) = target.own_limit else { return read_old(&target.path, known) };
-    let Some((file, metadata)) = own_files::open(&target.path, limit)? else { return Ok(None) };
-    read_open_file(&target.path, file, metadata, known).map(Some)
+    match target.own_limit {
+        Some(limit) => read_opened(&target.path, own_files::open(&target.path, limit)?, known),
+        None => read_old(&target.path, known),
+    }
 }
 
 /// Returns whether the file has exactly these bytes; a missing file counts as empty.
@@ -268,7 +272,7 @@ pub fn is_there(path: &Path) -> Result<bool, FileError> {
 ///
 /// Fails if the file has changed, or cannot be deleted.
 pub fn remove(target: &Target, bytes: &[u8]) -> Result<(), FileError> {
-    let _entered = target.enter_patiently()?;
+    let _entered = target.enter(limits::LOCK)?;
     let old = read_target(target, None)?;
     if old.is_none_or(|old| *old.bytes != bytes) {
         return Err(FileError::Changed { path: target.named.clone() });
@@ -279,12 +283,6 @@ pub fn remove(target: &Target, bytes: &[u8]) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Fails if the file would be too large to be read again.
-fn check_length(target: &Path, length: usize) -> Result<(), FileError> {
-    let fits = u64::try_from(length).is_ok_and(|length| length <= limits::FILE_BYTES);
-    if fits { Ok(()) } else { Err(FileError::TooLarge { path: target.to_owned() }) }
-}
-
 /// Deletes the unfinished files that killed processes left beside a file, as every commit does.
 ///
 /// # Errors
@@ -292,7 +290,7 @@ fn check_length(target: &Path, length: usize) -> Result<(), FileError> {
 /// Fails if another awsmfa holds the lock.
 pub fn tidy(path: &Path) -> Result<(), FileError> {
     let target = Target::of(path)?;
-    let entered = target.enter_patiently()?;
+    let entered = target.enter(limits::LOCK)?;
     sweep(&target, &entered);
     Ok(())
 }

@@ -5,11 +5,12 @@
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use super::file_error::{FileError, failed};
 use super::metadata;
-#[cfg(unix)]
 use super::path::folder_of;
 use super::safe_open::{self, Links};
 
@@ -53,6 +54,29 @@ fn not_opened(path: &Path, error: io::Error) -> Result<Option<(File, Metadata)>,
         _ => return Err(failed("read", path)(error)),
     };
     Err(FileError::Foreign { path: path.to_owned(), why })
+}
+
+/// Creates a file in `folder` for its owner only. Its name is that of the target with this mark and a random suffix. It
+/// is deleted when it is dropped.
+pub(super) fn create_beside(target: &Path, mark: &str, folder: &Path) -> Result<NamedTempFile, FileError> {
+    let prefix = prefix(target, mark);
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix);
+    #[cfg(unix)]
+    builder.permissions(metadata::private());
+    builder.tempfile_in(folder).map_err(failed("write to", folder))
+}
+
+/// Lists the files of this and other processes with such names in the target's folder.
+pub(super) fn list_beside(target: &Path, mark: &str) -> Vec<PathBuf> {
+    let prefix = prefix(target, mark);
+    let entries = fs::read_dir(folder_of(target)).into_iter().flatten().flatten();
+    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
+    named.map(|entry| entry.path()).collect()
+}
+
+fn prefix(target: &Path, mark: &str) -> String {
+    format!("{}{mark}", target.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// Reads one of awsmfa's own files; none if it does not exist.

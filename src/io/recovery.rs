@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::file_error::{FileError, failed};
-use super::path::{folder_of, follow_links};
+use super::path::follow_links;
 use super::target_file::Target;
 use super::{interrupt_state, metadata, own_files};
 use crate::limits;
@@ -47,12 +47,7 @@ pub struct Found {
 pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
     let folder = &target.rehearsed_folder();
     let _uninterrupted = interrupt_state::defer();
-    let mut builder = tempfile::Builder::new();
-    let prefix = prefix(&target.path);
-    builder.prefix(&prefix);
-    #[cfg(unix)]
-    builder.permissions(metadata::private());
-    let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
+    let mut file = own_files::create_beside(&target.path, RECOVERY, folder)?;
     // Where the file system cannot lock, another login may commit the same session first, which does no harm.
     let _ = file.as_file().try_lock();
     file.write_all(bytes).map_err(failed("write to", folder))?;
@@ -104,10 +99,7 @@ impl Recovery {
 pub fn find(credentials_file: &Path) -> Found {
     let mut found = Found::default();
     let Ok(target) = follow_links(credentials_file) else { return found };
-    let prefix = prefix(&target);
-    let entries = fs::read_dir(folder_of(&target)).into_iter().flatten().flatten();
-    let named = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
-    let mut paths: Vec<PathBuf> = named.map(|entry| entry.path()).collect();
+    let mut paths = own_files::list_beside(&target, RECOVERY);
     paths.sort();
     for path in paths {
         match own_files::open(&path, limits::RECOVERY_BYTES) {
@@ -130,8 +122,4 @@ fn is_locked(file: &File) -> bool {
             false
         }
     }
-}
-
-fn prefix(target: &Path) -> String {
-    format!("{}{RECOVERY}", target.file_name().unwrap_or_default().to_string_lossy())
 }

@@ -10,7 +10,6 @@ use super::lock::{self, Acquired, Lock};
 use super::metadata;
 use super::path::{folder_of, follow_links};
 use super::safe_open::{self, Links};
-use crate::limits;
 
 /// The folder of the Nix package manager, which no other program may change. For root, no mode prevents that.
 const NIX_STORE: &str = "/nix/store";
@@ -121,11 +120,6 @@ impl Target {
             return PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
         }
         self.folder.clone()
-    }
-
-    /// Enters the folder, and waits for at most [`limits::LOCK`].
-    pub(super) fn enter_patiently(&self) -> Result<Entered, FileError> {
-        self.enter(limits::LOCK)
     }
 }
 

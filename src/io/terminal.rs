@@ -190,10 +190,8 @@ impl Terminal {
     pub fn prompt(&mut self, question: &str) -> io::Result<Secret> {
         write!(self.output, "{question}")?;
         self.output.flush()?;
-        IN_LINE.store(true, Ordering::Relaxed);
-        let line = line(BufReader::new(&self.input));
-        IN_LINE.store(false, Ordering::Relaxed);
-        line
+        let _in_line = InLine::begin();
+        line(BufReader::new(&self.input))
     }
 
     /// Waits for a byte: a key may send several.

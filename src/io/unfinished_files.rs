@@ -8,7 +8,6 @@ use tempfile::NamedTempFile;
 
 use super::concurrent_writes::OldFile;
 use super::file_error::{FileError, failed};
-use super::path::folder_of;
 use super::target_file::{Entered, Target};
 use super::{metadata, own_files};
 
@@ -24,12 +23,7 @@ pub(super) fn write_beside<'a>(
 ) -> Result<NamedTempFile, FileError> {
     let Target { path, folder, .. } = target;
     target.check_place(old.map(|old| &old.metadata))?;
-    let prefix = prefix(path);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix);
-    #[cfg(unix)]
-    builder.permissions(metadata::private());
-    let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
+    let mut file = own_files::create_beside(path, UNFINISHED, folder)?;
     parts.try_for_each(|part| file.write_all(part)).map_err(failed("write", path))?;
     match old {
         Some(old) => metadata::carry_over(old, file.as_file(), path)?,
@@ -53,12 +47,5 @@ pub(super) fn sweep(target: &Target, entered: &Entered) {
 
 /// Lists the unfinished files beside this file, of killed and of running processes.
 pub(super) fn list(target: &Path) -> Vec<PathBuf> {
-    let prefix = prefix(target);
-    let entries = fs::read_dir(folder_of(target)).into_iter().flatten().flatten();
-    let unfinished = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
-    unfinished.map(|entry| entry.path()).collect()
-}
-
-fn prefix(target: &Path) -> String {
-    format!("{}{UNFINISHED}", target.file_name().unwrap_or_default().to_string_lossy())
+    own_files::list_beside(target, UNFINISHED)
 }

@@ -5,8 +5,8 @@ mod prose;
 
 use clap::Command;
 use clap_mangen::Man;
-use clap_mangen::roff::{Inline, Roff, bold, roman};
-use prose::{ENVIRONMENT, EXAMPLES, EXIT_STATUS, Entry, FILES};
+use clap_mangen::roff::{Roff, bold, roman};
+use prose::{Entry, Section};
 
 /// The section of the manual for programs.
 const SECTION: &str = "1";
@@ -60,18 +60,16 @@ fn page_name(command: &Command) -> String {
 /// Renders the sections that clap does not know.
 fn own_sections(command: &Command, commands: &[&Command]) -> Roff {
     let mut roff = Roff::new();
-    for (title, entries) in [("FILES", FILES), ("ENVIRONMENT", ENVIRONMENT), ("EXIT STATUS", EXIT_STATUS)] {
-        let mut entries = entries.iter().filter(|entry| entry.concerns(command)).peekable();
+    for Section { title, entries } in prose::sections() {
+        let mut entries = entries.into_iter().filter(|entry| entry.concerns(command)).peekable();
         if entries.peek().is_some() {
             roff.control("SH", [title]);
         }
         for entry in entries {
-            tagged(&mut roff, bold(entry.name), entry.meaning);
+            roff.control("TP", []);
+            roff.text([bold(entry.name)]);
+            roff.text([roman(entry.meaning)]);
         }
-    }
-    roff.control("SH", ["EXAMPLES"]);
-    for example in EXAMPLES.iter().filter(|example| example.concerns(command)) {
-        tagged(&mut roff, bold(example.name), example.meaning);
     }
     roff.control("SH", ["SEE ALSO"]);
     let others = commands.iter().filter(|other| other.get_name() != command.get_name());
@@ -86,21 +84,13 @@ fn own_sections(command: &Command, commands: &[&Command]) -> Roff {
     roff
 }
 
-/// Adds a paragraph with a tag.
-fn tagged(roff: &mut Roff, tag: Inline, paragraph: &str) {
-    roff.control("TP", []);
-    roff.text([tag]);
-    roff.text([roman(paragraph)]);
-}
-
 impl Entry {
     /// Returns whether the entry is on the page of this command.
     fn concerns(&self, command: &Command) -> bool {
         let name = command.get_name();
-        if self.commands.is_empty() {
-            !matches!(name, "completions" | "man" | "help" | "version")
-        } else {
-            self.commands.contains(&name)
+        match self.commands.as_slice() {
+            ["*"] => !matches!(name, "completions" | "man" | "help" | "version"),
+            commands => commands.contains(&name),
         }
     }
 }
@@ -129,7 +119,8 @@ mod tests {
     #[test]
     fn every_variable_that_is_read_is_explained() {
         for variable in VARIABLES.into_iter().filter(|variable| !UNDOCUMENTED.contains(variable)) {
-            let explained = ENVIRONMENT.iter().any(|entry| entry.name.split(", ").any(|name| name == variable));
+            let explained =
+                section("ENVIRONMENT").iter().any(|entry| entry.name.split(", ").any(|name| name == variable));
             assert!(explained, "{variable}");
         }
     }
@@ -140,14 +131,14 @@ mod tests {
         program.build();
         let commands = program.get_subcommands().filter(|command| !command.is_hide_set());
         for command in std::iter::once(&program).chain(commands) {
-            assert!(EXAMPLES.iter().any(|example| example.concerns(command)), "{}", command.get_name());
+            assert!(section("EXAMPLES").iter().any(|example| example.concerns(command)), "{}", command.get_name());
         }
-        for example in EXAMPLES {
+        for example in section("EXAMPLES") {
             let start = example.name.find("awsmfa").expect("it runs awsmfa");
             let line = example.name[start..].split([')', '|', '>']).next().unwrap_or_default();
             let words = shell_words::split(line).expect("its quotes are closed");
             assert!(Cli::try_parse_from(&words).is_ok(), "{line}");
-            assert!(!example.commands.is_empty() && example.commands.iter().all(|name| knows(&program, name)));
+            assert!(example.commands.iter().all(|name| knows(&program, name)));
         }
     }
 
@@ -155,9 +146,14 @@ mod tests {
     fn entries_for_single_commands_name_commands_that_exist() {
         let mut program = Cli::command();
         program.build();
-        for entry in [FILES, ENVIRONMENT, EXIT_STATUS].into_iter().flatten() {
-            assert!(entry.commands.iter().all(|name| knows(&program, name)), "{}", entry.name);
+        for entry in prose::sections().flat_map(|section| section.entries) {
+            let is_known = entry.commands == ["*"] || entry.commands.iter().all(|name| knows(&program, name));
+            assert!(is_known && !entry.meaning.is_empty(), "{}", entry.name);
         }
+    }
+
+    fn section(title: &str) -> Vec<Entry> {
+        prose::sections().find(|section| section.title == title).expect("the manual has it").entries
     }
 
     fn knows(program: &Command, name: &str) -> bool {

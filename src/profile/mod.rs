@@ -58,7 +58,10 @@ impl FileKind {
     /// Returns the profile that a header names.
     fn profile_of(self, header: &[u8]) -> Option<&str> {
         match self {
-            Self::Config => config_name(header),
+            Self::Config => match config_section(header) {
+                ConfigSection::Profile(name) | ConfigSection::Bare(name) => Some(name),
+                ConfigSection::Other => None,
+            },
             Self::Credentials => std::str::from_utf8(header).ok(),
         }
     }
@@ -116,7 +119,10 @@ impl<'a> Profiles<'a> {
         let in_config = self.config.sections_of(name).into_iter();
         let (mut proper, bare): (Vec<_>, Vec<_>) =
             in_config.partition(|section| matches!(config_section(section.name()), ConfigSection::Profile(_)));
-        keep_prefixed_default(&mut proper);
+        // `[profile default]` replaces `[default]` for the SDKs for JavaScript, Rust, Go and C.
+        if proper.iter().any(|section| section.name() != b"default") {
+            proper.retain(|section| section.name() != b"default");
+        }
         let found = !(credentials.is_empty() && proper.is_empty() && bare.is_empty());
         found.then(|| Profile {
             name: name.to_owned(),
@@ -150,20 +156,6 @@ impl<'a> Profiles<'a> {
     pub fn make_index(&self) {
         self.config.make_index();
         self.credentials.make_index();
-    }
-}
-
-fn config_name(section: &[u8]) -> Option<&str> {
-    match config_section(section) {
-        ConfigSection::Profile(name) | ConfigSection::Bare(name) => Some(name),
-        ConfigSection::Other => None,
-    }
-}
-
-/// Drops `[default]` if there is a `[profile default]`, which replaces it for the SDKs for JavaScript, Rust, Go and C.
-fn keep_prefixed_default(sections: &mut Vec<SectionRef<'_>>) {
-    if sections.iter().any(|section| section.name() != b"default") {
-        sections.retain(|section| section.name() != b"default");
     }
 }
 
@@ -272,8 +264,10 @@ impl<'a> Profile<'a> {
 
     /// Returns the place of the profile's first section: in the credentials file if it has one there.
     pub fn place(&self) -> Place {
-        let first = [&self.credentials, &self.proper, &self.bare].into_iter().find_map(Sections::first_place);
-        first.unwrap_or_else(|| self.credentials.file.place(1))
+        let mut all = [&self.credentials, &self.proper, &self.bare].into_iter();
+        let first = all.find_map(|sections| Some((sections.file, sections.sections.first()?.line())));
+        let (file, line) = first.unwrap_or((self.credentials.file, 1));
+        file.place(line)
     }
 }
 
@@ -284,10 +278,6 @@ impl<'a> Sections<'a> {
         let is_continued = found.is_continued() && found.lines().any(|line| line != value);
         let offset = found.offset();
         (!value.is_empty() || is_continued).then_some(Found { value, file: self.file, offset, is_continued })
-    }
-
-    fn first_place(&self) -> Option<Place> {
-        self.sections.first().map(|section| self.file.place(section.line()))
     }
 }
 

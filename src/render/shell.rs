@@ -95,7 +95,8 @@ impl Syntax {
             return Ok(json(assignments));
         }
         let lines = assignments.iter().filter_map(|(name, value)| self.line(name, value.as_deref()));
-        Ok(lines.map(|line| line + self.line_break()).collect())
+        let line_break = if self == Self::Cmd { "\r\n" } else { "\n" };
+        Ok(lines.map(|line| line + line_break).collect())
     }
 
     /// Returns whether the syntax can represent the value. A line break would begin another command or line, and
@@ -117,19 +118,13 @@ impl Syntax {
             // `set -e` alone fails if the variable is not set, and `and` sees the status of the last line.
             (Self::Fish, None) => format!("if set -q {name}; set -e {name}; end"),
             (Self::Powershell, Some(value)) => format!("$Env:{name} = {}", powershell_quoted(value)),
-            (Self::Powershell, None) => {
-                format!("Remove-Item -ErrorAction SilentlyContinue Env:{name}")
-            }
-            (Self::Cmd, value) => format!("set \"{name}={}\"", cmd_escaped(value.unwrap_or_default())),
+            (Self::Powershell, None) => format!("Remove-Item -ErrorAction SilentlyContinue Env:{name}"),
+            // In a batch file, only the percent sign is special inside `set "…"`.
+            (Self::Cmd, value) => format!("set \"{name}={}\"", value.unwrap_or_default().replace('%', "%%")),
             (Self::Dotenv, Some(value)) => format!("{name}={value}"),
             // A file of this kind cannot clear a variable.
-            (Self::Dotenv, None) => return None,
-            (Self::Json, _) => return None,
+            (Self::Dotenv, None) | (Self::Json, _) => return None,
         })
-    }
-
-    fn line_break(self) -> &'static str {
-        if self == Self::Cmd { "\r\n" } else { "\n" }
     }
 }
 
@@ -151,11 +146,6 @@ pub(crate) fn powershell_quoted(value: &str) -> String {
         std::iter::repeat_n(c, if quote { 2 } else { 1 })
     });
     format!("'{}'", doubled.collect::<String>())
-}
-
-/// Escapes for a batch file: inside `set "…"`, only the percent sign is special.
-fn cmd_escaped(value: &str) -> String {
-    value.replace('%', "%%")
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Suggestions for a set-up: what the files contain, and what can be guessed.
 
+use crate::endpoint::partition_of_arn;
 use crate::profile::property::{AWS_MFA_DEVICE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE};
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::resolve::{self, Choice};
 use crate::session::CredentialKind;
 use crate::token_code::SerialNumber;
+use crate::value::iam_resource;
 
 /// Returns the profiles with a long-term access key, in file order.
 pub fn permanent_profiles(profiles: Profiles<'_>) -> Vec<ProfileName> {
@@ -58,13 +60,9 @@ pub fn serial_number(source: &ProfileName, session: &ProfileName, profiles: Prof
 
 /// Returns the ARN of a user's virtual device if it has the user's name, as the IAM console used to name it.
 pub fn guessed_serial_number(user_arn: &str) -> Option<SerialNumber> {
-    let mut fields = user_arn.splitn(6, ':');
-    let (Some("arn"), Some(partition), Some("iam"), Some(""), Some(account), Some(user)) =
-        (fields.next(), fields.next(), fields.next(), fields.next(), fields.next(), fields.next())
-    else {
-        return None;
-    };
-    let name = user.strip_prefix("user/")?.rsplit('/').next()?;
+    let partition = partition_of_arn(user_arn)?;
+    let (account, resource) = iam_resource(user_arn)?;
+    let name = resource.strip_prefix("user/")?.rsplit('/').next()?;
     format!("arn:{partition}:iam::{account}:mfa/{name}").parse().ok()
 }
 

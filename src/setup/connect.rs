@@ -106,12 +106,7 @@ fn move_key(draft: &mut Draft, from: &ProfileName, to: &ProfileName) -> Result<(
 
 fn move_section(draft: &mut Draft, kind: FileKind, from: &ProfileName, to: &ProfileName) -> Result<(), SetupError> {
     let (old, new) = (kind.header_of(from), kind.header_of(to));
-    let profiles = draft.profiles();
-    let file = match kind {
-        FileKind::Config => profiles.config,
-        FileKind::Credentials => profiles.credentials,
-    };
-    let Some(section) = file.document.sections_named(&old).last() else { return Ok(()) };
+    let Some(section) = draft.document(kind).sections_named(&old).last() else { return Ok(()) };
     let properties = section.properties();
     let is_of_key = |property: &&PropertyRef<'_>| KEY_PROPERTIES.iter().any(|name| property.is_named(name));
     let moving: Vec<&PropertyRef<'_>> = properties.iter().filter(is_of_key).collect();

@@ -125,14 +125,12 @@ fn remove_old_tokens(draft: &mut Draft) -> Vec<String> {
             id.is_some_and(|id| is_session_key_id(&id.value)) && profile.credentials_property(SESSION_TOKEN).is_none();
         (has(SESSION_TOKEN) || has(SECURITY_TOKEN)) && !has(ACCESS_KEY_ID) && !has(SECRET_ACCESS_KEY) && !is_needed
     };
-    let affected: Vec<(ProfileName, bool, bool)> = names
-        .into_iter()
-        .filter_map(|name| {
-            let profile = profiles.get(name.as_str())?;
-            Some((name, stale(&profile) == Some(true), in_config(&profile)))
-        })
-        .filter(|(_, stale, in_config)| *stale || *in_config)
-        .collect();
+    let affected = names.into_iter().filter_map(|name| {
+        let profile = profiles.get(name.as_str())?;
+        let (stale, in_config) = (stale(&profile) == Some(true), in_config(&profile));
+        (stale || in_config).then_some((name, stale, in_config))
+    });
+    let affected: Vec<(ProfileName, bool, bool)> = affected.collect();
     let mut done = Vec::new();
     for (name, stale, in_config) in affected {
         let remove = |name| Edit::Remove { name };

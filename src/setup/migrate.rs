@@ -152,24 +152,21 @@ fn would_hide_key(profiles: Profiles<'_>, name: &ProfileName) -> bool {
 
 /// Replaces `aws_mfa_device`, which only aws-mfa reads, by `mfa_serial` and a link to the session profile.
 fn rename_aws_mfa_device(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
-    let Some(profile) = draft.profiles().get(name.as_str()) else { return Ok(Vec::new()) };
-    let Some(device) = profile.property(AWS_MFA_DEVICE).map(|found| found.value.into_owned()) else {
-        return Ok(Vec::new());
+    let old = || {
+        let profile = draft.profiles().get(name.as_str())?;
+        let device = profile.property(AWS_MFA_DEVICE)?.value.into_owned();
+        device.parse::<SerialNumber>().ok()?;
+        let link = resolve::link(Choice::of(name), draft.profiles()).ok()?;
+        let is_source = link.source_profile == *name && link.role.is_none();
+        is_source.then_some((device, profile.property(MFA_SERIAL).is_some(), link.session_profile))
     };
-    let has_serial = profile.property(MFA_SERIAL).is_some();
-    let link = resolve::link(Choice::of(name), draft.profiles());
-    let Some(link) = link.ok().filter(|link| link.source_profile == *name && link.role.is_none()) else {
-        return Ok(Vec::new());
-    };
-    if device.parse::<SerialNumber>().is_err() {
-        return Ok(Vec::new());
-    }
+    let Some((device, has_serial, session)) = old() else { return Ok(Vec::new()) };
     if !has_serial {
         draft.set(name, MFA_SERIAL, &device)?;
     }
-    draft.set(name, AWSMFA_SESSION_PROFILE, link.session_profile.as_str())?;
+    draft.set(name, AWSMFA_SESSION_PROFILE, session.as_str())?;
     draft.remove(name, &[AWS_MFA_DEVICE])?;
-    Ok(vec![format!("aws_mfa_device of '{name}' is mfa_serial now, and its sessions go to '{}'", link.session_profile)])
+    Ok(vec![format!("aws_mfa_device of '{name}' is mfa_serial now, and its sessions go to '{session}'")])
 }
 
 /// Replaces `source_profile` in a session profile, which the SDKs for Go and Ruby refuse without `role_arn`. If it is

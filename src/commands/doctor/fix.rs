@@ -1,5 +1,7 @@
 //! `doctor --fix`: makes the change in memory, shows it, and writes it as `setup` does.
 
+use std::path::Path;
+
 use crate::check::{self, Finding, Standing};
 use crate::commands::apply;
 use crate::commands::doctor::gather::Gathered;
@@ -16,7 +18,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     let mut draft = Draft::of(gathered.files.profiles());
     let mut done = setup::repair(&mut draft, gathered.are_whole);
     let changes = apply::changes(&gathered.files, &draft)?;
-    let on_disk: Vec<OnDisk<'_>> = gathered.standings.iter().flat_map(OnDisk::of).collect();
+    let on_disk: Vec<OnDisk<'_>> = gathered.surroundings.standings.iter().flat_map(OnDisk::of).collect();
     if changes.is_empty() && on_disk.is_empty() {
         messages.note("awsmfa: there is nothing to fix");
         return Ok(());
@@ -27,9 +29,8 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
         return Err(Error::NoInput { what: "doctor --fix", hint: "--yes writes the change without asking" });
     }
     if !yes && dialog::is_possible() {
-        let options = ["yes", "no, leave everything as it is"].map(str::to_owned).to_vec();
         let _dialogue = dialog::Dialogue::begin(messages.colors_messages());
-        if dialog::choose("Do this?", options).map_err(Error::Terminal)? != Some(0) {
+        if dialog::choose("Do this?", ["yes", "no, leave everything as it is"]).map_err(Error::Terminal)? != Some(0) {
             messages.note("awsmfa: nothing was changed");
             return Ok(());
         }
@@ -65,23 +66,21 @@ pub(super) fn mark(in_files: &mut [Finding], gathered: &Gathered, context: &Cont
 
 /// A fix that does not change the content of a file.
 enum OnDisk<'a> {
-    FileMode(&'a Standing, u32),
-    FolderMode(&'a Standing, u32),
+    Mode(&'a Path, u32),
     Unfinished(&'a Standing),
 }
 
 impl<'a> OnDisk<'a> {
     fn of(standing: &'a Standing) -> Vec<Self> {
-        let folder = standing.better_folder_mode().map(|mode| Self::FolderMode(standing, mode));
-        let file = standing.better_mode().map(|mode| Self::FileMode(standing, mode));
+        let folder = standing.better_folder_mode().map(|mode| Self::Mode(&standing.folder, mode));
+        let file = standing.better_mode().map(|mode| Self::Mode(&standing.path, mode));
         let unfinished = (!standing.unfinished.is_empty()).then_some(Self::Unfinished(standing));
         [folder, file, unfinished].into_iter().flatten().collect()
     }
 
     fn describe(&self) -> String {
         match self {
-            Self::FileMode(Standing { path, .. }, mode) => format!("chmod {mode:03o} {}", path.display()),
-            Self::FolderMode(Standing { folder, .. }, mode) => format!("chmod {mode:03o} {}", folder.display()),
+            Self::Mode(path, mode) => format!("chmod {mode:03o} {}", path.display()),
             Self::Unfinished(Standing { unfinished, .. }) => {
                 let paths: Vec<String> = unfinished.iter().map(|path| path.display().to_string()).collect();
                 format!("rm {}", paths.join(" "))
@@ -91,8 +90,7 @@ impl<'a> OnDisk<'a> {
 
     fn carry_out(&self) -> Result<(), FileError> {
         match self {
-            Self::FileMode(Standing { path, .. }, mode) => file_status::set_mode(path, *mode),
-            Self::FolderMode(Standing { folder, .. }, mode) => file_status::set_mode(folder, *mode),
+            Self::Mode(path, mode) => file_status::set_mode(path, *mode),
             Self::Unfinished(Standing { path, .. }) => files::tidy(path),
         }
     }

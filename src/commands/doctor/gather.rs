@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::check::{Facts, KeyCheck, Reason, Standing};
+use crate::check::{Facts, Reason, Standing, Surroundings};
 use crate::commands::login::recover;
-use crate::commands::shared_files::SharedFiles;
-use crate::commands::shared_files::read;
+use crate::commands::shared_files::{SharedFiles, read};
 use crate::context::Context;
 use crate::document::Document;
 use crate::environment::Environment;
@@ -14,8 +13,8 @@ use crate::global::GlobalArgs;
 use crate::io::files::FileError;
 use crate::io::{file_status, path_lookup};
 use crate::limits;
+use crate::profile::SharedFile;
 use crate::profile::property::{ACCESS_KEY_ID, MFA_PROCESS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
-use crate::profile::{ProfileName, SharedFile};
 use crate::resolve::{self, Selected};
 
 /// The properties that make a file private.
@@ -26,12 +25,7 @@ pub(super) struct Gathered {
     pub files: SharedFiles,
     /// Set if both files could be read.
     pub are_whole: bool,
-    pub standings: [Standing; 2],
-    pub key_check: Option<KeyCheck>,
-    selected: Option<ProfileName>,
-    selected_by: Option<&'static str>,
-    other_awsmfa: Option<PathBuf>,
-    state_folder: Option<(PathBuf, String)>,
+    pub surroundings: Surroundings,
 }
 
 impl Gathered {
@@ -52,35 +46,26 @@ impl Gathered {
         };
         files.note_missing(global, context);
         let variable = resolve::selecting_variable(environment).map(|(variable, _)| variable);
-        let selected_by = if global.profile.is_some() { Some("--profile") } else { variable };
+        let by = if global.profile.is_some() { Some("--profile") } else { variable };
         let selected = resolve::selected_profile(global.profile.as_ref(), environment).ok();
-        let selected = selected.map(|selected| selected.name);
-        let other_awsmfa = path_lookup::other_first("awsmfa");
-        Ok(Self {
-            files,
-            are_whole,
-            standings,
-            key_check: None,
-            selected,
-            selected_by,
-            other_awsmfa,
+        let surroundings = Surroundings {
+            bad_selection: if selected.is_none() { by } else { None },
+            selected: selected.map(|selected| Selected { by, ..selected }),
+            standings: standings.into(),
             state_folder: state_folder(environment),
-        })
+            other_awsmfa: path_lookup::other_first("awsmfa"),
+            key_check: None,
+        };
+        Ok(Self { files, are_whole, surroundings })
     }
 
     pub(super) fn facts<'a>(&'a self, context: &'a Context) -> Facts<'a> {
-        let selected = self.selected.clone().map(|name| Selected { name, by: self.selected_by });
         Facts {
             profiles: self.files.profiles(),
             are_whole: self.are_whole,
             environment: &context.environment,
             clock: &context.clock,
-            bad_selection: if selected.is_none() { self.selected_by } else { None },
-            selected,
-            standings: &self.standings,
-            state_folder: self.state_folder.clone(),
-            other_awsmfa: self.other_awsmfa.clone(),
-            key_check: self.key_check.as_ref(),
+            surroundings: &self.surroundings,
         }
     }
 }

@@ -6,7 +6,7 @@ mod fix;
 mod gather;
 mod online;
 
-use crate::check::{self, Finding, Severity};
+use crate::check::{self, Severity};
 use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
@@ -50,30 +50,25 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         online::ask(&mut gathered, context, messages);
     }
     if args.fix {
-        let key_check = gathered.key_check.take();
+        let key_check = gathered.surroundings.key_check.take();
         fix::fix(args.yes, &gathered, context, messages)?;
         gathered = Gathered::read(global, context)?;
-        gathered.key_check = key_check;
+        gathered.surroundings.key_check = key_check;
     }
     let facts = gathered.facts(context);
     let mut in_files = check::in_files(&facts);
     fix::mark(&mut in_files, &gathered, context);
     let findings = check::findings(&facts, in_files);
-    print(&findings, global, messages)?;
+    let rendered = match global.output() {
+        OutputFormat::Text => findings::text(&findings, messages.colors_results()),
+        OutputFormat::Json => findings::json(&findings) + "\n",
+    };
+    if !global.quiet {
+        terminal::print(&rendered).map_err(Error::Output)?;
+    }
     if gathered.are_whole && facts.profiles.names().is_empty() {
         messages.note("awsmfa: neither file has a profile: `awsmfa setup` creates the first");
     }
     let is_wrong = findings.iter().any(|finding| finding.severity() != Severity::Note);
     Ok(if is_wrong { exit_code::NOT_VALID } else { exit_code::DONE })
-}
-
-fn print(findings: &[Finding], global: &GlobalArgs, messages: Messages) -> Result<(), Error> {
-    let rendered = match global.output() {
-        OutputFormat::Text => findings::text(findings, messages.colors_results()),
-        OutputFormat::Json => findings::json(findings) + "\n",
-    };
-    if global.quiet {
-        return Ok(());
-    }
-    terminal::print(&rendered).map_err(Error::Output)
 }

@@ -1,6 +1,6 @@
 //! `doctor --online`: asks AWS about the long-term access key of the selected profile, without an MFA code.
 
-use crate::check::{KeyCheck, Reason};
+use crate::check::{KeyCheck, Kind, Reason};
 use crate::commands::ask_aws_about_key::{KeyOwner, key_of, owner_of};
 use crate::commands::doctor::gather::Gathered;
 use crate::commands::messages::Messages;
@@ -15,17 +15,17 @@ use crate::setup::candidate;
 /// Asks AWS and stores the answers in `gathered`.
 pub(super) fn ask(gathered: &mut Gathered, context: &Context, messages: Messages) {
     let profiles = gathered.files.profiles();
-    let selected = gathered.facts(context).selected.map(|selected| selected.name);
+    let selected = gathered.surroundings.selected.as_ref().map(|selected| &selected.name);
     let Some(name) = permanent_profile(selected, profiles) else {
         messages.warning("there is no long-term access key to ask AWS with: name its profile with --profile");
         return;
     };
-    gathered.key_check = Some(check_key(&name, profiles, context));
+    gathered.surroundings.key_check = Some(check_key(&name, profiles, context));
 }
 
 /// Returns the permanent profile that the selected one resolves to, else the only permanent profile.
-fn permanent_profile(selected: Option<ProfileName>, profiles: Profiles<'_>) -> Option<ProfileName> {
-    let chain = selected.map(|selected| resolve::chain(&selected, profiles));
+fn permanent_profile(selected: Option<&ProfileName>, profiles: Profiles<'_>) -> Option<ProfileName> {
+    let chain = selected.map(|selected| resolve::chain(selected, profiles));
     if let Some(Chain { mut profiles, end: ChainEnd::Key }) = chain {
         return profiles.pop();
     }
@@ -36,26 +36,15 @@ fn permanent_profile(selected: Option<ProfileName>, profiles: Profiles<'_>) -> O
 }
 
 fn check_key(name: &ProfileName, profiles: Profiles<'_>, context: &Context) -> KeyCheck {
-    let mut key_check = KeyCheck {
-        profile: name.clone(),
-        clock_offset: None,
-        unreachable: None,
-        refused: None,
-        key_created: None,
-        unlisted: None,
-    };
+    let mut key_check =
+        KeyCheck { profile: name.clone(), clock_offset: None, failure: None, key_created: None, unlisted: None };
     if let Err(error) = try_key(&mut key_check, profiles, context) {
-        let reason = Reason::from(&error);
-        let is_refused = match &error {
-            Error::Unchecked { source } => matches!(source, StsError::Refused { .. }),
-            Error::Sts { .. } => false,
-            _ => true,
+        let kind = match &error {
+            Error::Unchecked { source: StsError::Refused { .. } } => Kind::KeyRefused,
+            Error::Unchecked { .. } | Error::Sts { .. } => Kind::Unreachable,
+            _ => Kind::KeyRefused,
         };
-        if is_refused {
-            key_check.refused = Some(reason);
-        } else {
-            key_check.unreachable = Some(reason);
-        }
+        key_check.failure = Some((kind, Reason::from(&error)));
     }
     key_check
 }

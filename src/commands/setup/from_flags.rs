@@ -1,7 +1,6 @@
 //! Builds the connection from flags; missing values come from the files, from AWS or from the usual names.
 
 use crate::commands::ask_aws_about_key::KeyOwner;
-use crate::commands::ask_aws_about_key::key_of;
 use crate::error::Error;
 use crate::io::terminal;
 use crate::profile::property::REGION;
@@ -9,8 +8,7 @@ use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Choice, Origin, ResolveError, checked};
 use crate::secret::Secret;
 use crate::session::{LongTermKey, is_word};
-use crate::setup::Connection;
-use crate::setup::candidate;
+use crate::setup::{Connection, candidate};
 use crate::token_code::SerialNumber;
 use crate::value::{LongTermKeyId, Region, Value};
 
@@ -21,17 +19,20 @@ pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result
     let key = new_key(setting)?;
     let source_profile = source_profile(setting, key.is_some(), profiles)?;
     let args = setting.args;
-    let named = args.session_profile.clone().or_else(|| selected_session_profile(setting, &source_profile));
+    // A profile in --profile is the session profile, unless it holds the key.
+    let selected = || setting.global.profile.clone().filter(|name| *name != source_profile);
+    let named = args.session_profile.clone().or_else(selected);
     let session_profile = named.or_else(|| candidate::session_profile(&source_profile, profiles));
     let session_profile = session_profile.ok_or_else(|| usage("name the session profile with --session-profile"))?;
     let key_profile = args.key_profile.clone().or_else(|| candidate::key_profile(&session_profile));
     let key_profile = key_profile.ok_or_else(|| usage("name the key's profile with --key-profile"))?;
     let owner = key_owner(setting, &source_profile, key.as_ref(), profiles)?;
-    let serial_number = match named_serial_number(setting)? {
-        Some(named) => named,
+    let named = resolve::serial_number(args.serial_number.as_deref(), &setting.context.environment, &[])?;
+    let serial_number = match named {
+        Some((named, _)) => named,
         None => {
             let in_files = candidate::serial_number(&source_profile, &session_profile, profiles);
-            listed_or_in_files(setting, owner.as_ref(), in_files)?
+            serial_number(setting, owner.as_ref(), in_files)?
         }
     };
     let region = region(setting, &source_profile, profiles)?;
@@ -43,7 +44,7 @@ pub(super) fn from_flag<T: Value>(text: &str, flag: &'static str) -> Result<T, E
     checked(text, &Origin::Flag(flag)).map_err(|error| Error::Usage(error.to_string()))
 }
 
-fn usage(text: &str) -> Error {
+pub(super) fn usage(text: &str) -> Error {
     Error::Usage(text.to_owned())
 }
 
@@ -75,10 +76,9 @@ fn new_key(setting: Setting<'_>) -> Result<Option<LongTermKey>, Error> {
     Ok(Some(LongTermKey { access_key_id: id.clone(), secret_access_key: secret }))
 }
 
-/// Checks the answer to a prompt; an empty one means no value.
+/// Checks the answer to a prompt.
 pub(super) fn check_answer<T: Value>(text: &str) -> Result<(), String> {
-    let parsed = if text.is_empty() { Ok(()) } else { text.parse::<T>().map(|_| ()) };
-    parsed.map_err(|error| format!("the {} {error}", T::NAME))
+    text.parse::<T>().map(|_| ()).map_err(|error| format!("the {} {error}", T::NAME))
 }
 
 /// Checks that a secret has the form of one and is safe to write to a file.
@@ -127,11 +127,6 @@ fn source_profile(setting: Setting<'_>, is_new: bool, profiles: Profiles<'_>) ->
     }
 }
 
-/// Returns the profile in `--profile` as the session profile, unless it holds the key.
-fn selected_session_profile(setting: Setting<'_>, source: &ProfileName) -> Option<ProfileName> {
-    setting.global.profile.clone().filter(|name| name != source)
-}
-
 /// Asks AWS for the owner of the key, unless `--skip-check` is given.
 fn key_owner(
     setting: Setting<'_>,
@@ -142,63 +137,43 @@ fn key_owner(
     if setting.args.skip_check {
         return Ok(None);
     }
-    let key = key.cloned().map_or_else(|| key_of(source, profiles), Ok)?;
-    let owner = owner_of(setting, profiles, source, &key)?;
+    let owner = owner_of(setting, profiles, source, key)?;
     setting.messages.note(&format!("awsmfa: the key of '{source}' is that of {}", owner.identity.arn));
     Ok(Some(owner))
 }
 
-/// Returns the MFA device in the flag or variable.
-fn named_serial_number(setting: Setting<'_>) -> Result<Option<SerialNumber>, Error> {
-    let variable = setting.context.environment.get("AWS_MFA_SERIAL");
-    let variable = variable.map(|text| (text, Origin::Variable("AWS_MFA_SERIAL")));
-    let flag = setting.args.serial_number.as_deref().map(|text| (text, Origin::Flag("--serial-number")));
-    match flag.or(variable) {
-        Some((text, origin)) => Ok(Some(text.parse().map_err(|source| ResolveError::SerialNumber { origin, source })?)),
-        None => Ok(None),
-    }
-}
-
-/// Returns the MFA device in the files, unless IAM lists only others: then the user has replaced it.
-fn listed_or_in_files(
+/// Returns the MFA device in the files, unless IAM lists only others: then the user has replaced it. Without one, it is
+/// the one that IAM lists, else a guess from the user's name.
+fn serial_number(
     setting: Setting<'_>,
     owner: Option<&KeyOwner>,
     in_files: Option<SerialNumber>,
 ) -> Result<SerialNumber, Error> {
-    let listed = owner.map(|owner| owner.devices.as_slice()).unwrap_or_default();
-    match in_files {
-        Some(serial) if listed.is_empty() || listed.contains(&serial) => Ok(serial),
-        Some(old) => {
-            let new = listed_serial_number(setting, owner)?;
-            setting
-                .messages
-                .note(&format!("awsmfa: IAM does not list the MFA device {old} any more: {new} takes its place"));
-            Ok(new)
+    let messages = setting.messages;
+    match (in_files, owner.map(|owner| owner.devices.as_slice()).unwrap_or_default()) {
+        (Some(serial), listed) if listed.is_empty() || listed.contains(&serial) => Ok(serial),
+        (Some(old), [new]) => {
+            messages.note(&format!("awsmfa: IAM does not list the MFA device {old} any more: {new} takes its place"));
+            Ok(new.clone())
         }
-        None => listed_serial_number(setting, owner),
-    }
-}
-
-/// Returns the MFA device that IAM lists, else a guess from the user's name.
-fn listed_serial_number(setting: Setting<'_>, owner: Option<&KeyOwner>) -> Result<SerialNumber, Error> {
-    match owner.map(|owner| owner.devices.as_slice()).unwrap_or_default() {
-        [] => {}
-        [only] => return Ok(only.clone()),
-        several => {
+        (None, [only]) => Ok(only.clone()),
+        (_, []) => {
+            let guess = owner.and_then(KeyOwner::guessed_device);
+            let guess = guess.ok_or_else(|| usage("no MFA device is known: name it with --serial-number"))?;
+            messages.warning(&format!(
+                "the MFA device {guess} is a guess from the user's name: the IAM console shows the real one under Security \
+                 credentials, for --serial-number"
+            ));
+            Ok(guess)
+        }
+        (_, several) => {
             let names: Vec<&str> = several.iter().map(SerialNumber::as_str).collect();
-            return Err(Error::Usage(format!(
+            Err(Error::Usage(format!(
                 "the user has several MFA devices: name one with --serial-number ({})",
                 names.join(", ")
-            )));
+            )))
         }
     }
-    let guess = owner.and_then(KeyOwner::guessed_device);
-    let guess = guess.ok_or_else(|| usage("no MFA device is known: name it with --serial-number"))?;
-    setting.messages.warning(&format!(
-        "the MFA device {guess} is a guess from the user's name: the IAM console shows the real one under Security \
-         credentials, for --serial-number"
-    ));
-    Ok(guess)
 }
 
 fn region(setting: Setting<'_>, source: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Region>, Error> {

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use crate::commands::apply;
 use crate::commands::ask_aws_about_key::KeyOwner;
-use crate::commands::ask_aws_about_key::key_of;
 use crate::commands::shared_files::SharedFiles;
 use crate::error::Error;
 use crate::io::dialog;
@@ -19,24 +18,14 @@ use crate::value::{LongTermKeyId, Region, Value};
 
 use super::{Planned, Setting, from_flags, owner_of};
 
-/// The prompts, and the check of the key between them.
-#[derive(Clone, Copy)]
-enum Step {
-    Key,
-    KeyName,
-    KeyId,
-    Secret,
-    Check,
-    Device,
-    Session,
-    Region,
-    Migrate,
-    Confirm,
-}
+/// A prompt, or the check of the key.
+type Step<'a> = fn(&mut Dialog<'a>) -> Result<Next<'a>, Error>;
 
 /// The consequence of an answer.
-enum Next {
-    To(Step),
+enum Next<'a> {
+    To(Step<'a>),
+    /// As [`Next::To`], from a step without a prompt: going back to it would only lead here again.
+    Past(Step<'a>),
     Back,
     /// Everything is decided, or the user has cancelled.
     End(Option<Box<Planned>>),
@@ -71,16 +60,14 @@ pub(super) fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<Option
         migrates: setting.args.migrate,
     };
     let mut past = Vec::new();
-    let mut step = Step::Key;
+    let mut step: Step<'_> = Dialog::ask_key;
     loop {
-        match dialog.step(step)? {
+        match step(&mut dialog)? {
             Next::To(next) => {
-                // The check has no prompt: going back to it would only lead here again.
-                if !matches!(step, Step::Check) {
-                    past.push(step);
-                }
+                past.push(step);
                 step = next;
             }
+            Next::Past(next) => step = next,
             Next::Back => match past.pop() {
                 Some(previous) => step = previous,
                 None => return Ok(None),
@@ -95,22 +82,7 @@ impl<'a> Dialog<'a> {
         self.files.profiles()
     }
 
-    fn step(&mut self, step: Step) -> Result<Next, Error> {
-        match step {
-            Step::Key => self.ask_key(),
-            Step::KeyName => self.ask_key_name(),
-            Step::KeyId => self.ask_key_id(),
-            Step::Secret => self.ask_secret(),
-            Step::Check => self.check(),
-            Step::Device => self.ask_device(),
-            Step::Session => self.ask_session(),
-            Step::Region => self.ask_region(),
-            Step::Migrate => self.ask_migrate(),
-            Step::Confirm => self.confirm(),
-        }
-    }
-
-    fn ask_key(&mut self) -> Result<Next, Error> {
+    fn ask_key(&mut self) -> Result<Next<'a>, Error> {
         let known = candidate::permanent_profiles(self.profiles());
         let mut options: Vec<String> = known.iter().map(|name| format!("that of the profile '{name}'")).collect();
         options.push("a new one: I have its id and its secret at hand".to_owned());
@@ -118,16 +90,12 @@ impl<'a> Dialog<'a> {
             return Ok(Next::Back);
         };
         self.key = None;
-        Ok(Next::To(match known.get(chosen) {
-            Some(name) => {
-                self.source_profile = name.clone();
-                Step::Check
-            }
-            None => Step::KeyName,
-        }))
+        let Some(name) = known.get(chosen) else { return Ok(Next::To(Self::ask_key_name)) };
+        self.source_profile = name.clone();
+        Ok(Next::To(Self::check))
     }
 
-    fn ask_key_name(&mut self) -> Result<Next, Error> {
+    fn ask_key_name(&mut self) -> Result<Next<'a>, Error> {
         let profiles = self.profiles();
         let is_free =
             |name: &ProfileName| profiles.get(name.as_str()).is_none_or(|it| !resolve::has_long_term_key(&it));
@@ -141,10 +109,10 @@ impl<'a> Dialog<'a> {
         let answer = dialog::text("Which profile is to hold it?", suggestion, &check).map_err(Error::Terminal)?;
         let Some(name) = answer.and_then(|name| name.parse().ok()) else { return Ok(Next::Back) };
         self.source_profile = name;
-        Ok(Next::To(Step::KeyId))
+        Ok(Next::To(Self::ask_key_id))
     }
 
-    fn ask_key_id(&mut self) -> Result<Next, Error> {
+    fn ask_key_id(&mut self) -> Result<Next<'a>, Error> {
         let check = |text: &str| match text {
             "" => Err(format!("the {} is missing", LongTermKeyId::NAME)),
             id => from_flags::check_answer::<LongTermKeyId>(id),
@@ -153,44 +121,42 @@ impl<'a> Dialog<'a> {
             return Ok(Next::Back);
         };
         self.key_id = id;
-        Ok(Next::To(Step::Secret))
+        Ok(Next::To(Self::ask_secret))
     }
 
-    fn ask_secret(&mut self) -> Result<Next, Error> {
+    fn ask_secret(&mut self) -> Result<Next<'a>, Error> {
         let Some(secret) =
             dialog::secret("Secret access key (is not shown):", from_flags::check_secret).map_err(Error::Terminal)?
         else {
             return Ok(Next::Back);
         };
         self.key = Some(LongTermKey { access_key_id: self.key_id.clone(), secret_access_key: secret });
-        Ok(Next::To(Step::Check))
+        Ok(Next::To(Self::check))
     }
 
     /// Checks the key with AWS; if that fails, the user can go back and correct it.
-    fn check(&mut self) -> Result<Next, Error> {
+    fn check(&mut self) -> Result<Next<'a>, Error> {
         self.owner = None;
         if self.setting.args.skip_check {
-            return Ok(Next::To(Step::Device));
+            return Ok(Next::Past(Self::ask_device));
         }
         let Setting { messages, .. } = self.setting;
-        let key = self.key.clone().map_or_else(|| key_of(&self.source_profile, self.profiles()), Ok);
-        let answer = key.and_then(|key| owner_of(self.setting, self.profiles(), &self.source_profile, &key));
-        match answer {
+        match owner_of(self.setting, self.profiles(), &self.source_profile, self.key.as_ref()) {
             Ok(owner) => {
                 messages.note(&format!("awsmfa: this is the key of {}", owner.identity.arn));
                 self.owner = Some(owner);
-                Ok(Next::To(Step::Device))
+                Ok(Next::Past(Self::ask_device))
             }
             Err(error) => {
                 messages.error(&error);
-                let options = ["go back", "go on: the key is right"].map(str::to_owned).to_vec();
+                let options = ["go back", "go on: the key is right"];
                 let chosen = dialog::choose("The key could not be checked.", options).map_err(Error::Terminal)?;
-                Ok(if chosen == Some(1) { Next::To(Step::Device) } else { Next::Back })
+                Ok(if chosen == Some(1) { Next::Past(Self::ask_device) } else { Next::Back })
             }
         }
     }
 
-    fn ask_device(&mut self) -> Result<Next, Error> {
+    fn ask_device(&mut self) -> Result<Next<'a>, Error> {
         let source = &self.source_profile;
         let session = candidate::session_profile(source, self.profiles());
         let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
@@ -207,30 +173,26 @@ impl<'a> Dialog<'a> {
         offers.retain(|(serial, _)| seen.insert(serial.clone()));
         let mut options: Vec<String> = offers.iter().map(|(serial, remark)| format!("{serial}{remark}")).collect();
         options.push("another one: the IAM console shows it under Security credentials".to_owned());
-        let chosen = match offers.is_empty() {
-            true => Some(0),
-            false => dialog::choose("Which MFA device?", options).map_err(Error::Terminal)?,
+        let chosen = if offers.is_empty() {
+            Some(0)
+        } else {
+            dialog::choose("Which MFA device?", options).map_err(Error::Terminal)?
         };
         let Some(chosen) = chosen else { return Ok(Next::Back) };
         let serial = match offers.into_iter().nth(chosen) {
             Some((serial, _)) => Some(serial),
             None => {
-                let check = |text: &str| {
-                    text.parse::<SerialNumber>()
-                        .map(|_| ())
-                        .map_err(|error| format!("the {} {error}", SerialNumber::NAME))
-                };
-                let answer =
-                    dialog::text("ARN or serial number of the MFA device:", "", &check).map_err(Error::Terminal)?;
-                answer.and_then(|text| text.parse().ok())
+                let question = "ARN or serial number of the MFA device:";
+                let check = from_flags::check_answer::<SerialNumber>;
+                dialog::text(question, "", &check).map_err(Error::Terminal)?.and_then(|text| text.parse().ok())
             }
         };
         let Some(serial) = serial else { return Ok(Next::Back) };
         self.serial_number = Some(serial);
-        Ok(Next::To(Step::Session))
+        Ok(Next::To(Self::ask_session))
     }
 
-    fn ask_session(&mut self) -> Result<Next, Error> {
+    fn ask_session(&mut self) -> Result<Next<'a>, Error> {
         let source = self.source_profile.clone();
         let default = ProfileName::default_profile();
         let mut names: Vec<ProfileName> = candidate::session_profile(&source, self.profiles()).into_iter().collect();
@@ -255,7 +217,7 @@ impl<'a> Dialog<'a> {
         };
         let Some(name) = name else { return Ok(Next::Back) };
         self.session_profile = Some(name);
-        Ok(Next::To(Step::Region))
+        Ok(Next::To(Self::ask_region))
     }
 
     fn describe(&self, name: &ProfileName) -> String {
@@ -267,7 +229,7 @@ impl<'a> Dialog<'a> {
         }
     }
 
-    fn ask_region(&mut self) -> Result<Next, Error> {
+    fn ask_region(&mut self) -> Result<Next<'a>, Error> {
         let region_of = |name: &ProfileName| {
             let profile = self.profiles().get(name.as_str())?;
             profile.property(REGION).map(|found| found.value.into_owned())
@@ -276,41 +238,38 @@ impl<'a> Dialog<'a> {
         let suggestion = self.setting.args.region.clone().or(known.clone());
         if let Some(region) = suggestion {
             self.region = Some(from_flags::from_flag(&region, "--region")?);
-            return self.step(Step::Migrate);
+            return self.ask_migrate();
         }
         let question = "Region, such as eu-west-1 (empty for none):";
-        let Some(region) = dialog::text(question, "", &from_flags::check_answer::<Region>).map_err(Error::Terminal)?
-        else {
-            return Ok(Next::Back);
-        };
+        let check = |text: &str| if text.is_empty() { Ok(()) } else { from_flags::check_answer::<Region>(text) };
+        let Some(region) = dialog::text(question, "", &check).map_err(Error::Terminal)? else { return Ok(Next::Back) };
         self.region = region.parse().ok();
-        Ok(Next::To(Step::Migrate))
+        Ok(Next::To(Self::ask_migrate))
     }
 
     /// Prompts only if there is something to migrate.
-    fn ask_migrate(&mut self) -> Result<Next, Error> {
+    fn ask_migrate(&mut self) -> Result<Next<'a>, Error> {
         let planned = Planned::new(self.files, None, true);
         let Some(planned) = planned.ok().filter(|planned| !planned.changes.is_empty()) else {
-            return self.step(Step::Confirm);
+            return self.confirm();
         };
         let messages = self.setting.messages;
         planned.migrated.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
-        let options = ["migrate them, too", "leave them as they are"].map(str::to_owned).to_vec();
+        let options = ["migrate them, too", "leave them as they are"];
         let question = "Other tools have left settings that not every AWS tool reads.";
         let Some(chosen) = dialog::choose(question, options).map_err(Error::Terminal)? else { return Ok(Next::Back) };
         self.migrates = chosen == 0;
-        Ok(Next::To(Step::Confirm))
+        Ok(Next::To(Self::confirm))
     }
 
-    fn confirm(&mut self) -> Result<Next, Error> {
+    fn confirm(&mut self) -> Result<Next<'a>, Error> {
         let Some(session) = self.session_profile.clone() else { return Ok(Next::Back) };
         let planned = self.planned(session)?;
         apply::show(&planned.changes, self.setting.args.dry_run, self.setting.messages)?;
         if self.setting.args.dry_run || planned.changes.is_empty() {
             return Ok(Next::End(Some(Box::new(planned))));
         }
-        let options = ["yes", "no, leave everything as it is"].map(str::to_owned).to_vec();
-        Ok(match dialog::choose("Write this?", options).map_err(Error::Terminal)? {
+        Ok(match dialog::choose("Write this?", ["yes", "no, leave everything as it is"]).map_err(Error::Terminal)? {
             Some(0) => Next::End(Some(Box::new(planned))),
             Some(_) => Next::End(None),
             None => Next::Back,
@@ -319,14 +278,13 @@ impl<'a> Dialog<'a> {
 
     /// Plans the changes for a session profile.
     fn planned(&self, session_profile: ProfileName) -> Result<Planned, Error> {
-        let usage = |text: &str| Error::Usage(text.to_owned());
         let named = self.setting.args.key_profile.clone().or_else(|| candidate::key_profile(&session_profile));
         let connection = Connection {
             source_profile: self.source_profile.clone(),
-            key_profile: named.ok_or_else(|| usage("the profile of the key has no name"))?,
+            key_profile: named.ok_or_else(|| from_flags::usage("the profile of the key has no name"))?,
             session_profile,
             key: self.key.clone(),
-            serial_number: self.serial_number.clone().ok_or_else(|| usage("no MFA device is known"))?,
+            serial_number: self.serial_number.clone().ok_or_else(|| from_flags::usage("no MFA device is known"))?,
             region: self.region.clone(),
         };
         Planned::new(self.files, Some(connection), self.migrates)

@@ -193,12 +193,12 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// Asks AWS for the owner of a key.
+/// Asks AWS for the owner of the new key, else of the profile's.
 fn owner_of(
     setting: Setting<'_>,
     profiles: Profiles<'_>,
     source: &ProfileName,
-    key: &LongTermKey,
+    key: Option<&LongTermKey>,
 ) -> Result<KeyOwner, Error> {
     let Setting { args, context, .. } = setting;
     let request = Request {
@@ -209,7 +209,8 @@ fn owner_of(
     };
     let situation = Situation { profiles, environment: &context.environment, clock: &context.clock };
     let endpoint = resolve::endpoint_of(&request, situation, &[source], args.serial_number.as_deref())?;
-    ask_aws_about_key::owner_of(key, &endpoint, &context.environment).1.map_err(|error| match error {
+    let key = key.cloned().map_or_else(|| ask_aws_about_key::key_of(source, profiles), Ok)?;
+    ask_aws_about_key::owner_of(&key, &endpoint, &context.environment).1.map_err(|error| match error {
         Error::Sts { source, .. } => Error::Unchecked { source },
         error => error,
     })

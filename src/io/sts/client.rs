@@ -55,14 +55,12 @@ pub(super) fn build(
 }
 
 fn credentials(caller: &Caller<'_>) -> Credentials {
-    let (id, secret, token) = match caller {
-        Caller::Key(key) => (&key.access_key_id, &key.secret_access_key, None),
-        Caller::Session(session) => {
-            let token = session.session_token.expose().to_owned();
-            (&session.access_key_id, &session.secret_access_key, Some(token))
-        }
+    let (id, secret) = caller.key();
+    let token = match caller {
+        Caller::Key(_) => None,
+        Caller::Session(session) => Some(session.session_token.expose().to_owned()),
     };
-    Credentials::new(id.as_str(), secret.expose(), token, None, "awsmfa")
+    Credentials::new(id, secret.expose(), token, None, "awsmfa")
 }
 
 /// Builds an HTTP client with rustls and ring: aws-lc, the SDK's default, collects entropy for 28 ms at every start.

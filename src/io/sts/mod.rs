@@ -17,7 +17,6 @@ use jiff::Timestamp;
 
 pub(super) use client::http_client;
 use observer::Observer;
-use preconnect::Preconnection;
 pub use sts_error::StsError;
 
 use crate::diagnosis::Identity;
@@ -104,7 +103,7 @@ impl<'a> Sts<'a> {
     ) -> Result<T, StsError> {
         let began = Stopwatch::start();
         let waited = self.connected_while(refused, wait);
-        if began.is_over(limits::IDLE_CONNECTION) {
+        if began.elapsed() > limits::IDLE_CONNECTION {
             *self = Self::new(self.endpoint, self.caller)?;
         }
         Ok(waited)
@@ -112,7 +111,10 @@ impl<'a> Sts<'a> {
 
     fn connected_while<T>(&self, refused: impl FnMut(StsError) + Send + 'static, wait: impl FnOnce() -> T) -> T {
         let Some(runtime) = &self.runtime else { return wait() };
-        runtime.spawn(Preconnection::new(self.endpoint, self.caller, self.connections.clone()).open(refused));
+        // It has its own observer, so that its answer is not mistaken for that of a later call.
+        let observer = Observer::default();
+        let client = client::build(self.endpoint, self.caller, self.connections.clone(), observer.clone());
+        runtime.spawn(preconnect::open(client, observer, refused));
         let (waiting, end) = tokio::sync::oneshot::channel::<()>();
         std::thread::scope(|scope| {
             // The runtime runs until `wait` returns, so that it notices if the server closes the connection.
@@ -212,10 +214,7 @@ impl<'a> Sts<'a> {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         let seen = self.observer.seen();
-        match answer {
-            Ok(credentials) => checked(credentials, &seen),
-            Err(error) => Err(sts_error::from_sdk(error, &seen)),
-        }
+        checked(answer.map_err(|error| sts_error::from_sdk(error, &seen))?, &seen)
     }
 }
 
@@ -247,20 +246,19 @@ fn checked(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<S
     // STS's clock is used if its time is known: the machine's may be hours off, for example if it takes local time for
     // UTC.
     let now = super::clock::now();
-    let end_by_sts = End::of(expiration, seen.date.unwrap_or(now));
-    let is_long_past = seconds_between(expiration, now) > CLOCK_TRUST;
-    match end_by_sts {
-        End::Past => return Err(incomplete("a session that has expired already")),
-        End::Plausible if is_long_past => {
-            return Err(incomplete("a session that has expired already by this machine's clock"));
+    Err(incomplete(match End::of(expiration, seen.date.unwrap_or(now)) {
+        End::Past => "a session that has expired already",
+        End::Plausible if seconds_between(expiration, now) > CLOCK_TRUST => {
+            "a session that has expired already by this machine's clock"
         }
-        End::TooFar => return Err(incomplete("an Expiration that is later than AWS gives, more than 36h ahead")),
-        End::Plausible => {}
-    }
-    Ok(Session {
-        access_key_id: credentials.access_key_id().to_owned(),
-        secret_access_key: Secret::new(credentials.secret_access_key()),
-        session_token: Secret::new(credentials.session_token()),
-        expiration,
-    })
+        End::TooFar => "an Expiration that is later than AWS gives, more than 36h ahead",
+        End::Plausible => {
+            return Ok(Session {
+                access_key_id: credentials.access_key_id().to_owned(),
+                secret_access_key: Secret::new(credentials.secret_access_key()),
+                session_token: Secret::new(credentials.session_token()),
+                expiration,
+            });
+        }
+    }))
 }

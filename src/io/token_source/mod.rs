@@ -1,9 +1,7 @@
 //! The sources of MFA codes. Only [`TokenSource::choose`] chooses among them.
 
-mod argument;
 mod command;
 mod prompt;
-mod stdin;
 
 use std::io;
 
@@ -11,6 +9,7 @@ use crate::token_code::{TokenCode, TokenCodeError};
 
 use super::clock::Stopwatch;
 use super::process::ProcessError;
+use super::terminal;
 
 /// A source of an MFA code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +91,7 @@ impl<'a> TokenSource<'a> {
     /// Fails if the code is malformed, or if the user cannot be prompted.
     pub fn check(self) -> Result<(), TokenSourceError> {
         match self {
-            Self::Argument(text, origin) => argument::read(text, origin).map(|_| ()),
+            Self::Argument(text, origin) => parse(text, origin).map(|_| ()),
             Self::Prompt => prompt::check(),
             Self::StandardInput | Self::Command(_) => Ok(()),
         }
@@ -107,8 +106,11 @@ impl<'a> TokenSource<'a> {
     pub fn read(self, question: &str, before_prompt: Option<&dyn Fn()>) -> Result<TokenCode, TokenSourceError> {
         let watch = Stopwatch::start();
         let code = match self {
-            Self::Argument(text, origin) => argument::read(text, origin),
-            Self::StandardInput => stdin::read(),
+            Self::Argument(text, origin) => parse(text, origin),
+            Self::StandardInput => match terminal::standard_input_line() {
+                Ok(line) => parse(line.expose(), self.name()),
+                Err(error) => Err(TokenSourceError::Ended(error)),
+            },
             Self::Command(command) => command::read(command).or_else(|error| match before_prompt {
                 Some(before) => prompt::instead_of_command(question, error, before),
                 None => Err(error),
@@ -127,4 +129,8 @@ impl<'a> TokenSource<'a> {
             Self::Prompt => "the prompt",
         }
     }
+}
+
+fn parse(text: &str, origin: &'static str) -> Result<TokenCode, TokenSourceError> {
+    text.parse().map_err(|source| TokenSourceError::Malformed { origin, source })
 }
