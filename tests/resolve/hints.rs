@@ -3,8 +3,8 @@
 use awsmfa::environment::Environment;
 use awsmfa::resolve::ResolveError;
 
-use crate::decisions::{KEY, ROLE, SERIAL, SESSION, files, login, name, refusal};
 use crate::plans;
+use crate::scene::{KEY, ROLE, SERIAL, SESSION, files, login, name, refusal};
 
 /// The hint of the refusal of these files.
 fn hint(config: &str, credentials: &str) -> String {

@@ -1,0 +1,96 @@
+//! Values in the files that no request may be made with, each reported with its line.
+
+use super::{ROLE, admin, says};
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sts::{Role, StandIn};
+
+#[test]
+fn a_code_that_no_request_takes_is_not_dropped_in_silence() {
+    let config = format!(
+        "[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\ninclude_profile = shared\n[profile shared]\nmfa_serial = {SERIAL}\n"
+    );
+    let sts = StandIn::start();
+    sts.add_role(Role::named("admin"));
+    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
+    let said = sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(253);
+    says(&said, &["the MFA code cannot be used", "include_profile (", "config line 4", "aws-vault"]);
+    assert_eq!(sts.calls().len(), 0);
+    sandbox.run(&["login", "admin"]).expect(0);
+}
+
+#[test]
+fn a_value_that_goes_on_below_is_refused_with_its_line() {
+    let config = "[profile tool]\ncredential_process = /bin/cat\n    /path/key.json\n";
+    let said = Sandbox::with(config, "").run(&["login", "tool"]).expect(253);
+    says(&said, &["credential_process goes on in the indented line below", "config line 2"]);
+    let credentials = DEFAULT_CREDENTIALS.to_owned() + "  more\n";
+    let said = Sandbox::with(DEFAULT_CONFIG, credentials).run(&["login", "--token-code", "123456"]).expect(253);
+    says(&said, &["aws_secret_access_key goes on in the indented line below"]);
+}
+
+#[test]
+fn a_control_character_in_a_key_is_refused_with_its_line_and_no_panic() {
+    let sts = StandIn::start();
+    let credentials = DEFAULT_CREDENTIALS.replace("AKIAIOSFODNN7EXAMPLE", "AKIA\u{1}OSFODNN7EXAMPLE");
+    let said =
+        Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts).run(&["login", "--token-code", "123456"]).expect(253);
+    says(&said, &["the access key id from aws_access_key_id", "credentials line 2"]);
+    let sandbox = Sandbox::with(format!("{DEFAULT_CONFIG}credential_process = cat key.json\n"), "").using(&sts);
+    let json = r#"{"Version": 1, "AccessKeyId": "AKIA\u0001OSFODNN7EXAMPLE", "SecretAccessKey": "s"}"#;
+    std::fs::write(sandbox.home().join("key.json"), json).expect("it is writable");
+    let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
+    says(&said, &["AccessKeyId in its output is not one word"]);
+    assert_eq!(sts.calls().len(), 0);
+}
+
+#[test]
+fn plain_http_is_told_by_the_parsed_url_for_sts_and_iam() {
+    let mut sandbox = Sandbox::new();
+    sandbox.set("AWS_ENDPOINT_URL_STS", "HTTP://sts.example.com");
+    let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
+    says(&said, &["the endpoint URL from AWS_ENDPOINT_URL_STS is plain http://"]);
+    let sts = StandIn::start();
+    let mut sandbox = Sandbox::new().using(&sts);
+    sandbox.set("AWS_ENDPOINT_URL_IAM", "http://iam.example.com");
+    let said = sandbox.run(&["setup", "--yes"]).expect(253);
+    says(&said, &["the endpoint URL from AWS_ENDPOINT_URL_IAM is plain http://"]);
+}
+
+#[test]
+fn a_left_over_token_is_named_with_its_line_and_fixed() {
+    let sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{DEFAULT_CREDENTIALS}aws_session_token = STALE\n"));
+    let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
+    says(&said, &["left over from an old session", "credentials line 4", "`awsmfa doctor --fix`"]);
+    sandbox.run(&["doctor", "--fix", "--yes"]);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+}
+
+#[test]
+fn a_loop_past_a_key_and_two_sources_are_reported() {
+    let config = format!("{}credential_source = Environment\n", admin("default", ""));
+    let found = Sandbox::with(config, DEFAULT_CREDENTIALS).run(&["doctor", "--output", "json"]).stdout;
+    assert!(found.contains("both-sources"), "{found}");
+}
+
+#[test]
+fn quotes_around_a_value_are_named_with_their_line_before_anything_is_sent() {
+    let sts = StandIn::start();
+    let quoted = |text: &str, name: &str, quote: char| {
+        let lines = text.lines().map(|line| match line.split_once(" = ") {
+            Some((found, value)) if found == name => format!("{found} = {quote}{value}{quote}\n"),
+            _ => format!("{line}\n"),
+        });
+        lines.collect::<String>()
+    };
+    for (name, line) in [("aws_access_key_id", 2), ("aws_secret_access_key", 3), ("mfa_serial", 3), ("region", 2)] {
+        for quote in ['"', '\''] {
+            let files = [DEFAULT_CONFIG, DEFAULT_CREDENTIALS].map(|text| quoted(text, name, quote));
+            let [config, credentials] = files;
+            let sandbox = Sandbox::with(config, credentials.as_str()).using(&sts);
+            let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
+            says(&said, &[&format!("{name} is in quotes"), &format!(" line {line})"), "remove the quotes"]);
+            assert_eq!(sandbox.credentials_text(), credentials);
+        }
+    }
+    assert!(sts.calls().is_empty(), "nothing is sent");
+}
