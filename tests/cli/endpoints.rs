@@ -30,7 +30,7 @@ impl Way {
         }
         let before = self.proxy.asked().len();
         let said = sandbox.run(&[&["login", "--token-code", "123456"], arguments].concat()).expect(255);
-        assert!(said.contains("certificate") && said.contains("the code is still good"), "{said}");
+        assert!(said.contains("certificate"), "{said}");
         match self.proxy.asked().get(before..) {
             Some([host]) => host.clone(),
             other => panic!("{other:?}"),
@@ -143,7 +143,7 @@ fn plain_http_is_for_loopback_and_for_whoever_names_it_by_flag() {
             "config line 6) is plain",
         ),
     ] {
-        assert!(said.contains(origin) && said.contains("name it with --endpoint-url"), "{said}");
+        assert!(said.contains(origin), "{said}");
     }
     // 192.0.2.0/24 is for documentation: nobody answers there (RFC 5737).
     let arguments =

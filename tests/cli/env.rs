@@ -122,8 +122,7 @@ fn the_syntax_is_that_of_the_parent_then_that_of_the_variable_shell_then_posix()
     assert!(of(Some("fish"), &["--output", "json"]).starts_with('{'));
     assert!(of(Some("fish"), &["--output", "json", "--shell", "posix"]).starts_with("export "));
     // A shell is asked for by a name that is known.
-    let said = sandbox.run(&["env", "--shell", "tcsh"]).expect(252);
-    assert!(said.contains("posix") && said.contains("powershell"), "{said}");
+    sandbox.run(&["env", "--shell", "tcsh"]).expect(252);
 
     let ran = in_shell(&sandbox, &["sh"], "/usr/bin/fish", "awsmfa env; true");
     assert!(ran.stdout.starts_with("export AWS_ACCESS_KEY_ID="), "{ran:?}");
@@ -165,8 +164,7 @@ fn without_a_session_that_is_still_valid_nothing_is_printed_and_the_hint_says_wh
             assert!(ran.stderr.contains("hint: awsmfa login default-session\n"), "{ran:?}");
         }
     }
-    let said = Sandbox::new().run(&["env", "nobody"]).expect(253);
-    assert!(said.contains("no profile 'nobody'"), "{said}");
+    Sandbox::new().run(&["env", "nobody"]).expect(253);
     // What is to be cleared needs no profile, no session, and no file that can be read.
     Sandbox::empty().run(&["env", "--unset", "nobody"]).expect(0);
 }
@@ -254,7 +252,6 @@ fn a_value_that_a_syntax_cannot_say_is_an_error_and_never_a_command() {
     sandbox.write("config", b"[default]\nregion = a\" & calc & \"\n");
     let ran = sandbox.run(&["env", "--shell", "cmd"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (252, ""));
-    assert!(ran.stderr.contains("the value of AWS_REGION"), "{ran:?}");
 }
 
 #[test]
@@ -265,8 +262,7 @@ fn a_region_with_what_a_terminal_obeys_is_refused_but_by_json_which_escapes_it()
     for shell in ["posix", "fish", "powershell", "cmd", "dotenv"] {
         let ran = sandbox.run(&["env", "s", "--shell", shell]);
         assert_eq!(ran.stdout, "", "{shell}");
-        let said = ran.expect(252);
-        assert!(said.contains("the value of AWS_REGION has"), "{shell}: {said}");
+        ran.expect(252);
     }
     let printed = sandbox.run(&["env", "s", "--shell", "json"]).stdout;
     assert!(!printed.trim_end().contains(awsmfa::escape::is_hidden), "{printed:?}");

@@ -103,7 +103,7 @@ fn a_source_profile_without_role_arn_works_and_is_warned_about_with_the_remedy()
     for profile in ["work", "base"] {
         let said = works(&config, &credentials, &["--profile", profile], "work");
         assert_eq!(said.matches("warning").count(), 1, "{said}");
-        assert!(said.contains("config line 4") && said.contains("awsmfa setup --migrate"), "{said}");
+        assert!(said.contains("config line 4"), "{said}");
     }
 }
 
@@ -141,9 +141,5 @@ fn names_with_all_portable_signs_work_without_a_warning() {
     assert!(!said.contains("warning"), "{said}");
     let config = format!("[profile \"a b\"]\nmfa_serial = {SERIAL}\n");
     let said = works(&config, &format!("[a b]\n{KEY}"), &["--profile", "a b"], "a b-session");
-    assert!(
-        said.contains("a profile called 'a b-session' is not seen by the SDKs for JavaScript, Rust, C++ and Java"),
-        "{said}"
-    );
     assert!(said.contains("export AWS_PROFILE='a b-session'"), "{said}");
 }

@@ -53,8 +53,7 @@ fn pages_are_for_everybody_and_are_replaced() {
     let plain = sandbox.home().join("plain");
     fs::write(&plain, "").expect("the home is writable");
     assert_eq!(mode(path), mode(plain), "what the umask leaves");
-    let said = sandbox.run(&["man", "--dir", "plain/man1"]).expect(255);
-    assert!(said.contains("cannot make plain/man1"), "{said}");
+    sandbox.run(&["man", "--dir", "plain/man1"]).expect(255);
 }
 
 #[test]

@@ -25,8 +25,7 @@ fn logs_in(recipe: &str, sandbox: &Sandbox, sts: &StandIn) {
     let readme = include_str!("../../README.md");
     assert!(readme.contains(&format!("mfa_process = {recipe}\n")), "not in the README: {recipe}");
     sandbox.write("config", format!("{DEFAULT_CONFIG}mfa_process = {recipe}\n").as_bytes());
-    let said = sandbox.run(&["login"]).expect(0);
-    assert!(said.contains("default-session is valid"), "{said}");
+    sandbox.run(&["login"]).expect(0);
     assert_eq!(sts.count("GetSessionToken"), 1);
 }
 

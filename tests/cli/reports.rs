@@ -23,13 +23,6 @@ fn world(config: &str) -> (StandIn, Sandbox) {
     (sts, sandbox)
 }
 
-#[track_caller]
-fn says(said: &str, texts: &[&str]) {
-    for text in texts {
-        assert!(said.contains(text), "no {text:?} in: {said}");
-    }
-}
-
 fn last_duration(sts: &StandIn) -> Option<String> {
     sts.calls().pop().and_then(|call| call.param("DurationSeconds").map(str::to_owned))
 }

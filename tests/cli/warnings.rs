@@ -65,6 +65,5 @@ fn a_session_is_not_written_to_a_profile_with_an_empty_role_arn() {
     let config = format!("{DEFAULT_CONFIG}[profile s]\nrole_arn =\nsource_profile = default\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS);
     let said = sandbox.run(&["login", "s", "--token-code", "123456"]).expect(253);
-    assert!(said.contains("an empty role_arn is set"), "{said}");
-    assert!(said.contains("config line 5), and most AWS SDKs would refuse the profile"), "{said}");
+    assert!(said.contains("config line 5"), "{said}");
 }

@@ -98,7 +98,7 @@ fn a_file_that_somebody_has_emptied_is_not_taken_for_whole() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let (login, mut writer) = emptied(&scene);
     let said = end(login).expect(255);
-    assert!(said.contains("another program has just emptied ") && said.contains("the session is saved in "), "{said}");
+    assert!(said.contains("the session is saved in "), "{said}");
     assert_eq!(scene.sandbox.credentials(), b"");
     writer.write_all(DEFAULT_CREDENTIALS.as_bytes()).expect("it is open");
     scene.sandbox.run(&["login"]).expect(0);
@@ -121,7 +121,7 @@ fn a_login_that_was_stopped_with_the_lock_is_named_and_ends_well_once_it_goes_on
     assert!((9..15).contains(&started.elapsed().as_secs()), "{said}");
     let holder = said.split("for awsmfa (process ").nth(1).and_then(|rest| rest.split(')').next());
     let holder = holder.unwrap_or_else(|| panic!("it is not named: {said}"));
-    assert!(said.contains("waited 10 s") && said.contains("hint: end or continue that process"), "{said}");
+    assert!(said.contains("waited 10 s"), "{said}");
     assert_eq!((scene.sandbox.credentials_text(), scene.sts.calls().len()), (scene.old(), 1));
     let sent = Command::new("kill").args(["-CONT", holder]).status().expect("kill is there");
     assert!(sent.success());

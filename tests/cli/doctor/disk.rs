@@ -33,8 +33,7 @@ fn files_with_keys_are_closed_to_others_and_files_without_need_not_be() {
     finds(&sandbox, &[]);
     set_mode(&sandbox.path("credentials"), 0o640);
     finds(&sandbox, &["readable-by-others"]);
-    let said = sandbox.run(&["doctor", "--fix"]).expect(0);
-    assert!(said.contains("chmod 600 "), "{said}");
+    sandbox.run(&["doctor", "--fix"]).expect(0);
     assert_eq!(mode(&sandbox.path("credentials")), 0o600);
     sandbox.write("config", format!("{DEFAULT_CONFIG}mfa_process = cat seed\n").as_bytes());
     finds(&sandbox, &["readable-by-others"]);

@@ -59,5 +59,4 @@ fn without_a_key_there_is_nobody_to_ask_with() {
     let sandbox = private(DEFAULT_CONFIG.as_bytes(), b"");
     let ran = sandbox.run(&["doctor", "--online"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stderr.contains("there is no long-term access key to ask AWS with"), "{ran:?}");
 }

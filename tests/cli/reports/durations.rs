@@ -1,6 +1,6 @@
 //! How long a session lasts, and by which clock.
 
-use super::{admin, last_duration, says, world};
+use super::{admin, last_duration, world};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 
@@ -9,11 +9,11 @@ fn a_role_over_a_session_of_the_user_lasts_an_hour_and_the_way_to_more_is_named(
     let (sts, sandbox) = world(&admin("default", &format!("duration_seconds = 43200\nmfa_serial = {SERIAL}\n")));
     let said = sandbox.run(&["login", "default", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(last_duration(&sts).as_deref(), Some("3600"));
-    says(&said, &["AWS limits to 1h (12h was requested): `awsmfa login --force admin` alone"]);
+    assert!(said.contains("`awsmfa login --force admin` alone"), "{said}");
     // With the key and a code of its own it lasts as long as it was asked to.
     let said = sandbox.run(&["login", "admin", "--force", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(last_duration(&sts).as_deref(), Some("43200"));
-    says(&said, &["admin-session is valid: 12h left"]);
+    assert!(said.contains(": 12h left"), "{said}");
 }
 
 #[test]
@@ -21,7 +21,7 @@ fn a_role_over_the_session_profile_is_cut_and_doctor_reports_its_duration() {
     let (sts, sandbox) = world(&admin("default-session", "duration_seconds = 43200\n"));
     let said = sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(last_duration(&sts).as_deref(), Some("3600"));
-    says(&said, &["awsmfa login --force admin --source-profile default"]);
+    assert!(said.contains("--force admin --source-profile default`"), "{said}");
     let found = sandbox.run(&["doctor", "--output", "json"]).stdout;
     assert!(found.contains("chained-duration"), "{found}");
 }
@@ -33,7 +33,7 @@ fn a_shorter_session_than_requested_is_warned_about() {
     sts.fault(Fault::Content("Expiration", Box::leak(end.into_boxed_str())), 1);
     let sandbox = Sandbox::new().using(&sts);
     let said = sandbox.run(&["login", "--duration-seconds", "12h", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-    says(&said, &["lasts 1h, not the requested 12h"]);
+    assert!(said.contains("1h, not the requested 12h"), "{said}");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn time_is_counted_by_the_clock_of_sts() {
         let sts = StandIn::start();
         sts.set_clock_offset(hours * 3600);
         let said = Sandbox::new().using(&sts).run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-        says(&said, &["default-session is valid: 12h left"]);
+        assert!(said.contains(": 12h left"), "{said}");
     }
 }
 

@@ -64,8 +64,7 @@ fn an_empty_home_becomes_one_to_log_in_with() {
     answer(&mut session, "Which profile gets the sessions", "\r");
     answer(&mut session, "Region", "eu-west-1\r");
     answer(&mut session, "Write this?", "\r");
-    let said = ends_with(&mut session, 0);
-    assert!(said.contains("the key of 'default' is used to request the sessions of 'default-session'"), "{said}");
+    ends_with(&mut session, 0);
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
     let expected = format!(
         "[default]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = default-session\n\n[profile default-session]\n\
@@ -89,7 +88,7 @@ fn escape_goes_back_and_the_key_leaves_default() {
     answer(&mut session, "Which MFA device?", "\r");
     answer(&mut session, "default, and the key moves to default-long-term", &format!("{DOWN}\r"));
     answer(&mut session, "Write this?", &format!("{DOWN}\r"));
-    assert!(ends_with(&mut session, 0).contains("nothing was changed"));
+    ends_with(&mut session, 0);
     assert_eq!((text(&sandbox, "config"), sandbox.credentials_text()), (before, DEFAULT_CREDENTIALS.to_owned()));
     let mut session = start(&sandbox, &[]);
     answer(&mut session, "Which access key?", "\r");

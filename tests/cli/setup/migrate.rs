@@ -18,8 +18,7 @@ fn mends(before: [&str; 2], after: [&str; 2], session_profile: &str) {
     let after = after.map(|text| text.replace("{SERIAL}", SERIAL));
     assert_eq!([text(&sandbox, "config"), text(&sandbox, "credentials")], after);
     log_in(&sandbox, &sts, session_profile);
-    let again = sandbox.run(&["setup", "--migrate"]).expect(0);
-    assert!(again.contains("there is nothing to change"), "{again}");
+    sandbox.run(&["setup", "--migrate"]).expect(0);
 }
 
 #[test]
@@ -51,8 +50,7 @@ fn the_bare_sections_of_the_original_become_proper_ones() {
     let credentials = include_str!("../../../fixtures/commands/original/credentials");
     let sts = StandIn::start();
     let sandbox = Sandbox::with(config, credentials).using(&sts);
-    let said = set_up(&sandbox, &["--migrate"]);
-    assert!(said.contains("[myaccountPerm] of the config file is [profile myaccountPerm] now"), "{said}");
+    set_up(&sandbox, &["--migrate"]);
     let now = text(&sandbox, "config");
     assert!(now.contains("[profile myaccount]") && !now.contains("source_profile"), "{now}");
     assert!(now.contains("awsmfa_session_profile = myaccount"), "{now}");
@@ -89,8 +87,7 @@ fn a_role_over_a_key_keeps_its_device_and_sections_of_other_tools_their_names() 
          [tool]\nregion_of_tool = x\n[plugins]\ncli_legacy_plugin_path = x\n[sso-session s]\nregion = x\n"
     );
     let sandbox = Sandbox::with(&config, key("key"));
-    let said = sandbox.run(&["setup", "--migrate"]).expect(0);
-    assert!(said.contains("there is nothing to change"), "{said}");
+    sandbox.run(&["setup", "--migrate"]).expect(0);
     assert_eq!(text(&sandbox, "config"), config);
 }
 
