@@ -90,7 +90,7 @@ fn each_layer_names_modules_that_exist() {
 }
 
 #[test]
-fn no_two_files_have_one_name_and_none_is_too_long() {
+fn file_names_are_unique_and_files_are_short() {
     let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
     for path in sources() {
         let text = fs::read_to_string(&path).expect("it is text");

@@ -124,7 +124,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn mending_keeps_keys_and_links_and_can_be_taken_back((config, credentials) in files()) {
+    fn migrating_keeps_keys_and_links_and_can_be_undone((config, credentials) in files()) {
         let (config, credentials) = (config.as_bytes(), credentials.as_bytes());
         let (config_file, credentials_file) = shared(config, credentials);
         let profiles = Profiles { config: &config_file, credentials: &credentials_file };
@@ -139,7 +139,7 @@ proptest! {
     }
 
     #[test]
-    fn repairing_keeps_keys_and_links_and_can_be_taken_back(
+    fn fixing_keeps_keys_and_links_and_can_be_undone(
         (config, credentials) in files(),
         mark in any::<bool>(),
         (again, comment, header) in any::<(bool, bool, bool)>(),
@@ -166,7 +166,7 @@ proptest! {
     }
 
     #[test]
-    fn connecting_keeps_keys_and_can_be_taken_back((config, credentials) in files(), session in select(&NAMES[..])) {
+    fn connecting_keeps_keys_and_can_be_undone((config, credentials) in files(), session in select(&NAMES[..])) {
         let (config, credentials) = (config.as_bytes(), credentials.as_bytes());
         let (config_file, credentials_file) = shared(config, credentials);
         let profiles = Profiles { config: &config_file, credentials: &credentials_file };

@@ -79,7 +79,7 @@ fn an_access_control_list_is_carried_over_exactly() {
 }
 
 #[test]
-fn a_default_list_of_the_folder_widens_nothing() {
+fn a_default_acl_of_the_folder_does_not_widen_permissions() {
     let sts = StandIn::start();
     let defaults = format!("u:{OTHER}:rw-,g:{OTHER}:rw-,m::rwx");
     for (mode, list) in [(0o640, None), (0o600, None), (0o600, Some(format!("u:{}:r--", OTHER + 7)))] {
@@ -128,7 +128,7 @@ pub fn give_away(sandbox: &Sandbox) {
 }
 
 #[test]
-fn an_attribute_that_cannot_be_kept_is_refused_before_a_code_is_spent() {
+fn an_attribute_that_cannot_be_kept_is_reported_before_a_code_is_used() {
     // Only root may set such an attribute, and only for another user is it one that cannot be kept.
     if !am_root() {
         return;
@@ -159,7 +159,7 @@ fn owners_below(folder: &Path) -> Vec<(PathBuf, u32, u32)> {
 }
 
 #[test]
-fn what_root_creates_in_the_home_of_a_user_is_that_users() {
+fn files_that_root_creates_in_a_users_home_belong_to_the_user() {
     if !am_root() {
         return;
     }
@@ -187,7 +187,7 @@ fn what_root_creates_in_the_home_of_a_user_is_that_users() {
 }
 
 #[test]
-fn root_hands_no_session_over_to_another_user() {
+fn root_does_not_write_a_session_that_another_user_can_read() {
     if !am_root() {
         return;
     }
@@ -225,7 +225,7 @@ fn names_in(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_link_that_is_swapped_while_sts_is_asked_leads_the_session_nowhere_else() {
+fn a_link_that_is_swapped_during_the_request_does_not_redirect_the_session() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let [mine, theirs] = ["mine", "theirs"].map(|name| sandbox.home().join(name));
@@ -253,7 +253,7 @@ fn a_link_that_is_swapped_while_sts_is_asked_leads_the_session_nowhere_else() {
 }
 
 #[test]
-fn a_folder_that_is_swapped_while_sts_is_asked_gets_no_session() {
+fn a_folder_that_is_swapped_during_the_request_gets_no_session() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let [folder, moved] = [".aws", "moved"].map(|name| sandbox.home().join(name));

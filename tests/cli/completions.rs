@@ -225,7 +225,7 @@ fn answer(sandbox: &Sandbox, shell: &str, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn powershell_gets_what_begins_as_the_word_does_quoted_shown_and_explained() {
+fn powershell_gets_quoted_candidates_with_descriptions() {
     let of = |word: &str| answer(&sandbox(), "powershell", &["awsmfa", "status", word]);
     assert_eq!(of("wor"), ["candidates", "work\twork\tsession"]);
     assert_eq!(of("p2"), ["candidates", "'p2it''s'\tp2it's\tother"]);
@@ -252,7 +252,7 @@ fn files_that_are_missing_or_broken_give_no_candidates_and_no_message() {
 }
 
 #[test]
-fn no_value_of_the_files_is_offered() {
+fn no_value_from_the_files_is_a_candidate() {
     for words in [["awsmfa", "login", ""], ["awsmfa", "login", "--"], ["awsmfa", "--profile", ""]] {
         let offered = answer(&Sandbox::new(), "fish", &words).join("\n");
         assert!(!offered.contains("AKIA") && !offered.contains("wJalr") && !offered.contains("arn:aws"), "{offered}");
@@ -260,7 +260,7 @@ fn no_value_of_the_files_is_offered() {
 }
 
 #[test]
-fn ten_thousand_profiles_are_offered_before_a_person_notices() {
+fn ten_thousand_profiles_are_completed_without_a_noticeable_delay() {
     let names: String = (0..10_000).map(|n| format!("[p{n}]\nawsmfa_source_profile = p{}\n", n + 1)).collect();
     let sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{DEFAULT_CREDENTIALS}{names}"));
     let start = Instant::now();

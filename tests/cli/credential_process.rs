@@ -76,13 +76,13 @@ fn the_documented_json_and_nothing_else_is_printed() {
 }
 
 #[test]
-fn an_end_that_nobody_knows_is_left_out() {
+fn an_unknown_expiration_is_left_out() {
     let value = printed(&with_session(None).run(&["credential-process"]));
     assert_eq!((value["SessionToken"].as_str(), value.get("Expiration")), (Some("t"), None));
 }
 
 #[test]
-fn without_a_session_nothing_is_asked_and_nothing_printed() {
+fn without_a_session_there_is_no_prompt_and_no_output() {
     let sts = StandIn::start();
     for sandbox in [Sandbox::new(), with_session(Some(in_minutes(-1)))] {
         let sandbox = sandbox.using(&sts);
@@ -104,7 +104,7 @@ fn without_a_session_nothing_is_asked_and_nothing_printed() {
 }
 
 #[test]
-fn a_session_that_runs_out_and_cannot_be_renewed_is_handed_out_while_it_lasts() {
+fn an_expiring_session_that_cannot_be_renewed_is_printed() {
     let until = in_minutes(10);
     for arguments in [["credential-process"].as_slice(), &["credential-process", "--prompt"]] {
         let value = printed(&with_session(Some(until)).run(arguments));
@@ -116,7 +116,7 @@ fn a_session_that_runs_out_and_cannot_be_renewed_is_handed_out_while_it_lasts() 
 }
 
 #[test]
-fn a_role_over_a_session_that_is_valid_is_renewed_before_it_runs_out_without_a_code() {
+fn an_expiring_role_is_renewed_with_a_valid_session_and_no_code() {
     let sts = StandIn::start();
     let sandbox = with_role(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -143,7 +143,7 @@ fn a_role_over_a_session_that_is_valid_is_renewed_before_it_runs_out_without_a_c
 }
 
 #[test]
-fn a_refusal_of_sts_is_told_with_its_code_and_nothing_is_printed() {
+fn a_refusal_of_sts_is_reported_with_its_code_and_no_output() {
     let sts = StandIn::start();
     let sandbox = with_role(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -157,7 +157,7 @@ fn a_refusal_of_sts_is_told_with_its_code_and_nothing_is_printed() {
 }
 
 #[test]
-fn with_prompt_the_question_is_on_the_terminal_and_standard_output_has_json_only() {
+fn the_prompt_is_on_the_terminal_and_standard_output_has_only_json() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let path = sandbox.home().join("stdout");

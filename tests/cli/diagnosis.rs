@@ -34,7 +34,7 @@ fn role_sandbox(sts: &StandIn, more: &str) -> Sandbox {
 }
 
 #[test]
-fn a_code_that_was_used_here_is_known_again_with_the_time_until_the_next() {
+fn a_used_code_is_recognised() {
     let sts = StandIn::start();
     let sandbox = default_sandbox(&sts);
     let code = sts.fresh_code(SERIAL);
@@ -47,7 +47,7 @@ fn a_code_that_was_used_here_is_known_again_with_the_time_until_the_next() {
 }
 
 #[test]
-fn a_code_that_was_lost_on_the_way_may_have_been_used() {
+fn a_code_without_an_answer_may_have_been_used() {
     let sts = StandIn::start();
     let sandbox = default_sandbox(&sts);
     let code = sts.fresh_code(SERIAL);
@@ -76,7 +76,7 @@ fn used_codes_are_kept_as_hashes_for_the_owner_alone_in_the_state_folder() {
 }
 
 #[test]
-fn a_state_folder_that_cannot_be_written_is_no_reason_to_fail() {
+fn login_works_without_a_writable_state_folder() {
     let sts = StandIn::start();
     let mut sandbox = default_sandbox(&sts);
     sandbox.set("XDG_STATE_HOME", "/proc/nowhere");
@@ -87,7 +87,7 @@ fn a_state_folder_that_cannot_be_written_is_no_reason_to_fail() {
 }
 
 #[test]
-fn the_device_of_another_account_or_user_is_told_by_asking_whose_the_key_is() {
+fn the_device_of_another_account_or_user_is_recognised_by_the_owner_of_the_key() {
     let sts = StandIn::start();
     let sandbox = default_sandbox(&sts);
     let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::999999999999:mfa/ada"]);
@@ -110,7 +110,7 @@ fn the_device_of_another_account_or_user_is_told_by_asking_whose_the_key_is() {
 }
 
 #[test]
-fn a_key_that_is_gone_is_told_from_a_region_that_is_not_enabled() {
+fn a_deleted_key_is_distinguished_from_a_region_that_is_not_enabled() {
     let sts = StandIn::start();
     let tls = TlsFront::before(sts.addr());
     let proxy = Proxy::start(Some(tls.addr()));
@@ -129,7 +129,7 @@ fn a_key_that_is_gone_is_told_from_a_region_that_is_not_enabled() {
 }
 
 #[test]
-fn a_device_of_another_partition_than_the_region_is_told() {
+fn a_device_of_another_partition_than_the_region_is_reported() {
     let sts = StandIn::start();
     sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
     let said = refused(&sts, &default_sandbox(&sts), &["--serial-number", "arn:aws-cn:iam::123456789012:mfa/ada"]);
@@ -137,7 +137,7 @@ fn a_device_of_another_partition_than_the_region_is_told() {
 }
 
 #[test]
-fn a_wrong_secret_is_told_from_one_that_was_cut() {
+fn a_wrong_secret_is_distinguished_from_a_truncated_one() {
     let sts = StandIn::start();
     let with_secret = |secret: &str| {
         let credentials = DEFAULT_CREDENTIALS.replace("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", secret);
@@ -158,7 +158,7 @@ fn a_wrong_secret_is_told_from_one_that_was_cut() {
 }
 
 #[test]
-fn a_sessions_key_is_refused_before_a_code_is_asked_for_and_told_where_sts_refuses_it() {
+fn a_session_key_is_refused_before_the_prompt_and_explained_if_sts_refuses_it() {
     let sts = StandIn::start();
     let credentials = DEFAULT_CREDENTIALS.replace("AKIA", "ASIA");
     let sandbox = Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts);
@@ -172,7 +172,7 @@ fn a_sessions_key_is_refused_before_a_code_is_asked_for_and_told_where_sts_refus
 }
 
 #[test]
-fn an_expired_base_session_names_the_profile_to_log_in_to() {
+fn the_hint_for_an_expired_session_names_the_profile_to_log_in_to() {
     let sts = StandIn::start();
     sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
     let config = format!("{DEFAULT_CONFIG}[profile admin]\nrole_arn = {ROLE}\nsource_profile = default-session\n");
@@ -193,7 +193,7 @@ fn a_duration_above_the_roles_maximum_names_the_maximum() {
 }
 
 #[test]
-fn a_role_that_is_denied_names_both_policies_or_the_one_that_sts_names() {
+fn the_hint_for_a_denied_role_names_the_policies_that_may_deny_it() {
     let sts = StandIn::start();
     sts.add_role(Role { trusted: Vec::new(), ..Role::named("admin") });
     let sandbox = role_sandbox(&sts, "");
@@ -223,7 +223,7 @@ fn a_role_that_is_denied_names_both_policies_or_the_one_that_sts_names() {
 }
 
 #[test]
-fn a_user_who_may_not_ask_for_a_session_is_told_whose_policies_decide() {
+fn the_hint_for_a_denied_user_names_the_policies_of_the_user() {
     let sts = StandIn::start();
     let message = "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: sts:GetSessionToken";
     sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message: message.to_owned() }, 1);
@@ -233,7 +233,7 @@ fn a_user_who_may_not_ask_for_a_session_is_told_whose_policies_decide() {
 }
 
 #[test]
-fn a_role_that_wants_a_code_and_gets_none_is_told() {
+fn the_hint_for_a_denied_role_says_that_no_code_was_sent() {
     let sts = StandIn::start();
     sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
     let config = format!("[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\n");
@@ -242,7 +242,7 @@ fn a_role_that_wants_a_code_and_gets_none_is_told() {
 }
 
 #[test]
-fn a_region_without_sts_names_one_that_has_it() {
+fn the_hint_for_a_disabled_region_names_an_enabled_one() {
     let sts = StandIn::start();
     sts.fault(Fault::RegionDisabled, 1);
     let said = refused(&sts, &default_sandbox(&sts), &[]);
@@ -250,7 +250,7 @@ fn a_region_without_sts_names_one_that_has_it() {
 }
 
 #[test]
-fn throttling_is_waited_out_and_told_if_it_goes_on() {
+fn throttled_requests_are_retried_three_times() {
     let sts = StandIn::start();
     let sandbox = default_sandbox(&sts);
     sts.fault(Fault::Throttling, 2);
@@ -262,7 +262,7 @@ fn throttling_is_waited_out_and_told_if_it_goes_on() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_corrected_for_the_request_and_told() {
+fn a_wrong_clock_is_corrected_for_the_request_and_reported() {
     for (offset, expected) in [(3600, "behind the clock of STS"), (-3600, "ahead of the clock of STS")] {
         let sts = StandIn::start();
         sts.set_clock_offset(offset);
@@ -279,7 +279,7 @@ fn a_clock_that_is_off_is_corrected_for_the_request_and_told() {
 }
 
 #[test]
-fn a_clock_that_is_off_by_less_than_a_minute_is_not_mentioned() {
+fn a_clock_that_is_wrong_by_less_than_a_minute_is_not_mentioned() {
     let sts = StandIn::start();
     sts.set_clock_offset(40);
     let said = default_sandbox(&sts).run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);

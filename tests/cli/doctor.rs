@@ -93,7 +93,7 @@ pub fn bytes(sandbox: &Sandbox) -> [Vec<u8>; 2] {
 }
 
 #[test]
-fn each_kind_is_found_where_it_is_shown_and_nothing_is_found_where_it_is_not() {
+fn each_kind_of_finding_is_found_in_its_example_only() {
     for kind in Kind::all().map(Kind::id) {
         let folder = fixtures().join(kind);
         if NOT_IN_FILES.contains(&kind) {
@@ -108,7 +108,7 @@ fn each_kind_is_found_where_it_is_shown_and_nothing_is_found_where_it_is_not() {
 }
 
 #[test]
-fn what_can_be_fixed_is_gone_afterwards_and_comes_back_with_undo() {
+fn fixable_findings_are_fixed_and_return_with_undo() {
     let mut fixed = BTreeSet::new();
     for kind in Kind::all().map(Kind::id).filter(|kind| !NOT_IN_FILES.contains(kind)) {
         let sandbox = sandbox_of(&fixtures().join(kind).join("shows"));
@@ -169,7 +169,7 @@ fn a_fix_is_shown_without_values_before_it_is_written() {
 }
 
 #[test]
-fn doubles_that_say_the_same_are_fixed() {
+fn identical_duplicates_are_fixed() {
     let fixture = |name: &str| fs::read(fixtures().join("duplicate-section/clean").join(name)).expect("it is there");
     let config =
         [&fixture("config")[..], b"\n[profile same]\nregion = x\nREGION=x\n[profile same]\nregion = x\nREGION=x\n"]

@@ -129,7 +129,7 @@ fn an_endpoint_is_named_by_flag_variables_services_section_and_property_in_this_
 }
 
 #[test]
-fn plain_http_is_for_loopback_and_for_whoever_names_it_by_flag() {
+fn plain_http_is_allowed_for_loopback_and_by_flag() {
     let said = |config: &str, variable: Option<&str>| {
         let mut sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS);
         variable.into_iter().for_each(|url| sandbox.set("AWS_ENDPOINT_URL_STS", url));

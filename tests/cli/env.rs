@@ -104,7 +104,7 @@ fn eval_sets_the_session_and_clears_what_contradicts_it_in_every_shell_and_unset
 }
 
 #[test]
-fn the_syntax_is_that_of_the_parent_then_that_of_the_variable_shell_then_posix() {
+fn the_syntax_is_that_of_the_parent_or_of_the_variable_shell_or_posix() {
     let sandbox = with_session(Some(UNTIL));
     let of = |shell: Option<&str>, arguments: &[&str]| {
         let mut command = sandbox.command();
@@ -150,7 +150,7 @@ fn dotenv_has_plain_lines_and_json_an_object_in_which_null_clears() {
 }
 
 #[test]
-fn without_a_session_that_is_still_valid_nothing_is_printed_and_the_hint_says_what_to_do() {
+fn without_a_valid_session_nothing_is_printed_and_a_hint_names_the_command() {
     let past = Timestamp::now() - SignedDuration::from_secs(5);
     let cases = [
         (Sandbox::new(), "there is no session in the profile 'default-session'"),
@@ -170,7 +170,7 @@ fn without_a_session_that_is_still_valid_nothing_is_printed_and_the_hint_says_wh
 }
 
 #[test]
-fn a_permanent_key_is_never_printed() {
+fn a_long_term_key_is_never_printed() {
     let sandbox =
         Sandbox::with("[default]\nregion = eu-west-1\nawsmfa_session_profile = default\n", DEFAULT_CREDENTIALS);
     let ran = sandbox.run(&["env"]);
@@ -181,7 +181,7 @@ fn a_permanent_key_is_never_printed() {
 }
 
 #[test]
-fn a_session_that_does_not_say_when_it_ends_is_printed_without_that_and_an_old_end_is_cleared() {
+fn a_session_without_an_expiration_clears_an_old_one() {
     let ran = with_session(None).run(&["env", "--shell", "posix"]);
     assert_eq!(ran.code, 0);
     assert!(ran.stdout.contains("export AWS_SESSION_TOKEN='to/k+en=='\n"));
@@ -190,7 +190,7 @@ fn a_session_that_does_not_say_when_it_ends_is_printed_without_that_and_an_old_e
 }
 
 #[test]
-fn the_old_name_of_the_token_and_other_tools_names_of_the_end_are_understood() {
+fn old_and_foreign_names_of_token_and_expiration_are_read() {
     let session = "[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_security_token = old\nx_security_token_expires = 2099-12-31T23:59:59+00:00\n";
     let sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{DEFAULT_CREDENTIALS}{session}"));
     let seen = variables(&sandbox.run(&["env", "--shell", "dotenv"]).stdout);
@@ -199,7 +199,7 @@ fn the_old_name_of_the_token_and_other_tools_names_of_the_end_are_understood() {
 }
 
 #[test]
-fn the_region_is_that_of_the_session_profile_then_of_the_one_that_was_asked_for() {
+fn the_region_comes_from_the_session_profile_or_the_requested_profile() {
     let region = |config: &str, arguments: &[&str]| {
         let sandbox = with_session(Some(UNTIL));
         sandbox.write("config", config.as_bytes());
@@ -247,7 +247,7 @@ fn a_profile_of_any_kind_names_its_session() {
 }
 
 #[test]
-fn a_value_that_a_syntax_cannot_say_is_an_error_and_never_a_command() {
+fn a_value_that_a_syntax_cannot_express_is_an_error_and_never_a_command() {
     let sandbox = with_session(Some(UNTIL));
     sandbox.write("config", b"[default]\nregion = a\" & calc & \"\n");
     let ran = sandbox.run(&["env", "--shell", "cmd"]);
@@ -255,7 +255,7 @@ fn a_value_that_a_syntax_cannot_say_is_an_error_and_never_a_command() {
 }
 
 #[test]
-fn a_region_with_what_a_terminal_obeys_is_refused_but_by_json_which_escapes_it() {
+fn a_region_with_control_characters_is_refused_except_in_json() {
     let region = "eu\u{1B}]0;owned\u{7}\u{202E}\u{9B}\u{7F}";
     let credentials = "[s]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2099-12-31T23:59:59Z\n";
     let sandbox = Sandbox::with(format!("[profile s]\nregion = {region}\n"), credentials);

@@ -102,7 +102,7 @@ fn the_child_sees_one_set_of_credentials_and_the_parent_none() {
 }
 
 #[test]
-fn the_exit_code_is_the_childs_and_what_cannot_be_run_is_126_or_127() {
+fn the_exit_code_is_that_of_the_child_or_126_or_127_if_it_cannot_run() {
     let sandbox = with_session(60);
     for code in [0, 1, 37, 255] {
         sandbox.run(&["exec", "--", "sh", "-c", &format!("exit {code}")]).expect(code);
@@ -168,7 +168,7 @@ fn the_child_inherits_no_open_file_no_handler_and_no_ignored_signal() {
 }
 
 #[test]
-fn what_was_ignored_when_awsmfa_was_started_is_ignored_by_the_child_too() {
+fn signals_that_awsmfa_was_started_to_ignore_are_ignored_by_the_child() {
     let sts = StandIn::start();
     // Without a login first, and after one, which handles signals.
     for sandbox in [with_session(60), with_mfa_process(&sts)] {
@@ -203,7 +203,7 @@ fn a_login_comes_first_if_one_is_needed_and_its_notes_stay_off_standard_output()
 }
 
 #[test]
-fn a_login_that_asks_does_so_on_the_terminal_before_the_child_runs() {
+fn a_login_prompts_on_the_terminal_before_the_child_runs() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let mut command = sandbox.command();
@@ -238,7 +238,7 @@ fn without_a_session_and_without_a_way_to_get_one_the_child_does_not_run() {
 }
 
 #[test]
-fn a_session_that_runs_out_and_cannot_be_renewed_is_used_while_it_lasts_and_that_is_said() {
+fn an_expiring_session_that_cannot_be_renewed_is_used_with_a_warning() {
     let ran = with_session(10).run(&["exec", "--", "sh", "-c", "echo $AWS_SESSION_TOKEN"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "to/k+en==\n"), "{ran:?}");
     assert!(ran.stderr.contains("was not renewed"), "{ran:?}");
@@ -246,14 +246,14 @@ fn a_session_that_runs_out_and_cannot_be_renewed_is_used_while_it_lasts_and_that
 }
 
 #[test]
-fn a_session_of_another_tool_is_used_although_nothing_says_how_to_renew_it() {
+fn a_session_of_another_tool_is_used_even_if_it_cannot_be_renewed() {
     let credentials = "[theirs]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\naws_expiration = 2099-12-31T23:59:59Z\n";
     let ran = Sandbox::with("", credentials).run(&["exec", "theirs", "--", "sh", "-c", "echo $AWS_SESSION_TOKEN"]);
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "t\n", ""));
 }
 
 #[test]
-fn a_role_is_renewed_without_a_code_over_a_session_that_is_valid() {
+fn a_role_is_renewed_with_a_valid_session_and_no_code() {
     let sts = StandIn::start();
     sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
     let config = format!(

@@ -19,7 +19,7 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn a_symlink_stays_and_its_target_is_replaced_where_it_is() {
+fn a_symlink_stays_and_its_target_is_replaced() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let dotfiles = sandbox.home().join("dotfiles/aws");
@@ -80,7 +80,7 @@ fn the_mode_is_carried_over_and_new_files_are_private() {
 }
 
 #[test]
-fn the_owner_is_kept_where_the_system_lets_us() {
+fn the_owner_is_kept_if_the_system_allows_it() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let path = sandbox.path("credentials");
@@ -108,7 +108,7 @@ fn nothing_is_written_when_nothing_changes() {
 }
 
 #[test]
-fn a_file_that_is_read_only_or_no_file_is_refused_before_a_code_is_spent() {
+fn read_only_files_and_folders_are_refused_before_a_code_is_used() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     fs::set_permissions(sandbox.path("credentials"), fs::Permissions::from_mode(0o400)).expect("it is ours");
@@ -127,13 +127,13 @@ fn a_file_that_is_read_only_or_no_file_is_refused_before_a_code_is_spent() {
 }
 
 #[test]
-fn missing_files_and_a_missing_folder_are_answered_with_what_to_do() {
+fn missing_files_and_a_missing_folder_are_configuration_errors() {
     Sandbox::empty().run(&["login", "--token-code", "123456"]).expect(253);
     Sandbox::empty().run(&["status"]).expect(253);
 }
 
 #[test]
-fn a_hard_link_is_told_about() {
+fn login_warns_about_a_hard_link() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     fs::hard_link(sandbox.path("credentials"), sandbox.home().join("other")).expect("it is writable");
@@ -151,7 +151,7 @@ fn hold_lock(sandbox: &Sandbox) -> File {
 }
 
 #[test]
-fn a_lock_is_waited_for_and_its_holder_is_named_when_it_does_not_let_go() {
+fn login_waits_for_a_lock_and_names_its_holder_at_the_time_limit() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let lock = hold_lock(&sandbox);
@@ -185,7 +185,7 @@ fn a_signal_ends_a_wait_for_the_lock() {
 }
 
 #[test]
-fn what_another_program_writes_while_sts_is_asked_is_kept() {
+fn changes_by_another_program_during_the_request_are_kept() {
     let before = format!("{DEFAULT_CREDENTIALS}# one\n");
     // The last one is as long as what the login has read.
     for written in ["# grown\n[other]\nx = 1\n", "", "# two\n"] {
@@ -206,7 +206,7 @@ fn what_another_program_writes_while_sts_is_asked_is_kept() {
 }
 
 #[test]
-fn a_leftover_of_a_killed_login_is_cleared_away() {
+fn a_leftover_file_of_a_killed_login_is_removed() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     sandbox.write("credentials.awsmfa-new-AbC123", b"half");
@@ -237,7 +237,7 @@ fn as_ordinary_user(sandbox: &Sandbox, sts: &StandIn) -> Ran {
 }
 
 #[test]
-fn a_file_or_folder_that_may_not_be_read_or_written_is_told_before_a_code_is_spent() {
+fn missing_permissions_are_reported_before_a_code_is_used() {
     let sts = StandIn::start();
     for (path, mode, expected) in
         [("credentials", 0o000, "cannot read "), ("config", 0o000, "cannot read "), ("", 0o500, "cannot write to ")]
@@ -252,7 +252,7 @@ fn a_file_or_folder_that_may_not_be_read_or_written_is_told_before_a_code_is_spe
 }
 
 #[test]
-fn state_files_are_not_reached_through_links_and_those_of_others_are_left_alone() {
+fn state_files_of_others_and_behind_links_are_left_alone() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let state = sandbox.home().join(".local/state/awsmfa");
@@ -275,7 +275,7 @@ fn state_files_are_not_reached_through_links_and_those_of_others_are_left_alone(
 }
 
 #[test]
-fn a_state_folder_may_be_kept_elsewhere() {
+fn the_state_folder_can_be_elsewhere() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     fs::create_dir(sandbox.home().join("elsewhere")).expect("it is writable");
@@ -288,7 +288,7 @@ fn a_state_folder_may_be_kept_elsewhere() {
 }
 
 #[test]
-fn a_list_of_used_codes_that_is_locked_is_not_waited_for() {
+fn login_does_not_wait_for_a_locked_list_of_used_codes() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     login(&sandbox, &sts, 0);
@@ -302,7 +302,7 @@ fn a_list_of_used_codes_that_is_locked_is_not_waited_for() {
 }
 
 #[test]
-fn a_lock_file_of_somebody_else_is_left_alone_and_keeps_nobody_from_logging_in() {
+fn a_lock_file_of_another_user_is_left_alone_and_does_not_prevent_a_login() {
     let sts = StandIn::start();
     for what in ["link", "open to others", "pipe"] {
         let sandbox = Sandbox::new().using(&sts);
@@ -321,7 +321,7 @@ fn a_lock_file_of_somebody_else_is_left_alone_and_keeps_nobody_from_logging_in()
 }
 
 #[test]
-fn a_lock_file_that_a_killed_run_has_left_is_used_and_deleted() {
+fn a_lock_file_of_a_killed_run_is_used_and_deleted() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     sandbox.write(".awsmfa.lock", b"");

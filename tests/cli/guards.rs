@@ -26,7 +26,7 @@ aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 ";
 
 #[test]
-fn an_unknown_profile_is_answered_with_near_names_and_all_names() {
+fn the_error_for_an_unknown_profile_lists_similar_names_and_all_names() {
     let credentials = format!("[production]\n{KEY}[staging]\n{KEY}");
     refused("", &credentials, &["prodution"], 253, "'prodution': did you mean 'production'?");
     refused("", &credentials, &["--profile", "xyz"], 253, "'xyz'\nhint: the profiles are: production, staging");
@@ -38,7 +38,7 @@ fn an_unknown_profile_is_answered_with_near_names_and_all_names() {
 }
 
 #[test]
-fn missing_and_half_keys_are_named_with_their_line() {
+fn missing_and_incomplete_keys_are_reported_with_their_line() {
     let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
     refused(&config, "[base]\nregion = x\n", &["s"], 253, "credentials line 1");
     let half = "[base]\n\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n";
@@ -50,7 +50,7 @@ fn missing_and_half_keys_are_named_with_their_line() {
 }
 
 #[test]
-fn a_session_profile_without_a_source_or_with_a_missing_one_is_told_so() {
+fn a_session_profile_without_an_existing_source_is_refused() {
     refused("[profile s]\nregion = x\n", "", &["s"], 253, "config line 1");
     let config = "[profile s]\nawsmfa_source_profile = gone\n";
     refused(config, "", &["s"], 253, "config line 2");
@@ -59,7 +59,7 @@ fn a_session_profile_without_a_source_or_with_a_missing_one_is_told_so() {
 }
 
 #[test]
-fn security_keys_are_refused_before_a_code_is_asked_for() {
+fn security_keys_are_refused_before_the_prompt() {
     let config = "[default]\nmfa_serial = arn:aws:iam::123456789012:u2f/user/ada/key-ABCDEFGH\n";
     refused(config, DEFAULT_CREDENTIALS, &[], 253, "config line 2");
     let config = "[default]\nmfa_serial = a b\n";
@@ -67,7 +67,7 @@ fn security_keys_are_refused_before_a_code_is_asked_for() {
 }
 
 #[test]
-fn a_permanent_key_in_the_target_is_never_overwritten() {
+fn a_long_term_key_in_the_target_is_never_overwritten() {
     let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
     let targets = [
         "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = hidden\n",
@@ -89,7 +89,7 @@ fn a_permanent_key_in_the_target_is_never_overwritten() {
 }
 
 #[test]
-fn a_key_that_aws_configure_has_put_in_the_place_of_a_session_is_never_removed() {
+fn a_key_that_aws_configure_wrote_over_a_session_is_never_removed() {
     let sts = StandIn::start();
     let mut sandbox = Sandbox::new().using(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -122,7 +122,7 @@ fn a_key_that_aws_configure_has_put_in_the_place_of_a_session_is_never_removed()
 }
 
 #[test]
-fn a_session_with_the_id_that_an_emulator_gives_is_renewed_and_removed() {
+fn a_session_with_the_key_id_of_an_emulator_is_renewed_and_removed() {
     // So answers moto, a public emulator of STS.
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
@@ -136,7 +136,7 @@ fn a_session_with_the_id_that_an_emulator_gives_is_renewed_and_removed() {
 }
 
 #[test]
-fn a_target_that_clients_look_past_is_refused_naming_them() {
+fn a_target_whose_session_clients_would_ignore_is_refused() {
     let properties = [
         ("credential_process = x", "Rust and Java"),
         ("credential_source = Environment", "Rust, Go and Ruby"),
@@ -158,7 +158,7 @@ fn a_target_that_clients_look_past_is_refused_naming_them() {
 }
 
 #[test]
-fn files_that_clients_read_in_different_ways_are_refused_with_the_line() {
+fn files_that_clients_read_differently_are_refused_with_the_line() {
     let session = "[default-session]\nregion = x\n";
     let cases: [(Vec<u8>, &str); 6] = [
         (format!("{DEFAULT_CREDENTIALS}{session}[o]\n{session}").into(), "in lines 4 and 7"),
@@ -180,7 +180,7 @@ fn files_that_clients_read_in_different_ways_are_refused_with_the_line() {
 }
 
 #[test]
-fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
+fn mistakes_in_other_sections_are_kept_with_a_warning() {
     let sts = StandIn::start();
     let credentials = format!("\u{FEFF}# mark\n{DEFAULT_CREDENTIALS}[o]\ngarbage\n[o]\nx = 1\nX = 2\nregion = y # z\n");
     let sandbox = Sandbox::with(DEFAULT_CONFIG, &credentials).using(&sts);
@@ -193,7 +193,7 @@ fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
 }
 
 #[test]
-fn endpoints_and_regions_that_cannot_be_are_refused_before_anything_is_sent() {
+fn invalid_endpoints_and_regions_are_refused_before_anything_is_sent() {
     for url in ["localhost:4566", "http://", "not a url", "http://[::1", "ftp://x"] {
         let said = Sandbox::new().run(&["login", "--token-code", "123456", "--endpoint-url", url]).expect(253);
         assert!(!said.contains("123456"), "{said}");
@@ -205,7 +205,7 @@ fn endpoints_and_regions_that_cannot_be_are_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn links_in_a_circle_are_named_and_the_first_of_two_links_counts() {
+fn loops_are_reported_and_the_first_of_two_links_counts() {
     let config = "[profile a]\nawsmfa_source_profile = b\n[profile b]\nawsmfa_source_profile = a\n";
     refused(config, "", &["a"], 253, "a -> b -> a");
     let config = "[profile a]\nawsmfa_source_profile = a\n";
@@ -218,7 +218,7 @@ fn links_in_a_circle_are_named_and_the_first_of_two_links_counts() {
 }
 
 #[test]
-fn durations_that_sts_does_not_give_are_refused() {
+fn durations_out_of_range_are_refused() {
     for place in ["property", "variable", "flag", "dashes"] {
         for value in ["899", "129601", "soon", "37h"] {
             let config = if place == "property" {

@@ -68,7 +68,7 @@ fn a_file_of_100_mb_is_refused_with_the_limit() {
 }
 
 #[test]
-fn a_login_does_not_make_a_file_that_is_too_large_to_be_read() {
+fn a_login_does_not_write_a_file_over_the_size_limit() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let comment = "x".repeat(64 * 1024 * 1024 - DEFAULT_CREDENTIALS.len() - "# \n".len());
@@ -81,7 +81,7 @@ fn a_login_does_not_make_a_file_that_is_too_large_to_be_read() {
 }
 
 #[test]
-fn lines_of_ten_megabytes_are_lines() {
+fn lines_of_ten_megabytes_are_accepted() {
     let long = "y".repeat(10_000_000);
     let config = format!("{DEFAULT_CONFIG}x = {long}\n");
     let credentials = format!("{DEFAULT_CREDENTIALS}note = {long}\n# {long}\n");
@@ -92,7 +92,7 @@ fn lines_of_ten_megabytes_are_lines() {
 }
 
 #[test]
-fn thirty_thousand_sections_take_no_longer_than_they_must() {
+fn thirty_thousand_sections_are_processed_in_linear_time() {
     let mut config = DEFAULT_CONFIG.to_owned();
     let mut credentials = DEFAULT_CREDENTIALS.to_owned();
     for number in 0..30_000 {
@@ -104,7 +104,7 @@ fn thirty_thousand_sections_take_no_longer_than_they_must() {
 }
 
 #[test]
-fn a_section_of_fifty_thousand_lines_is_one() {
+fn a_section_of_fifty_thousand_lines_is_accepted() {
     let properties = format!("{DEFAULT_CREDENTIALS}{}", "x = 1\n".repeat(50_000));
     all_end(DEFAULT_CONFIG, &properties);
     let indented = format!("{DEFAULT_CREDENTIALS}[o]\nx =\n{}", "  y = 1\n".repeat(50_000));
@@ -113,7 +113,7 @@ fn a_section_of_fifty_thousand_lines_is_one() {
 }
 
 #[test]
-fn a_chain_without_end_is_cut_off_and_a_loop_is_named() {
+fn an_endless_chain_and_a_loop_are_refused() {
     let mut config = DEFAULT_CONFIG.to_owned();
     for number in 0..20_000 {
         let arn = format!("arn:aws:iam::123456789012:role/r{number}");
@@ -148,7 +148,7 @@ fn a_program_that_prints_garbage_or_never_stops_printing_gives_no_code() {
 }
 
 #[test]
-fn an_answer_of_100_mb_or_with_a_line_break_in_a_key_is_not_written() {
+fn a_response_of_100_mb_or_with_a_line_break_in_a_key_is_not_written() {
     let faults = [
         Fault::HugeBody(100_000_000),
         Fault::Content("AccessKeyId", "ASIA1\n[default]"),
@@ -180,7 +180,7 @@ fn a_variable_with_a_line_break_that_the_sdk_would_send_is_not_sent() {
 }
 
 #[test]
-fn an_answer_of_iam_of_100_mb_is_not_read() {
+fn an_iam_response_of_100_mb_is_refused() {
     let sts = StandIn::start();
     sts.fault_iam(Fault::HugeBody(100_000_000));
     let sandbox = Sandbox::with("", DEFAULT_CREDENTIALS).using(&sts);

@@ -8,7 +8,7 @@ use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, 
 use crate::support::sts::StandIn;
 
 #[test]
-fn login_writes_the_five_properties_and_says_until_when() {
+fn login_writes_the_five_properties_and_prints_the_expiration() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let ran = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]);
@@ -26,7 +26,7 @@ fn login_writes_the_five_properties_and_says_until_when() {
 }
 
 #[test]
-fn what_is_asked_of_sts_comes_from_flags_then_variables_then_properties() {
+fn request_parameters_come_from_flags_variables_and_properties() {
     let sts = StandIn::start();
     let config = format!("{DEFAULT_CONFIG}awsmfa_duration_seconds = 30m\n");
     let mut sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
@@ -53,7 +53,7 @@ fn without_a_duration_sts_decides() {
 }
 
 #[test]
-fn a_session_that_is_still_valid_is_kept_and_nothing_is_asked() {
+fn a_valid_session_is_kept_without_a_request() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -130,7 +130,7 @@ fn mfa_process_gives_the_code() {
 }
 
 #[test]
-fn a_program_that_leaves_another_behind_or_prints_much_does_not_hold_the_login_up() {
+fn an_mfa_process_that_leaves_a_child_or_prints_much_does_not_delay_the_login() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     std::fs::write(sandbox.home().join("code.txt"), format!("{}\n", sts.fresh_code(SERIAL))).expect("it is writable");
@@ -170,7 +170,7 @@ fn empty_and_odd_variables_do_no_harm() {
 }
 
 #[test]
-fn endless_time_limits_are_no_overflow() {
+fn infinite_time_limits_do_not_overflow() {
     let sts = StandIn::start();
     let code = sts.fresh_code(SERIAL);
     let most = u64::MAX.to_string();
@@ -214,7 +214,7 @@ fn a_dry_run_shows_the_change_without_values_and_touches_nothing() {
 }
 
 #[test]
-fn variables_that_beat_or_split_the_profile_are_warned_about() {
+fn login_warns_about_variables_that_override_the_profile() {
     let sts = StandIn::start();
     let mut sandbox = Sandbox::new().using(&sts);
     sandbox.set("AWS_ACCESS_KEY_ID", "AKIAI44QH8DHBEXAMPLE");
@@ -235,7 +235,7 @@ fn variables_that_beat_or_split_the_profile_are_warned_about() {
 }
 
 #[test]
-fn quiet_says_nothing_but_errors() {
+fn quiet_prints_only_errors() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let ran = sandbox.run(&["login", "--quiet", "--token-code", &sts.fresh_code(SERIAL)]);
@@ -245,7 +245,7 @@ fn quiet_says_nothing_but_errors() {
 }
 
 #[test]
-fn a_file_of_ten_thousand_profiles_is_no_different() {
+fn login_handles_a_file_of_ten_thousand_profiles() {
     let sts = StandIn::start();
     let mut credentials = DEFAULT_CREDENTIALS.to_owned();
     for number in 0..10_000 {
@@ -260,7 +260,7 @@ fn a_file_of_ten_thousand_profiles_is_no_different() {
 }
 
 #[test]
-fn a_client_that_writes_at_the_same_time_loses_nothing() {
+fn changes_by_a_client_at_the_same_time_are_kept() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let codes: Vec<String> = (0..8).map(|_| sts.fresh_code(SERIAL)).collect();

@@ -43,7 +43,7 @@ fn there_is_a_page_for_the_program_and_one_for_each_command() {
 }
 
 #[test]
-fn pages_are_for_everybody_and_are_replaced() {
+fn pages_are_readable_by_all_users_and_are_replaced() {
     let sandbox = Sandbox::empty();
     let before = pages(&sandbox);
     let path = sandbox.home().join("share/man/man1/awsmfa.1");

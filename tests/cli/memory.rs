@@ -55,7 +55,7 @@ fn owner(pid: u32) -> u32 {
 }
 
 #[test]
-fn no_core_is_made_and_no_other_program_of_the_user_looks_into_memory_but_a_program_of_exec_is_as_any_other() {
+fn there_is_no_core_dump_and_no_access_to_memory_except_for_the_child_of_exec() {
     const USER: u32 = 65534;
     let mut sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{KEY}{SESSION}"));
     sandbox.set("AWSMFA_MFA_PROCESS", "touch started; for i in $(seq 500); do test -e go && break; sleep 0.02; done");

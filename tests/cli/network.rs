@@ -39,7 +39,7 @@ fn a_dropped_connection_may_have_used_the_code_up() {
 }
 
 #[test]
-fn a_server_that_never_answers_is_given_up() {
+fn a_server_that_never_answers_runs_into_the_time_limit() {
     broken(Fault::Hang, 255, SPENT);
     broken(Fault::StallMidBody, 255, SPENT);
 }
@@ -52,7 +52,7 @@ fn server_errors_may_have_used_the_code_up() {
 }
 
 #[test]
-fn where_no_code_was_sent_none_can_be_used_up() {
+fn a_failure_without_a_code_does_not_mention_the_code() {
     let sts = StandIn::start();
     sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
     let role = "role_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = default-session\n";
@@ -84,7 +84,7 @@ fn an_answer_that_is_not_a_whole_session_is_refused() {
 }
 
 #[test]
-fn with_nobody_listening_the_endpoint_is_named_and_the_code_is_still_good() {
+fn a_refused_connection_names_the_endpoint_and_leaves_the_code_unused() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
     let url = format!("http://127.0.0.1:{port}");
     let sandbox = Sandbox::new();
@@ -96,7 +96,7 @@ fn with_nobody_listening_the_endpoint_is_named_and_the_code_is_still_good() {
 }
 
 #[test]
-fn a_connection_that_never_opened_is_tried_again_and_the_code_sent_once() {
+fn a_failed_connection_is_retried_and_the_code_sent_once() {
     // Taken, so that nobody else gets it, and closed for the first attempt.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let (addr, sts) = (listener.local_addr().expect("it is bound"), StandIn::start());
@@ -119,7 +119,7 @@ fn a_connection_that_never_opened_is_tried_again_and_the_code_sent_once() {
 }
 
 #[test]
-fn a_server_that_never_ends_its_greeting_is_given_up_within_the_connect_limit() {
+fn an_endless_tls_handshake_ends_at_the_connect_time_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("https://{}", listener.local_addr().expect("it is bound"));
     for (arguments, seconds) in
@@ -135,7 +135,7 @@ fn a_server_that_never_ends_its_greeting_is_given_up_within_the_connect_limit() 
 
 #[test]
 #[ignore = "needs unshare: run tests/run"]
-fn with_no_network_at_all_login_says_so_in_time_and_the_others_do_not_notice() {
+fn without_a_network_login_fails_soon_and_other_commands_work() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new();
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL), "--endpoint-url", &sts.url()]).expect(0);
@@ -167,7 +167,7 @@ sys.exit(subprocess.call(sys.argv[2:]))
 
 #[test]
 #[ignore = "needs unshare and python3: run tests/run"]
-fn a_look_up_that_nobody_answers_does_not_hold_the_login_up() {
+fn an_unanswered_dns_lookup_ends_at_the_time_limit() {
     let sandbox = Sandbox::new();
     let resolver = sandbox.home().join("resolv.conf");
     std::fs::write(&resolver, "nameserver 127.0.0.1\n").expect("it is writable");
@@ -181,7 +181,7 @@ fn a_look_up_that_nobody_answers_does_not_hold_the_login_up() {
 }
 
 #[test]
-fn where_nobody_was_reached_no_second_code_is_asked_for() {
+fn no_second_code_is_requested_if_sts_was_not_reached() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
     let profiles: [(String, String); 2] = ["one", "two"].map(|name| {
         let serial = SERIAL.replace("ada", name);
@@ -212,7 +212,7 @@ fn time_limits_can_be_set_as_for_the_aws_cli() {
 }
 
 #[test]
-fn the_answers_expiration_is_held_against_sts_own_clock() {
+fn the_expiration_is_checked_against_the_clock_of_sts() {
     // With a clock that is two minutes behind, a session must not look expired or longer than it is.
     let sts = StandIn::start();
     sts.set_clock_offset(120);
@@ -221,7 +221,7 @@ fn the_answers_expiration_is_held_against_sts_own_clock() {
 }
 
 #[test]
-fn over_tls_a_server_is_trusted_by_the_ca_bundle_and_not_without() {
+fn the_ca_bundle_decides_which_server_is_trusted() {
     let sts = StandIn::start();
     let tls = TlsFront::before(sts.addr());
     let mut sandbox = Sandbox::new();
@@ -252,7 +252,7 @@ fn over_tls_a_server_is_trusted_by_the_ca_bundle_and_not_without() {
 }
 
 #[test]
-fn a_ca_bundle_that_cannot_be_used_is_refused_before_a_code_is_asked_for() {
+fn an_unusable_ca_bundle_is_refused_before_the_prompt() {
     let sandbox = Sandbox::new();
     let bundle = sandbox.home().join("bundle.pem");
     let path = bundle.to_string_lossy().into_owned();

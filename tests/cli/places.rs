@@ -42,7 +42,7 @@ fn store(sandbox: &Sandbox, name: &str) -> PathBuf {
 }
 
 #[test]
-fn a_credentials_file_that_another_program_manages_is_refused_before_a_code_is_spent() {
+fn a_credentials_file_managed_by_another_program_is_refused_before_a_code_is_used() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let store = store(&sandbox, "credentials");
@@ -59,7 +59,7 @@ fn a_credentials_file_that_another_program_manages_is_refused_before_a_code_is_s
 }
 
 #[test]
-fn a_config_file_that_another_program_manages_matters_to_setup_only() {
+fn only_setup_refuses_a_config_file_managed_by_another_program() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     store(&sandbox, "config");
@@ -75,7 +75,7 @@ fn a_config_file_that_another_program_manages_matters_to_setup_only() {
 
 /// As in a dev container. Where mounting is not allowed, the tests of a folder without the right to write stand for it.
 #[test]
-fn a_folder_that_is_mounted_read_only_is_told_before_a_code_is_spent() {
+fn a_read_only_mount_is_reported_before_a_code_is_used() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let mount = "mount --bind \"$HOME/.aws\" \"$HOME/.aws\" && mount -o remount,bind,ro \"$HOME/.aws\"";
@@ -101,7 +101,7 @@ fn a_folder_that_is_mounted_read_only_is_told_before_a_code_is_spent() {
 }
 
 #[test]
-fn a_link_to_a_drive_that_is_not_there_is_named() {
+fn a_link_to_an_unmounted_drive_is_reported() {
     let sandbox = Sandbox::new();
     let drive = sandbox.home().join("drive");
     fs::remove_file(sandbox.path("credentials")).expect("it is ours");
@@ -124,7 +124,7 @@ fn a_link_to_a_drive_that_is_not_there_is_named() {
 }
 
 #[test]
-fn one_file_behind_two_folders_is_one_file() {
+fn one_file_under_two_paths_is_refused() {
     for is_there in [true, false] {
         let both = format!("{DEFAULT_CREDENTIALS}[work]\nsource_profile = default\nMFA_SERIAL = x\n");
         let mut sandbox = Sandbox::with("", &both);
@@ -145,7 +145,7 @@ fn one_file_behind_two_folders_is_one_file() {
 }
 
 #[test]
-fn a_file_that_others_can_read_is_warned_about_before_a_code_is_spent() {
+fn login_warns_about_a_file_that_others_can_read() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let login = || sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -161,7 +161,7 @@ fn a_file_that_others_can_read_is_warned_about_before_a_code_is_spent() {
 }
 
 #[test]
-fn doctor_finds_a_state_folder_that_is_not_the_users() {
+fn doctor_finds_a_state_folder_of_another_user() {
     let sandbox = Sandbox::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS);
     let state = sandbox.home().join(".local/state/awsmfa");
     fs::create_dir_all(&state).expect("it is writable");

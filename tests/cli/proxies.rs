@@ -82,7 +82,7 @@ fn login(sts: &StandIn, sandbox: &Sandbox, endpoint: &str, variables: &[(&str, &
 
 #[test]
 #[ignore = "needs tinyproxy: run tests/run"]
-fn each_variable_leads_through_the_proxy_and_no_proxy_past_it() {
+fn each_variable_selects_the_proxy_and_no_proxy_disables_it() {
     let (sts, tls, sandbox) = world();
     let proxy = Tinyproxy::start(&sandbox, "");
     let url = format!("http://127.0.0.1:{}", proxy.port);
@@ -108,7 +108,7 @@ fn each_variable_leads_through_the_proxy_and_no_proxy_past_it() {
 
 #[test]
 #[ignore = "needs tinyproxy: run tests/run"]
-fn a_proxys_password_is_sent_to_it_and_shown_to_nobody() {
+fn the_password_of_a_proxy_is_sent_to_it_and_never_printed() {
     let (sts, tls, sandbox) = world();
     let proxy = Tinyproxy::start(&sandbox, "BasicAuth ada proxy-secret\n");
     let address = format!("127.0.0.1:{}", proxy.port);
@@ -140,7 +140,7 @@ fn a_proxy_may_speak_tls_itself() {
 }
 
 #[test]
-fn a_proxy_that_is_not_there_is_named_without_its_password() {
+fn an_unreachable_proxy_is_named_without_its_password() {
     let (sts, tls, sandbox) = world();
     let address = format!("127.0.0.1:{}", free_port());
     let started = Instant::now();
@@ -151,7 +151,7 @@ fn a_proxy_that_is_not_there_is_named_without_its_password() {
 }
 
 #[test]
-fn a_proxy_that_cannot_be_used_is_refused_and_not_gone_past() {
+fn an_unusable_proxy_is_refused_and_not_bypassed() {
     let (sts, tls, sandbox) = world();
     for value in ["::::", "socks5://127.0.0.1:1080", "http://ada:proxy-secret@"] {
         login(&sts, &sandbox, &tls.url(), &[("HTTPS_PROXY", value)], 253);

@@ -40,7 +40,7 @@ fn recovery_files(sandbox: &Sandbox) -> Vec<String> {
 }
 
 #[test]
-fn a_session_that_cannot_be_written_is_kept_and_the_next_login_picks_it_up() {
+fn a_session_that_cannot_be_written_is_saved_and_recovered_by_the_next_login() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let said = interrupted_login(&sts, &sandbox).expect(255);
@@ -66,7 +66,7 @@ fn a_session_that_cannot_be_written_is_kept_and_the_next_login_picks_it_up() {
 }
 
 #[test]
-fn a_recovery_file_that_another_login_is_at_work_on_is_left_to_it() {
+fn a_recovery_file_that_another_login_has_locked_is_left_alone() {
     let sandbox = Sandbox::new();
     let kept = session_of("other", "ASIAIOSFODNN7EXAMPLE", 60);
     sandbox.write("credentials.awsmfa-recovery-a", kept.as_bytes());
@@ -81,7 +81,7 @@ fn a_recovery_file_that_another_login_is_at_work_on_is_left_to_it() {
 }
 
 #[test]
-fn a_recovered_session_does_not_take_the_place_of_a_later_one() {
+fn a_recovered_session_does_not_replace_a_later_one() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -93,7 +93,7 @@ fn a_recovered_session_does_not_take_the_place_of_a_later_one() {
 }
 
 #[test]
-fn recovery_files_that_have_expired_or_say_nothing_do_no_harm() {
+fn expired_and_empty_recovery_files_are_removed() {
     let sandbox = Sandbox::new();
     let expired = "[default-session]\nmanager = awsmfa\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2020-01-01T00:00:00Z\n";
     sandbox.write("credentials.awsmfa-recovery-a", expired.as_bytes());
@@ -131,7 +131,7 @@ fn is_left_alone(sandbox: &Sandbox, why: &str) {
 }
 
 #[test]
-fn a_recovery_file_of_somebody_else_is_not_believed() {
+fn a_recovery_file_of_another_user_is_not_trusted() {
     let good = session_of("default-session", "ASIAIOSFODNN7EXAMPLE", 60);
     let sandbox = Sandbox::new();
     sandbox.write(MINE, good.as_bytes());
@@ -176,7 +176,7 @@ fn a_recovery_file_that_holds_no_session_of_sts_is_left_alone() {
 }
 
 #[test]
-fn what_is_no_file_is_not_waited_for() {
+fn recovery_files_that_are_not_regular_are_refused_at_once() {
     let sandbox = Sandbox::new();
     let kinds: [(&str, &[&str], &str); 4] = [
         ("mkfifo", &[], "it is not a regular file"),

@@ -34,7 +34,7 @@ fn role_config(name: &str, source: &str) -> String {
 }
 
 #[test]
-fn a_role_over_a_permanent_profile_takes_one_call_and_one_code() {
+fn a_role_with_a_permanent_profile_as_source_takes_one_call_and_one_code() {
     for (config, credentials, profile) in [
         (role_config("admin", "default"), DEFAULT_CREDENTIALS.to_owned(), "admin"),
         // The same in the credentials file, under [default].
@@ -84,7 +84,7 @@ fn name_external_id_duration_and_region_come_from_the_role_profile_and_from_flag
 }
 
 #[test]
-fn a_role_that_is_in_no_file_is_named_by_a_flag() {
+fn a_role_that_is_in_no_file_can_be_given_by_a_flag() {
     let sts = StandIn::start();
     let arn = add_role(&sts, "team/deploy");
     let config = format!("[default]\nmfa_serial = {SERIAL}\n");
@@ -98,7 +98,7 @@ fn a_role_that_is_in_no_file_is_named_by_a_flag() {
 }
 
 #[test]
-fn a_role_of_a_flag_is_assumed_anew_each_time_with_any_profile_that_can_pay() {
+fn a_role_given_by_a_flag_is_assumed_each_time_with_any_source() {
     let sts = StandIn::start();
     let arn = add_role(&sts, "deploy");
     let sandbox = Sandbox::new().using(&sts);
@@ -112,7 +112,7 @@ fn a_role_of_a_flag_is_assumed_anew_each_time_with_any_profile_that_can_pay() {
 }
 
 #[test]
-fn a_session_profile_that_belongs_to_another_is_not_given_to_a_role() {
+fn a_role_does_not_use_the_session_profile_of_another_profile() {
     let config = format!(
         "[profile base]\nawsmfa_source_profile = default\n[default]\nmfa_serial = {SERIAL}\n{}awsmfa_session_profile = base\n",
         role_config("admin", "default")
@@ -121,7 +121,7 @@ fn a_session_profile_that_belongs_to_another_is_not_given_to_a_role() {
 }
 
 #[test]
-fn aws_mfas_assume_role_is_assumed() {
+fn assume_role_of_aws_mfa_is_read() {
     let sts = StandIn::start();
     let arn = add_role(&sts, "admin");
     let credentials = DEFAULT_CREDENTIALS.replace("default", "work-long-term")

@@ -112,7 +112,7 @@ fn a_new_key_comes_from_variables_and_never_overwrites_one() {
 }
 
 #[test]
-fn a_key_leaves_default_with_its_comments_when_default_is_to_be_the_session_profile() {
+fn setup_moves_a_key_and_its_comments_out_of_default() {
     let sts = StandIn::start();
     let config =
         format!("[default]\nregion = eu-west-1\ns3 =\n  max_queue_size = 10\nmfa_serial = {SERIAL}\noutput = json\n");
@@ -130,7 +130,7 @@ fn a_key_leaves_default_with_its_comments_when_default_is_to_be_the_session_prof
 }
 
 #[test]
-fn what_is_not_the_keys_own_stays_in_default_and_roles_over_it_lose_their_second_device() {
+fn settings_that_do_not_belong_to_the_key_stay_in_default() {
     let sts = StandIn::start();
     let role = "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = default\n";
     let config = format!("{role}mfa_serial = {SERIAL}\n");
@@ -145,7 +145,7 @@ fn what_is_not_the_keys_own_stays_in_default_and_roles_over_it_lose_their_second
 }
 
 #[test]
-fn a_kill_between_the_two_files_leaves_what_works() {
+fn files_are_usable_after_a_kill_between_the_two_writes() {
     let sts = StandIn::start();
     let config = format!("[default]\nregion = eu-west-1\nmfa_serial = {SERIAL}\n");
     let parse = |text: &str| Document::parse(text.as_bytes().to_vec()).expect("not UTF-16");
@@ -172,7 +172,7 @@ fn a_kill_between_the_two_files_leaves_what_works() {
 }
 
 #[test]
-fn without_flags_and_without_a_terminal_it_names_the_flags_at_once() {
+fn setup_without_flags_and_terminal_is_a_usage_error() {
     let sandbox = Sandbox::new();
     sandbox.run(&["setup"]).expect(252);
     let sandbox = Sandbox::empty();
@@ -184,7 +184,7 @@ fn without_flags_and_without_a_terminal_it_names_the_flags_at_once() {
 }
 
 #[test]
-fn a_region_that_is_none_is_refused_and_a_name_that_some_clients_do_not_see_is_warned_about() {
+fn setup_refuses_an_invalid_region_and_warns_about_an_unportable_name() {
     let sandbox = Sandbox::new();
     let region = "x\n[default]\naws_access_key_id = y";
     sandbox.run(&["setup", "--yes", "--skip-check", "--region", region]).expect(252);
@@ -208,7 +208,7 @@ fn a_secret_on_the_command_line_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn a_key_that_aws_does_not_know_or_that_cannot_be_tried_changes_nothing() {
+fn setup_changes_nothing_if_the_key_cannot_be_checked() {
     let sts = StandIn::start();
     sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
     let sandbox = Sandbox::new().using(&sts);
@@ -277,7 +277,7 @@ fn undo_refuses_files_that_have_changed_since() {
 
 #[cfg(unix)]
 #[test]
-fn the_record_and_new_files_are_the_persons_alone() {
+fn the_record_and_new_files_are_private() {
     use std::os::unix::fs::PermissionsExt;
     let mut sandbox = Sandbox::empty();
     sandbox.set("AWSMFA_SECRET_ACCESS_KEY", SECRET);

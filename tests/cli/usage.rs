@@ -50,7 +50,7 @@ fn help_and_version_are_results() {
 }
 
 #[test]
-fn options_without_effect_are_taken_after_the_dashes_and_dangerous_ones_refused_with_the_reason() {
+fn harmless_options_are_accepted_after_the_dashes_and_dangerous_ones_refused() {
     let sandbox = Sandbox::new();
     let login = |more: &[&str]| sandbox.run(&[&["login", "--dry-run", "--"], more].concat());
     login(&["--output", "json", "--query", "Credentials", "--no-paginate", "--color", "off"]).expect(0);
@@ -84,7 +84,7 @@ fn the_version_has_the_commit_and_the_target() {
 }
 
 #[test]
-fn a_profile_is_named_once_before_or_after_the_command() {
+fn the_profile_can_be_given_once_before_or_after_the_command() {
     let sandbox = Sandbox::new();
     sandbox.run(&["--profile", "default", "status"]).expect(1);
     sandbox.run(&["status", "--profile", "default"]).expect(1);
@@ -115,7 +115,7 @@ fn help_and_version_are_commands_too() {
 }
 
 #[test]
-fn what_cannot_be_printed_is_an_error_unless_the_reader_has_seen_enough() {
+fn a_failure_to_print_is_an_error_unless_the_reader_has_closed_the_pipe() {
     let sandbox = Sandbox::new();
     let lines: [&[&str]; 7] = [
         &["--help"],
@@ -152,7 +152,7 @@ fn on_a_terminal(sandbox: &Sandbox, arguments: &[&str]) -> (String, i32) {
 }
 
 #[test]
-fn colours_are_those_that_the_terminal_and_the_flags_want_in_the_help_too() {
+fn colours_follow_the_terminal_and_the_flags_in_the_help_too() {
     let colored = |variables: &[(&str, &str)], line: &[&str]| {
         let mut sandbox = Sandbox::new();
         variables.iter().for_each(|(name, value)| sandbox.set(name, value));
@@ -171,7 +171,7 @@ fn colours_are_those_that_the_terminal_and_the_flags_want_in_the_help_too() {
 }
 
 #[test]
-fn with_no_input_nothing_is_asked_and_the_flag_that_answers_is_named() {
+fn no_input_forbids_prompts_and_the_error_names_the_flag_to_use() {
     let stray = format!(
         "{DEFAULT_CREDENTIALS}[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n\
          aws_session_token = t\naws_security_token = old\nexpiration = 2020-01-01T00:00:00Z\n"
@@ -209,7 +209,7 @@ fn a_dry_run_refuses_a_malformed_code() {
 }
 
 #[test]
-fn a_program_that_prints_more_than_the_code_or_none_is_told_so() {
+fn an_mfa_process_that_prints_no_code_or_more_is_reported() {
     for (printed, error) in [
         ("976249 lasts 24s", "mfa_process printed more than the MFA code"),
         ("your code is 976249.", "mfa_process printed more than the MFA code"),

@@ -75,7 +75,7 @@ fn both_clients_use_the_session(config: &str, credentials: &str, arguments: &[&s
 
 #[test]
 #[ignore = "needs the AWS CLI and boto3: run tests/run"]
-fn the_aws_cli_and_boto3_use_the_session_in_the_originals_files() {
+fn the_aws_cli_and_boto3_use_the_session_in_files_of_the_original() {
     let config = include_str!("../../fixtures/commands/original/config");
     let credentials = include_str!("../../fixtures/commands/original/credentials");
     both_clients_use_the_session(config, credentials, &["--profile", "myaccount"], "myaccount");
@@ -85,7 +85,7 @@ fn the_aws_cli_and_boto3_use_the_session_in_the_originals_files() {
 
 #[test]
 #[ignore = "needs the AWS CLI and boto3: run tests/run"]
-fn the_aws_cli_and_boto3_use_the_session_where_no_set_up_was_needed() {
+fn the_aws_cli_and_boto3_use_the_session_without_setup() {
     let config = format!("{DEFAULT_CONFIG}[profile default-session]\nregion = eu-west-1\n");
     both_clients_use_the_session(&config, DEFAULT_CREDENTIALS, &[], "default-session");
     let credentials =

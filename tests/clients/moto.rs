@@ -38,7 +38,7 @@ impl Moto {
 
 #[test]
 #[ignore = "needs moto_server and boto3: run tests/run"]
-fn the_originals_files_and_command_lines_work_against_moto() {
+fn files_and_command_lines_of_the_original_work_with_moto() {
     let moto = Moto::start();
     let config = include_str!("../../fixtures/commands/original/config")
         .replace("arn:aws:iam::123456789012:mfa/ada", &moto.serial);

@@ -115,7 +115,7 @@ fn check(case: &Case, clients: &mut [Asked], outcome: &Mutex<Outcome>) {
 
 #[test]
 #[ignore = "needs the AWS clients: run tests/run"]
-fn a_login_over_every_file_is_seen_by_all_that_can_read_it() {
+fn every_client_that_can_read_a_file_sees_the_session_in_it() {
     let cases = cases::all();
     let outcome = Mutex::new(Outcome::default());
     let next = Mutex::new(cases.iter());

@@ -72,18 +72,18 @@ fn play(blocks: impl Iterator<Item = Block>) {
 }
 
 #[test]
-fn commands_of_awsmfa_say_what_the_pages_show_and_succeed_where_they_show_nothing() {
+fn commands_of_awsmfa_print_what_the_pages_show() {
     play(blocks("console").into_iter().filter(|block| block.is_run() && !block.needs_clients()));
 }
 
 #[test]
 #[ignore = "needs the AWS CLI and moto_server: run tests/run"]
-fn commands_of_others_say_what_the_pages_show_and_succeed_where_they_show_nothing() {
+fn commands_of_other_programs_print_what_the_pages_show() {
     play(blocks("console").into_iter().filter(|block| block.is_run() && block.needs_clients()));
 }
 
 #[test]
-fn what_is_not_run_has_a_reason_and_is_a_command_line_of_awsmfa() {
+fn commands_that_are_not_run_have_a_reason_and_parse() {
     let not_run: Vec<Block> = blocks("console").into_iter().filter(|block| block.scene == "not-run").collect();
     let mut first: Vec<String> = not_run.iter().map(|block| block.shown().remove(0).command).collect();
     let mut listed = NOT_RUN.map(|(command, _)| command.to_owned());

@@ -37,7 +37,7 @@ fn fault(page: &Page, target: &str) -> Option<String> {
 }
 
 #[test]
-fn links_lead_to_files_and_headings_that_are_there() {
+fn links_point_to_existing_files_and_headings() {
     let mut faults = Vec::new();
     for page in pages() {
         let inside: Vec<String> = targets(&page).into_iter().filter(|target| !target.contains("://")).collect();

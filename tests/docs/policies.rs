@@ -98,7 +98,7 @@ fn allowed(action: &str, resource: &str, policies: &[&Value]) -> [bool; 3] {
 const WITH_MFA: [bool; 3] = [false, false, true];
 
 #[test]
-fn a_key_alone_sees_the_own_devices_and_changes_none() {
+fn a_key_alone_lists_its_devices_and_changes_none() {
     let policy = &[&read("self-manage-mfa"), &read("assume-role"), &read("own-key-and-password")];
     assert_eq!(allowed("iam:ListMFADevices", ADA, policy), [true; 3]);
     for action in ["iam:DeactivateMFADevice", "iam:EnableMFADevice", "iam:ResyncMFADevice", "iam:CreateAccessKey"] {
@@ -116,7 +116,7 @@ fn a_key_alone_sees_the_own_devices_and_changes_none() {
 }
 
 #[test]
-fn the_policy_for_the_first_device_lets_nobody_remove_one() {
+fn the_policy_for_the_first_device_does_not_allow_its_removal() {
     let policy = &[&read("self-manage-mfa"), &read("first-mfa-device")];
     assert_eq!(allowed("iam:EnableMFADevice", ADA, policy), [true; 3], "which is why it is to be taken away");
     assert_eq!(allowed("iam:CreateVirtualMFADevice", DEVICE, policy), [true; 3]);
@@ -125,7 +125,7 @@ fn the_policy_for_the_first_device_lets_nobody_remove_one() {
 }
 
 #[test]
-fn without_mfa_nothing_is_left_but_a_login_whatever_else_is_allowed() {
+fn without_mfa_only_a_login_is_allowed() {
     let everything = serde_json::json!({ "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] });
     let policies = &[&everything, &read("deny-without-mfa"), &read("first-mfa-device")];
     for action in ["iam:DeactivateMFADevice", "iam:EnableMFADevice", "s3:DeleteBucket", "iam:CreateAccessKey"] {
@@ -137,7 +137,7 @@ fn without_mfa_nothing_is_left_but_a_login_whatever_else_is_allowed() {
 }
 
 #[test]
-fn a_role_is_for_those_with_a_code_and_one_of_them_for_a_recent_code() {
+fn the_roles_require_a_code_and_one_requires_a_recent_code() {
     assert_eq!(allowed("sts:AssumeRole", ROLE, &[&read("assume-role")]), [true; 3]);
     assert_eq!(allowed("sts:AssumeRole", &ROLE.replace("admin", "root"), &[&read("assume-role")]), [false; 3]);
     for name in ["trust-with-mfa", "trust-with-recent-mfa"] {
@@ -149,7 +149,7 @@ fn a_role_is_for_those_with_a_code_and_one_of_them_for_a_recent_code() {
 
 #[test]
 #[ignore = "needs the AWS CLI and moto_server: run tests/run"]
-fn iam_takes_every_policy_and_the_page_names_it() {
+fn iam_accepts_every_policy_and_the_page_names_it() {
     let scene = Scene::named("account");
     let page = std::fs::read_to_string(here("docs/iam.md")).expect("a page");
     for (name, path) in policies() {

@@ -41,7 +41,7 @@ fn indented_lines_are_those_of_sections() {
 }
 
 #[test]
-fn a_header_is_its_name_with_the_spaces_and_what_stands_behind_it() {
+fn a_header_consists_of_its_name_spaces_and_the_text_after_it() {
     let cases: [(&[u8], &[u8], &[u8]); 8] = [
         (b"[a]", b"a", b""),
         (b"[ a\t]", b" a\t", b""),
@@ -87,7 +87,7 @@ fn an_indented_comment_belongs_to_the_property_above() {
 }
 
 #[test]
-fn sections_say_the_same_but_for_blank_lines_at_their_ends() {
+fn sections_are_compared_without_blank_lines_at_their_ends() {
     let cases: [(&[u8], bool); 8] = [
         (b"[a]\nx = 1\n\n\n[b]\nx = 1\n", true),
         (b"[a]\r\nx = 1\r\n[b]\nx = 1", true),

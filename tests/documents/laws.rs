@@ -91,7 +91,7 @@ fn the_aws_sdk_sees_the_edit_and_no_other_change() {
 }
 
 #[test]
-fn what_somebody_adds_after_login_survives_logout() {
+fn lines_added_after_login_survive_logout() {
     holds((generator::sample(), generator::addition()), 40, |(sample, addition)| {
         let Sample { bytes, target } = sample;
         if steps::holds_edited(bytes, target) {
@@ -141,7 +141,7 @@ fn a_sane_file_is_never_refused() {
 }
 
 #[test]
-fn no_bytes_whatever_make_an_edit_panic_or_change_what_is_outside_the_target() {
+fn an_edit_of_arbitrary_bytes_never_panics_or_changes_anything_outside_the_target() {
     let result = TestRunner::new(seed::config(CASES)).run(&generator::any_bytes(), |Sample { bytes, target }| {
         let Ok(document) = Document::parse(bytes.clone()) else { return Ok(()) };
         prop_assert_eq!(document.bytes(), &bytes);
@@ -166,7 +166,7 @@ fn places<'a>(sections: impl IntoIterator<Item = SectionRef<'a>>) -> Vec<(usize,
 }
 
 #[test]
-fn a_search_finds_what_a_look_at_every_section_finds() {
+fn a_search_finds_the_same_as_a_scan_of_every_section() {
     let samples = prop_oneof![generator::any_bytes(), generator::sample()];
     let result = TestRunner::new(seed::config(CASES)).run(&samples, |Sample { bytes, target }| {
         let Ok(document) = Document::parse(bytes) else { return Ok(()) };
@@ -207,7 +207,7 @@ fn a_search_finds_thousands_of_sections_and_one_among_them() {
 }
 
 #[test]
-fn an_edit_never_makes_utf_16_of_a_file_that_was_none() {
+fn an_edit_never_turns_a_file_into_utf_16() {
     for first in 0..=u8::MAX {
         let Ok(document) = Document::parse(vec![first]) else { continue };
         let edits = [Edit::Set { name: "x", value: Secret::new("1") }];

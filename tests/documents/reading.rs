@@ -133,7 +133,7 @@ fn a_property_that_is_looked_up_is_the_last_of_its_name() {
 }
 
 #[test]
-fn the_bytes_are_those_of_the_file_and_the_same_for_all_who_hold_them() {
+fn the_bytes_are_shared_and_those_of_the_file() {
     let bytes = Rc::new(b"[a]\nx = 1".to_vec());
     let document = Document::parse(Rc::clone(&bytes)).expect("not UTF-16");
     assert_eq!(document.bytes(), *bytes);

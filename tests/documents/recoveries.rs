@@ -51,7 +51,7 @@ fn recovery() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn whatever_a_recovery_file_holds_only_a_session_gets_into_its_own_section() {
+fn only_a_session_is_recovered_and_only_into_its_own_section() {
     let recovered = Cell::new(0);
     let samples = (recovery(), generator::sample());
     let result = TestRunner::new(seed::config(CASES)).run(&samples, |(recovery, credentials)| {

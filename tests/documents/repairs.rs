@@ -31,7 +31,7 @@ fn a_byte_order_mark_goes() {
 }
 
 #[test]
-fn a_comment_behind_a_value_goes_to_the_line_above() {
+fn a_comment_after_a_value_moves_to_the_line_above() {
     let cases = [
         ("[a]\nregion = r\nx = 1 # c\n", None),
         ("[a]\nregion = r#c\n", None),
@@ -52,7 +52,7 @@ fn a_comment_behind_a_value_goes_to_the_line_above() {
 }
 
 #[test]
-fn a_property_that_stands_again_goes_if_it_says_the_same() {
+fn a_repeated_property_is_removed_if_it_has_the_same_value() {
     let cases = [
         ("[a]\nx = 1\ny = 1\n[b]\nx = 1\n", None),
         ("[a]\nx = 1\nx = 2\n", None),
@@ -73,7 +73,7 @@ fn a_property_that_stands_again_goes_if_it_says_the_same() {
 }
 
 #[test]
-fn a_section_that_stands_again_goes_if_it_says_the_same() {
+fn a_repeated_section_is_removed_if_it_has_the_same_content() {
     let cases = [
         ("[a]\nx = 1\n[b]\nx = 1\n", None),
         ("[a]\nx = 1\n[a]\nx = 2\n", None),
@@ -93,7 +93,7 @@ fn a_section_that_stands_again_goes_if_it_says_the_same() {
 }
 
 #[test]
-fn an_indented_header_goes_to_the_beginning_of_its_line_where_nothing_else_is_meant() {
+fn an_unambiguous_indented_header_moves_to_the_beginning_of_its_line() {
     let cases = [
         ("[a]\nx = 1\n  [b]\ny = 1\n", Some("[a]\nx = 1\n[b]\ny = 1\n")),
         ("[a]\nx = 1\n# c\n\n\t[b]\n\ny = 1\n# d\n", Some("[a]\nx = 1\n# c\n\n[b]\n\ny = 1\n# d\n")),

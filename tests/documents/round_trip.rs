@@ -108,7 +108,7 @@ fn a_file_that_all_official_sdks_read_is_never_refused() {
 }
 
 #[test]
-fn logout_gives_back_the_bytes_that_login_found_where_there_was_no_session() {
+fn logout_restores_the_bytes_from_before_the_first_login() {
     let mut compared = 0;
     for case in cases::all().iter().filter(|case| !is_utf16(case)) {
         for target in ["s", NEW] {

@@ -67,7 +67,7 @@ fn run_limited(scene: &Scene, blocks: usize, arguments: &[&str]) -> Ran {
 }
 
 #[test]
-fn a_full_disk_is_told_before_a_code_is_spent() {
+fn a_full_disk_is_reported_before_a_code_is_used() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let Some(disk) = Disk::mount(&scene) else {
         // The limit on the size of files is what is left, and tested below.
@@ -93,7 +93,7 @@ fn a_full_disk_is_told_before_a_code_is_spent() {
 }
 
 #[test]
-fn a_disk_that_fills_up_while_sts_is_asked_loses_no_session() {
+fn no_session_is_lost_if_the_disk_fills_up_during_the_request() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let Some(disk) = Disk::mount(&scene) else { return };
     scene.sts.fault(Fault::Slow(Duration::from_millis(600)), 1);
@@ -113,7 +113,7 @@ fn a_disk_that_fills_up_while_sts_is_asked_loses_no_session() {
 }
 
 #[test]
-fn a_limit_on_the_size_of_files_is_told_before_a_code_is_spent() {
+fn a_limit_on_file_sizes_is_reported_before_a_code_is_used() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     for blocks in [0, 1, 4] {
         let said = run_limited(&scene, blocks, &scene.arguments()).expect(255);

@@ -28,7 +28,7 @@ fn expect_unspent(scene: &Scene, said: &str, expected: &[&str]) {
 }
 
 #[test]
-fn whatever_the_umask_the_owner_alone_reads_new_files_and_can_write_them_again() {
+fn new_files_are_private_and_writable_under_every_umask() {
     for umask in ["0000", "0077", "0277", "0777"] {
         let scene = Scene::new(Kind::Missing, Action::Login);
         // Not even the folder is there: the key is in a file elsewhere.
@@ -49,7 +49,7 @@ fn whatever_the_umask_the_owner_alone_reads_new_files_and_can_write_them_again()
 }
 
 #[test]
-fn two_people_with_different_umasks_leave_the_mode_as_it_is() {
+fn logins_with_different_umasks_do_not_change_the_mode() {
     let scene = plain();
     give_away(&scene.sandbox);
     fs::set_permissions(scene.sandbox.path("credentials"), Permissions::from_mode(0o640)).expect("it is ours");
@@ -61,7 +61,7 @@ fn two_people_with_different_umasks_leave_the_mode_as_it_is() {
 }
 
 #[test]
-fn a_file_of_somebody_else_that_one_may_read_is_left_to_its_owner() {
+fn a_readable_file_of_another_user_is_not_replaced() {
     // Without root nobody can make such a file: then it is one that only the mode keeps from us.
     let scene = plain();
     give_away(&scene.sandbox);
@@ -78,7 +78,7 @@ fn a_file_of_somebody_else_that_one_may_read_is_left_to_its_owner() {
 }
 
 #[test]
-fn devices_are_no_credentials_files() {
+fn a_device_is_refused_as_credentials_file() {
     for device in ["/dev/full", "/dev/null", "/dev/tty"] {
         let scene = Scene::new(Kind::Missing, Action::Login);
         let said = scene.sandbox.run(&["login", "--credentials-file", device, "--token-code", &scene.code]).expect(255);
@@ -87,7 +87,7 @@ fn devices_are_no_credentials_files() {
 }
 
 #[test]
-fn a_pipe_in_the_place_of_the_config_file_is_not_waited_for() {
+fn a_pipe_as_config_file_is_refused_at_once() {
     let scene = plain();
     fs::remove_file(scene.sandbox.path("config")).expect("it is ours");
     assert!(works("mkfifo", &[&scene.sandbox.path("config")]));
@@ -96,7 +96,7 @@ fn a_pipe_in_the_place_of_the_config_file_is_not_waited_for() {
 }
 
 #[test]
-fn links_of_all_kinds_stay_links() {
+fn every_kind_of_link_is_preserved() {
     // The folder itself is a link, as people have it who keep it elsewhere.
     let scene = plain();
     let elsewhere = scene.sandbox.home().join("elsewhere");
@@ -116,7 +116,7 @@ fn links_of_all_kinds_stay_links() {
 }
 
 #[test]
-fn logout_tells_about_hard_links_too() {
+fn logout_warns_about_hard_links_too() {
     let scene = Scene::new(Kind::Plain, Action::Logout);
     fs::hard_link(scene.sandbox.path("credentials"), scene.sandbox.home().join("other")).expect("it is ours");
     let said = scene.sandbox.run(&["logout"]).expect(0);
@@ -127,7 +127,7 @@ fn logout_tells_about_hard_links_too() {
 
 #[test]
 #[ignore = "needs strace: run tests/run"]
-fn a_refusal_that_comes_with_the_rename_only_keeps_the_session() {
+fn the_session_is_saved_if_the_rename_fails() {
     for (fault, expected) in [("EBUSY", "mount its folder instead"), ("EPERM", "is the folder yours")] {
         let scene = plain();
         let (_, points) = tracer::points(&scene.sandbox, &["login", "--token-code", &scene.code]);
@@ -145,7 +145,7 @@ fn a_refusal_that_comes_with_the_rename_only_keeps_the_session() {
 
 /// As in a dev container. Where mounting is not allowed, the test of the rename above says what happens.
 #[test]
-fn a_file_that_is_mounted_on_its_own_is_told_before_a_code_is_spent() {
+fn a_mounted_file_is_reported_before_a_code_is_used() {
     let scene = plain();
     let (inside, outside) = (scene.sandbox.path("credentials"), scene.sandbox.home().join("outside"));
     fs::copy(&inside, &outside).expect("it is ours");
@@ -160,7 +160,7 @@ fn a_file_that_is_mounted_on_its_own_is_told_before_a_code_is_spent() {
 
 /// Where the file system or the person may not mark files so, there is nothing to see.
 #[test]
-fn a_file_that_is_marked_as_immutable_is_told_before_a_code_is_spent() {
+fn an_immutable_file_is_reported_before_a_code_is_used() {
     let scene = plain();
     let path = scene.sandbox.path("credentials");
     for mark in ["i", "a"] {

@@ -62,7 +62,7 @@ fn was_killed(ran: &Ran) -> bool {
 
 #[test]
 #[ignore = "needs strace: run tests/run"]
-fn no_call_that_fails_or_is_the_last_damages_the_file_or_loses_a_session() {
+fn no_failed_call_and_no_kill_damages_the_file_or_loses_a_session() {
     let scenes = [
         (Kind::Plain, Action::Login),
         (Kind::Linked, Action::Login),

@@ -86,7 +86,7 @@ fn a_signal_at_any_moment_leaves_the_file_whole_and_the_session_safe() {
 }
 
 #[test]
-fn a_signal_while_sts_is_asked_waits_for_the_answer_but_not_for_long() {
+fn a_signal_during_the_request_waits_briefly_for_the_answer() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     scene.sts.fault(Fault::Slow(Duration::from_millis(400)), 1);
     let ended = interrupt_call(&scene);

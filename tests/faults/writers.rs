@@ -51,7 +51,7 @@ fn grown() -> String {
 
 #[test]
 #[ignore = "needs strace: run tests/run"]
-fn what_is_written_into_the_old_file_while_it_is_replaced_is_kept() {
+fn bytes_written_to_the_old_file_during_its_replacement_are_kept() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let login = login_with(&scene, "/^rename:delay_enter=1500000:when=1");
     wait_until("the new file", || {
@@ -83,7 +83,7 @@ fn emptied(scene: &Scene) -> (Child, File) {
 }
 
 #[test]
-fn a_file_that_is_just_being_written_is_waited_for() {
+fn login_waits_for_a_file_that_is_being_written() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let (login, mut writer) = emptied(&scene);
     sleep(Duration::from_millis(200));
@@ -94,7 +94,7 @@ fn a_file_that_is_just_being_written_is_waited_for() {
 }
 
 #[test]
-fn a_file_that_somebody_has_emptied_is_not_taken_for_whole() {
+fn a_file_that_another_program_has_emptied_is_refused() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let (login, mut writer) = emptied(&scene);
     let said = end(login).expect(255);
@@ -107,7 +107,7 @@ fn a_file_that_somebody_has_emptied_is_not_taken_for_whole() {
 
 #[test]
 #[ignore = "needs strace: run tests/run"]
-fn a_login_that_was_stopped_with_the_lock_is_named_and_ends_well_once_it_goes_on() {
+fn a_stopped_login_is_named_as_holder_of_the_lock_and_succeeds_when_continued() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let stopped = login_with(&scene, "fsync:signal=STOP:when=2");
     wait_until("the commit", || unfinished(&scene).is_some() && !scene.sts.sessions().is_empty());

@@ -38,7 +38,7 @@ fn count(awsmfa: &Path, case: Case, profiles: usize) -> u64 {
 
 #[test]
 #[ignore = "needs valgrind and the release build: run tests/run"]
-fn no_command_takes_more_instructions_than_it_did() {
+fn no_command_takes_more_instructions_than_its_limit() {
     let mut too_dear = Vec::new();
     for (which, (name, awsmfa)) in releases().into_iter().enumerate() {
         for (case, profiles, limits) in LIMITS {

@@ -41,7 +41,7 @@ fn memory_is_twice_the_files_and_8_mib_at_most() {
 
 #[test]
 #[ignore = "needs the release build: run tests/run"]
-fn the_program_is_smaller_than_it_may_be() {
+fn the_program_is_within_its_size_limit() {
     for (name, awsmfa) in releases() {
         let size = fs::metadata(awsmfa).expect("it was built").len();
         report(&format!("the {name}program: {size} bytes, less than {MAX_SIZE}"));

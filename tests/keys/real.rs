@@ -160,7 +160,7 @@ impl Real {
 
 #[test]
 #[ignore = "needs the AWS CLI: run tests/run"]
-fn with_the_real_program_and_the_real_configure_set_every_key_stays_too() {
+fn every_key_stays_with_the_real_program_and_the_real_aws_configure_set() {
     let config = seed::config(SEQUENCES);
     let rng_seed = config.rng_seed;
     let mut runner = TestRunner::new(config);

@@ -8,7 +8,7 @@ use crate::plans::{self, Files};
 use crate::scene::{KEY, SERIAL, SESSION, files, login, name, refusal, text_of_refusal};
 
 #[test]
-fn a_session_is_as_long_as_the_flag_the_variable_or_the_nearest_profile_says() {
+fn the_duration_comes_from_flag_variable_and_nearest_profile() {
     let config = "[profile s]\nsource_profile = base\nawsmfa_duration_seconds = 2h\n";
     let files = files(config, &format!("[base]\n{KEY}{SERIAL}awsmfa_duration_seconds = 3h\n"));
     let variable = Environment::new([("AWSMFA_DURATION_SECONDS", "4h".into())], None);
@@ -25,7 +25,7 @@ fn a_session_is_as_long_as_the_flag_the_variable_or_the_nearest_profile_says() {
 }
 
 #[test]
-fn a_duration_that_sts_does_not_give_is_refused_with_the_longest_that_it_gives() {
+fn a_duration_out_of_range_is_refused_with_the_maximum() {
     for (requested, refused) in [(899, true), (900, false), (129_600, false), (129_601, true)] {
         let line = format!("awsmfa_duration_seconds = {requested}\n");
         let files = files("", &format!("[base]\n{KEY}{SERIAL}{line}"));
@@ -38,7 +38,7 @@ fn a_duration_that_sts_does_not_give_is_refused_with_the_longest_that_it_gives()
 }
 
 #[test]
-fn how_long_a_session_must_still_last_is_said_by_the_flag_the_variable_or_a_profile() {
+fn the_minimum_remaining_time_comes_from_flag_variable_and_profile() {
     // The session lasts four hours.
     let with = |minimum: &str| {
         let line = format!("source_profile = base\nawsmfa_min_remaining = {minimum}\n");

@@ -59,7 +59,7 @@ fn an_index_changes_no_decision() {
 }
 
 #[test]
-fn status_looks_where_login_writes() {
+fn status_reads_the_profile_that_login_writes() {
     holds(20, |files, sample| {
         let environment = Environment::default();
         let mut compared = false;

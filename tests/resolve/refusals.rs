@@ -5,7 +5,7 @@ use awsmfa::resolve::{Request, ResolveError};
 use crate::scene::{KEY, ROLE, SERIAL, files, login, name, refusal, text_of_refusal};
 
 #[test]
-fn names_that_are_like_a_wrong_one_are_said_the_longer_the_name_the_further() {
+fn an_unknown_name_is_answered_with_similar_names() {
     let files = files("", "[production]\n[ab]\n");
     let near = |wrong: &str| match refusal(&files, &login(wrong)) {
         Some(ResolveError::UnknownProfile { near, .. }) => near,
@@ -20,7 +20,7 @@ fn names_that_are_like_a_wrong_one_are_said_the_longer_the_name_the_further() {
 }
 
 #[test]
-fn what_clients_look_past_a_session_for_is_found_behind_a_name_that_begins_in_the_same_way() {
+fn a_property_that_overrides_a_session_is_found_after_one_with_a_similar_name() {
     for (above, property, value, instead) in [
         ("role_arn_old", "role_arn", "arn:aws:iam::123456789012:role/admin", "assume that role"),
         ("credential_process_old", "credential_process", "true", "run that process"),
@@ -34,7 +34,7 @@ fn what_clients_look_past_a_session_for_is_found_behind_a_name_that_begins_in_th
 }
 
 #[test]
-fn a_refusal_says_what_is_wrong_where_and_what_helps() {
+fn an_error_names_the_problem_its_place_and_a_remedy() {
     let base = format!("[base]\n{KEY}{SERIAL}");
     let said = |config: &str, credentials: &str, profile: &str| {
         let error = refusal(&files(config, credentials), &login(profile)).expect("it is refused");

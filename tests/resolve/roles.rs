@@ -8,7 +8,7 @@ use crate::plans::Files;
 use crate::scene::{KEY, ROLE, SERIAL, SESSION, files, login, name, plan, refusal, step, targets, text_of_refusal};
 
 #[test]
-fn flags_hold_for_the_profile_that_was_asked_for_and_not_for_those_that_pay() {
+fn flags_apply_to_the_requested_role_and_not_to_its_source() {
     let config = format!("[profile s]\n{SERIAL}source_profile = base\n");
     let files = files(&config, &format!("[base]\n{KEY}"));
     let request = Request {
@@ -30,7 +30,7 @@ fn flags_hold_for_the_profile_that_was_asked_for_and_not_for_those_that_pay() {
 }
 
 #[test]
-fn a_role_that_pays_for_another_takes_no_flags_and_is_not_renewed() {
+fn flags_and_renewal_do_not_apply_to_a_source_role() {
     let config =
         format!("[profile one]\n{ROLE}{SERIAL}source_profile = base\n[profile two]\n{ROLE}source_profile = one\n");
     let request = Request {
@@ -53,7 +53,7 @@ fn a_role_that_pays_for_another_takes_no_flags_and_is_not_renewed() {
 }
 
 #[test]
-fn a_role_has_an_external_id_and_a_session_name_only_if_something_says_so() {
+fn external_id_and_session_name_are_sent_only_if_configured() {
     let role = |lines: &str| {
         let config = format!("[profile r]\n{ROLE}{SERIAL}source_profile = base\n{lines}");
         let step = step(&files(&config, &format!("[base]\n{KEY}")), &login("r"));
@@ -70,7 +70,7 @@ fn a_role_has_an_external_id_and_a_session_name_only_if_something_says_so() {
 }
 
 #[test]
-fn what_sts_would_refuse_of_a_role_is_refused_before() {
+fn role_settings_that_sts_would_refuse_are_refused_before_the_request() {
     for (line, what) in [
         ("role_arn = arn:aws:iam::123456789012:user/admin\n", "role ARN"),
         ("role_arn = arn:aws:sts::123456789012:role/admin\n", "role ARN"),
@@ -91,7 +91,7 @@ fn what_sts_would_refuse_of_a_role_is_refused_before() {
 }
 
 #[test]
-fn a_role_over_a_role_is_cut_at_an_hour_and_only_there() {
+fn only_a_chained_role_is_limited_to_an_hour() {
     for (requested, cut) in [("", None), ("3600", None), ("3601", Some(3601)), ("7200", Some(7200))] {
         let line = if requested.is_empty() { String::new() } else { format!("duration_seconds = {requested}\n") };
         let config = format!("[profile one]\n{ROLE}{SERIAL}source_profile = base\n{line}");
@@ -106,7 +106,7 @@ fn a_role_over_a_role_is_cut_at_an_hour_and_only_there() {
 }
 
 #[test]
-fn a_session_of_another_program_pays_for_a_role_as_long_as_it_is_valid() {
+fn a_valid_session_of_another_program_can_be_the_source_of_a_role() {
     let config = format!("[profile r]\n{ROLE}source_profile = f\n");
     let foreign = files(&config, &format!("[f]\n{SESSION}"));
     let source = match step(&foreign, &login("r")).call {
@@ -122,7 +122,7 @@ fn a_session_of_another_program_pays_for_a_role_as_long_as_it_is_valid() {
 }
 
 #[test]
-fn a_role_over_a_session_profile_that_only_a_link_makes_known_is_assumed() {
+fn the_source_of_a_role_can_be_a_session_profile_that_only_a_link_names() {
     let config = format!(
         "[default]\n{SERIAL}awsmfa_session_profile = s\n[profile work]\n{ROLE}source_profile = s\n\
          [profile lost]\n{ROLE}source_profile = nowhere\n"
@@ -138,7 +138,7 @@ fn a_role_over_a_session_profile_that_only_a_link_makes_known_is_assumed() {
 }
 
 #[test]
-fn flags_are_for_the_profile_that_is_asked_for_and_not_for_those_that_pay() {
+fn flags_apply_to_the_requested_profile_and_not_to_its_source() {
     let config = format!(
         "[default]\n{SERIAL}awsmfa_session_profile = s\n[profile work]\n{ROLE}source_profile = s\nregion = eu-west-1\n"
     );
@@ -163,7 +163,7 @@ fn flags_are_for_the_profile_that_is_asked_for_and_not_for_those_that_pay() {
 }
 
 #[test]
-fn roles_that_assume_each_other_are_a_loop_with_their_names() {
+fn roles_that_assume_each_other_are_reported_as_a_loop() {
     let config = format!("[profile a]\n{ROLE}source_profile = b\n[profile b]\n{ROLE}source_profile = a\n");
     let refused = refusal(&files(&config, ""), &login("a")).expect("nobody pays");
     assert!(matches!(&refused, ResolveError::Loop { chain } if *chain == ["a", "b", "a"]), "{refused}");

@@ -8,7 +8,7 @@ use crate::plans::{self, Files};
 use crate::scene::{KEY, ROLE, SERIAL, SESSION, files, login, name, plan, refusal, step, targets, text_of_refusal};
 
 #[test]
-fn the_session_of_a_role_is_not_one_that_stands_beside_the_role() {
+fn a_session_in_the_section_of_a_role_is_not_the_session_of_the_role() {
     let config = format!("[profile role]\n{ROLE}{SERIAL}source_profile = base\n");
     let files = files(&config, &format!("[base]\n{KEY}[role]\n{SESSION}"));
     assert_eq!(plans::looked_for_by_status(&files, &name("role")).ok(), Some(name("role-session")));
@@ -17,13 +17,13 @@ fn the_session_of_a_role_is_not_one_that_stands_beside_the_role() {
 }
 
 #[test]
-fn a_profile_with_a_session_is_the_one_to_look_in_even_if_nothing_links_it_to_a_key() {
+fn status_finds_a_session_that_nothing_links_to_a_key() {
     let files = files("", &format!("[s]\n{SESSION}"));
     assert_eq!(plans::looked_for_by_status(&files, &name("s")).ok(), Some(name("s")));
 }
 
 #[test]
-fn all_profiles_are_the_same_ones_before_and_after_a_login() {
+fn all_selects_the_same_profiles_before_and_after_a_login() {
     // Nobody pays for `far`: its source is a session profile, with and without its session.
     let config =
         format!("[profile near]\n{SERIAL}source_profile = base\n[profile far]\n{SERIAL}source_profile = near\n");
@@ -39,13 +39,13 @@ fn all_profiles_are_the_same_ones_before_and_after_a_login() {
 }
 
 #[test]
-fn a_profile_with_a_key_of_its_own_is_nobodys_session_profile() {
+fn a_profile_with_its_own_key_is_not_a_session_profile() {
     let files = files("", &format!("[base]\n{KEY}{SERIAL}[other]\nsource_profile = base\n{KEY}"));
     assert_eq!(step(&files, &login("base")).session_profile, Some(name("base-session")));
 }
 
 #[test]
-fn two_sessions_for_one_profile_are_refused_by_the_names_of_those_whose_sessions_they_are() {
+fn two_sessions_for_one_profile_are_refused() {
     let credentials = format!("[one]\n{KEY}{SERIAL}awsmfa_session_profile = s\n[two]\n{KEY}{SERIAL}");
     let of_key = files("", &format!("{credentials}[s]\nawsmfa_source_profile = two\n"));
     let expected = "the sessions of two and one would both be written to 's'";
@@ -66,7 +66,7 @@ fn two_sessions_for_one_profile_are_refused_by_the_names_of_those_whose_sessions
 }
 
 #[test]
-fn a_session_is_not_written_where_that_of_its_payer_is() {
+fn a_session_is_not_written_to_the_profile_of_its_source_session() {
     let config =
         format!("[profile role]\n{ROLE}source_profile = s\n[profile s]\n{SERIAL}awsmfa_source_profile = base\n");
     let credentials = format!("[base]\n{KEY}");
@@ -88,7 +88,7 @@ fn a_session_is_not_written_where_that_of_its_payer_is() {
 }
 
 #[test]
-fn a_valid_session_is_kept_unless_it_is_to_be_renewed_or_may_be_another_roles() {
+fn a_valid_session_is_kept_unless_renewed_or_of_another_role() {
     let files =
         files("", &format!("[base]\n{KEY}{SERIAL}[s]\n{SESSION}source_profile = base\n[ops-session]\n{SESSION}"));
     assert!(matches!(plan(&files, &login("s")).profiles[0].outcome, Ok(Outcome::StillValid { .. })));
@@ -99,7 +99,7 @@ fn a_valid_session_is_kept_unless_it_is_to_be_renewed_or_may_be_another_roles() 
 }
 
 #[test]
-fn a_session_in_two_profiles_is_asked_for_once() {
+fn a_session_for_two_profiles_is_requested_once() {
     let config =
         format!("[profile a]\nsource_profile = base\n[profile b]\nsource_profile = base\n[profile base]\n{SERIAL}");
     let files = files(&config, &format!("[base]\n{KEY}"));
@@ -133,7 +133,7 @@ fn profiles_share_a_code_if_key_and_device_are_the_same() {
 }
 
 #[test]
-fn of_all_profiles_those_that_nobody_pays_for_are_left_out_and_mistakes_are_not() {
+fn all_skips_profiles_without_source_credentials_but_not_mistakes() {
     let over = |source: &str| format!("{ROLE}{SERIAL}source_profile = {source}\n");
     let config =
         format!("[profile far]\n{}[profile kept]\n{}[profile kept-far]\n{}", over("base"), over("f"), over("kept"));
@@ -154,14 +154,14 @@ fn of_all_profiles_those_that_nobody_pays_for_are_left_out_and_mistakes_are_not(
 }
 
 #[test]
-fn a_key_in_the_way_is_told_with_the_line_of_the_section_that_holds_it() {
+fn a_key_in_the_target_is_reported_with_the_line_of_its_section() {
     let credentials = format!("[base]\n{KEY}{SERIAL}awsmfa_session_profile = s\n[s]\nregion = r\n[s]\n{KEY}");
     let said = text_of_refusal(&files("", &credentials), &login("base"));
     assert!(said.contains("line 8"), "{said}");
 }
 
 #[test]
-fn the_line_of_a_key_that_stands_in_the_way_is_named() {
+fn a_key_in_a_linked_target_is_reported_with_its_line() {
     let files = files(
         &format!("[profile work]\n{SERIAL}awsmfa_session_profile = s\n[profile s]\nregion = x\n"),
         &format!("[work]\n{KEY}\n[s]\n{KEY}"),

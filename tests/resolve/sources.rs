@@ -7,7 +7,7 @@ use crate::plans;
 use crate::scene::{KEY, ROLE, SERIAL, files, login, name, plan, refusal, step, targets, text_of_refusal};
 
 #[test]
-fn a_source_profile_that_is_named_alone_must_be_there() {
+fn a_source_profile_that_is_requested_alone_must_exist() {
     // `s` could be made for the key of `s-long-term`, but it cannot pay.
     let files = files("", &format!("[s-long-term]\n{KEY}{SERIAL}"));
     assert!(matches!(plan(&files, &login("s")).profiles[0].outcome, Ok(Outcome::Step(0))));
@@ -16,13 +16,13 @@ fn a_source_profile_that_is_named_alone_must_be_there() {
 }
 
 #[test]
-fn the_settings_of_a_profile_behind_the_one_that_pays_do_not_count() {
+fn settings_beyond_the_source_profile_are_ignored() {
     let files = files("", &format!("[base]\n{KEY}source_profile = far\n[far]\n{SERIAL}[s]\nsource_profile = base\n"));
     assert!(matches!(refusal(&files, &login("s")), Some(ResolveError::NoSerialNumber { .. })));
 }
 
 #[test]
-fn the_settings_of_every_profile_up_to_the_one_that_pays_count() {
+fn settings_of_every_profile_up_to_the_source_profile_apply() {
     let config = format!("[profile r]\n{ROLE}source_profile = s\n[profile s]\nsource_profile = base\n");
     let files = files(&config, &format!("[base]\n{KEY}{SERIAL}mfa_process = print-code\nregion = eu-west-1\n"));
     let plan = plan(&files, &login("r"));
@@ -33,7 +33,7 @@ fn the_settings_of_every_profile_up_to_the_one_that_pays_count() {
 }
 
 #[test]
-fn a_key_in_the_config_file_is_long_term_by_its_id_whatever_is_beside_it() {
+fn the_id_of_a_key_in_the_config_file_decides_whether_it_is_long_term() {
     let with = |key: &str, line: &str| files(&format!("[profile base]\n{key}{SERIAL}{line}"), "");
     assert_eq!(step(&with(KEY, ""), &login("base")).source_profile, name("base"));
     for token in ["aws_session_token = t\n", "aws_security_token = t\n"] {
@@ -45,7 +45,7 @@ fn a_key_in_the_config_file_is_long_term_by_its_id_whatever_is_beside_it() {
 }
 
 #[test]
-fn half_a_key_is_told_from_none() {
+fn half_a_key_is_reported_as_such() {
     for (line, missing) in [(0, "aws_access_key_id"), (1, "aws_secret_access_key")] {
         let half = KEY.lines().nth(1 - line).expect("two lines");
         let files = files("", &format!("[base]\n{half}\n{SERIAL}"));
@@ -55,7 +55,7 @@ fn half_a_key_is_told_from_none() {
 }
 
 #[test]
-fn the_source_profile_of_the_flag_counts() {
+fn the_flag_overrides_the_source_profile() {
     let files = files("", &format!("[base]\n{KEY}{SERIAL}[other]\n{KEY}{SERIAL}[s]\nsource_profile = other\n"));
     let request = Request { source_profile: Some(name("base")), ..login("s") };
     assert_eq!(step(&files, &request).source_profile, name("base"));
@@ -63,7 +63,7 @@ fn the_source_profile_of_the_flag_counts() {
 }
 
 #[test]
-fn a_session_cannot_pay_for_another() {
+fn a_session_cannot_be_the_source_of_another() {
     let token = "aws_access_key_id = ASIASESS000000000001\naws_secret_access_key = s\naws_session_token = t\n";
     for lines in [token.to_owned(), KEY.replace("AKIA", "ASIA")] {
         let files = files("", &format!("[base]\n{lines}{SERIAL}[s]\nsource_profile = base\n"));
@@ -72,14 +72,14 @@ fn a_session_cannot_pay_for_another() {
 }
 
 #[test]
-fn session_profiles_that_link_to_each_other_are_a_loop_and_lack_no_key() {
+fn session_profiles_that_link_to_each_other_are_reported_as_a_loop() {
     let config = "[profile a]\nawsmfa_source_profile = b\n[profile b]\nawsmfa_source_profile = a\n";
     let refused = refusal(&files(config, ""), &login("a")).expect("nobody pays");
     assert!(matches!(&refused, ResolveError::Loop { chain } if *chain == ["a", "b", "a"]), "{refused}");
 }
 
 #[test]
-fn a_key_in_the_files_needs_no_program_and_so_cannot_run_awsmfa_again() {
+fn a_key_in_the_files_takes_precedence_over_credential_process() {
     let variables = [(awsmfa::environment::RUNNING, "1".into())];
     let running = Environment::new(variables, Some("/home/ada".into()));
     let outcome = |credentials: &str| {

@@ -12,7 +12,7 @@ use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
 #[test]
-fn what_setup_and_login_make_is_clean() {
+fn doctor_finds_nothing_after_setup_and_login() {
     let key = |name: &str| DEFAULT_CREDENTIALS.replace("default", name);
     let original = include_str!("../../../fixtures/commands/original/config");
     let cases: [(&str, String, &[&str], &str); 5] = [
@@ -44,7 +44,7 @@ fn what_setup_and_login_make_is_clean() {
 }
 
 #[test]
-fn the_first_key_that_setup_writes_is_clean() {
+fn doctor_finds_nothing_after_setup_writes_the_first_key() {
     let mut sandbox = Sandbox::empty();
     sandbox.set("AWSMFA_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
     let arguments = ["setup", "--access-key-id", "AKIAIOSFODNN7EXAMPLE", "--serial-number", SERIAL, "--skip-check"];
@@ -73,7 +73,7 @@ fn links([config, credentials]: &[Vec<u8>; 2]) -> Vec<(ProfileName, ProfileName,
 }
 
 #[test]
-fn every_file_that_clients_were_asked_about_is_looked_at_and_fixed_without_losing_a_link() {
+fn every_case_file_is_checked_and_fixed_without_losing_a_link() {
     for case in cases::all() {
         let mut sandbox = private(&case.config, &case.credentials);
         for name in ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
@@ -96,7 +96,7 @@ fn every_file_that_clients_were_asked_about_is_looked_at_and_fixed_without_losin
 }
 
 #[test]
-fn ten_thousand_profiles_are_no_trouble() {
+fn doctor_handles_ten_thousand_profiles() {
     let mut config = String::new();
     let mut credentials = String::new();
     for number in 0..10_000 {

@@ -27,7 +27,7 @@ fn fix(sandbox: &Sandbox, arguments: &[&str], keys: Option<&str>, code: i32) -> 
 }
 
 #[test]
-fn nothing_is_fixed_without_a_yes() {
+fn nothing_is_fixed_without_confirmation() {
     let config = DEFAULT_CONFIG.replace("eu-west-1", "eu-west-1 # home");
     let sandbox = private(config.as_bytes(), DEFAULT_CREDENTIALS.as_bytes());
     let before = bytes(&sandbox);
@@ -40,14 +40,14 @@ fn nothing_is_fixed_without_a_yes() {
 }
 
 #[test]
-fn with_yes_it_asks_nothing() {
+fn yes_skips_the_prompt() {
     let config = DEFAULT_CONFIG.replace("eu-west-1", "eu-west-1 # home");
     let sandbox = private(config.as_bytes(), DEFAULT_CREDENTIALS.as_bytes());
     assert!(fix(&sandbox, &["--yes"], None, 0).contains("nothing is wrong"));
 }
 
 #[test]
-fn a_change_that_nobody_sees_is_not_made_without_yes() {
+fn a_change_that_is_not_shown_needs_yes() {
     let config = DEFAULT_CONFIG.replace("eu-west-1", "eu-west-1 # home");
     let sandbox = private(config.as_bytes(), DEFAULT_CREDENTIALS.as_bytes());
     let before = bytes(&sandbox);

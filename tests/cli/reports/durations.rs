@@ -5,7 +5,7 @@ use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 
 #[test]
-fn a_role_over_a_session_of_the_user_lasts_an_hour_and_the_way_to_more_is_named() {
+fn a_role_assumed_with_a_session_lasts_an_hour_and_the_warning_names_the_remedy() {
     let (sts, sandbox) = world(&admin("default", &format!("duration_seconds = 43200\nmfa_serial = {SERIAL}\n")));
     let said = sandbox.run(&["login", "default", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(last_duration(&sts).as_deref(), Some("3600"));
@@ -17,7 +17,7 @@ fn a_role_over_a_session_of_the_user_lasts_an_hour_and_the_way_to_more_is_named(
 }
 
 #[test]
-fn a_role_over_the_session_profile_is_cut_and_doctor_reports_its_duration() {
+fn a_role_with_the_session_profile_as_source_is_limited_to_an_hour() {
     let (sts, sandbox) = world(&admin("default-session", "duration_seconds = 43200\n"));
     let said = sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(last_duration(&sts).as_deref(), Some("3600"));
@@ -37,7 +37,7 @@ fn a_shorter_session_than_requested_is_warned_about() {
 }
 
 #[test]
-fn time_is_counted_by_the_clock_of_sts() {
+fn remaining_time_is_counted_by_the_clock_of_sts() {
     for hours in [13, -13] {
         let sts = StandIn::start();
         sts.set_clock_offset(hours * 3600);
@@ -47,7 +47,7 @@ fn time_is_counted_by_the_clock_of_sts() {
 }
 
 #[test]
-fn an_end_that_no_session_of_aws_has_is_refused_and_nothing_written() {
+fn an_impossible_expiration_is_refused_and_nothing_written() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     for end in ["2099-01-01T00:00:00Z", "2001-01-01T00:00:00Z"] {
@@ -58,7 +58,7 @@ fn an_end_that_no_session_of_aws_has_is_refused_and_nothing_written() {
 }
 
 #[test]
-fn awsmes_local_time_is_read_in_the_zone_of_the_machine() {
+fn local_time_of_awsume_is_read_in_the_zone_of_the_machine() {
     for zone in ["Asia/Kolkata", "America/New_York", "UTC"] {
         let until = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(50);
         let zoned = until.to_zoned(jiff::tz::TimeZone::get(zone).expect("a zone"));

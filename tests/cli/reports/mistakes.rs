@@ -5,7 +5,7 @@ use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandb
 use crate::support::sts::{Role, StandIn};
 
 #[test]
-fn a_code_that_no_request_takes_is_not_dropped_in_silence() {
+fn a_code_that_no_request_needs_is_an_error() {
     let config = format!(
         "[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\ninclude_profile = shared\n[profile shared]\nmfa_serial = {SERIAL}\n"
     );
@@ -19,7 +19,7 @@ fn a_code_that_no_request_takes_is_not_dropped_in_silence() {
 }
 
 #[test]
-fn a_value_that_goes_on_below_is_refused_with_its_line() {
+fn a_value_with_a_continuation_line_is_refused_with_its_line() {
     let config = "[profile tool]\ncredential_process = /bin/cat\n    /path/key.json\n";
     let said = Sandbox::with(config, "").run(&["login", "tool"]).expect(253);
     assert!(said.contains("config line 2"), "{said}");
@@ -44,7 +44,7 @@ fn a_control_character_in_a_key_is_refused_with_its_line_and_no_panic() {
 }
 
 #[test]
-fn plain_http_is_told_by_the_parsed_url_for_sts_and_iam() {
+fn plain_http_is_recognised_in_the_parsed_urls_of_sts_and_iam() {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_ENDPOINT_URL_STS", "HTTP://sts.example.com");
     let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
@@ -57,7 +57,7 @@ fn plain_http_is_told_by_the_parsed_url_for_sts_and_iam() {
 }
 
 #[test]
-fn a_left_over_token_is_named_with_its_line_and_fixed() {
+fn a_left_over_token_is_reported_with_its_line_and_fixed() {
     let sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{DEFAULT_CREDENTIALS}aws_session_token = STALE\n"));
     let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
     assert!(said.contains("credentials line 4"), "{said}");
@@ -66,14 +66,14 @@ fn a_left_over_token_is_named_with_its_line_and_fixed() {
 }
 
 #[test]
-fn a_loop_past_a_key_and_two_sources_are_reported() {
+fn a_role_with_two_sources_is_reported() {
     let config = format!("{}credential_source = Environment\n", admin("default", ""));
     let found = Sandbox::with(config, DEFAULT_CREDENTIALS).run(&["doctor", "--output", "json"]).stdout;
     assert!(found.contains("both-sources"), "{found}");
 }
 
 #[test]
-fn quotes_around_a_value_are_named_with_their_line_before_anything_is_sent() {
+fn quotes_around_a_value_are_reported_with_their_line_before_anything_is_sent() {
     let sts = StandIn::start();
     let quoted = |text: &str, name: &str, quote: char| {
         let lines = text.lines().map(|line| match line.split_once(" = ") {

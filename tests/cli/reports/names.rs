@@ -4,7 +4,7 @@ use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandb
 use crate::support::sts::StandIn;
 
 #[test]
-fn the_variable_that_names_the_device_is_named() {
+fn messages_name_the_variable_that_the_device_comes_from() {
     let sts = StandIn::start();
     let mut sandbox = Sandbox::new().using(&sts);
     sandbox.set("AWS_MFA_SERIAL", "arn:aws:iam::999999999999:mfa/ada");
@@ -18,7 +18,7 @@ fn the_variable_that_names_the_device_is_named() {
 }
 
 #[test]
-fn a_new_phone_is_named_by_doctor_and_taken_by_setup() {
+fn doctor_reports_a_replaced_device_and_setup_uses_the_new_one() {
     let sts = StandIn::start();
     let phone = "arn:aws:iam::123456789012:mfa/phone";
     sts.list_devices(&[phone]);
@@ -32,7 +32,7 @@ fn a_new_phone_is_named_by_doctor_and_taken_by_setup() {
 }
 
 #[test]
-fn the_variable_and_the_file_that_lead_nowhere_are_named() {
+fn errors_name_the_variable_that_selects_a_missing_profile_or_file() {
     let mut sandbox = Sandbox::new();
     sandbox.set("AWS_PROFILE", "nowhere");
     for command in ["login", "status", "env", "logout"] {
@@ -53,7 +53,7 @@ fn the_variable_and_the_file_that_lead_nowhere_are_named() {
 }
 
 #[test]
-fn a_code_in_the_place_of_a_profile_is_refused_and_not_repeated() {
+fn a_code_given_as_profile_is_refused_and_not_repeated() {
     for command in ["status", "logout", "env", "login", "credential-process"] {
         let said = Sandbox::new().run(&[command, "654321"]).expect(253);
         assert!(!said.contains("654321"), "{command}: {said}");
@@ -62,14 +62,14 @@ fn a_code_in_the_place_of_a_profile_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn names_with_blanks_are_quoted_for_the_shell() {
+fn names_with_spaces_are_quoted_for_the_shell() {
     let credentials = DEFAULT_CREDENTIALS.replace("default", "two words");
     let said = Sandbox::with("", credentials).run(&["login", "two words"]).expect(253);
     assert!(said.contains("'two words'`") && said.contains("[profile \"two words\"]"), "{said}");
 }
 
 #[test]
-fn a_slip_in_the_name_of_the_source_is_asked_about() {
+fn a_similar_name_is_suggested_for_a_missing_source() {
     let config = format!("[profile myaccount]\nsource_profile = myaccountPermanent\nmfa_serial = {SERIAL}\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS.replace("default", "myaccountPerm"));
     for said in [sandbox.run(&["login", "myaccount"]).expect(253), sandbox.run(&["doctor"]).stdout] {
@@ -78,7 +78,7 @@ fn a_slip_in_the_name_of_the_source_is_asked_about() {
 }
 
 #[test]
-fn a_name_in_other_letters_is_asked_about_by_login_and_doctor() {
+fn login_and_doctor_suggest_a_name_that_differs_in_case() {
     let sandbox = Sandbox::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS.replace("[default]", "[Default]"));
     for arguments in [["login", "--dry-run"].as_slice(), &["exec", "--", "true"], &["doctor"]] {
         let ran = sandbox.run(arguments);
@@ -88,14 +88,14 @@ fn a_name_in_other_letters_is_asked_about_by_login_and_doctor() {
 }
 
 #[test]
-fn a_dry_run_says_what_doctor_knows() {
+fn a_dry_run_prints_the_findings_of_doctor() {
     let sandbox = Sandbox::with(DEFAULT_CONFIG, DEFAULT_CREDENTIALS.replace("[default]", "[profile default]"));
     let said = sandbox.run(&["login", "--dry-run"]).expect(253);
     assert!(said.contains("write the header as [default]"), "{said}");
 }
 
 #[test]
-fn quotes_around_a_name_without_blanks_are_fixed() {
+fn quotes_around_a_name_without_spaces_are_fixed() {
     let config = format!("[profile \"work\"]\nregion = eu-west-1\nmfa_serial = {SERIAL}\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS.replace("default", "work"));
     sandbox.run(&["doctor", "--fix", "--yes"]);

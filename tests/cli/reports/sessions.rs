@@ -4,7 +4,7 @@ use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, 
 use crate::support::sts::{Fault, StandIn};
 
 #[test]
-fn half_a_session_is_none() {
+fn an_incomplete_session_is_not_a_session() {
     let credentials =
         "[x]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_session_token = t\nexpiration = 2099-01-01T00:00:00Z\n";
     let ran: Ran = Sandbox::with("", credentials).run(&["status", "x"]);
@@ -32,7 +32,7 @@ fn logout_is_all_or_nothing() {
 }
 
 #[test]
-fn login_logout_and_a_dry_run_say_in_json_what_they_did() {
+fn login_logout_and_a_dry_run_report_their_result_in_json() {
     let sts = StandIn::start();
     let config = format!("{DEFAULT_CONFIG}[profile bare]\noutput = json\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
@@ -63,7 +63,7 @@ fn login_logout_and_a_dry_run_say_in_json_what_they_did() {
 }
 
 #[test]
-fn where_used_codes_cannot_be_remembered_nothing_is_said_of_their_use() {
+fn without_a_record_of_used_codes_the_hint_does_not_mention_one() {
     let sts = StandIn::start();
     let mut sandbox = Sandbox::new().using(&sts);
     let file = sandbox.home().join("no-folder");

@@ -6,7 +6,7 @@ use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandb
 use crate::support::sts::{Fault, Role, StandIn, User};
 
 #[test]
-fn a_valid_session_takes_the_place_of_a_second_code_where_the_role_accepts_it() {
+fn a_valid_session_replaces_a_second_code_if_the_role_accepts_it() {
     let (sts, sandbox) = world(&admin("default", &format!("mfa_serial = {SERIAL}\n")));
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     sandbox.run(&["login", "admin"]).expect(0);
@@ -27,7 +27,7 @@ fn a_valid_session_takes_the_place_of_a_second_code_where_the_role_accepts_it() 
 }
 
 #[test]
-fn a_source_may_print_a_session_or_have_one_in_the_config_file() {
+fn the_source_session_can_be_printed_or_in_the_config_file() {
     let (sts, sandbox) = world("");
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     let session = sts.sessions().pop().expect("a session");
@@ -56,7 +56,7 @@ fn a_source_may_print_a_session_or_have_one_in_the_config_file() {
 }
 
 #[test]
-fn a_profile_that_gets_its_session_from_awsmfa_stands_for_the_other_one() {
+fn a_profile_whose_credential_process_is_awsmfa_is_an_alias() {
     let (sts, sandbox) = world("[profile tool]\ncredential_process = awsmfa credential-process default\n");
     sandbox.run(&["login", "tool", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(sandbox.run(&["status", "tool"]).stdout, sandbox.run(&["status"]).stdout);
@@ -72,7 +72,7 @@ fn a_profile_that_gets_its_session_from_awsmfa_stands_for_the_other_one() {
 }
 
 #[test]
-fn a_role_over_its_own_key_is_set_up_and_listed_like_any_other() {
+fn a_role_whose_source_is_its_own_key_is_set_up_and_listed_like_any_other() {
     let config = format!("[profile r]\nrole_arn = {ROLE}\nsource_profile = r\nregion = eu-west-1\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS.replace("default", "r"));
     let rows = sandbox.run(&["list", "--output", "json"]).stdout;
@@ -86,7 +86,7 @@ fn a_role_over_its_own_key_is_set_up_and_listed_like_any_other() {
 }
 
 #[test]
-fn sources_that_awsmfa_cannot_use_are_named_with_what_renews_them() {
+fn the_error_for_an_unusable_source_names_what_renews_it() {
     let of = |source: &str| admin("src", "") + "[profile src]\n" + source;
     let ended = "aws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2020-01-01T00:00:00Z\n";
     let cases = [
@@ -109,7 +109,7 @@ fn sources_that_awsmfa_cannot_use_are_named_with_what_renews_them() {
 }
 
 #[test]
-fn a_denial_says_what_was_sent_and_what_was_not() {
+fn the_hint_for_a_denial_lists_the_settings_that_were_not_sent() {
     let sts = StandIn::start();
     let eve = User::ada().arn().replace("ada", "eve");
     sts.add_role(Role { trusted: vec![eve], ..Role::named("admin") });

@@ -22,7 +22,7 @@ fn chain(sts: &StandIn) -> Sandbox {
 }
 
 #[test]
-fn a_role_over_a_session_profile_renews_the_session_with_one_code_and_needs_none_afterwards() {
+fn a_role_with_a_session_as_source_needs_one_code_and_none_afterwards() {
     let sts = StandIn::start();
     let sandbox = chain(&sts);
     sandbox.run(&["login", "admin"]).expect(255);
@@ -41,7 +41,7 @@ fn a_role_over_a_session_profile_renews_the_session_with_one_code_and_needs_none
 }
 
 #[test]
-fn a_role_over_a_session_that_another_program_keeps_is_assumed_with_it() {
+fn a_role_is_assumed_with_a_session_managed_by_another_program() {
     let sts = StandIn::start();
     sts.add_role(Role::named("admin"));
     let sandbox = Sandbox::new().using(&sts);
@@ -60,7 +60,7 @@ fn a_role_over_a_session_that_another_program_keeps_is_assumed_with_it() {
 }
 
 #[test]
-fn a_role_over_its_own_session_and_ever_longer_chains_are_errors_and_no_crash() {
+fn loops_and_overlong_chains_are_errors() {
     for config in [
         role_config("q", "q-session"),
         role_config("m", "n-session") + &role_config("n", "m-session"),
@@ -79,7 +79,7 @@ fn a_role_over_its_own_session_and_ever_longer_chains_are_errors_and_no_crash() 
 }
 
 #[test]
-fn a_role_over_a_role_lasts_an_hour_at_most_and_says_so() {
+fn a_chained_role_is_limited_to_an_hour_with_a_warning() {
     let sts = StandIn::start();
     let sandbox = chain(&sts);
     let config = std::fs::read_to_string(sandbox.path("config")).expect("text");
@@ -92,7 +92,7 @@ fn a_role_over_a_role_lasts_an_hour_at_most_and_says_so() {
 }
 
 #[test]
-fn force_renews_a_role_and_not_the_session_that_pays_for_it() {
+fn force_renews_a_role_and_not_its_source_session() {
     let sts = StandIn::start();
     let sandbox = chain(&sts);
     sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -113,7 +113,7 @@ fn a_credential_process_that_runs_awsmfa_for_the_same_key_is_stopped() {
 }
 
 #[test]
-fn the_endpoint_of_the_permanent_profile_holds_for_the_whole_chain() {
+fn the_endpoint_of_the_permanent_profile_applies_to_the_whole_chain() {
     let sts = StandIn::start();
     add_role(&sts, "admin");
     let config = format!(
@@ -127,7 +127,7 @@ fn the_endpoint_of_the_permanent_profile_holds_for_the_whole_chain() {
 }
 
 #[test]
-fn loops_and_missing_links_show_the_chain() {
+fn errors_about_loops_and_missing_links_show_the_chain() {
     let config = format!("{}{}", role_config("a", "b"), role_config("b", "a"));
     let said = Sandbox::with(&config, "").run(&["login", "a", "--token-code", "123456"]).expect(253);
     assert!(said.contains("form a loop: a -> b -> a"), "{said}");
@@ -140,7 +140,7 @@ fn loops_and_missing_links_show_the_chain() {
 }
 
 #[test]
-fn a_session_that_a_code_has_paid_for_survives_an_interruption_of_the_next_step() {
+fn a_requested_session_survives_an_interruption_of_the_next_step() {
     use std::time::Duration;
     let sts = StandIn::start();
     let sandbox = chain(&sts);

@@ -37,7 +37,7 @@ fn one_code_fills_a_base_session_and_three_roles() {
 }
 
 #[test]
-fn roles_alone_share_a_code_too_and_leave_no_base_session() {
+fn roles_alone_share_a_code_too_and_write_no_base_session() {
     let sts = StandIn::start();
     let sandbox = team(&sts);
     sandbox.run(&["login", "one", "two", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -60,7 +60,7 @@ fn two_session_profiles_of_one_key_get_the_same_session() {
 }
 
 #[test]
-fn two_users_in_one_login_take_a_code_each() {
+fn two_users_in_one_login_need_a_code_each() {
     let sts = StandIn::start();
     let eve = sts.add_user("eve", "210987654321", "AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY");
     let config = format!(
@@ -81,7 +81,7 @@ fn two_users_in_one_login_take_a_code_each() {
 }
 
 #[test]
-fn a_profile_that_needs_a_code_that_cannot_be_asked_for_does_not_stop_the_others() {
+fn a_profile_without_a_code_does_not_stop_the_others() {
     let sts = StandIn::start();
     let sandbox = team(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -94,7 +94,7 @@ fn a_profile_that_needs_a_code_that_cannot_be_asked_for_does_not_stop_the_others
 }
 
 #[test]
-fn a_failure_half_way_leaves_the_others_written_and_is_named() {
+fn a_failed_role_is_named_and_the_others_are_written() {
     let sts = StandIn::start();
     for name in ["one", "three"] {
         add_role(&sts, name);
@@ -126,7 +126,7 @@ fn a_profile_that_cannot_be_logged_in_to_does_not_stop_the_others() {
 }
 
 #[test]
-fn a_session_that_only_pays_for_others_need_not_be_writable() {
+fn a_session_that_is_only_a_source_need_not_be_writable() {
     let sts = StandIn::start();
     let sandbox = team(&sts);
     let twice = format!("{DEFAULT_CREDENTIALS}[default-session]\n[default-session]\n");

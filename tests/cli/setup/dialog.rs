@@ -51,7 +51,7 @@ fn ends_with(session: &mut PtySession, code: i32) -> String {
 }
 
 #[test]
-fn an_empty_home_becomes_one_to_log_in_with() {
+fn login_works_after_setup_in_an_empty_home() {
     let sts = StandIn::start();
     let sandbox = Sandbox::empty().using(&sts);
     let mut session = start(&sandbox, &[]);
@@ -100,7 +100,7 @@ fn escape_goes_back_and_the_key_leaves_default() {
 }
 
 #[test]
-fn a_secret_that_aws_does_not_know_is_asked_for_again() {
+fn setup_prompts_again_for_a_secret_that_aws_refuses() {
     let sts = StandIn::start();
     let sandbox = Sandbox::empty().using(&sts);
     let mut session = start(&sandbox, &["--dry-run"]);
@@ -134,7 +134,7 @@ fn ctrl_c_ends_with_130_and_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn a_signal_at_a_question_ends_with_its_own_code_and_gives_the_terminal_back() {
+fn a_signal_at_a_prompt_restores_the_terminal_and_decides_the_exit_code() {
     for (name, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
         for question in ["Which access key?", "Which profile is to hold it?", "Secret access key"] {
             let sandbox = Sandbox::empty();
@@ -194,7 +194,7 @@ fn a_secret_that_is_pasted_with_the_id_is_never_on_the_screen() {
 }
 
 #[test]
-fn a_long_paste_is_refused_at_once_and_brackets_of_a_paste_are_none_of_the_secret() {
+fn a_long_paste_is_refused_and_paste_brackets_are_not_part_of_the_secret() {
     let sandbox = Sandbox::empty();
     let mut session = start(&sandbox, &["--skip-check", "--dry-run"]);
     answer(&mut session, "Which access key?", "\r");

@@ -34,7 +34,7 @@ fn source_profile_without_a_role_becomes_a_link_from_the_key() {
 }
 
 #[test]
-fn several_session_profiles_of_a_key_keep_their_links_under_a_name_that_nobody_minds() {
+fn several_session_profiles_of_a_key_get_links_that_clients_ignore() {
     let config = |link: &str| {
         format!(
             "[profile key]\nmfa_serial = {{SERIAL}}\n[profile a]\nregion=x\n{link}=key\n# mine\n[profile b]\n{link}=key\n"
@@ -45,7 +45,7 @@ fn several_session_profiles_of_a_key_keep_their_links_under_a_name_that_nobody_m
 }
 
 #[test]
-fn the_bare_sections_of_the_original_become_proper_ones() {
+fn bare_sections_of_the_original_get_the_word_profile() {
     let config = include_str!("../../../fixtures/commands/original/config");
     let credentials = include_str!("../../../fixtures/commands/original/credentials");
     let sts = StandIn::start();
@@ -58,7 +58,7 @@ fn the_bare_sections_of_the_original_become_proper_ones() {
 }
 
 #[test]
-fn the_device_of_aws_mfa_is_named_as_others_name_it() {
+fn aws_mfa_device_becomes_mfa_serial() {
     let credentials = format!("[work]\nregion = x\n\n{}aws_mfa_device = {{SERIAL}}\n", key("work-long-term"));
     mends(
         ["", &credentials],
@@ -71,7 +71,7 @@ fn the_device_of_aws_mfa_is_named_as_others_name_it() {
 }
 
 #[test]
-fn a_role_over_a_session_profile_loses_its_own_device() {
+fn a_role_with_a_session_profile_as_source_loses_its_device() {
     let role = "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = work\n";
     mends(
         [&format!("{role}mfa_serial = {{SERIAL}}\n[profile key]\nawsmfa_session_profile = work\n"), &key("key")],
@@ -81,7 +81,7 @@ fn a_role_over_a_session_profile_loses_its_own_device() {
 }
 
 #[test]
-fn a_role_over_a_key_keeps_its_device_and_sections_of_other_tools_their_names() {
+fn a_role_with_a_key_as_source_keeps_its_device() {
     let config = format!(
         "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = key\nmfa_serial = {SERIAL}\n\
          [tool]\nregion_of_tool = x\n[plugins]\ncli_legacy_plugin_path = x\n[sso-session s]\nregion = x\n"
