@@ -1,5 +1,5 @@
-//! `setup` and `doctor --fix` on generated files: what they change can be taken back byte for byte, no key is lost, and the links lead where
-//! they led before.
+//! `setup` and `doctor --fix` on generated files: every change can be undone byte for byte, no key is lost, and the
+//! links resolve as before.
 
 use std::path::Path;
 
@@ -87,7 +87,7 @@ fn assert_taken_back(old: &[u8], new: &[u8]) {
     assert_eq!(undone, Undone::Becomes(Some(old.to_vec())));
 }
 
-/// All profiles lead where they led before.
+/// Asserts that all profiles resolve to what they resolved to before.
 fn assert_same_links(before: Profiles<'_>, after: &Draft) {
     for name in before.names() {
         let Ok(name) = name.parse::<ProfileName>() else { continue };

@@ -1,5 +1,5 @@
-//! Whatever the two files are, a request has a plan that keeps the rules, or an error that can be said; and whatever is
-//! shown of them can be shown.
+//! Whatever the two files are, a request has a plan that keeps the rules, or an error that can be printed; and whatever
+//! is shown of them can be shown.
 //!
 //! The input is the config file, a zero byte, the credentials file, and another zero byte with the request behind it.
 

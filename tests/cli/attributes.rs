@@ -100,7 +100,7 @@ fn a_default_acl_of_the_folder_does_not_widen_permissions() {
         sandbox.run(&["logout"]).expect(0);
         assert_eq!(dump(&path), before);
     }
-    // A new file is private, whatever the folder says.
+    // A new file is private under any ACL of the folder.
     let config = format!("{DEFAULT_CONFIG}{}", DEFAULT_CREDENTIALS.trim_start_matches("[default]\n"));
     let sandbox = Sandbox::with(config, "").using(&sts);
     fs::remove_file(sandbox.path("credentials")).expect("it is ours");
@@ -204,7 +204,7 @@ fn root_does_not_write_a_session_that_another_user_can_read() {
     keeps_everything(&sandbox, &sts);
 }
 
-/// Swaps what the link or folder is while STS is asked; returns what the login says.
+/// Swaps the link or folder during the request; returns what the login prints.
 fn login_with_swap(sandbox: &Sandbox, sts: &StandIn, swap: impl FnOnce()) -> String {
     sts.fault(Fault::Slow(Duration::from_millis(400)), 1);
     let mut command = sandbox.command();

@@ -9,7 +9,7 @@ use rexpect::session::{PtySession, spawn_command};
 
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, Sandbox};
 
-/// Names that a shell would take for something else, if they were not quoted. The first two characters tell them apart.
+/// Names that a shell would interpret if they were not quoted. Their first two characters differ.
 const ODD: [&str; 13] = [
     "p1 a b",
     "p2it's",
@@ -42,7 +42,7 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
-/// Puts a program before awsmfa that notes the arguments it is run with, which anybody may see.
+/// Puts a program before awsmfa in the path that records its arguments, which other users could read.
 fn write_recorder(sandbox: &Sandbox) {
     let folder = sandbox.home().join("bin");
     std::fs::create_dir(&folder).expect("the home is writable");
@@ -53,7 +53,7 @@ fn write_recorder(sandbox: &Sandbox) {
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("it is ours");
 }
 
-/// A shell whose path leads to the program.
+/// A shell whose path contains the program.
 fn shell(sandbox: &Sandbox, program: &[&str]) -> Command {
     let folder = sandbox.home().join("bin");
     let folder = folder.display();
@@ -93,7 +93,7 @@ impl Interactive {
                 std::thread::sleep(Duration::from_millis(400));
             }
         }
-        // The first one is for elvish, which shows what it has put there and waits.
+        // The first one is for elvish, which shows its candidate and waits.
         for _ in 0..2 {
             self.session.send_line("").expect("it reads");
         }
@@ -212,7 +212,7 @@ fn elvish_completes_and_quotes_and_shows_the_kinds() {
     elvish.check_odd_names(&sandbox);
 }
 
-/// What `complete` answers to these words, the last of which stands at the cursor.
+/// The candidates of `complete` for these words, the last of which is at the cursor.
 fn answer(sandbox: &Sandbox, shell: &str, words: &[&str]) -> Vec<String> {
     let mut command = sandbox.command();
     command.args(["complete", shell]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

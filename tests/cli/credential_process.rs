@@ -43,7 +43,7 @@ fn documented(session: &IssuedSession) -> Value {
     })
 }
 
-/// `admin` is a role over the session of `default`.
+/// `admin` is a role whose source is the session of `default`.
 fn with_role(sts: &StandIn) -> Sandbox {
     sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
     let config = format!(
@@ -110,7 +110,7 @@ fn an_expiring_session_that_cannot_be_renewed_is_printed() {
         let value = printed(&with_session(Some(until)).run(arguments));
         assert_eq!(value["Expiration"].as_str(), Some(until.to_string().as_str()));
     }
-    // Nothing says how another tool's session is renewed.
+    // It is unknown how another tool's session is renewed.
     let ran = Sandbox::with("", section("theirs", Some(until))).run(&["credential-process", "theirs"]);
     assert_eq!(printed(&ran)["SessionToken"].as_str(), Some("t"));
 }

@@ -1,4 +1,4 @@
-//! What is said after STS has refused: its own words, then the cause, found out and not guessed.
+//! Messages after a refusal by STS: its own words, then the cause, which awsmfa has checked.
 
 use crate::support::proxy::Proxy;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
@@ -7,7 +7,7 @@ use crate::support::tls::TlsFront;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
 
-/// Logs in with a fresh code, which STS refuses; returns what is said.
+/// Logs in with a fresh code, which STS refuses; returns what is printed.
 #[track_caller]
 fn refused(sts: &StandIn, sandbox: &Sandbox, more: &[&str]) -> String {
     let code = sts.fresh_code(SERIAL);

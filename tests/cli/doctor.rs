@@ -1,5 +1,5 @@
-//! `doctor`: each kind of finding on a pair of files that shows it and on one that does not; `--fix`, and that it is taken
-//! back.
+//! `doctor`: each kind of finding on a pair of files that shows it and on one that does not; `--fix`, and that it is
+//! undone.
 
 #[cfg(unix)]
 mod disk;
@@ -42,7 +42,7 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/doctor")
 }
 
-/// A home whose files are the person's alone.
+/// A home whose files are private.
 pub fn private(config: &[u8], credentials: &[u8]) -> Sandbox {
     let sandbox = Sandbox::with(config, credentials);
     close(&sandbox);

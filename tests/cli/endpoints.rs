@@ -7,7 +7,7 @@ use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 use crate::support::tls::TlsFront;
 
-/// A way out that leads to a server which nobody trusts, so that one attempt is made and nothing is sent.
+/// A proxy to a server that is not trusted, so that one attempt is made and nothing is sent.
 struct Way {
     proxy: Proxy,
     _sts: StandIn,
@@ -145,7 +145,7 @@ fn plain_http_is_allowed_for_loopback_and_by_flag() {
     ] {
         assert!(said.contains(origin), "{said}");
     }
-    // 192.0.2.0/24 is for documentation: nobody answers there (RFC 5737).
+    // 192.0.2.0/24 is for documentation: no host answers there (RFC 5737).
     let arguments =
         ["login", "--token-code", "123456", "--endpoint-url", "http://192.0.2.1", "--cli-connect-timeout", "1"];
     let said = Sandbox::new().run(&arguments).expect(255);

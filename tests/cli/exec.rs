@@ -196,7 +196,7 @@ fn a_login_comes_first_if_one_is_needed_and_its_notes_stay_off_standard_output()
     assert!(!ran.stdout.contains("default-session is valid"));
     assert!(sandbox.credentials_text().contains("[default-session]\nmanager = awsmfa\n"));
 
-    // The next one finds it and asks nobody.
+    // The next command finds it and does not prompt.
     let calls = sts.calls().len();
     let ran = sandbox.run(&["exec", "--profile", "default", "--", "env"]);
     assert_eq!((ran.code, ran.stderr.as_str(), sts.calls().len()), (0, "", calls));

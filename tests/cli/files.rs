@@ -85,10 +85,10 @@ fn the_owner_is_kept_if_the_system_allows_it() {
     let sandbox = Sandbox::new().using(&sts);
     let path = sandbox.path("credentials");
     let owner = fs::metadata(&path).expect("it is there").uid();
-    // Only root may give a file away; everybody else keeps what they own.
+    // Only root can change the owner of a file.
     let other = if owner == 0 { 12345 } else { owner };
     if owner == 0 {
-        // In a folder of somebody else it would be refused.
+        // In a folder of another user it would be refused.
         chown(sandbox.home().join(".aws"), Some(other), None).expect("root may");
     }
     chown(&path, Some(other), Some(if owner == 0 { 12345 } else { fs::metadata(&path).expect("it is there").gid() }))
@@ -187,7 +187,7 @@ fn a_signal_ends_a_wait_for_the_lock() {
 #[test]
 fn changes_by_another_program_during_the_request_are_kept() {
     let before = format!("{DEFAULT_CREDENTIALS}# one\n");
-    // The last one is as long as what the login has read.
+    // The last one has the length of the file that the login has read.
     for written in ["# grown\n[other]\nx = 1\n", "", "# two\n"] {
         let sts = StandIn::start();
         sts.fault(Fault::Slow(Duration::from_millis(400)), 1);
@@ -215,12 +215,12 @@ fn a_leftover_file_of_a_killed_login_is_removed() {
     assert_eq!(sandbox.listing(), ["config", "credentials", "credentials.bak"]);
 }
 
-/// Runs the program as somebody who is not root, in this sandbox.
+/// Runs the program as a user other than root, in this sandbox.
 fn as_ordinary_user(sandbox: &Sandbox, sts: &StandIn) -> Ran {
     let code = sts.fresh_code(SERIAL);
     let mut command = sandbox.command();
     if fs::metadata(sandbox.home()).expect("it is there").uid() == 0 {
-        // The program itself may stand where only root looks.
+        // The program itself may be in a folder that only root can read.
         let program = sandbox.home().join("awsmfa");
         // Not by this process: a child that another test starts meanwhile has the copy open, and then it cannot be run.
         let copied = sandbox.program("cp").arg(env!("CARGO_BIN_EXE_awsmfa")).arg(&program).status();

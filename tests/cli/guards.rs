@@ -3,7 +3,8 @@
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 
-/// Tries to log in with a good code, makes sure that nothing is sent or changed, and returns the message, in which `expected` occurs.
+/// Tries to log in with a good code, makes sure that nothing is sent or changed, and returns the message, in which
+/// `expected` occurs.
 #[track_caller]
 fn refused(config: &str, credentials: impl AsRef<[u8]>, arguments: &[&str], code: i32, expected: &str) -> String {
     let credentials = credentials.as_ref();

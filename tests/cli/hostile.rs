@@ -1,4 +1,4 @@
-//! Files, programs and answers that nobody means well: a clear error or the usual result, in bounded time and memory, and
+//! Hostile files, programs and answers: a clear error or the usual result, in bounded time and memory, and
 //! nothing written.
 
 use std::fmt::Write;

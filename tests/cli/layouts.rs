@@ -1,4 +1,4 @@
-//! Which profile pays and which is written to, in every layout that works.
+//! Source and session profile in every layout that works.
 
 use crate::support::caller::identity_of;
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
@@ -9,7 +9,7 @@ aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 ";
 const ADA: &str = "arn:aws:iam::123456789012:user/ada";
 
-/// Logs in with `arguments`, makes sure that the session stands under `session_profile` and that STS knows it, logs out,
+/// Logs in with `arguments`, makes sure that the session is in `session_profile` and that STS knows it, logs out,
 /// and makes sure that the bytes are those from before.
 #[track_caller]
 fn works(config: &str, credentials: &str, arguments: &[&str], session_profile: &str) -> String {

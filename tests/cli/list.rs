@@ -226,7 +226,7 @@ fn dangling_and_circular_links_are_listed_without_an_error() {
     assert_eq!(of("orphan"), ["session", "gone", "none"]);
     assert_eq!(of("rootless"), ["role", "-", "none"]);
     assert_eq!(of("x"), ["session", "default", "none"]);
-    // Two profiles link to it: which of them is its session profile cannot be told.
+    // Two profiles link to it, so its session profile is ambiguous.
     assert_eq!(of("default"), ["permanent", "-", "none"]);
     assert_eq!(of("mad"), ["other", "-", "none"]);
     assert_eq!(seen.len(), 11);

@@ -1,4 +1,4 @@
-//! `login`: what is asked, sent, written and said.
+//! `login`: prompts, requests, writes and messages.
 
 use std::io::Write;
 use std::process::Stdio;

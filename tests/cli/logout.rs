@@ -92,7 +92,7 @@ fn login_and_logout_restore_files_of_every_shape() {
         String::new(),
     ];
     for shape in shapes {
-        // The key stands in the config file, so that the credentials file may be of any shape.
+        // The key is in the config file, so that the credentials file may be of any shape.
         let config = format!(
             "[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = default-session\n{}",
             DEFAULT_CREDENTIALS.lines().skip(1).collect::<Vec<_>>().join("\n")

@@ -83,7 +83,7 @@ fn mandoc_warns_about_nothing() {
     let sandbox = Sandbox::empty();
     for name in pages(&sandbox).into_keys() {
         let mut mandoc = sandbox.program("mandoc");
-        // Below warnings stand matters of style, such as lines of more than 80 bytes.
+        // Below warnings are matters of style, such as lines of more than 80 bytes.
         mandoc.args(["-T", "lint", "-W", "warning"]).arg(sandbox.home().join("share/man/man1").join(&name));
         let ran = Ran::from(mandoc.output().expect("tests/run installs mandoc"));
         assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "", ""), "{name}");

@@ -1,4 +1,4 @@
-//! STS refuses, or something goes wrong on the way: what is said, how soon, and that the code is sent once.
+//! Refusals by STS and failures of the network: the message, the time it takes, and that the code is sent once.
 
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -97,7 +97,7 @@ fn a_refused_connection_names_the_endpoint_and_leaves_the_code_unused() {
 
 #[test]
 fn a_failed_connection_is_retried_and_the_code_sent_once() {
-    // Taken, so that nobody else gets it, and closed for the first attempt.
+    // The port is reserved, and closed for the first attempt.
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let (addr, sts) = (listener.local_addr().expect("it is bound"), StandIn::start());
     drop(listener);

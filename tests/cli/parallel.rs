@@ -34,7 +34,7 @@ fn open_gate(sandbox: &Sandbox) {
     fs::write(sandbox.home().join("go"), "").expect("it is writable");
 }
 
-/// A process whose decisions go to a file: they tell that it has read the files, and what it found.
+/// A process whose log goes to a file: it shows that the process has read the files, and what it found.
 struct Caller {
     child: Child,
     log: PathBuf,
@@ -84,7 +84,7 @@ fn succeeds(session: &mut PtySession) -> String {
     said
 }
 
-/// Runs all at once: nobody gets a code before all have found that there is no session.
+/// Runs all at once: none gets a code before all have found that there is no session.
 fn all_at_once(sandbox: &Sandbox, arguments: &[Vec<&str>]) -> Vec<String> {
     let callers: Vec<Caller> = arguments.iter().enumerate().map(|(number, one)| start(sandbox, number, one)).collect();
     callers.iter().for_each(Caller::await_decision);
@@ -187,7 +187,7 @@ fn a_login_that_waits_says_so_on_the_terminal() {
     }
 }
 
-/// While somebody is at the prompt, another login goes on at once, and so does theirs later.
+/// While one login is at its prompt, another one runs at once, and the first one succeeds later.
 #[track_caller]
 fn assert_is_not_waited_for(sts: &StandIn, sandbox: &Sandbox, mut asked: PtySession) {
     asked.exp_string(PROMPT).expect("the prompt");
@@ -278,7 +278,7 @@ fn credential_process_without_the_flag_never_prompts() {
     sandbox.set("AWSMFA_MFA_PROCESS", &format!("echo {}", sts.wrong_code(SERIAL)));
     refused(&sandbox, "invalid MFA one time pass code");
     assert_eq!(codes(&sts), 1);
-    // With the flag, somebody is asked.
+    // With the flag, the user is prompted.
     let mut session = on_terminal(&sandbox, &["credential-process", "--prompt"]);
     session.exp_string(PROMPT).expect("the prompt");
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
@@ -329,7 +329,7 @@ fn other_users_cannot_hold_the_lock() {
     first.succeed();
     assert_eq!(locks(), Vec::<PathBuf>::new(), "nothing is left");
 
-    // A file that others could have made is held by somebody, and keeps nobody waiting.
+    // A file that others could have created is locked, and no login waits for it.
     fs::write(&lock, "").expect("it is writable");
     fs::set_permissions(&lock, fs::Permissions::from_mode(0o666)).expect("it is ours");
     if is_root {
@@ -348,7 +348,7 @@ fn other_users_cannot_hold_the_lock() {
 fn without_a_writable_state_folder_each_process_requests_its_own_session() {
     let sts = StandIn::start();
     let mut sandbox = home(&sts, &format!("mfa_process = {GATED}\n"), 0);
-    // Every code is taken, so that it does not matter who asks first.
+    // Every code is accepted, so that the order of the requests does not matter.
     sts.take_every_code(SERIAL);
     fs::write(sandbox.home().join("codes"), "123456\n".repeat(9)).expect("it is writable");
     let file = sandbox.home().join("no-folder");

@@ -73,7 +73,7 @@ fn only_setup_refuses_a_config_file_managed_by_another_program() {
     assert!(said.contains("config, which is managed by another program"), "{said}");
 }
 
-/// As in a dev container. Where mounting is not allowed, the tests of a folder without the right to write stand for it.
+/// As in a dev container. Where mounting is not allowed, the tests of a folder without write permission cover it.
 #[test]
 fn a_read_only_mount_is_reported_before_a_code_is_used() {
     let sts = StandIn::start();

@@ -64,12 +64,12 @@ fn world() -> (StandIn, TlsFront, Sandbox) {
     (sts, tls, sandbox)
 }
 
-/// The stand-in by an address that leads to this machine and is none of its loopback addresses.
+/// The address of the stand-in on this machine that is not a loopback address.
 fn not_loopback(sts: &StandIn) -> String {
     sts.url().replace("127.0.0.1", "0.0.0.0")
 }
 
-/// Logs in with these variables, and returns what is said.
+/// Logs in with these variables, and returns what is printed.
 #[track_caller]
 fn login(sts: &StandIn, sandbox: &Sandbox, endpoint: &str, variables: &[(&str, &str)], code: i32) -> String {
     let mut command = sandbox.command();

@@ -1,4 +1,4 @@
-//! A session that a code has paid for is never lost.
+//! A session that was requested with a code is never lost.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -8,7 +8,7 @@ use crate::support::caller::identity_of;
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 
-/// Runs a login whose target gets a permanent key while STS is asked, so that the commit must fail.
+/// Runs a login whose target gets a long-term key during the request, so that the commit must fail.
 fn interrupted_login(sts: &StandIn, sandbox: &Sandbox) -> Ran {
     sts.fault(Fault::Slow(Duration::from_millis(300)), 1);
     let calls = sts.calls().len();
@@ -109,7 +109,7 @@ fn expired_and_empty_recovery_files_are_removed() {
 
 const MINE: &str = "credentials.awsmfa-recovery-mine";
 
-/// Everything that looks at recovery files leaves this one as it is, and says so once.
+/// Asserts that every command that reads recovery files leaves this one alone, and says so once.
 #[track_caller]
 fn is_left_alone(sandbox: &Sandbox, why: &str) {
     let before = sandbox.credentials();
@@ -119,7 +119,7 @@ fn is_left_alone(sandbox: &Sandbox, why: &str) {
         let mut command = sandbox.program("timeout");
         let output = command.args(["20", env!("CARGO_BIN_EXE_awsmfa")]).args(arguments).output().expect("it runs");
         let said = Ran::from(output).expect(code);
-        // What a credential_process says goes to the AWS tool, which gets errors only.
+        // The messages of a credential_process go to the AWS tool, which gets errors only.
         let times = usize::from(arguments != ["credential-process"]);
         let expected = format!("{MINE} is not awsmfa's own file: {why}; it is left alone");
         assert_eq!(said.matches(&expected).count(), times, "{arguments:?}: {said}");

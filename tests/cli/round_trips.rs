@@ -1,4 +1,4 @@
-//! How long the person waits for STS after the code is typed.
+//! How long the user waits for STS after typing the code.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ fn login(sandbox: &Sandbox) -> PtySession {
     session
 }
 
-/// From Enter to a new session in the file: when the last word is said, the terminal's reader notices too late.
+/// From Enter to a new session in the file: the terminal's reader notices the last message too late.
 fn answer(mut session: PtySession, sandbox: &Sandbox, sts: &StandIn) -> Duration {
     let (before, code) = (sandbox.credentials(), sts.fresh_code(SERIAL));
     let enter = Instant::now();
@@ -50,7 +50,7 @@ fn after_the_prompt_one_round_trip_remains() {
     let sandbox = far_away(&sts);
     let waited = (0..5).map(|_| {
         let session = login(&sandbox);
-        // As quick as a person can be: four round trips to open a TLS connection and to ask who the caller is.
+        // As quick as a user can be: four round trips to open a TLS connection and to ask who the caller is.
         std::thread::sleep(ONE_WAY * 12);
         answer(session, &sandbox, &sts)
     });

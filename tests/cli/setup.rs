@@ -21,7 +21,7 @@ pub fn text(sandbox: &Sandbox, name: &str) -> String {
     String::from_utf8_lossy(&fs::read(sandbox.path(name)).unwrap_or_default()).into_owned()
 }
 
-/// Runs `setup`, makes sure that nothing secret is said, and that `--undo` would give back the bytes.
+/// Runs `setup`, makes sure that no secret is printed, and that `--undo` would restore the bytes.
 #[track_caller]
 pub fn set_up(sandbox: &Sandbox, arguments: &[&str]) -> String {
     let before = ["config", "credentials"].map(|name| fs::read(sandbox.path(name)).ok());

@@ -1,4 +1,4 @@
-//! `status`: the state, offline, and the exit code that tells it.
+//! `status`: the state, without a request, and its exit code.
 
 use jiff::{SignedDuration, Timestamp};
 

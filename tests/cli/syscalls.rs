@@ -89,7 +89,8 @@ fn login_looks_for_no_metadata_service_and_reads_each_file_no_more_than_it_must(
     let connections: Vec<&String> = calls.iter().filter(|call| call.starts_with("connect(")).collect();
     assert_eq!(connections.len(), 1, "{connections:?}");
     assert_eq!(opened(&calls, ".aws/config"), 1);
-    // To decide, once nobody else requests the session, for the rehearsal, under the lock, and once more before the rename.
+    // For the plan, once no other process requests the session, for the rehearsal, under the lock, and before the
+    // rename.
     assert_eq!(opened(&calls, ".aws/credentials"), 5);
 }
 

@@ -1,4 +1,4 @@
-//! What login warns about; tests/clients makes sure that the clients do what it says.
+//! Warnings of login; tests/clients checks that the clients behave as they say.
 
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;

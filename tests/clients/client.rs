@@ -110,7 +110,7 @@ const fn printing(name: &'static str, run: Run) -> Client {
 /// What a client makes of a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sees {
-    /// A session that the stand-in has issued, whole: who it is.
+    /// A whole session that the stand-in has issued: its identity.
     Session { arn: String, access_key_id: String },
     /// Another key, or not all of a session.
     Other(String),
@@ -118,7 +118,7 @@ pub enum Sees {
     Nothing(String),
 }
 
-/// A client at work: it keeps a process that answers many questions.
+/// A running client: one process that answers many questions.
 pub struct Asked {
     pub client: &'static Client,
     kept: Option<Child>,
@@ -129,7 +129,7 @@ impl Asked {
         CLIENTS.iter().map(|client| Self { client, kept: None }).collect()
     }
 
-    /// What the client makes of this profile of the sandbox, with the stand-in as its AWS.
+    /// The result of the client for this profile of the sandbox, with the stand-in as AWS.
     pub fn ask(&mut self, sandbox: &Sandbox, profile: &str, sts: &StandIn, proxy: &Proxy) -> Sees {
         let calls_before = sts.calls().len();
         let variables = self.variables(sandbox, profile, sts, proxy);
@@ -151,7 +151,7 @@ impl Asked {
         }
     }
 
-    /// The environment of a question: nothing of the person who runs the tests, and no way to any network.
+    /// The environment of a question: nothing from the environment that the tests run in, and no access to a network.
     fn variables(&self, sandbox: &Sandbox, profile: &str, sts: &StandIn, proxy: &Proxy) -> BTreeMap<String, String> {
         let file = |name: &str| sandbox.path(name).display().to_string();
         let mut variables = BTreeMap::from([

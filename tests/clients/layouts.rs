@@ -139,7 +139,7 @@ mfa_serial = {SERIAL}
     ]
 }
 
-/// What may stand in the credentials file before.
+/// The content of the credentials file before the login.
 fn contents() -> Vec<Layout> {
     let bom = "the AWS CLI, boto3 and the SDK for Rust refuse the whole file";
     let crlf = |text: &str| text.replace('\n', "\r\n");
@@ -179,7 +179,7 @@ fn names() -> Vec<Layout> {
     ]
 }
 
-/// Warnings that were said, without what comes before the text.
+/// The printed warnings, without their prefix.
 pub fn warnings(said: &str) -> Vec<&str> {
     said.lines().filter_map(|line| line.strip_prefix("awsmfa: warning: ")).collect()
 }

@@ -1,4 +1,4 @@
-//! Real parts: the AWS CLI and boto3 use what login wrote, and moto stands in for STS as a second, independent server.
+//! Real parts: the AWS CLI and boto3 use what login wrote, and moto is a second, independent STS server.
 //!
 //! tests/run installs them below target/; plain `cargo test` leaves these tests to it.
 

@@ -10,7 +10,7 @@ use crate::support::cases::{self, Case};
 use crate::support::sandbox::{SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
-/// Files after whose login something is left to say.
+/// Files after whose login a warning remains.
 struct Exception {
     cases: &'static [&'static str],
     /// What the warning of login has in it.
@@ -52,7 +52,7 @@ const EXCEPTIONS: &[Exception] = &[
     Exception { cases: &["c10-empty-section-logout", "r03-source-only", "r04-source-mfa", "r05-source-self", "r06-source-missing-profile", "r22-source-only-no-session", "r23-source-mfa-no-session", "r36-source-in-credentials-file", "r37-default-session-layout"], warning: "because of source_profile without role_arn", unseen_by: GO_AND_RUBY },
 ];
 
-/// The profile that pays, in the config file so that the credentials file is that of the case.
+/// The source profile, in the config file so that the credentials file is that of the case.
 const KEY: &str = "
 [profile awsmfa-test-key]
 aws_access_key_id = AKIAIOSFODNN7EXAMPLE

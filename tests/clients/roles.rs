@@ -4,7 +4,7 @@ use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandb
 use crate::support::sts::{Role, StandIn};
 use crate::{ADA, aws_cli, boto3};
 
-/// `admin` is assumed by awsmfa with a code; `auto` by the clients themselves, over the session.
+/// `admin` is assumed by awsmfa with a code; `auto` by the clients themselves, with the session.
 fn with_roles(sts: &StandIn) -> Sandbox {
     for name in ["admin", "auto"] {
         sts.add_role(Role { requires_mfa: true, ..Role::named(name) });

@@ -1,4 +1,4 @@
-//! What the pages tell somebody to type is typed, and says what they show.
+//! Runs the commands that the pages show, and compares their output.
 
 use std::collections::BTreeMap;
 
@@ -22,10 +22,11 @@ const NOT_RUN: [(&str, &str); 5] = [
     ),
 ];
 
-/// What stands in the prose and is no command line of this awsmfa.
+/// Text in the prose that is not a command line of this awsmfa.
 const OF_OTHERS: [&str; 3] = ["awsmfa --token-code 123456", "awsmfa COMMAND --help", "awsmfa …"];
 
-/// What clap says to the part of a shell's command line that begins with `awsmfa` and ends where another program does.
+/// The error of clap for the part of a shell's command line that begins with `awsmfa` and ends where another program
+/// does.
 fn is_understood(command: &str) -> bool {
     let words = shell_words::split(command).expect("words of a shell");
     let ends = ["|", "||", "&&", ">"];

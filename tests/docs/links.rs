@@ -1,4 +1,4 @@
-//! Links within the repository lead somewhere.
+//! Links within the repository have a target.
 
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ fn anchors(text: &str) -> Vec<String> {
     text.lines().filter(|line| line.starts_with('#')).map(|line| anchor(line.trim_start_matches('#').trim())).collect()
 }
 
-/// Why a link of this page leads nowhere.
+/// Returns why a link of this page has no target.
 fn fault(page: &Page, target: &str) -> Option<String> {
     let (file, heading) = target.split_once('#').unwrap_or((target, ""));
     let folder = here(&page.path).parent().map(Path::to_owned).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The policies of docs/policies: JSON, accepted by moto's IAM, and meaning what docs/iam.md says they mean.
+//! The policies of docs/policies: JSON, accepted by moto's IAM, and with the effect that docs/iam.md describes.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ fn read(name: &str) -> Value {
     serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// A request by ada. Without a session there is no word on MFA in it; that of a session without a code says that there
+/// A request by ada. Without a session it does not mention MFA; the request of a session without a code says that there
 /// was none.
 struct Asked<'a> {
     action: &'a str,
@@ -47,7 +47,8 @@ fn any_fits(patterns: &Value, text: &str) -> bool {
 }
 
 impl Asked<'_> {
-    /// Whether AWS would find one condition met: what a request does not say meets none, but those that end in IfExists.
+    /// Whether AWS would find one condition met: what a request does not say meets none, but those that end in
+    /// IfExists.
     fn meets(&self, operator: &str, key: &str, wanted: &str) -> bool {
         let said = match key {
             "aws:MultiFactorAuthPresent" => self.is_session.then(|| self.mfa_age.is_some().to_string()),

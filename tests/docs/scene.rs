@@ -1,4 +1,4 @@
-//! The scenes of the pages' examples: a home, an AWS, and the programs that a person would have.
+//! The scenes of the pages' examples: a home, an AWS, and the programs that a user would have.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -48,7 +48,7 @@ impl Scene {
     ///
     /// - nothing: a key and an MFA device in `[default]`, and the roles admin and audit over it
     /// - `session`: the same after a login to all three
-    /// - `empty`: nothing at all, and IAM says which device there is
+    /// - `empty`: nothing at all, and IAM lists the device
     /// - `aws-mfa`, `dcoker`, `mfa-login`, `original`: the files of these tools
     /// - `stale`: a session profile as the original awsmfa had it, with what it left there, open to others
     /// - `account`: nothing, an administrator's key in the environment, and moto as AWS
@@ -135,7 +135,7 @@ impl Scene {
         self.account = Some(moto);
     }
 
-    /// Types what the block shows into bash on a terminal, the token codes included, and returns what was said to each
+    /// Types what the block shows into bash on a terminal, the token codes included, and returns the output of each
     /// command, with its exit code.
     pub fn play(&self, block: &Block) -> Vec<(String, i32)> {
         let shown = block.shown();

@@ -1,4 +1,4 @@
-//! The README's first five minutes, in tmux: from an empty home to the AWS CLI as somebody.
+//! The README's first five minutes, in tmux: from an empty home to a working AWS CLI.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -44,7 +44,7 @@ impl<'a> Terminal<'a> {
         self.enter(command);
     }
 
-    /// Answers a question of `setup`: below it stands the help, so it is complete.
+    /// Answers a question of `setup`: the help is below it, so it is complete.
     fn answer(&self, question: &str, typed: &str) {
         self.wait_for(&format!("? {question}"), "leave everything as it is]");
         self.enter(typed);

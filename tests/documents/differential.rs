@@ -25,7 +25,7 @@ fn plain(bytes: &[u8]) -> Vec<u8> {
     String::from_utf8_lossy(bytes).replace(is_odd, "_").into_bytes()
 }
 
-/// What stands before a `=` at the beginning of a line, if it is a name that the SDK takes for a property, in lower case.
+/// The text before a `=` at the beginning of a line, if it is a name that the SDK takes for a property, in lower case.
 fn names(files: [&[u8]; 2]) -> BTreeSet<String> {
     let lines = files.into_iter().flat_map(|file| file.split(|byte| *byte == b'\n'));
     let lines = lines.filter(|line| !line.starts_with(b" ") && !line.starts_with(b"\t"));

@@ -1,4 +1,4 @@
-//! How a file is written: what a document is asked so that a person can be told.
+//! The syntax of a file: the irregularities that a document finds.
 
 use awsmfa::document::SectionRef;
 

@@ -1,4 +1,4 @@
-//! Credentials files as people, editors and other tools leave them: mostly sane, with an oddity or two.
+//! Credentials files as users, editors and other tools leave them: mostly sane, with an oddity or two.
 
 use std::fmt;
 
@@ -133,12 +133,12 @@ fn property(name: &'static str) -> impl Strategy<Value = String> {
         .prop_map(move |(delimiter, value)| format!("{name}{delimiter}{value}"))
 }
 
-/// A property with what belongs to its value, and what stands around it.
+/// A property with the lines that belong to its value, and the lines around it.
 fn block(name: &'static str) -> impl Strategy<Value = Vec<String>> {
     let indented = prop_oneof![5 => Just(Vec::new()), 2 => vec(select(&INDENTED[..]), 1..3)];
     let neutral = || prop_oneof![4 => Just(Vec::new()), 1 => vec(select(&NEUTRAL[..]), 1..3)];
     (neutral(), property(name), neutral(), indented).prop_map(|(above, property, inside, indented)| {
-        // Blank lines and comments do not end a value, so they may stand before its indented lines.
+        // Blank lines and comments do not end a value, so they may precede its indented lines.
         let mut lines: Vec<String> = above.into_iter().map(str::to_owned).collect();
         lines.push(property);
         lines.extend(inside.into_iter().chain(indented).map(str::to_owned));
@@ -220,7 +220,7 @@ pub fn sample() -> impl Strategy<Value = Sample> {
     (written(lines), select(&TARGETS[..])).prop_map(|(bytes, target)| Sample { bytes, target })
 }
 
-/// What somebody may add behind a section.
+/// Text that a user may add after a section.
 pub fn addition() -> impl Strategy<Value = &'static str> {
     select(&["", "   ", "# mine", "region = x", "region = x # mine", "[z]", "\n[z]\nx = 1", "\r\n[z]\r\nx = 1"][..])
 }

@@ -14,7 +14,8 @@ pub fn now() -> Timestamp {
     parse_expiration("2026-11-21T05:00:00Z").expect("RFC 3339")
 }
 
-/// Reads the recovery file and puts its session into the credentials file, as the next login does; whether it is there then.
+/// Reads the recovery file and puts its session into the credentials file, as the next login does; whether it is there
+/// then.
 pub fn check(recovery: &[u8], credentials: &[u8]) -> bool {
     let Ok(file) = Document::parse(recovery.to_vec()) else { return false };
     let (name, session) = match kept_session::read(&file, now()) {

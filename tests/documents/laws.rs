@@ -1,4 +1,5 @@
-//! What holds for every file, tried on generated ones: the same in every run, unless `PROPTEST_RNG_SEED` is another number.
+//! What holds for every file, tried on generated ones: the same in every run, unless `PROPTEST_RNG_SEED` is another
+//! number.
 
 use std::cell::Cell;
 use std::fmt;

@@ -26,7 +26,7 @@ fn the_first_line_that_makes_a_client_refuse_the_file_is_found() {
         (b"[a]\n[b#c]\n", Some(2)),
         (b"[a]\n[b;c]\n", Some(2)),
         (b"[a]\n[s] words\n", Some(2)),
-        // Below a header stand properties, comments, and what belongs to a value.
+        // Below a header are properties, comments, and lines that belong to a value.
         (b"[a]\nx = 1\nwords\n", Some(3)),
         (b"[a]\n= 1\n", Some(2)),
         (b"[a]\nx = 1\n[b]\nx: 1\n", Some(4)),

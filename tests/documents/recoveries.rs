@@ -27,7 +27,7 @@ const CHANGES: [&str; 12] = [
     "[s]",
 ];
 
-/// The recovery file of a login for the profile, with the change that somebody has made of it.
+/// The recovery file of a login for the profile, with a change.
 fn recovery() -> impl Strategy<Value = Vec<u8>> {
     let name = select(&["s", "default", "t", "a b", "caf\u{e9}", "in-no-file"][..]);
     let change = prop_oneof![

@@ -102,7 +102,7 @@ fn an_unambiguous_indented_header_moves_to_the_beginning_of_its_line() {
             "[a]\nx = 1\n  [b]\ny = 1\n[c]\nx = 1\n  [d]\ny = 1\n",
             Some("[a]\nx = 1\n[b]\ny = 1\n[c]\nx = 1\n[d]\ny = 1\n"),
         ),
-        // The name is taken, or is none that all read.
+        // The name is in use, or is not read by all clients.
         ("[a]\nx = 1\n  [a]\ny = 1\n", None),
         ("[a]\nx = 1\n  [c]\ny = 1\n[c]\n", None),
         ("[a]\nx = 1\n  [b]\nwords\n", None),

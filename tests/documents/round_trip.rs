@@ -24,7 +24,7 @@ fn refusals() -> Vec<(&'static str, &'static str, EditError)> {
         ("a104-rem-comment", "s", UnreadableLine { line: 2 }),
         // Rust does not see a header that ends in a carriage return.
         ("a108-double-cr", "s", CarriageReturn { line: 1 }),
-        // Below the indented header stand the keys of another profile. For half of the SDKs they are this section's.
+        // Below the indented header are the keys of another profile. For half of the SDKs they are this section's.
         (
             "a110-section-header-with-tab-after-keys",
             "s",
@@ -45,7 +45,7 @@ fn refusals() -> Vec<(&'static str, &'static str, EditError)> {
         ("a46-colon", "s", UnreadableLine { line: 2 }),
         ("a47-colon-nospace", "s", UnreadableLine { line: 2 }),
         ("a48-colon-space-both", "s", UnreadableLine { line: 2 }),
-        // The AWS CLI and boto3 refuse a file in which a property or a section stands twice.
+        // The AWS CLI and boto3 refuse a file with a duplicate property or section.
         ("a52-dup-key-different-case", "s", duplicate(4, 5)),
         ("a53-dup-key", "s", duplicate(4, 5)),
         ("a54-dup-section-merge", "s", DuplicateSection { first: 1, second: 5 }),

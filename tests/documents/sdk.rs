@@ -79,8 +79,8 @@ fn assert_same_elsewhere(bytes: &[u8], old: &ProfileSet, new: &ProfileSet, targe
     }
 }
 
-/// In how many ways the headers of a profile are spelled. The SDK merges `[s]` with `[ s ]` in the order of a hash map, which
-/// is another one each time.
+/// In how many ways the headers of a profile are spelled. The SDK merges `[s]` with `[ s ]` in the order of a hash map,
+/// which is another one each time.
 pub fn spellings(bytes: &[u8], name: &str) -> usize {
     let text = String::from_utf8_lossy(bytes);
     let inside = text.lines().filter_map(|line| line.strip_prefix('[')?.split([']', '#', ';']).next());

@@ -40,7 +40,7 @@ fn a_key_without_a_token_is_never_taken_for_a_session() {
         ("aws_access_key_id = AKIA1\n", CredentialKind::LongTermKey),
         ("aws_secret_access_key = s\n", CredentialKind::LongTermKey),
         ("aws_secret_access_key =\n  s\n", CredentialKind::LongTermKey),
-        // A stray token does not make a session of a long-term key, whoever is said to have written it.
+        // A stray token does not turn a long-term key into a session, whatever `manager` is.
         ("aws_access_key_id = AKIA1\naws_secret_access_key = s\naws_session_token = t\n", CredentialKind::LongTermKey),
         ("manager = x\naws_access_key_id = AKIA1\naws_session_token = t\n", CredentialKind::LongTermKey),
         ("manager = awsmfa\naws_access_key_id = AKIA1\naws_session_token = t\n", CredentialKind::LongTermKey),

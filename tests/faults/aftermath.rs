@@ -62,7 +62,7 @@ impl fmt::Display for Counts {
 pub struct Ending {
     /// It was killed with no chance to clean up.
     pub killed: bool,
-    /// What it said was what failed.
+    /// It reported the call that failed.
     pub mute: bool,
     /// It was killed before the session was in a file.
     pub in_memory: bool,
@@ -141,7 +141,7 @@ fn unclear(ran: &Ran, ending: Ending) -> Option<String> {
     (!clear).then(|| format!("unclear ending: {ran:?}"))
 }
 
-/// A session that was paid for must do without a code; a code that STS has not seen must still work.
+/// A session that was requested must be usable without another code; a code that STS has not seen must still work.
 fn log_in_again(scene: &Scene, kept: bool, in_flight: bool) -> Ran {
     let unspent = !in_flight && scene.sts.calls().is_empty();
     match (scene.action, kept) {
@@ -151,7 +151,7 @@ fn log_in_again(scene: &Scene, kept: bool, in_flight: bool) -> Ran {
     }
 }
 
-/// A recovery file that was being written when its login was killed is cleared away when it is surely nobody's.
+/// A recovery file that was being written when its login was killed is removed once no process can own it.
 fn clear_half_written(scene: &Scene) {
     let left = leftovers(scene);
     let recovery: Vec<_> = left.iter().filter(|name| name.contains(".awsmfa-recovery-")).collect();

@@ -34,7 +34,7 @@ impl Disk {
     fn fill(&self, free: usize) {
         let filler = self.folder.join("filler");
         let mut blocks = Vec::new();
-        // As long as it can be written, it grows; what did not fit is not kept.
+        // The file grows while it can be written; the rest is not kept.
         while fs::write(&filler, &blocks).is_ok() {
             blocks.resize(blocks.len() + 4096, b'#');
         }
@@ -82,7 +82,7 @@ fn a_full_disk_is_reported_before_a_code_is_used() {
         disk.clear();
     }
     scene.sandbox.run(&scene.arguments()).expect(0);
-    // Taking something away needs room, too.
+    // Removing a session needs disk space, too.
     let before = scene.sandbox.credentials();
     disk.fill(0);
     scene.sandbox.run(&["logout"]).expect(255);
@@ -105,7 +105,7 @@ fn no_session_is_lost_if_the_disk_fills_up_during_the_request() {
     disk.fill(0);
     let ran = Ran::from(login.wait_with_output().expect("it ends"));
     disk.clear();
-    // The room that the rehearsal has taken is enough for the recovery file, if not for both.
+    // The disk space that the rehearsal has reserved is enough for the recovery file, if not for both.
     let again = scene.sandbox.run(&["login"]).expect(0);
     assert!(ran.code == 0 || again.contains("from an interrupted login"), "{ran:?}: {again}");
     assert_eq!(Some(scene.sandbox.credentials_text()), scene.new_bytes());

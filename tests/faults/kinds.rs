@@ -1,4 +1,4 @@
-//! Files of all kinds, and people with all umasks: a session in the file, or a clear error before a code is spent.
+//! Files of all kinds, and users with all umasks: a session in the file, or a clear error before a code is used.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
@@ -62,7 +62,7 @@ fn logins_with_different_umasks_do_not_change_the_mode() {
 
 #[test]
 fn a_readable_file_of_another_user_is_not_replaced() {
-    // Without root nobody can make such a file: then it is one that only the mode keeps from us.
+    // Only root can create such a file: otherwise it is one that only its mode protects.
     let scene = plain();
     give_away(&scene.sandbox);
     let path = scene.sandbox.path("credentials");
@@ -97,7 +97,7 @@ fn a_pipe_as_config_file_is_refused_at_once() {
 
 #[test]
 fn every_kind_of_link_is_preserved() {
-    // The folder itself is a link, as people have it who keep it elsewhere.
+    // The folder itself is a link, as for users who keep it elsewhere.
     let scene = plain();
     let elsewhere = scene.sandbox.home().join("elsewhere");
     fs::rename(scene.sandbox.home().join(".aws"), &elsewhere).expect("it is ours");
@@ -143,7 +143,7 @@ fn the_session_is_saved_if_the_rename_fails() {
     }
 }
 
-/// As in a dev container. Where mounting is not allowed, the test of the rename above says what happens.
+/// As in a dev container. Where mounting is not allowed, the test of the rename above covers it.
 #[test]
 fn a_mounted_file_is_reported_before_a_code_is_used() {
     let scene = plain();
@@ -158,7 +158,7 @@ fn a_mounted_file_is_reported_before_a_code_is_used() {
     assert_eq!(scene.sandbox.listing(), ["config", "credentials"]);
 }
 
-/// Where the file system or the person may not mark files so, there is nothing to see.
+/// Where the file system or the user cannot set this attribute, the test does nothing.
 #[test]
 fn an_immutable_file_is_reported_before_a_code_is_used() {
     let scene = plain();

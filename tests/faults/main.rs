@@ -1,4 +1,4 @@
-//! What becomes of the credentials file and of paid-for sessions when something breaks: system calls that fail, kills, a
+//! The credentials file and requested sessions after failures: system calls that fail, kills, a
 //! full disk, signals, other writers, unusual kinds of files.
 
 #![expect(clippy::disallowed_methods, reason = "these tests run programs and look at files")]

@@ -11,7 +11,7 @@ use crate::tracer::{self, Point};
 const KILL: &str = "signal=KILL";
 const FAULTS: [&str; 5] = [KILL, "error=ENOSPC", "error=EIO", "error=EDQUOT", "error=EINTR"];
 
-/// How often to try again where the run made its calls in another order than the first one.
+/// The number of retries if a run makes its calls in another order than the first one.
 const ATTEMPTS: usize = 3;
 
 struct Trial {

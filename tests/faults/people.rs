@@ -1,4 +1,4 @@
-//! Runs of the program as somebody who is not root, with a umask.
+//! Runs of the program as a user other than root, with a umask.
 
 use std::fs;
 use std::os::unix::fs::chown;
@@ -14,7 +14,7 @@ pub fn am_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata) == 0)
 }
 
-/// Gives a home to somebody who is not root, if we are.
+/// Gives a home to a user other than root, if the tests run as root.
 pub fn give_away(sandbox: &Sandbox) {
     if am_root() {
         give_away_below(sandbox.home());
@@ -36,7 +36,7 @@ pub fn run(sandbox: &Sandbox, umask: &str, arguments: &[&str]) -> Ran {
     let mut command = sandbox.program("sh");
     command.args(["-c", "umask \"$0\"; exec \"$@\"", umask]);
     if am_root() {
-        // The program itself may stand where only root looks.
+        // The program itself may be in a folder that only root can read.
         let copy = sandbox.home().join("awsmfa");
         if !copy.exists() {
             fs::copy(&program, &copy).expect("it can be copied");
@@ -49,7 +49,7 @@ pub fn run(sandbox: &Sandbox, umask: &str, arguments: &[&str]) -> Ran {
     Ran::from(command.arg(program).args(arguments).output().expect("setpriv is there"))
 }
 
-/// Runs a command of the system and says whether it worked.
+/// Runs a command of the system and returns whether it succeeded.
 pub fn works(program: &str, arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> bool {
     let mut command = Command::new(program);
     command.args(arguments);

@@ -71,7 +71,7 @@ impl Scene {
         self.sandbox.home().join(if self.kind == Kind::Linked { "dotfiles" } else { ".aws" })
     }
 
-    /// What stands in that folder if nothing is left behind.
+    /// The content of that folder if nothing is left behind.
     pub fn is_expected(&self, name: &str) -> bool {
         match self.kind {
             Kind::Linked => name == "real",

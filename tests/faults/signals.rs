@@ -30,7 +30,7 @@ fn start(scene: &Scene) -> std::process::Child {
     command.args(scene.arguments()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
 }
 
-/// How long a run takes that nobody disturbs, at its best.
+/// The shortest duration of an undisturbed run.
 fn usual_time(kind: Kind, action: Action) -> Duration {
     let time = || {
         let scene = Scene::new(kind, action);
@@ -73,7 +73,7 @@ fn a_signal_at_any_moment_leaves_the_file_whole_and_the_session_safe() {
         }
         interrupted += usize::from(!output.status.success());
         in_time += usize::from(output.status.success());
-        // Whatever the status says, that is checked above; here the files are looked at.
+        // The status is checked above; this checks the files.
         let ran = Ran { code: -1, ..Ran::from(output) };
         let (counts, found) =
             judge(&scene, &ran, Ending { killed: true, mute: true, in_memory: false, in_flight: true });

@@ -31,7 +31,7 @@ impl Point {
 /// What a write to standard error is about.
 const MESSAGE: &str = "a message";
 
-/// Runs the program under strace. `-y` tells the path of each descriptor.
+/// Runs the program under strace. `-y` prints the path of each descriptor.
 fn run(sandbox: &Sandbox, options: &[String], arguments: &[&str]) -> (Ran, String) {
     let log = sandbox.home().join("strace.log");
     let mut command = sandbox.program("strace");
@@ -43,14 +43,14 @@ fn run(sandbox: &Sandbox, options: &[String], arguments: &[&str]) -> (Ran, Strin
 }
 
 /// Runs the program undisturbed and returns its calls on files below the home, and its messages. Other descriptors are
-/// those of libraries: of the loader, whose failures are no run at all, and of tokio, which panics if the kernel refuses
-/// to wake it. Nothing is at stake then: no file is being written while STS is asked.
+/// those of libraries: of the loader, whose failures are no run at all, and of tokio, which panics if the kernel
+/// refuses to wake it. Nothing is at stake then: no file is being written while STS is asked.
 pub fn points(sandbox: &Sandbox, arguments: &[&str]) -> (Ran, Vec<Point>) {
     let (ran, log) = run(sandbox, &["-e".to_owned(), format!("trace={CALLS}")], arguments);
     (ran, parse(&log, sandbox.home()).into_iter().filter(|point| !point.about.is_empty()).collect())
 }
 
-/// Runs the program with a fault at a point, and says whether it was met there.
+/// Runs the program with a fault at a point, and returns whether it reached the point.
 pub fn run_with_fault(sandbox: &Sandbox, arguments: &[&str], point: &Point, fault: &str) -> (Ran, bool) {
     let call = &point.call;
     let options = [
@@ -88,12 +88,12 @@ fn about(name: &str, rest: &str, home: &Path) -> String {
         return MESSAGE.to_owned();
     }
     let home = home.to_string_lossy();
-    // Each path ends where its quotes or brackets do; the result of an open, at the end, is told by its argument.
+    // Each path ends where its quotes or brackets do; the result of an open, at the end, is known from its argument.
     let arguments = rest.split(") = ").next().unwrap_or_default();
     let mut paths = arguments.match_indices(&*home).map(|(at, _)| {
         let path = arguments.get(at + home.len()..).unwrap_or_default();
         let path = path.split(['"', '>']).next().unwrap_or_default();
-        // The name of a lock on an exchange tells the home by a hash.
+        // The name of a lock on an exchange has a hash of the home.
         if let Some((folder, _)) = path.split_once("/exchange-") {
             return format!("{folder}/exchange-.lock");
         }

@@ -44,7 +44,7 @@ fn unfinished(scene: &Scene) -> Option<PathBuf> {
     Some(scene.sandbox.path(&name))
 }
 
-/// What somebody else writes over the file.
+/// The bytes that another program writes over the file.
 fn grown() -> String {
     format!("{DEFAULT_CREDENTIALS}# grown\n[other]\nx = 1\n")
 }

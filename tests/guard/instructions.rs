@@ -7,9 +7,9 @@ use crate::scene::{Case, ENV, LIST, LOGIN, LOGOUT, STATUS, VERSION, report};
 use crate::support::programs::releases;
 use crate::support::sts::StandIn;
 
-/// Command, profiles, and thousands of instructions at most, for either program: what was counted (rustc 1.95, glibc 2.36,
-/// AVX2) and 15 % more, because other compilers, C libraries and processors give other counts. Bytes that are copied or
-/// wiped count one by one.
+/// Command, profiles, and thousands of instructions at most, for either program: what was counted (rustc 1.95, glibc
+/// 2.36, AVX2) and 15 % more, because other compilers, C libraries and processors give other counts. Bytes that are
+/// copied or wiped count one by one.
 const LIMITS: [(Case, usize, [u64; 2]); 8] = [
     (VERSION, 3, [530, 80]),
     (STATUS, 3, [780, 370]),
@@ -21,7 +21,8 @@ const LIMITS: [(Case, usize, [u64; 2]); 8] = [
     (LOGIN, 10_000, [106_100, 95_400]),
 ];
 
-/// Ten times the profiles may cost this many times as much, once what a command costs without any is taken off.
+/// Ten times the profiles may take this many times the instructions, after those of a command without any profile are
+/// subtracted.
 const GROWTH: f64 = 11.0;
 
 /// Counts them all, those of the loader and of each thread.

@@ -28,7 +28,8 @@ fn memory_is_twice_the_files_and_8_mib_at_most() {
             let sandbox = case.sandbox(10_000, &sts);
             let size = |name| fs::metadata(sandbox.path(name)).expect("it is there").len();
             let limit = COPIES * (size("config") + size("credentials")) + PROGRAM;
-            // GNU time prints what the kernel saw, in KiB, as the last line. It is small itself: its own memory would count.
+            // GNU time prints what the kernel saw, in KiB, as the last line. It is small itself: its own memory would
+            // count.
             let ran = case.run_under(&["/usr/bin/time", "--format", "%M"], &awsmfa, &sandbox, &sts);
             let last = ran.stderr.lines().last().and_then(|line| line.parse::<u64>().ok());
             let peak = last.expect("GNU time says it last") * 1024;

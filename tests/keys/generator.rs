@@ -107,7 +107,7 @@ const CREDENTIALS_LINES: [&str; 12] = [
     "awsmfa_session_profile = work",
 ];
 
-/// Both halves of a key, as people and tools write them.
+/// Both halves of a key, as users and tools write them.
 fn key_lines() -> impl Strategy<Value = Vec<String>> {
     let id =
         select(&["aws_access_key_id = ", "aws_access_key_id=", "AWS_ACCESS_KEY_ID = ", "aws_access_key_id\t=  "][..]);
@@ -147,7 +147,7 @@ fn credentials_section() -> impl Strategy<Value = Vec<String>> {
         let mut lines: Vec<String> = others.into_iter().map(str::to_owned).collect();
         let at = place.index(lines.len() + 1);
         lines.splice(at..at, held);
-        // What stands twice is for the tests of the document.
+        // Duplicates are for the tests of the document.
         let mut seen = Vec::new();
         lines.retain(|line| {
             let name = line.split('=').next().unwrap_or_default().trim().to_lowercase();

@@ -1,7 +1,7 @@
 //! A long-term key stays as it is: sequences of awsmfa's commands and of `aws configure set`, over generated files.
 //!
-//! Once a section holds a long-term key, both of its lines stay byte for byte until `aws configure set` replaces them, and
-//! `login` and `logout` change no line of another section.
+//! Once a section holds a long-term key, both of its lines stay byte for byte until `aws configure set` replaces them,
+//! and `login` and `logout` change no line of another section.
 
 #![expect(clippy::disallowed_methods, reason = "these tests run programs and write files")]
 #![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]

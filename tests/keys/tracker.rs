@@ -40,7 +40,7 @@ impl Keys {
         }
     }
 
-    /// `doctor --fix` moves a comment behind a value to a line of its own, and deletes a line that stands twice: the values
+    /// `doctor --fix` moves a comment behind a value to a line of its own, and deletes a duplicate line: the values
     /// must be the same.
     pub fn after_fix(&mut self, credentials: &[u8]) {
         let now = lines::keys(credentials);
@@ -51,7 +51,7 @@ impl Keys {
         }
     }
 
-    /// A key that setup has moved must be where it was wanted, and one that it has taken must stay from now on. Returns
+    /// A key that setup has moved must be in its new profile, and one that it has added must stay from now on. Returns
     /// whether one was moved.
     pub fn after_connect(
         &mut self,

@@ -106,7 +106,7 @@ impl World {
         }
     }
 
-    /// Does the step, and says which key it has changed that it must not.
+    /// Does the step, and returns the key that it must not have changed, if there is one.
     pub fn take(&mut self, step: &Step) -> Result<(), String> {
         let (config, credentials) = (self.config.clone(), self.credentials.clone());
         let targets = match step {
@@ -178,7 +178,7 @@ impl World {
         true
     }
 
-    /// `commands::login::recover::recover`; returns whose sessions were looked at.
+    /// `commands::login::recover::recover`; returns the profiles of the sessions that were found.
     fn recover(&mut self) -> Vec<String> {
         let kept = std::mem::take(&mut self.kept);
         let mut targets = Vec::new();
@@ -345,7 +345,7 @@ impl World {
             self.config = old.unwrap_or_default();
         }
         if let Undone::Becomes(old) = credentials {
-            // Nobody has changed the file since: it has the keys of then, and those that setup itself has taken.
+            // The file is unchanged since: it has the keys of that time, and those that setup itself has added.
             self.credentials = old.unwrap_or_default();
             self.keys = undo.keys;
         }

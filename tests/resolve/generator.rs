@@ -106,7 +106,7 @@ fn link(percent: u32) -> impl Strategy<Value = Option<String>> {
     weighted(f64::from(percent) / 100.0, link)
 }
 
-/// What a profile most likely is, its name tells: most links should lead to a key.
+/// The name of a profile decides what it most likely is: most links should resolve to a key.
 fn config_section(name: &'static str) -> impl Strategy<Value = String> {
     let role = if name == "role" { 90 } else { 10 };
     let lines = (one_of(role, &ROLES), link(role), one_of(85, &SERIALS), one_of(20, &OTHERS), one_of(3, &KEYS));

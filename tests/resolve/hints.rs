@@ -1,4 +1,4 @@
-//! What helps: each refusal has a hint of its own, or none where nobody could know.
+//! Hints: each error has its own, or none if there is no remedy.
 
 use awsmfa::environment::Environment;
 use awsmfa::resolve::ResolveError;

@@ -33,7 +33,7 @@ pub fn plan(files: &Files, request: &Request) -> LoginPlan {
     plans::check(files, request, &Environment::default()).expect("no variable selects a profile")
 }
 
-/// Why the first profile that was asked for gets no session.
+/// The error of the first requested profile.
 pub fn refusal(files: &Files, request: &Request) -> Option<ResolveError> {
     plan(files, request).profiles.into_iter().next()?.outcome.err()
 }

@@ -24,7 +24,7 @@ fn status_finds_a_session_that_nothing_links_to_a_key() {
 
 #[test]
 fn all_selects_the_same_profiles_before_and_after_a_login() {
-    // Nobody pays for `far`: its source is a session profile, with and without its session.
+    // `far` has no source credentials: its source is a session profile, with and without its session.
     let config =
         format!("[profile near]\n{SERIAL}source_profile = base\n[profile far]\n{SERIAL}source_profile = near\n");
     let files = files(&config, &format!("[base]\n{KEY}"));
@@ -125,7 +125,7 @@ fn profiles_share_a_code_if_key_and_device_are_the_same() {
     assert_eq!(codes(&["a", "c"]), 2);
     assert_eq!(codes(&["a", "b", "other"]), 2);
 
-    // Roles alone are paid for by a session that is kept in no file.
+    // Roles alone are requested with a session that is written to no file.
     let plan = plan(&files, &request(&["a", "b"]));
     assert_eq!(targets(&plan), ["a-session", "b-session", "-"]);
     assert!(matches!(plan.steps[2].call, Call::GetSessionToken { duration: None, .. }));

@@ -8,7 +8,7 @@ use crate::scene::{KEY, ROLE, SERIAL, files, login, name, plan, refusal, step, t
 
 #[test]
 fn a_source_profile_that_is_requested_alone_must_exist() {
-    // `s` could be made for the key of `s-long-term`, but it cannot pay.
+    // `s` can be the session profile of `s-long-term`, but not its own source.
     let files = files("", &format!("[s-long-term]\n{KEY}{SERIAL}"));
     assert!(matches!(plan(&files, &login("s")).profiles[0].outcome, Ok(Outcome::Step(0))));
     let request = Request { source_profile: Some(name("s")), ..Request::default() };

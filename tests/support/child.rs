@@ -10,8 +10,8 @@ use super::sandbox::Ran;
 /// Much longer than any of them takes.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The signal actions that a shell in the foreground starts a program with. Tests may be run by `nohup`, or in the background of a script, where
-/// SIGHUP or SIGINT is ignored.
+/// The signal actions that a shell in the foreground starts a program with. Tests may be run by `nohup`, or in the
+/// background of a script, where SIGHUP or SIGINT is ignored.
 pub const DEFAULT_SIGNALS: &str = "--default-signal=HUP,INT,QUIT,TERM,PIPE";
 
 /// Waits for a program; one that outlasts the limit is ended, and fails the test.

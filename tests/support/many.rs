@@ -23,7 +23,7 @@ pub fn config(profiles: usize) -> String {
     text + "[profile work-long-term]\nregion = eu-west-1\nmfa_serial = arn:aws:iam::123456789012:mfa/ada\n"
 }
 
-/// The shared credentials file: a long-term key for each profile, [`SOURCE`] the last; nobody is logged in.
+/// The shared credentials file: a long-term key for each profile, [`SOURCE`] the last; there is no session.
 pub fn credentials(profiles: usize) -> String {
     let mut text = String::new();
     for number in 1..profiles {

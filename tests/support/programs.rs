@@ -11,7 +11,8 @@ pub fn release() -> PathBuf {
     program
 }
 
-/// The static program for Linux, which has an allocator of its own, if `.ci/package` can make it here and has made it.
+/// The static program for Linux, which has an allocator of its own, if `.ci/package` can build it here and has built
+/// it.
 pub fn static_release() -> Option<PathBuf> {
     let target = format!("{}-unknown-linux-musl", std::env::consts::ARCH);
     let program = PathBuf::from(TARGET).join(target).join("release/awsmfa");

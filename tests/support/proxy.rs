@@ -1,4 +1,4 @@
-//! An HTTP proxy that leads every tunnel to one place and remembers what it was asked for.
+//! An HTTP proxy that connects every tunnel to one address and remembers the requested ones.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 

@@ -67,7 +67,7 @@ impl Sandbox {
         self.home().join(".aws").join(name)
     }
 
-    /// Writes a file of `.aws`, which is made if need be. A new file is private, as the AWS CLI makes it.
+    /// Writes a file of `.aws`, which is created if necessary. A new file is private, as the AWS CLI creates it.
     pub fn write(&self, name: &str, bytes: &[u8]) {
         fs::create_dir_all(self.home().join(".aws")).expect("the home is writable");
         let mut options = fs::File::options();
@@ -94,12 +94,13 @@ impl Sandbox {
         names
     }
 
-    /// The program, without terminal, standard input or any variable of the person who runs the tests.
+    /// The program, without terminal, standard input or any variable of the environment that the tests run in.
     pub fn command(&self) -> Command {
         self.program(env!("CARGO_BIN_EXE_awsmfa"))
     }
 
-    /// The program with an option of env(1) for its signals, such as [`child::DEFAULT_SIGNALS`]: env runs it in its own place.
+    /// The program with an option of env(1) for its signals, such as [`child::DEFAULT_SIGNALS`]: env runs it in its own
+    /// place.
     pub fn command_with(&self, signals: &str) -> Command {
         let mut command = self.program("env");
         command.args([signals, env!("CARGO_BIN_EXE_awsmfa")]);
@@ -142,7 +143,7 @@ impl From<Output> for Ran {
 }
 
 impl Ran {
-    /// Makes sure of the exit code, and returns what was said on standard error.
+    /// Makes sure of the exit code, and returns what was printed on standard error.
     #[track_caller]
     pub fn expect(self, code: i32) -> String {
         assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.stdout, self.stderr);

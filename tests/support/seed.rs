@@ -2,7 +2,7 @@
 
 use proptest::test_runner::{Config, RngSeed};
 
-/// What the generators start from, unless `PROPTEST_RNG_SEED` says another number, to try other files.
+/// What the generators start from, unless `PROPTEST_RNG_SEED` is another number.
 const SEED: u64 = 20_261_121;
 
 /// The settings for so many cases.
@@ -12,6 +12,6 @@ pub fn config(cases: u32) -> Config {
         RngSeed::Random => RngSeed::Fixed(SEED),
         chosen => chosen,
     };
-    // To shrink a pair of files to the last line takes minutes, and says little more.
+    // Shrinking a pair of files to the last line takes minutes, and is hardly more useful.
     Config { cases, rng_seed, failure_persistence: None, max_shrink_iters: 2_000, ..default }
 }

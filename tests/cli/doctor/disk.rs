@@ -1,4 +1,4 @@
-//! How the files stand on the disk, and what else is called awsmfa.
+//! The files on the disk, and other programs called awsmfa.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};

@@ -58,7 +58,7 @@ fn an_empty_home_is_clean() {
     Sandbox::empty().run(&["doctor"]).expect(0);
 }
 
-/// Where each profile leads.
+/// The profile that each profile resolves to.
 fn links([config, credentials]: &[Vec<u8>; 2]) -> Vec<(ProfileName, ProfileName, ProfileName)> {
     let parse = |bytes: &[u8]| Document::parse(bytes.to_vec()).unwrap_or_default();
     let config = SharedFile::config("config".into(), parse(config));

@@ -1,4 +1,4 @@
-//! `--online`: the time, the key and its age, as the stand-in tells them.
+//! `--online`: the clock, the key and its age, as the stand-in reports them.
 
 use std::collections::BTreeSet;
 

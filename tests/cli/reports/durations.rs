@@ -10,7 +10,7 @@ fn a_role_assumed_with_a_session_lasts_an_hour_and_the_warning_names_the_remedy(
     let said = sandbox.run(&["login", "default", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(last_duration(&sts).as_deref(), Some("3600"));
     assert!(said.contains("`awsmfa login --force admin` alone"), "{said}");
-    // With the key and a code of its own it lasts as long as it was asked to.
+    // With the key and its own code it lasts as long as requested.
     let said = sandbox.run(&["login", "admin", "--force", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(last_duration(&sts).as_deref(), Some("43200"));
     assert!(said.contains(": 12h left"), "{said}");

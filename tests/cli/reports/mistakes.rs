@@ -1,4 +1,4 @@
-//! Values in the files that no request may be made with, each reported with its line.
+//! Values in the files that prevent a request, each reported with its line.
 
 use super::{ROLE, admin};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};

@@ -4,7 +4,8 @@ use super::{ADA, add_role, assert_role, identity, role_config};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{Role, StandIn};
 
-/// `base` pays for the session `work`; the role `admin` sits on it, and `audit` on that.
+/// The key of `base` is used to request the session `work`, the source of the role `admin`, which is the source of
+/// `audit`.
 fn chain(sts: &StandIn) -> Sandbox {
     add_role(sts, "admin");
     let audit = Role {
@@ -144,7 +145,7 @@ fn a_requested_session_survives_an_interruption_of_the_next_step() {
     use std::time::Duration;
     let sts = StandIn::start();
     let sandbox = chain(&sts);
-    // The first call is answered, the second hangs, and the person gives up.
+    // The first call is answered, the second hangs, and the user gives up.
     sts.fault(crate::support::sts::Fault::Slow(Duration::ZERO), 1);
     sts.fault(crate::support::sts::Fault::Hang, 1);
     let code = sts.fresh_code(SERIAL);

@@ -1,4 +1,4 @@
-//! The questions of `setup`, on a real pseudo-terminal.
+//! The prompts of `setup`, on a pseudo-terminal.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,11 +29,11 @@ fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
     spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made")
 }
 
-/// Waits for a question and presses keys.
+/// Waits for a prompt and presses keys.
 #[track_caller]
 fn answer(session: &mut PtySession, question: &str, keys: &str) {
     session.exp_string(question).expect(question);
-    // The help stands below the question, so the question is complete.
+    // The help is below the prompt, so the prompt is complete.
     session.exp_string("leave everything as it is").expect("the help");
     session.send(keys).expect("it reads");
     session.flush().expect("it reads");

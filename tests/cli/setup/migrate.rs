@@ -1,4 +1,4 @@
-//! Layouts of other tools, before and after `setup --migrate`; the profiles still pay for the same sessions.
+//! Layouts of other tools, before and after `setup --migrate`; the same keys are used to request the same sessions.
 
 use super::{log_in, set_up, text};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
@@ -8,7 +8,7 @@ fn key(section: &str) -> String {
     DEFAULT_CREDENTIALS.replace("default", section)
 }
 
-/// Mends both files, expects these, logs in where a session profile is named, and finds nothing to mend any more.
+/// Migrates both files, expects these, logs in if a session profile is given, and finds nothing left to migrate.
 #[track_caller]
 fn mends(before: [&str; 2], after: [&str; 2], session_profile: &str) {
     let sts = StandIn::start();

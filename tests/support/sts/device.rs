@@ -1,4 +1,5 @@
-//! An MFA device, as seen from both sides: the codes that it shows (RFC 6238), and which of them the server still takes.
+//! An MFA device, as seen from both sides: the codes that it shows (RFC 6238), and which of them the server still
+//! takes.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +34,7 @@ impl Device {
         Self { totp, handed_out: Vec::new(), spent: BTreeSet::new(), takes_every_code: false }
     }
 
-    /// Hands out the code of the first step from `now` on (in Unix seconds) that nobody has got or used before.
+    /// Hands out the code of the first step from `now` on (in Unix seconds) that was not handed out or used before.
     pub fn fresh_code(&mut self, now: u64) -> String {
         let at = now / STEP;
         let seen = self.seen_counters().max();

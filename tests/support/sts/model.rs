@@ -98,7 +98,7 @@ pub struct IssuedSession {
     pub session_token: String,
     /// In whole seconds; it displays as it stood in the answer.
     pub expiration: Timestamp,
-    /// What `GetCallerIdentity` says of it.
+    /// The ARN that `GetCallerIdentity` returns for it.
     pub arn: String,
     /// Whether a code was given for it.
     pub mfa: bool,

@@ -22,9 +22,9 @@ pub struct State {
     pub token_length: usize,
     /// The regions that the account has not enabled.
     pub closed_regions: Vec<String>,
-    /// What IAM lists; none if nobody may ask.
+    /// The MFA devices that IAM lists; none if IAM denies it.
     pub listed_devices: Option<Vec<String>>,
-    /// The access keys that IAM lists, and when they were made; none if it may not be asked.
+    /// The access keys that IAM lists, and when they were created; none if IAM denies it.
     pub listed_keys: Option<Vec<(String, Timestamp)>>,
 }
 
