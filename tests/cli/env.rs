@@ -54,7 +54,7 @@ fn expected(region: &str) -> BTreeMap<String, String> {
 fn in_shell(sandbox: &Sandbox, shell: &[&str], variable: &str, script: &str) -> Ran {
     let (shell, options) = shell.split_first().expect("a shell");
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_awsmfa"));
-    let folder = program.parent().expect("it stands in a folder").display();
+    let folder = program.parent().expect("it is in a folder").display();
     let mut command = sandbox.program(shell);
     command.args(options).args(["-c", script]).env("SHELL", variable).env("TERM", "dumb");
     command.env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin"));

@@ -157,13 +157,13 @@ fn the_child_inherits_no_open_file_no_handler_and_no_ignored_signal() {
     command.args([DEFAULT_SIGNALS, "sh", "-c", &script, env!("CARGO_BIN_EXE_awsmfa")]);
     let ran = finish(&mut command);
     let (before, after) = ran.stdout.split_once("----\n").unwrap_or_else(|| panic!("{ran:?}"));
-    let told = |text: &str| -> Vec<String> {
+    let values_of = |text: &str| -> Vec<String> {
         let is_file = |line: &&str| line.parse::<u32>().is_ok();
         let lines = text.lines().filter(|line| is_file(line) || line.starts_with("Sig") && !line.starts_with("SigQ"));
         lines.map(str::to_owned).collect()
     };
-    assert_eq!(told(after), told(before), "{ran:?}");
-    assert!(told(after).len() >= 7, "{ran:?}");
+    assert_eq!(values_of(after), values_of(before), "{ran:?}");
+    assert!(values_of(after).len() >= 7, "{ran:?}");
     assert_eq!(sts.count("GetSessionToken"), 1);
 }
 

@@ -146,7 +146,7 @@ fn login_warns_about_a_hard_link() {
 fn hold_lock(sandbox: &Sandbox) -> File {
     sandbox.write(".awsmfa.lock", b"");
     let lock = File::options().write(true).open(sandbox.path(".awsmfa.lock")).expect("it is there");
-    lock.try_lock().expect("nobody else has it");
+    lock.try_lock().expect("it is not locked");
     lock
 }
 
@@ -210,7 +210,7 @@ fn a_leftover_file_of_a_killed_login_is_removed() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     sandbox.write("credentials.awsmfa-new-AbC123", b"half");
-    sandbox.write("credentials.bak", b"the person's own");
+    sandbox.write("credentials.bak", b"the user's own");
     login(&sandbox, &sts, 0);
     assert_eq!(sandbox.listing(), ["config", "credentials", "credentials.bak"]);
 }
@@ -295,7 +295,7 @@ fn login_does_not_wait_for_a_locked_list_of_used_codes() {
     let path = sandbox.home().join(".local/state/awsmfa/.awsmfa.lock");
     let lock = File::options().write(true).create_new(true).open(&path).expect("it is writable");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("it is ours");
-    lock.try_lock().expect("nobody else has it");
+    lock.try_lock().expect("it is not locked");
     let started = Instant::now();
     login(&sandbox, &sts, 0);
     assert!(started.elapsed() < Duration::from_secs(5));
@@ -313,7 +313,7 @@ fn a_lock_file_of_another_user_is_left_alone_and_does_not_prevent_a_login() {
             _ => fs::write(&path, "").expect("it is writable"),
         }
         let planted = File::options().read(true).write(true).open(&path).expect("it is there");
-        planted.try_lock().expect("nobody else has it");
+        planted.try_lock().expect("it is not locked");
         let said = login(&sandbox, &sts, 0);
         assert_eq!(said.matches("without a lock (").count(), 1, "{said}");
         assert!(fs::symlink_metadata(&path).is_ok(), "{what}");

@@ -336,7 +336,7 @@ fn other_users_cannot_hold_the_lock() {
         chown(&lock, Some(54322), Some(54322)).expect("root may");
     }
     let planted = fs::File::options().write(true).open(&lock).expect("it is there");
-    planted.try_lock().expect("nobody else has it");
+    planted.try_lock().expect("it is not locked");
     let began = Instant::now();
     sandbox.run(&["login", "--force"]).expect(0);
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());

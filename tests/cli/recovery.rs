@@ -71,7 +71,7 @@ fn a_recovery_file_that_another_login_has_locked_is_left_alone() {
     let kept = session_of("other", "ASIAIOSFODNN7EXAMPLE", 60);
     sandbox.write("credentials.awsmfa-recovery-a", kept.as_bytes());
     let file = fs::File::open(sandbox.path("credentials.awsmfa-recovery-a")).expect("it is there");
-    file.try_lock().expect("nobody else has it");
+    file.try_lock().expect("it is not locked");
     sandbox.run(&["login"]).expect(255);
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
     // Not by closing it: a program that another test starts may have it open until it runs.

@@ -12,7 +12,7 @@ use crate::transcript::agrees;
 
 /// Blocks that are not run, by their first command, and why.
 const NOT_RUN: [(&str, &str); 5] = [
-    ("cargo install --path .", "it would install into the home of whoever runs the tests"),
+    ("cargo install --path .", "it would install into the home of the user who runs the tests"),
     ("sudo apt-get install musl-tools", "tests/run and tests/package/check run these"),
     ("cargo run --example demo", "tests/run runs it, and tests/run itself is what runs the tests"),
     ("awsmfa login --wait", "it waits for half a minute; tests/cli/wait.rs runs it with another clock"),

@@ -80,7 +80,7 @@ fn an_indented_line_below_the_header_continues_nothing() {
 
 #[test]
 fn an_indented_comment_belongs_to_the_property_above() {
-    let document = parse(b"[a]\n  # nobody's\nX = 1\n  # c\n\t; d\n  y\n# e\n\nz = 2\n ;f\n[b]\n  # nobody's\n");
+    let document = parse(b"[a]\n  # other\nX = 1\n  # c\n\t; d\n  y\n# e\n\nz = 2\n ;f\n[b]\n  # other\n");
     let found: Vec<_> = document.sections().map(|section| section.indented_comments()).collect();
     let expected = [("X", 4), ("X", 5), ("z", 10)].map(|(name, line)| (name.to_owned(), line));
     assert_eq!(found, [expected.to_vec(), Vec::new()]);

@@ -84,8 +84,8 @@ fn a_property_is_mentioned_wherever_its_name_occurs() {
 fn comments_and_lines_below_belong_to_a_value() {
     let document = parse(b"[s]\na = 1 # note\nb = 2\n  more\nc = 3\n");
     let properties = document.section(0).expect("the only one").properties();
-    let told: Vec<_> = properties.iter().map(|it| (it.has_inline_comment(), it.is_continued())).collect();
-    assert_eq!(told, [(true, false), (false, true), (false, false)]);
+    let found: Vec<_> = properties.iter().map(|it| (it.has_inline_comment(), it.is_continued())).collect();
+    assert_eq!(found, [(true, false), (false, true), (false, false)]);
 }
 
 #[test]

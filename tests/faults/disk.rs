@@ -4,10 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::people::works;
 use crate::scene::{Action, Kind, Scene};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran};
 use crate::support::sts::Fault;
+use crate::users::works;
 
 /// A disk of its own for `.aws`, if we may mount one; it is gone when this is dropped.
 struct Disk {

@@ -4,10 +4,10 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::Path;
 
-use crate::people::{self, am_root, give_away, works};
 use crate::scene::{Action, Kind, Scene};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL};
 use crate::tracer;
+use crate::users::{self, am_root, give_away, works};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).expect("it is there").permissions().mode() & 0o7777
@@ -39,11 +39,11 @@ fn new_files_are_private_and_writable_under_every_umask() {
         let config = config.to_string_lossy();
         for _ in 0..2 {
             let code = scene.sts.fresh_code(SERIAL);
-            people::run(&scene.sandbox, umask, &["login", "--config-file", &config, "--token-code", &code]).expect(0);
+            users::run(&scene.sandbox, umask, &["login", "--config-file", &config, "--token-code", &code]).expect(0);
             let credentials = scene.sandbox.path("credentials");
             assert_eq!((mode(&credentials), mode(&scene.sandbox.home().join(".aws"))), (0o600, 0o700), "{umask}");
         }
-        people::run(&scene.sandbox, umask, &["logout", "--config-file", &config]).expect(0);
+        users::run(&scene.sandbox, umask, &["logout", "--config-file", &config]).expect(0);
         assert_eq!(scene.sandbox.listing(), ["credentials"]);
     }
 }
@@ -55,7 +55,7 @@ fn logins_with_different_umasks_do_not_change_the_mode() {
     fs::set_permissions(scene.sandbox.path("credentials"), Permissions::from_mode(0o640)).expect("it is ours");
     for umask in ["0000", "0277", "0022", "0777"] {
         let code = scene.sts.fresh_code(SERIAL);
-        people::run(&scene.sandbox, umask, &["login", "--token-code", &code]).expect(0);
+        users::run(&scene.sandbox, umask, &["login", "--token-code", &code]).expect(0);
         assert_eq!(mode(&scene.sandbox.path("credentials")), 0o640, "{umask}");
     }
 }
@@ -67,10 +67,10 @@ fn a_readable_file_of_another_user_is_not_replaced() {
     give_away(&scene.sandbox);
     let path = scene.sandbox.path("credentials");
     if am_root() {
-        chown(&path, Some(0), Some(people::SOMEBODY)).expect("root may");
+        chown(&path, Some(0), Some(users::OTHER_USER)).expect("root may");
     }
     fs::set_permissions(&path, Permissions::from_mode(if am_root() { 0o640 } else { 0o440 })).expect("it is ours");
-    let said = people::run(&scene.sandbox, "0022", &["login", "--token-code", &scene.code]).expect(255);
+    let said = users::run(&scene.sandbox, "0022", &["login", "--token-code", &scene.code]).expect(255);
     let expected = if am_root() { "cannot keep mode and owner of " } else { "is read-only" };
     expect_unspent(&scene, &said, &[expected, "hint: "]);
     assert_eq!(scene.sandbox.credentials_text(), DEFAULT_CREDENTIALS);

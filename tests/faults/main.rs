@@ -13,16 +13,16 @@ mod aftermath;
 mod disk;
 mod kinds;
 mod matrix;
-mod people;
 mod races;
 mod scene;
 mod signals;
 mod tracer;
+mod users;
 mod writers;
 
 /// Adds a line to what tests/run prints at the end.
 fn report(line: &str) {
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/faults.txt");
     let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the folder is Cargo's");
-    writeln!(file, "{line}").expect("there is room");
+    writeln!(file, "{line}").expect("there is disk space");
 }

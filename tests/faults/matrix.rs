@@ -94,8 +94,9 @@ fn carry_out_all(trials: &[Trial]) -> (Counts, Vec<String>) {
                     let mut found = found.lock().expect("no thread has panicked");
                     found.0.add(counts);
                     let Trial { kind, action, point, fault, .. } = trial;
-                    let told = complaints.iter().map(|what| format!("{action:?} {kind:?} {fault} {point:?}: {what}"));
-                    found.1.extend(told);
+                    let described =
+                        complaints.iter().map(|what| format!("{action:?} {kind:?} {fault} {point:?}: {what}"));
+                    found.1.extend(described);
                 }
             });
         }

@@ -60,5 +60,5 @@ impl std::fmt::Debug for Case {
 pub fn report(line: &str) {
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/guard.txt");
     let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the folder is Cargo's");
-    writeln!(file, "{line}").expect("there is room");
+    writeln!(file, "{line}").expect("there is disk space");
 }

@@ -13,19 +13,19 @@ use crate::seed;
 
 const CASES: u32 = 1_000;
 
-/// Runs a law on generated files, and asserts that it had something to say about the named share of them.
+/// Runs a law on generated files, and asserts that it applies to at least this percentage of them.
 fn holds(percent: u32, law: impl Fn(&Files, &Sample) -> bool) {
-    let told = Cell::new(0);
+    let applied = Cell::new(0);
     let result = TestRunner::new(seed::config(CASES)).run(&generator::sample(), |sample| {
         let files = Files::of(sample.config.as_bytes(), sample.credentials.as_bytes()).expect("not UTF-16");
-        told.set(told.get() + u32::from(law(&files, &sample)));
+        applied.set(applied.get() + u32::from(law(&files, &sample)));
         Ok::<(), TestCaseError>(())
     });
     if let Err(error) = result {
         panic!("{error}");
     }
-    let told = told.get() * 100 / CASES;
-    assert!(told >= percent, "only {told} % of the files said anything about it");
+    let applied = applied.get() * 100 / CASES;
+    assert!(applied >= percent, "the law applies to only {applied} % of the files");
 }
 
 fn login(profile: &ProfileName) -> Request {
@@ -66,7 +66,7 @@ fn status_reads_the_profile_that_login_writes() {
         for profile in &sample.request.profiles {
             let Some(plan) = plans::check(files, &login(profile), &environment) else { continue };
             let Some(written) = written_to(&plan.profiles[0], &plan) else { continue };
-            assert_eq!(plans::looked_for_by_status(files, profile).ok().as_ref(), Some(written));
+            assert_eq!(plans::profile_of_status(files, profile).ok().as_ref(), Some(written));
             compared = true;
         }
         compared

@@ -136,7 +136,7 @@ fn assert_outcome(files: &Files, planned: &PlannedProfile, plan: &LoginPlan) {
 }
 
 /// Where `status` looks for the session of a profile.
-pub fn looked_for_by_status(files: &Files, profile: &ProfileName) -> Result<ProfileName, ResolveError> {
+pub fn profile_of_status(files: &Files, profile: &ProfileName) -> Result<ProfileName, ResolveError> {
     resolve::session_profile(Choice::of(profile), files.profiles())
 }
 

@@ -43,13 +43,13 @@ fn flags_and_renewal_do_not_apply_to_a_source_role() {
         let roles = plan.steps.iter().filter_map(|step| step.call.role());
         roles.map(|role| (role.session_name.to_string(), role.external_id.as_ref().map(ToString::to_string))).collect()
     };
-    let (own, payers) = (("ada".to_owned(), Some("17".to_owned())), ("awsmfa-user".to_owned(), None));
+    let (own, source) = (("ada".to_owned(), Some("17".to_owned())), ("awsmfa-user".to_owned(), None));
     let chain = files(&config, &format!("[base]\n{KEY}"));
-    assert_eq!(roles(&plan(&chain, &request)), [payers.clone(), own.clone()]);
+    assert_eq!(roles(&plan(&chain, &request)), [source.clone(), own.clone()]);
 
-    let paid = files(&config, &format!("[base]\n{KEY}[one-session]\n{SESSION}"));
-    assert_eq!(roles(&plan(&paid, &request)), std::slice::from_ref(&own));
-    assert_eq!(roles(&plan(&paid, &Request { renew_sources: true, ..request })), [payers, own]);
+    let with_session = files(&config, &format!("[base]\n{KEY}[one-session]\n{SESSION}"));
+    assert_eq!(roles(&plan(&with_session, &request)), std::slice::from_ref(&own));
+    assert_eq!(roles(&plan(&with_session, &Request { renew_sources: true, ..request })), [source, own]);
 }
 
 #[test]
@@ -151,9 +151,9 @@ fn flags_apply_to_the_requested_profile_and_not_to_its_source() {
         ..login("work")
     };
     let plan = plan(&files, &request);
-    let [payer, step] = plan.steps.as_slice() else { panic!("{} steps", plan.steps.len()) };
-    assert_eq!(payer.session_profile, Some(name("s")));
-    assert!(payer.call.role().is_none() && payer.call.duration().is_none());
+    let [source, step] = plan.steps.as_slice() else { panic!("{} steps", plan.steps.len()) };
+    assert_eq!(source.session_profile, Some(name("s")));
+    assert!(source.call.role().is_none() && source.call.duration().is_none());
     assert_eq!(step.session_profile, Some(name("mine")));
     let role = step.call.role().expect("a role");
     assert_eq!(
@@ -165,7 +165,7 @@ fn flags_apply_to_the_requested_profile_and_not_to_its_source() {
 #[test]
 fn roles_that_assume_each_other_are_reported_as_a_loop() {
     let config = format!("[profile a]\n{ROLE}source_profile = b\n[profile b]\n{ROLE}source_profile = a\n");
-    let refused = refusal(&files(&config, ""), &login("a")).expect("nobody pays");
+    let refused = refusal(&files(&config, ""), &login("a")).expect("there is no key");
     assert!(matches!(&refused, ResolveError::Loop { chain } if *chain == ["a", "b", "a"]), "{refused}");
     assert!(refused.to_string().ends_with("a -> b -> a"), "{refused}");
 }

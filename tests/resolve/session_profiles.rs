@@ -11,7 +11,7 @@ use crate::scene::{KEY, ROLE, SERIAL, SESSION, files, login, name, plan, refusal
 fn a_session_in_the_section_of_a_role_is_not_the_session_of_the_role() {
     let config = format!("[profile role]\n{ROLE}{SERIAL}source_profile = base\n");
     let files = files(&config, &format!("[base]\n{KEY}[role]\n{SESSION}"));
-    assert_eq!(plans::looked_for_by_status(&files, &name("role")).ok(), Some(name("role-session")));
+    assert_eq!(plans::profile_of_status(&files, &name("role")).ok(), Some(name("role-session")));
     let plan = plan(&files, &login("role"));
     assert_eq!(plan.steps[0].session_profile, Some(name("role-session")));
 }
@@ -19,7 +19,7 @@ fn a_session_in_the_section_of_a_role_is_not_the_session_of_the_role() {
 #[test]
 fn status_finds_a_session_that_nothing_links_to_a_key() {
     let files = files("", &format!("[s]\n{SESSION}"));
-    assert_eq!(plans::looked_for_by_status(&files, &name("s")).ok(), Some(name("s")));
+    assert_eq!(plans::profile_of_status(&files, &name("s")).ok(), Some(name("s")));
 }
 
 #[test]
@@ -78,11 +78,11 @@ fn a_session_is_not_written_to_the_profile_of_its_source_session() {
         ..login("role")
     };
     assert_eq!(targets(&plan(&none, &to("other"))), ["s", "role-session", "other"]);
-    for (payer, whose) in [("s", "base"), ("role-session", "role")] {
-        let valid = files(&config, &format!("{credentials}[{payer}]\n{SESSION}"));
+    for (target, other) in [("s", "base"), ("role-session", "role")] {
+        let valid = files(&config, &format!("{credentials}[{target}]\n{SESSION}"));
         for files in [&none, &valid] {
-            let said = text_of_refusal(files, &to(payer));
-            assert_eq!(said, format!("the sessions of {whose} and {flag} would both be written to '{payer}'"));
+            let said = text_of_refusal(files, &to(target));
+            assert_eq!(said, format!("the sessions of {other} and {flag} would both be written to '{target}'"));
         }
     }
 }

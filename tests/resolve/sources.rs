@@ -74,7 +74,7 @@ fn a_session_cannot_be_the_source_of_another() {
 #[test]
 fn session_profiles_that_link_to_each_other_are_reported_as_a_loop() {
     let config = "[profile a]\nawsmfa_source_profile = b\n[profile b]\nawsmfa_source_profile = a\n";
-    let refused = refusal(&files(config, ""), &login("a")).expect("nobody pays");
+    let refused = refusal(&files(config, ""), &login("a")).expect("there is no key");
     assert!(matches!(&refused, ResolveError::Loop { chain } if *chain == ["a", "b", "a"]), "{refused}");
 }
 

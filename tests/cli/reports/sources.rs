@@ -12,7 +12,7 @@ fn a_valid_session_replaces_a_second_code_if_the_role_accepts_it() {
     sandbox.run(&["login", "admin"]).expect(0);
     let call = sts.calls().pop().expect("a call");
     assert_eq!((call.action.as_str(), call.param("TokenCode")), ("AssumeRole", None));
-    // A fresh code for whoever wants one.
+    // A fresh code is used if it is given.
     sandbox.run(&["login", "admin", "--force", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert!(sts.calls().pop().is_some_and(|call| call.param("TokenCode").is_some()));
 

@@ -10,7 +10,7 @@ fn key(section: &str) -> String {
 
 /// Migrates both files, expects these, logs in if a session profile is given, and finds nothing left to migrate.
 #[track_caller]
-fn mends(before: [&str; 2], after: [&str; 2], session_profile: &str) {
+fn migrates(before: [&str; 2], after: [&str; 2], session_profile: &str) {
     let sts = StandIn::start();
     let [config, credentials] = before.map(|text| text.replace("{SERIAL}", SERIAL));
     let sandbox = Sandbox::with(config, credentials).using(&sts);
@@ -23,7 +23,7 @@ fn mends(before: [&str; 2], after: [&str; 2], session_profile: &str) {
 
 #[test]
 fn source_profile_without_a_role_becomes_a_link_from_the_key() {
-    mends(
+    migrates(
         ["[profile work]\nsource_profile = key\nregion = x\nmfa_serial = {SERIAL}\n", &key("key")],
         [
             "[profile work]\nregion = x\n\n[profile key]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = work\n",
@@ -41,7 +41,7 @@ fn several_session_profiles_of_a_key_get_links_that_clients_ignore() {
         )
     };
     let (before, after) = (config("source_profile"), config("awsmfa_source_profile"));
-    mends([&before, &key("key")], [&after, &key("key")], "b");
+    migrates([&before, &key("key")], [&after, &key("key")], "b");
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn bare_sections_of_the_original_get_the_word_profile() {
 #[test]
 fn aws_mfa_device_becomes_mfa_serial() {
     let credentials = format!("[work]\nregion = x\n\n{}aws_mfa_device = {{SERIAL}}\n", key("work-long-term"));
-    mends(
+    migrates(
         ["", &credentials],
         [
             "[profile work-long-term]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = work\n",
@@ -73,7 +73,7 @@ fn aws_mfa_device_becomes_mfa_serial() {
 #[test]
 fn a_role_with_a_session_profile_as_source_loses_its_device() {
     let role = "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = work\n";
-    mends(
+    migrates(
         [&format!("{role}mfa_serial = {{SERIAL}}\n[profile key]\nawsmfa_session_profile = work\n"), &key("key")],
         [&format!("{role}[profile key]\nawsmfa_session_profile = work\nmfa_serial = {{SERIAL}}\n"), &key("key")],
         "work",

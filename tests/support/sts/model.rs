@@ -96,7 +96,7 @@ pub struct IssuedSession {
     pub access_key_id: String,
     pub secret_access_key: String,
     pub session_token: String,
-    /// In whole seconds; it displays as it stood in the answer.
+    /// In whole seconds; it is displayed as in the answer.
     pub expiration: Timestamp,
     /// The ARN that `GetCallerIdentity` returns for it.
     pub arn: String,

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use crate::support::sandbox::{Ran, Sandbox};
 
-/// Nobody in particular.
-pub const SOMEBODY: u32 = 65534;
+/// The user id of `nobody`.
+pub const OTHER_USER: u32 = 65534;
 
 pub fn am_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata) == 0)
@@ -22,7 +22,7 @@ pub fn give_away(sandbox: &Sandbox) {
 }
 
 fn give_away_below(path: &Path) {
-    std::os::unix::fs::lchown(path, Some(SOMEBODY), Some(SOMEBODY)).expect("root may");
+    std::os::unix::fs::lchown(path, Some(OTHER_USER), Some(OTHER_USER)).expect("root may");
     if path.is_dir() && !path.is_symlink() {
         for entry in fs::read_dir(path).expect("it is there").flatten() {
             give_away_below(&entry.path());
@@ -30,7 +30,7 @@ fn give_away_below(path: &Path) {
     }
 }
 
-/// Runs the program as an ordinary user: as ourselves, unless we are root.
+/// Runs the program as a user other than root.
 pub fn run(sandbox: &Sandbox, umask: &str, arguments: &[&str]) -> Ran {
     let mut program = Path::new(env!("CARGO_BIN_EXE_awsmfa")).to_owned();
     let mut command = sandbox.program("sh");
@@ -40,10 +40,10 @@ pub fn run(sandbox: &Sandbox, umask: &str, arguments: &[&str]) -> Ran {
         let copy = sandbox.home().join("awsmfa");
         if !copy.exists() {
             fs::copy(&program, &copy).expect("it can be copied");
-            chown(&copy, Some(SOMEBODY), Some(SOMEBODY)).expect("root may");
+            chown(&copy, Some(OTHER_USER), Some(OTHER_USER)).expect("root may");
         }
         program = copy;
-        let id = SOMEBODY.to_string();
+        let id = OTHER_USER.to_string();
         command.args(["setpriv", "--reuid", &id, "--regid", &id, "--clear-groups"]);
     }
     Ran::from(command.arg(program).args(arguments).output().expect("setpriv is there"))
