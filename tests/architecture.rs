@@ -73,7 +73,7 @@ fn each_module_imports_only_from_its_layer_and_below() {
         let module = module_of(&path);
         let layer = layers.get(&module).unwrap_or_else(|| panic!("docs/architecture.md has no layer for {module}"));
         for imported in imports(&path) {
-            // What begins with a capital letter, or is a function of lib.rs, belongs to the root itself.
+            // Names with a capital letter, and functions of lib.rs, belong to the root itself.
             if layers.get(&imported).is_some_and(|other| other > layer) {
                 wrong.push(format!("{} imports {imported}", path.display()));
             }

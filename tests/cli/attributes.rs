@@ -1,4 +1,4 @@
-//! Access control lists, extended attributes and owners are those of before, after a login and after a logout.
+//! Access control lists, extended attributes and owners are unchanged after a login and after a logout.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
@@ -25,7 +25,7 @@ fn system(program: &str, arguments: &[&str], path: &Path) -> String {
     ran.stdout
 }
 
-/// All that others may do with a file, and what is attached to it.
+/// The permissions and attributes of a file.
 fn dump(path: &Path) -> String {
     let attributes = system("getfattr", &["-d", "-m", "-", "-e", "hex", "--absolute-names"], path);
     let list = system("getfacl", &["--numeric", "--absolute-names"], path);
@@ -41,7 +41,7 @@ fn group_reads(path: &Path) -> bool {
     command.output().expect("setpriv is there").status.success()
 }
 
-/// Logs in and out, and makes sure that nothing around the bytes is another.
+/// Logs in and out, and makes sure that all metadata is unchanged.
 #[track_caller]
 fn keeps_everything(sandbox: &Sandbox, sts: &StandIn) {
     let path = sandbox.path("credentials");
@@ -86,7 +86,7 @@ fn a_default_acl_of_the_folder_does_not_widen_permissions() {
         let sandbox = Sandbox::new().using(&sts);
         let path = sandbox.path("credentials");
         if am_root() {
-            // The group that a new file gets is one that must not read it.
+            // A new file gets a group that must not read it.
             chown(&path, None, Some(OTHER)).expect("root may");
         }
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("it is ours");
@@ -129,7 +129,7 @@ pub fn give_away(sandbox: &Sandbox) {
 
 #[test]
 fn an_attribute_that_cannot_be_kept_is_reported_before_a_code_is_used() {
-    // Only root may set such an attribute, and only for another user is it one that cannot be kept.
+    // Only root can set such an attribute, and only other users cannot keep it.
     if !am_root() {
         return;
     }
@@ -175,7 +175,7 @@ fn files_that_root_creates_in_a_users_home_belong_to_the_user() {
     let all = owners_below(sandbox.home());
     assert!(all.len() > 5, "{all:?}");
     assert!(all.iter().all(|(_, user, group)| (*user, *group) == (OTHER, OTHER)), "{all:?}");
-    // So the user can go on by themselves.
+    // The user can continue without root.
     let output = as_other(&sandbox).args(["logout", "--config-file", &config]).output().expect("it runs");
     let said = Ran::from(output).expect(0);
     assert!(!said.contains("warning"), "{said}");
@@ -199,7 +199,7 @@ fn root_does_not_write_a_session_that_another_user_can_read() {
     let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(253);
     assert!(said.contains(&format!("belongs to the user {OTHER}")), "{said}");
     assert_eq!((sts.calls().len(), sandbox.credentials_text()), (0, DEFAULT_CREDENTIALS.to_owned()));
-    // In that user's folder it is their file in every respect.
+    // In the folder of that user the file belongs to that user.
     chown(sandbox.home().join(".aws"), Some(OTHER), Some(OTHER)).expect("root may");
     keeps_everything(&sandbox, &sts);
 }

@@ -1,4 +1,4 @@
-//! Completion, in the real shells: keys are pressed on a pseudo-terminal, and what the shell makes of the line is seen.
+//! Completion in real shells: keys are pressed on a pseudo-terminal, and the resulting line is checked.
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -26,7 +26,7 @@ const ODD: [&str; 13] = [
     "pd\u{E9} \u{FC}",
 ];
 
-/// Names that no terminal should see, or that awsmfa would not take.
+/// Names that must not reach a terminal, or that awsmfa does not accept.
 const BAD: [&str; 4] = ["px\u{1B}[31mred", "px\u{202E}left", "-px", "px\ttab"];
 
 fn sandbox() -> Sandbox {
@@ -89,7 +89,7 @@ impl Interactive {
             self.session.send(part).expect("it reads");
             self.session.flush().expect("it reads");
             if part.ends_with('\t') {
-                // A shell that redraws the line throws keys away that come meanwhile.
+                // A shell that redraws the line discards keys that arrive meanwhile.
                 std::thread::sleep(Duration::from_millis(400));
             }
         }
@@ -98,7 +98,7 @@ impl Interactive {
             self.session.send_line("").expect("it reads");
         }
         let expected: String = expected.iter().map(|word| format!("<{word}>")).collect();
-        // rexpect makes a character of each byte.
+        // rexpect turns each byte into a character.
         let printed: String = format!("got{expected}.").bytes().map(char::from).collect();
         if let Err(error) = self.session.exp_string(&printed) {
             panic!("{line:?} does not show {expected}: {error}");

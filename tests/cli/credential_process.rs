@@ -1,4 +1,4 @@
-//! `credential-process`: JSON on standard output, for tools; no question unless --prompt.
+//! `credential-process`: JSON on standard output, for tools; no prompt without --prompt.
 
 use std::os::fd::OwnedFd;
 use std::process::Stdio;
@@ -124,7 +124,7 @@ fn an_expiring_role_is_renewed_with_a_valid_session_and_no_code() {
     let issued = sts.sessions().pop().expect("a session");
     assert!(issued.arn.contains("assumed-role/admin/"), "{}", issued.arn);
     assert_eq!(first, documented(&issued));
-    // It is good for an hour: the next call is answered from the file.
+    // It lasts an hour: the next call is answered from the file.
     assert_eq!(printed(&sandbox.run(&["credential-process", "admin"])), first);
     assert_eq!(sts.count("AssumeRole"), 1);
 
@@ -163,7 +163,7 @@ fn the_prompt_is_on_the_terminal_and_standard_output_has_only_json() {
     let path = sandbox.home().join("stdout");
     let errors = sandbox.home().join("stderr");
     let file = |path: &std::path::Path| OwnedFd::from(std::fs::File::create(path).expect("it is writable"));
-    // Standard output and error go elsewhere, as when a tool runs it; the terminal is what controls the process.
+    // Standard output and error go elsewhere, as when a tool runs it; the terminal controls the process.
     let mut command = sandbox.program("sh");
     command.args(["-c", "exec \"$0\" credential-process --prompt >stdout 2>stderr", env!("CARGO_BIN_EXE_awsmfa")]);
     command.stdout(Stdio::from(file(&path))).stderr(Stdio::from(file(&errors)));

@@ -1,4 +1,4 @@
-//! `--debug`: what was read from where, what was decided and why, what was asked and how long it took; no secret.
+//! `--debug`: files, decisions with their sources, requests and durations, and no secret.
 
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
@@ -66,7 +66,7 @@ fn the_log_of_a_refusal_has_its_request_and_cause() {
         ],
     );
     assert!(!said.contains("proxy-secret") && !said.contains(&code), "{said}");
-    // What stays on this machine goes to no proxy.
+    // Requests to this machine do not use a proxy.
     let said = sandbox.run(&[&arguments[..], &[&sts.url()]].concat()).expect(254);
     assert_says(&said, &["status=403 request_id=\"", "why STS refused cause=CodeRejected", "done exit_code=254"]);
     assert!(!said.contains(&code), "{said}");

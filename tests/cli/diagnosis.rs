@@ -27,7 +27,7 @@ fn default_sandbox(sts: &StandIn) -> Sandbox {
     Sandbox::new().using(sts)
 }
 
-/// A profile `admin` with a role over `default`.
+/// A profile `admin` with a role whose source is `default`.
 fn role_sandbox(sts: &StandIn, more: &str) -> Sandbox {
     let config = format!("{DEFAULT_CONFIG}[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\n{more}");
     Sandbox::with(config, DEFAULT_CREDENTIALS).using(sts)
@@ -97,7 +97,7 @@ fn the_device_of_another_account_or_user_is_recognised_by_the_owner_of_the_key()
     sts.list_devices(&["arn:aws:iam::123456789012:mfa/phone"]);
     let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:mfa/eve"]);
     assert_says(&said, "IAM lists arn:aws:iam::123456789012:mfa/phone");
-    // What names no device is refused before a code is sent.
+    // A value that is not a device is refused before a code is sent.
     let calls = sts.calls().len();
     for other in [
         "arn:aws:iam::123456789012:user/ada",
@@ -269,7 +269,7 @@ fn a_wrong_clock_is_corrected_for_the_request_and_reported() {
         let mut sandbox = default_sandbox(&sts);
         let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
         assert_says(&said, expected);
-        // The code was in the second request only: the first was refused before it was looked at.
+        // The code was in the second request only: the first was refused before the code was checked.
         let spent: Vec<bool> = sts.calls().iter().map(|call| call.code_spent).collect();
         assert_eq!(spent, [false, true]);
         sandbox.set("WSL_DISTRO_NAME", "Debian");

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use crate::support::sandbox::Sandbox;
 
-/// What no bytes can show: these have tests of their own.
+/// Findings that do not depend on the content of the files: they have their own tests.
 const NOT_IN_FILES: [&str; 16] = [
     "clock-skew",
     "config-not-replaceable",
@@ -70,7 +70,7 @@ fn sandbox_of(folder: &Path) -> Sandbox {
     sandbox
 }
 
-/// The findings, after a look at the exit code.
+/// Returns the findings, and checks the exit code.
 #[track_caller]
 pub fn findings(sandbox: &Sandbox, arguments: &[&str]) -> Vec<Value> {
     let ran = sandbox.run(&[&["doctor", "--output", "json"], arguments].concat());

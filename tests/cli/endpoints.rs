@@ -1,4 +1,4 @@
-//! Which host STS is looked for at: seen by the name that a proxy is asked to open a tunnel to.
+//! The host of STS, seen by the name that a proxy gets in a CONNECT request.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -20,7 +20,7 @@ impl Way {
         Self { proxy: Proxy::start(Some(tls.addr())), _sts: sts }
     }
 
-    /// The host that a login with these settings asks for.
+    /// The host that a login with these settings connects to.
     #[track_caller]
     fn host(&self, config: &str, variables: &[(&str, &str)], arguments: &[&str]) -> String {
         let mut sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS);
@@ -171,7 +171,7 @@ fn settings_that_contradict_each_other_are_refused_before_a_code_is_sent() {
 fn an_endpoint_may_be_an_ipv6_address() {
     let address = IpAddr::V6(Ipv6Addr::LOCALHOST);
     if std::net::TcpListener::bind((address, 0)).is_err() {
-        // No IPv6 in this container: there is nothing to test.
+        // There is no IPv6 in this container.
         return;
     }
     let sts = StandIn::start_on(address);

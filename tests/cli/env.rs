@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Role, StandIn};
 
-/// What a shell must be quoted against; not a region, but what a file may say.
+/// A value that needs quoting in every shell: not a region, but possible in a file.
 const ODD: &str = r#"it's "a" $HOME `id` \ \' %PATH% ! & b"#;
 const UNTIL: &str = "2099-12-31T23:59:59Z";
 
-/// A session in `[default-session]` that ends then, or that does not say when.
+/// A session in `[default-session]` with this expiration, or without one.
 fn with_session(expiration: Option<&str>) -> Sandbox {
     let expiration = expiration.map(|time| format!("expiration = {time}\n")).unwrap_or_default();
     let session = format!(
@@ -31,7 +31,7 @@ fn contradicted(mut sandbox: Sandbox) -> Sandbox {
     sandbox
 }
 
-/// What `env` prints, by name; the variables of the tests themselves are not meant.
+/// The variables that `env` prints, without those of the tests themselves.
 fn variables(printed: &str) -> BTreeMap<String, String> {
     let pairs = printed.lines().filter_map(|line| line.split_once('='));
     let pairs = pairs.filter(|(name, _)| name.starts_with("AWS_") && *name != "AWS_EC2_METADATA_DISABLED");
@@ -67,7 +67,7 @@ fn eval_sets_the_session_and_clears_what_contradicts_it_in_every_shell_and_unset
     let posix = r#"eval "$(awsmfa env)"; env; echo ----; eval "$(awsmfa env --unset)"; env"#;
     let strict = &format!("set -eu; {posix}");
     let shells: [(&[&str], &str, &str); 8] = [
-        // The variable names another shell than the one that evaluates: the parent counts.
+        // The variable names another shell than the parent, which takes precedence.
         (&["bash"], "/usr/bin/fish", posix),
         (&["bash", "--posix"], "/usr/bin/fish", strict),
         (&["zsh", "-f"], "/usr/bin/fish", strict),
@@ -121,7 +121,7 @@ fn the_syntax_is_that_of_the_parent_or_of_the_variable_shell_or_posix() {
     assert!(of(Some("fish"), &["--shell", "cmd"]).starts_with("set \"AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE\"\r\n"));
     assert!(of(Some("fish"), &["--output", "json"]).starts_with('{'));
     assert!(of(Some("fish"), &["--output", "json", "--shell", "posix"]).starts_with("export "));
-    // A shell is asked for by a name that is known.
+    // The name of the shell must be known.
     sandbox.run(&["env", "--shell", "tcsh"]).expect(252);
 
     let ran = in_shell(&sandbox, &["sh"], "/usr/bin/fish", "awsmfa env; true");
@@ -165,7 +165,7 @@ fn without_a_valid_session_nothing_is_printed_and_a_hint_names_the_command() {
         }
     }
     Sandbox::new().run(&["env", "nobody"]).expect(253);
-    // What is to be cleared needs no profile, no session, and no file that can be read.
+    // Clearing variables needs no profile, no session, and no readable file.
     Sandbox::empty().run(&["env", "--unset", "nobody"]).expect(0);
 }
 
@@ -211,7 +211,7 @@ fn the_region_comes_from_the_session_profile_or_the_requested_profile() {
     assert_eq!(region(&both, &[]).as_deref(), Some("us-west-2"));
     assert_eq!(region(DEFAULT_CONFIG, &["default"]).as_deref(), Some("eu-west-1"));
     assert_eq!(region("", &[]), None);
-    // No region is not an empty one: the variable is left as it is.
+    // Without a region, the variable is left as it is.
     let sandbox = with_session(Some(UNTIL));
     sandbox.write("config", b"");
     assert!(!sandbox.run(&["env", "--shell", "posix"]).stdout.contains("REGION"));

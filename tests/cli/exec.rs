@@ -1,4 +1,4 @@
-//! `exec`: a program in the place of awsmfa, with one set of credentials.
+//! `exec`: a program that replaces awsmfa, with one set of credentials.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -16,7 +16,7 @@ use crate::support::child::{DEFAULT_SIGNALS, finish, signal, wait};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Role, StandIn};
 
-/// A session in `[default-session]` that ends in so many minutes, and no STS that could be asked.
+/// A session in `[default-session]` that ends in so many minutes, and no STS endpoint.
 fn with_session(minutes: i64) -> Sandbox {
     let until = Timestamp::now() + SignedDuration::from_mins(minutes) + SignedDuration::from_secs(30);
     let session = format!(
@@ -126,7 +126,7 @@ fn the_exit_code_is_that_of_the_child_or_126_or_127_if_it_cannot_run() {
 #[test]
 fn signals_reach_the_child_which_is_the_same_process() {
     let sts = StandIn::start();
-    // Once with a session that is there, and once after a login, which handles signals itself.
+    // Once with a stored session, and once after a login, which handles signals itself.
     for sandbox in [with_session(60), with_mfa_process(&sts)] {
         for name in ["TERM", "INT", "HUP"] {
             let script =
@@ -150,7 +150,7 @@ fn signals_reach_the_child_which_is_the_same_process() {
 fn the_child_inherits_no_open_file_no_handler_and_no_ignored_signal() {
     let sts = StandIn::start();
     let sandbox = with_mfa_process(&sts);
-    // The same process before and after: whatever else the test itself was started with is in both.
+    // The same process before and after, so that both have the signals that the test was started with.
     let look = "ls /proc/$$/fd; cat /proc/self/status";
     let script = format!("{look}; echo ----; exec \"$0\" exec -- sh -c '{look}'");
     let mut command = sandbox.program("env");

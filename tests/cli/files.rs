@@ -1,4 +1,4 @@
-//! What becomes of the file itself: links, mode, owner, lock, other writers.
+//! The file itself: links, mode, owner, lock, other writers.
 
 use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};

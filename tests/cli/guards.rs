@@ -3,7 +3,7 @@
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 
-/// Tries to log in with a good code, makes sure that nothing is sent or changed, and returns the message, in which
+/// Tries to log in with a valid code, makes sure that nothing is sent or changed, and returns the message, in which
 /// `expected` occurs.
 #[track_caller]
 fn refused(config: &str, credentials: impl AsRef<[u8]>, arguments: &[&str], code: i32, expected: &str) -> String {
@@ -32,7 +32,7 @@ fn the_error_for_an_unknown_profile_lists_similar_names_and_all_names() {
     refused("", &credentials, &["prodution"], 253, "'prodution': did you mean 'production'?");
     refused("", &credentials, &["--profile", "xyz"], 253, "'xyz'\nhint: the profiles are: production, staging");
     refused("", "", &[], 253, "'default'");
-    // Six digits are no name, but a code that went astray: it is not repeated.
+    // Six digits are a misplaced code, not a name, so they are not repeated.
     let sandbox = Sandbox::new();
     let said = sandbox.run(&["login", "654321"]).expect(253);
     assert!(!said.contains("654321"), "{said}");
@@ -124,7 +124,7 @@ fn a_key_that_aws_configure_wrote_over_a_session_is_never_removed() {
 
 #[test]
 fn a_session_with_the_key_id_of_an_emulator_is_renewed_and_removed() {
-    // So answers moto, a public emulator of STS.
+    // moto, a public emulator of STS, returns such ids.
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     for _ in 0..2 {

@@ -33,7 +33,7 @@ const COMMANDS: [&[&str]; 7] = [
     &["doctor"],
 ];
 
-/// All commands end in time on these files, and change nothing.
+/// Asserts that all commands end in time on these files, and change nothing.
 fn all_end(config: &str, credentials: &str) {
     let sandbox = Sandbox::with(config, credentials);
     for arguments in COMMANDS {
@@ -43,7 +43,7 @@ fn all_end(config: &str, credentials: &str) {
     assert_eq!(sandbox.listing(), ["config", "credentials"]);
 }
 
-/// A login works on these files as on others, and logout gives them back.
+/// Asserts that a login works on these files, and that logout restores them.
 fn login_works(config: &str, credentials: &str) {
     let sts = StandIn::start();
     let sandbox = Sandbox::with(config, credentials).using(&sts);

@@ -1,4 +1,4 @@
-//! `logout`: the bytes from before, and nothing else.
+//! `logout`: the bytes from before the login.
 
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;

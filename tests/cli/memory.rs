@@ -1,4 +1,4 @@
-//! Memory is wiped when it is given back: a core of a process that is about to end holds no key and no token.
+//! Memory is wiped when it is freed: a core of a process that is about to end holds no key and no token.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};

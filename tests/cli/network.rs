@@ -155,7 +155,7 @@ fn without_a_network_login_fails_soon_and_other_commands_work() {
     }
 }
 
-/// Brings loopback up in a network namespace of its own, listens to questions for names there, and answers none.
+/// Brings loopback up in a network namespace, receives DNS queries there, and answers none.
 const NO_NAMES: &str = "
 import fcntl, socket, struct, subprocess, sys
 sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -121,7 +121,7 @@ fn five_simultaneous_exec_and_five_renewals_send_one_code_each_time() {
     assert_eq!(codes(&sts), 2);
 }
 
-/// Ten roles that take MFA.
+/// Ten roles that require MFA.
 fn roles(sts: &StandIn, more: &str) -> String {
     let role = |number: usize| {
         sts.add_role(Role { requires_mfa: true, ..Role::named(&format!("r{number}")) });
@@ -173,7 +173,7 @@ fn a_login_that_waits_says_so_on_the_terminal() {
         ))
         .expect("it is said");
     let mut quiet = on_terminal(&sandbox, &["login", "--quiet"]);
-    // Long enough for the other one to speak, if it did.
+    // Long enough for a message of the other one, if there were one.
     std::thread::sleep(Duration::from_millis(1_500));
     open_gate(&sandbox);
     first.succeed();

@@ -11,7 +11,7 @@ use crate::attributes::{am_root, as_other, give_away};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
-/// A command as an ordinary user: as ourselves, unless we are root.
+/// A command as a user other than root.
 fn as_user(sandbox: &Sandbox) -> Command {
     if am_root() { as_other(sandbox) } else { sandbox.command() }
 }

@@ -38,7 +38,7 @@ fn oathtool_with_a_seed_in_a_file() {
     logs_in("oathtool --totp --base32 @$HOME/.aws/mfa-seed", &sandbox, &sts);
 }
 
-/// Makes a password store in the home, and stores this in it by these words of `pass`.
+/// Creates a password store in the home, and stores this text with these arguments of `pass`.
 fn store(sandbox: &Sandbox, insert: &[&str], secret: &str) {
     let run = |program: &str, arguments: &[&str], input: &str| {
         let mut command = sandbox.program(program);

@@ -52,7 +52,7 @@ fn a_session_that_cannot_be_written_is_saved_and_recovered_by_the_next_login() {
     let mode = fs::metadata(sandbox.path(&kept[0])).expect("it is there").permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);
 
-    // As long as the cause is there, so is the recovery file, and nothing is spent.
+    // As long as the cause exists, the recovery file stays, and no code is used.
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(253);
     assert_eq!((recovery_files(&sandbox), sts.count("GetSessionToken")), (kept, 1));
 
@@ -154,7 +154,7 @@ fn a_recovery_file_of_another_user_is_not_trusted() {
         is_left_alone(&sandbox, "it belongs to another user");
         std::os::unix::fs::chown(sandbox.path(MINE), Some(0), Some(0)).expect("root may");
     }
-    // The same file, as a login of ours leaves it.
+    // The same file, as awsmfa writes it.
     sandbox.run(&["login"]).expect(0);
     assert!(sandbox.credentials_text().contains("[default-session]") && recovery_files(&sandbox).is_empty());
 }

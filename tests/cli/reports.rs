@@ -11,7 +11,7 @@ use crate::support::sts::{Role, StandIn};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
 
-/// The role `admin`, which lasts 12 hours where STS allows it, over this profile.
+/// The role `admin` with this source profile.
 fn admin(source: &str, more: &str) -> String {
     format!("[profile admin]\nrole_arn = {ROLE}\nsource_profile = {source}\n{more}")
 }

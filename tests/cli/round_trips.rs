@@ -20,7 +20,7 @@ fn login(sandbox: &Sandbox) -> PtySession {
     session
 }
 
-/// From Enter to a new session in the file: the terminal's reader notices the last message too late.
+/// The time from Enter to a new session in the file, because the reader of the terminal notices the last message late.
 fn answer(mut session: PtySession, sandbox: &Sandbox, sts: &StandIn) -> Duration {
     let (before, code) = (sandbox.credentials(), sts.fresh_code(SERIAL));
     let enter = Instant::now();

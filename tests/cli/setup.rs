@@ -1,4 +1,4 @@
-//! `setup` with flags: what it writes into which file, what it refuses, and that `--undo` gives back every byte.
+//! `setup` with flags: what it writes into which file, what it refuses, and that `--undo` restores every byte.
 
 #[cfg(unix)]
 mod dialog;
@@ -46,7 +46,7 @@ pub fn set_up(sandbox: &Sandbox, arguments: &[&str]) -> String {
     stderr
 }
 
-/// Logs in, makes sure that the session works under this name, and that a logout gives back the bytes.
+/// Logs in, makes sure that the session works under this name, and that a logout restores the bytes.
 #[track_caller]
 pub fn log_in(sandbox: &Sandbox, sts: &StandIn, profile: &str) {
     let before = sandbox.credentials_text();

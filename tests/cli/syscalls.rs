@@ -1,4 +1,4 @@
-//! What the program asks of the kernel, seen by strace.
+//! The system calls of the program, seen by strace.
 
 use std::fs;
 

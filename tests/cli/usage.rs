@@ -1,4 +1,4 @@
-//! The command line: what is refused as wrong usage, with 252.
+//! The command line: usage errors, with 252.
 
 use std::process::Stdio;
 
@@ -196,7 +196,7 @@ fn no_input_forbids_prompts_and_the_error_names_the_flag_to_use() {
             assert_eq!(sandbox.credentials_text(), stray, "{line:?}");
         }
     }
-    // A program that prints the code has no terminal to ask on.
+    // A program that prints the code has no terminal to prompt on.
     let (seen, code) = on_a_terminal(&Sandbox::new(), &["login", "--no-input", "--mfa-process", "sh -c 'read line'"]);
     assert_eq!(code, 255, "{seen}");
 }
@@ -240,7 +240,7 @@ fn with_json_each_message_is_an_object() {
     assert_eq!((code, said.len(), &said[0]["exit_code"]), (254, 1, &json!(254)), "{said:?}");
     assert!(said[0]["hint"].is_string(), "{said:?}");
 
-    // What clap refuses, in its words; notes are left out, warnings are not.
+    // Errors of clap have its text; notes are left out, warnings are not.
     let (code, said) = objects(&["login", "--nonsense", "--output=json"]);
     assert_eq!((code, &said[0]["exit_code"]), (252, &json!(252)), "{said:?}");
     assert!(said[0]["error"].as_str().is_some_and(|error| error.starts_with("unexpected argument")), "{said:?}");

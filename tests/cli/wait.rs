@@ -1,4 +1,4 @@
-//! `login --wait`: a program whose code was rejected is asked once more, when the next code is there.
+//! `login --wait`: a program whose code was rejected is run once more, for the next code.
 
 use std::time::{Duration, Instant};
 

@@ -16,7 +16,7 @@ use crate::{HERE, TARGET};
 /// Long after the slowest answer on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// How a client is run.
+/// The way in which a client is run.
 enum Run {
     /// It answers one question after the other: it takes long to start.
     Kept(&'static [&'static str]),
@@ -24,7 +24,7 @@ enum Run {
     Once(&'static str),
 }
 
-/// How its answer is seen.
+/// The way in which its answer is checked.
 enum Answers {
     /// It prints the keys that it found.
     InWords,
@@ -107,14 +107,14 @@ const fn printing(name: &'static str, run: Run) -> Client {
     Client { name, run, answers: Answers::InWords, ca_variable: None }
 }
 
-/// What a client makes of a profile.
+/// The result of a client for a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sees {
     /// A whole session that the stand-in has issued: its identity.
     Session { arn: String, access_key_id: String },
     /// Another key, or not all of a session.
     Other(String),
-    /// No keys; what it complains of.
+    /// No keys, with its error.
     Nothing(String),
 }
 

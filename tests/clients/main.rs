@@ -27,17 +27,17 @@ use support::sts::StandIn;
 
 const ADA: &str = "arn:aws:iam::123456789012:user/ada";
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients");
-/// What `install` fills.
+/// The folder that `install` fills.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/clients");
 
-/// A program of the virtual environment that tests/run makes.
+/// A program of the virtual environment that tests/run creates.
 fn installed(program: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/clients/venv/bin").join(program);
     assert!(path.exists(), "{} is missing: tests/run installs it", path.display());
     path
 }
 
-/// Who the AWS CLI v1 is under this profile, or its error.
+/// The identity of the AWS CLI v1 with this profile, or its error.
 fn aws_cli(sandbox: &Sandbox, profile: &str, url: &str) -> Result<String, String> {
     let mut command = sandbox.program(installed("aws"));
     command.args(["sts", "get-caller-identity", "--query", "Arn", "--output", "text", "--region", "us-east-1"]);
@@ -46,7 +46,7 @@ fn aws_cli(sandbox: &Sandbox, profile: &str, url: &str) -> Result<String, String
     if ran.code == 0 { Ok(ran.stdout.trim().to_owned()) } else { Err(ran.stderr) }
 }
 
-/// What boto3 sees under this profile.
+/// The identity of boto3 with this profile, or its error.
 fn boto3(sandbox: &Sandbox, profile: &str, url: &str) -> Value {
     let mut command = sandbox.program(installed("python"));
     command.arg(format!("{HERE}/boto3_client.py")).env("AWS_PROFILE", profile).env("AWS_ENDPOINT_URL_STS", url);

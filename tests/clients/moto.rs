@@ -1,4 +1,4 @@
-//! moto as STS: it knows nothing of codes, but checks signatures on its own, and answers with an `AKIA…` key.
+//! moto as STS: it does not check codes, but checks signatures on its own, and answers with an `AKIA…` key.
 
 use std::process::Command;
 
@@ -17,7 +17,7 @@ struct Moto {
 
 impl Moto {
     fn start() -> Self {
-        // Four calls make the user; from then on signatures and keys are checked.
+        // Four calls create the user; from then on signatures and keys are checked.
         let server = MotoServer::start(&installed("moto_server"), &[("INITIAL_NO_AUTH_ACTION_COUNT", "4")]);
         let user = Command::new(installed("python"))
             .args([&format!("{HERE}/moto_user.py"), &server.url])
@@ -71,7 +71,7 @@ fn moto_refuses_a_signature_that_is_not_right() {
     let sandbox = Sandbox::with(config, &wrong);
     let ran =
         sandbox.run(&["--profile", "myaccount", "login", "--token-code", "123456", "--endpoint-url", &moto.server.url]);
-    // moto's errors have not the form of STS's, so only the status is known.
+    // moto's errors do not have the form of STS's, so only the status is known.
     assert!(ran.stderr.contains("HTTP status 403"), "{ran:?}");
     assert_eq!((ran.code, sandbox.credentials_text()), (255, wrong));
 }

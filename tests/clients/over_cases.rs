@@ -1,4 +1,4 @@
-//! A login over each of the files that clients were asked about: who could read the file reads the new session.
+//! A login on each file that clients were asked about: every client that can read the file sees the new session.
 
 use std::fmt::Write;
 use std::sync::Mutex;
@@ -13,7 +13,7 @@ use crate::support::sts::StandIn;
 /// Files after whose login a warning remains.
 struct Exception {
     cases: &'static [&'static str],
-    /// What the warning of login has in it.
+    /// A part of the warning of login.
     warning: &'static str,
     /// The clients that do not see the session; they could not read the profile before, either.
     unseen_by: &'static [&'static str],
@@ -59,7 +59,7 @@ aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 ";
 
-/// What came of all cases.
+/// The results of all cases.
 #[derive(Default)]
 struct Outcome {
     logins: usize,

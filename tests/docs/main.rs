@@ -26,7 +26,7 @@ fn here(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// A program of the virtual environment that tests/run makes.
+/// A program of the virtual environment that tests/run creates.
 fn installed(program: &str) -> PathBuf {
     let path = here("target/clients/venv/bin").join(program);
     assert!(path.exists(), "{} is missing: tests/run installs it", path.display());

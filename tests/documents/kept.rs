@@ -9,7 +9,7 @@ use awsmfa::time::{Timestamp, parse_expiration};
 
 use crate::steps;
 
-/// When all of this happens.
+/// The time of the plan.
 pub fn now() -> Timestamp {
     parse_expiration("2026-11-21T05:00:00Z").expect("RFC 3339")
 }

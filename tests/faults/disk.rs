@@ -9,7 +9,7 @@ use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran};
 use crate::support::sts::Fault;
 use crate::users::works;
 
-/// A disk of its own for `.aws`, if we may mount one; it is gone when this is dropped.
+/// A separate disk for `.aws`, if mounting is allowed; unmounted on drop.
 struct Disk {
     folder: PathBuf,
 }

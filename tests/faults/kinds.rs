@@ -17,7 +17,7 @@ fn plain() -> Scene {
     Scene::new(Kind::Plain, Action::Login)
 }
 
-/// The login was refused, the file is as it was, and the code is still good.
+/// The login was refused, the file is as it was, and the code is still valid.
 #[track_caller]
 fn expect_unspent(scene: &Scene, said: &str, expected: &[&str]) {
     for expected in expected {
@@ -31,7 +31,7 @@ fn expect_unspent(scene: &Scene, said: &str, expected: &[&str]) {
 fn new_files_are_private_and_writable_under_every_umask() {
     for umask in ["0000", "0077", "0277", "0777"] {
         let scene = Scene::new(Kind::Missing, Action::Login);
-        // Not even the folder is there: the key is in a file elsewhere.
+        // The folder does not exist either: the key is in a file elsewhere.
         let config = scene.sandbox.home().join("config");
         fs::rename(scene.sandbox.path("config"), &config).expect("it is ours");
         fs::remove_dir(scene.sandbox.home().join(".aws")).expect("it is empty");
@@ -107,7 +107,7 @@ fn every_kind_of_link_is_preserved() {
     assert_eq!(Some(scene.sandbox.credentials_text()), scene.new_bytes());
     assert_eq!(scene.sandbox.listing(), ["config", "credentials"]);
 
-    // A link into a folder that is not there: which folder to make is not for us to say.
+    // A link into a missing folder: awsmfa cannot know which folder to create.
     let scene = Scene::new(Kind::Missing, Action::Login);
     symlink("../nowhere/credentials", scene.sandbox.path("credentials")).expect("it is ours");
     let said = scene.sandbox.run(&["login", "--token-code", &scene.code]).expect(255);

@@ -28,7 +28,7 @@ fn trials(kind: Kind, action: Action) -> Vec<Trial> {
     let (ran, points) = tracer::points(&scene.sandbox, &scene.arguments());
     ran.expect(0);
     assert_eq!(Some(scene.sandbox.credentials_text()), scene.new_bytes());
-    // A session is asked for after the rehearsal, and safe once it is written to its recovery file.
+    // A session is requested after the rehearsal, and safe once it is written to its recovery file.
     let safe = points.iter().position(|point| point.call == "write" && point.about.contains(".awsmfa-recovery-"));
     let mut trials = Vec::new();
     for (index, point) in points.into_iter().enumerate() {

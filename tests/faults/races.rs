@@ -1,4 +1,4 @@
-//! Many at work on one file at the same time.
+//! Many processes that change one file at the same time.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ const PROFILES: usize = 20;
 /// Between the logins of a round with `aws configure set`, which takes far longer than a login.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What else goes on in a round of 20 logins.
+/// The other commands in a round of 20 logins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Others {
     Nobody,
@@ -25,12 +25,12 @@ enum Others {
     AwsConfigure,
 }
 
-/// What became of the sessions.
+/// The fate of the sessions.
 #[derive(Default)]
 struct Tally {
     logins: usize,
     lost: usize,
-    /// Taken out again by `aws configure set`.
+    /// Removed by `aws configure set`.
     overwritten: usize,
     logouts: usize,
     configured: usize,

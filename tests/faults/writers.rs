@@ -1,4 +1,4 @@
-//! Single other programs at the worst moments: one that writes in place, and one that stops with the lock in its hand.
+//! Other programs at the worst moments: one that writes in place, and one that stops while it holds the lock.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -71,7 +71,7 @@ fn bytes_written_to_the_old_file_during_its_replacement_are_kept() {
     assert_eq!(scene.sandbox.listing(), ["config", "credentials"]);
 }
 
-/// Starts a login, and empties the file while STS is asked, as programs do that write in place.
+/// Starts a login, and empties the file during the request, as programs do that write in place.
 fn emptied(scene: &Scene) -> (Child, File) {
     scene.sts.fault(Fault::Slow(Duration::from_millis(200)), 1);
     let mut command = scene.sandbox.command();
@@ -114,7 +114,7 @@ fn a_stopped_login_is_named_as_holder_of_the_lock_and_succeeds_when_continued() 
     sleep(Duration::from_millis(100));
     let started = Instant::now();
     let code = scene.sts.fresh_code(SERIAL);
-    // With a state folder of its own, lest it waits for the other one's session.
+    // It has its own state folder, so that it does not wait for the session of the other login.
     let mut other = scene.sandbox.command();
     other.env("XDG_STATE_HOME", scene.sandbox.home().join("other")).args(["login", "--token-code", &code]);
     let said = Ran::from(other.output().expect("it runs")).expect(255);
@@ -127,7 +127,7 @@ fn a_stopped_login_is_named_as_holder_of_the_lock_and_succeeds_when_continued() 
     assert!(sent.success());
     end(stopped).expect(0);
     assert_eq!(Some(scene.sandbox.credentials_text()), scene.new_bytes());
-    // The code that was not spent is still good.
+    // The unused code is still valid.
     scene.sandbox.run(&["login", "--token-code", &code]).expect(0);
     assert_eq!(scene.sandbox.listing(), ["config", "credentials"]);
 }

@@ -1,4 +1,4 @@
-//! Both files, the time, and what the commands make of them, by the functions that the commands join.
+//! Both files and the time, changed by the functions that the commands consist of.
 
 use std::path::Path;
 

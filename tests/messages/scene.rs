@@ -39,8 +39,8 @@ pub fn login(title: &str, sandbox: &Sandbox, sts: &StandIn, arguments: &[&str]) 
     block.replace(&code, "{code}")
 }
 
-/// Runs a command on a terminal, and types the keys after each question. Only awsmfa's messages are in the block, not
-/// the questions.
+/// Runs a command on a terminal, and types the keys after each prompt. Only awsmfa's messages are in the block, not
+/// the prompts.
 pub fn terminal_block(title: &str, sandbox: &Sandbox, arguments: &[&str], answers: &[(&str, &str)]) -> String {
     let mut command = sandbox.command_with(DEFAULT_SIGNALS);
     command.env("TERM", "xterm").env("NO_COLOR", "1").args(arguments);

@@ -1,4 +1,4 @@
-//! Where STS is asked: each setting on its own.
+//! The endpoint of STS: each setting on its own.
 
 use awsmfa::endpoint::Endpoint;
 use awsmfa::environment::Environment;

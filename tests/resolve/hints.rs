@@ -6,7 +6,7 @@ use awsmfa::resolve::ResolveError;
 use crate::plans;
 use crate::scene::{KEY, ROLE, SERIAL, SESSION, files, login, name, refusal};
 
-/// The hint of the refusal of these files.
+/// The hint of the error for these files.
 fn hint(config: &str, credentials: &str) -> String {
     let refused = refusal(&files(config, credentials), &login("work"));
     refused.as_ref().and_then(ResolveError::hint).unwrap_or_else(|| panic!("{refused:?}"))

@@ -1,4 +1,4 @@
-//! What holds for every pair of files and every request.
+//! Properties of every pair of files and every request.
 
 use std::cell::Cell;
 

@@ -130,7 +130,7 @@ fn the_source_of_a_role_can_be_a_session_profile_that_only_a_link_names() {
     let files = files(&config, &format!("[default]\n{KEY}"));
     assert_eq!(plan(&files, &login("work")).steps.len(), 2);
     assert!(matches!(refusal(&files, &login("lost")), Some(ResolveError::MissingSource { .. })));
-    // Not one that names itself.
+    // A profile that names itself is not a session profile.
     let itself =
         format!("[profile work]\n{SERIAL}awsmfa_session_profile = work\n[profile r]\n{ROLE}source_profile = work\n");
     let itself = Files::of(itself.as_bytes(), b"").expect("not UTF-16");

@@ -51,13 +51,13 @@ fn two_sessions_for_one_profile_are_refused() {
     let expected = "the sessions of two and one would both be written to 's'";
     assert_eq!(text_of_refusal(&of_key, &login("one")), expected);
 
-    // Both ask for the same: one step.
+    // Both request the same session: one step.
     let same = files("", &format!("[base]\n{KEY}{SERIAL}[s]\nawsmfa_source_profile = base\n"));
     let request = Request { profiles: vec![name("base"), name("s")], ..Request::default() };
     let plan = plan(&same, &request);
     assert!(plan.profiles.iter().all(|planned| matches!(planned.outcome, Ok(Outcome::Step(0)))), "{:?}", plan.profiles);
 
-    // With --session-profile, two that were asked for.
+    // Two requested profiles, with --session-profile.
     let request = Request { session_profile: Some(name("t")), ..request };
     let other = Request { profiles: vec![name("one"), name("two")], ..request };
     let refused = plans::check(&of_key, &other, &Environment::default()).expect("a plan").profiles.pop();

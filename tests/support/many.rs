@@ -1,4 +1,4 @@
-//! Large files: as many profiles as one likes, and, last in the file, the ones that are used.
+//! Large files: any number of profiles, the last of which are used.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 

@@ -19,7 +19,7 @@ pub fn static_release() -> Option<PathBuf> {
     program.exists().then_some(program)
 }
 
-/// Both, each with what it is called in reports.
+/// Both, each with its name in reports.
 pub fn releases() -> Vec<(&'static str, PathBuf)> {
     let handed_out = static_release().map(|program| ("static ", program));
     [("", release())].into_iter().chain(handed_out).collect()

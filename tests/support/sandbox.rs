@@ -1,4 +1,4 @@
-//! A home folder of its own for each test, and an environment that has nothing in it but what the test sets.
+//! A separate home folder for each test, and an environment with only the variables that the test sets.
 
 use std::fs;
 use std::io::Write;
@@ -86,7 +86,7 @@ impl Sandbox {
         String::from_utf8_lossy(&self.credentials()).into_owned()
     }
 
-    /// The names of what is in `.aws`, sorted: to see that nothing is left there.
+    /// The sorted names of the entries in `.aws`, to check that nothing is left behind.
     pub fn listing(&self) -> Vec<String> {
         let entries = fs::read_dir(self.home().join(".aws")).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
@@ -107,7 +107,7 @@ impl Sandbox {
         command
     }
 
-    /// Another program in the same surroundings, such as an AWS client.
+    /// Another program in the same environment, such as an AWS client.
     pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear().env("HOME", self.home()).env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
@@ -124,7 +124,7 @@ impl Sandbox {
     }
 }
 
-/// What a program did.
+/// The result of a program.
 #[derive(Debug)]
 pub struct Ran {
     pub code: i32,

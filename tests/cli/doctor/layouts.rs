@@ -1,4 +1,4 @@
-//! What `setup` and `login` make is clean, and no file makes `doctor` stumble.
+//! Files that `setup` and `login` write have no findings, and `doctor` handles every file.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! What `--fix` leaves as it is: whatever some AWS client, or another program, could need.
+//! Lines that `--fix` leaves alone, because an AWS client or another program could need them.
 
 use super::private;
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};

@@ -1,4 +1,4 @@
-//! `--fix` on a real pseudo-terminal asks before it writes.
+//! `--fix` on a pseudo-terminal prompts before it writes.
 
 use nix::sys::wait::WaitStatus;
 use rexpect::session::spawn_command;
@@ -6,7 +6,7 @@ use rexpect::session::spawn_command;
 use super::{bytes, private};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Sandbox};
 
-/// Runs `doctor --fix` and answers its one question.
+/// Runs `doctor --fix` and answers its prompt.
 #[track_caller]
 fn fix(sandbox: &Sandbox, arguments: &[&str], keys: Option<&str>, code: i32) -> String {
     let mut command = sandbox.command();

@@ -16,7 +16,7 @@ fn a_valid_session_replaces_a_second_code_if_the_role_accepts_it() {
     sandbox.run(&["login", "admin", "--force", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert!(sts.calls().pop().is_some_and(|call| call.param("TokenCode").is_some()));
 
-    // A role that does not accept the session is assumed with the key and a code, if one can be had.
+    // A role that does not accept the session is assumed with the key and a code, if there is one.
     let code = sandbox.home().join("code.txt");
     std::fs::write(&code, sts.fresh_code(SERIAL)).expect("it is writable");
     sandbox.run(&["logout", "admin"]).expect(0);

@@ -56,7 +56,7 @@ fn a_role_is_assumed_with_a_session_managed_by_another_program() {
     sandbox.write("credentials", kept.replace("expiration = 2", "expiration = 1").as_bytes());
     let said = sandbox.run(&["login", "admin"]).expect(253);
     assert!(said.contains("needed for admin -> ext"), "{said}");
-    // Not awsmfa's business, so no failure of `--all`.
+    // It is managed by another program, so it is not a failure of `--all`.
     sandbox.run(&["login", "--all"]).expect(0);
 }
 

@@ -85,7 +85,7 @@ fn a_profile_without_a_code_does_not_stop_the_others() {
     let sts = StandIn::start();
     let sandbox = team(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-    // More than an hour takes a code, whatever session there is.
+    // More than an hour needs a code, with or without a session.
     let config = std::fs::read_to_string(sandbox.path("config")).expect("text");
     let config = config.replace("[profile one]\n", "[profile one]\nduration_seconds = 7200\n");
     sandbox.write("config", config.as_bytes());

@@ -15,7 +15,7 @@ const DOWN: &str = "\x1b[B";
 const ESCAPE: &str = "\x1b";
 
 fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
-    // A terminal of rexpect does not echo, unlike any other.
+    // Terminals of rexpect do not echo, unlike others.
     let mut command = sandbox.program("sh");
     command.args([
         "-c",
@@ -178,7 +178,7 @@ fn a_secret_that_is_pasted_with_the_id_is_never_on_the_screen() {
         answer(&mut session, "Which access key?", "\r");
         answer(&mut session, "Which profile is to hold it?", "\r");
         session.exp_string("Access key id:").expect("the question");
-        // A paste comes in pieces, at any moment: while a question waits, while it is drawn, and between two.
+        // A paste arrives in pieces, at any moment: during a prompt, while it is drawn, and between two prompts.
         let end = if run % 2 == 0 { "\r" } else { "\n" };
         let pieces = PASTED.split_inclusive('+').map(str::to_owned);
         for piece in std::iter::once(format!("AKIAIOSFODNN7EXAMPLE{end}")).chain(pieces).chain([end.to_owned()]) {

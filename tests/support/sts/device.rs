@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use totp_rs::{Algorithm, Builder, Totp};
 
-/// For how many seconds a device shows a code.
+/// The number of seconds for which a device shows a code.
 const STEP: u64 = 30;
 
-/// How many steps the device's clock may differ from the server's.
+/// The number of steps by which the device's clock may differ from the server's.
 const SKEW: u64 = 1;
 
 /// A TOTP device: SHA-1, six digits, 30 seconds.

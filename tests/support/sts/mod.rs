@@ -163,7 +163,7 @@ impl StandIn {
         self.state().calls.clone()
     }
 
-    /// How often this action was asked for, whatever came of it.
+    /// The number of requests for this action, successful or not.
     pub fn count(&self, action: &str) -> usize {
         self.state().calls.iter().filter(|call| call.action == action).count()
     }

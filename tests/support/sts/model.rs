@@ -1,10 +1,10 @@
-//! What a test sees of the stand-in's world: users, roles, issued sessions, requests.
+//! The state of the stand-in that tests see: users, roles, issued sessions, requests.
 
 use jiff::Timestamp;
 
 use super::faults::Fault;
 
-/// An IAM user with one permanent key and one MFA device.
+/// An IAM user with one long-term key and one MFA device.
 #[derive(Clone, Debug)]
 pub struct User {
     pub name: String,

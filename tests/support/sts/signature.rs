@@ -50,7 +50,7 @@ pub fn check(state: &State, request: &Request, service: &str) -> Result<Caller, 
     let header = request.header("authorization").ok_or_else(missing_authentication)?;
     let authorization = Authorization::parse(header)
         .ok_or_else(|| incomplete("Authorization header requires Credential, SignedHeaders and Signature."))?;
-    // In a region that an account must enable first, and has not, no key of it is known.
+    // No key is known in an opt-in region that the account has not enabled.
     let is_closed = state.closed_regions.iter().any(|region| region == authorization.region);
     let key = state.key(authorization.access_key_id).filter(|_| !is_closed).ok_or_else(invalid_token)?;
     if request.header("x-amz-security-token") != key.session.as_ref().map(|(token, _)| token.as_str()) {

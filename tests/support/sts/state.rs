@@ -41,16 +41,16 @@ struct Session {
     caller: Caller,
 }
 
-/// Whom a request acts for.
+/// The identity behind a request.
 #[derive(Clone)]
 pub struct Caller {
-    /// What `GetCallerIdentity` answers.
+    /// The answer of `GetCallerIdentity`.
     pub arn: String,
     pub user_id: String,
     pub account: String,
     /// The ARN by which a role's trust knows the caller.
     pub principal: String,
-    /// The device that may vouch for the caller; a role has none.
+    /// The MFA device of the caller; a role has none.
     pub serial: Option<String>,
     pub credential: Credential,
 }
