@@ -1,4 +1,4 @@
-//! `cargo run --release --example floor`: the least that a login can be, for benches/compare. It signs one
+//! `cargo run --release --example floor`: a minimal login, for benches/compare. It signs one
 //! GetSessionToken, sends it over a socket or over TLS, and reads the answer: no runtime, no HTTP client, and no file
 //! but the bundle.
 //!

@@ -77,7 +77,7 @@ fn shared(config: &[u8], credentials: &[u8]) -> (SharedFile, SharedFile) {
     )
 }
 
-/// The record takes the change back, and has no key in it.
+/// Asserts that the record undoes the change, and has no key in it.
 fn assert_taken_back(old: &[u8], new: &[u8]) {
     let path = Path::new("file");
     let bytes = Record::of(&[Changed { path, old: Some(old), new }]).to_bytes();

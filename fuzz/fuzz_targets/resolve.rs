@@ -1,5 +1,5 @@
-//! Whatever the two files are, a request has a plan that keeps the rules, or an error that can be printed; and whatever
-//! is shown of them can be shown.
+//! For any two files, a request has a plan that keeps the rules, or an error that can be printed; and all
+//! commands that print them work.
 //!
 //! The input is the config file, a zero byte, the credentials file, and another zero byte with the request behind it.
 
@@ -26,7 +26,7 @@ use plans::{Files, now};
 #[path = "../../tests/resolve/plans.rs"]
 mod plans;
 
-/// More profiles of a file than these say nothing new.
+/// The number of profiles that are tried; more would add nothing.
 const LOOKED_AT: usize = 12;
 
 const SYNTAXES: [Syntax; 6] =
@@ -80,7 +80,7 @@ fn request_of(request_bytes: &[u8], names: &[ProfileName]) -> (Request, Environm
     (request, Environment::new(variable, None))
 }
 
-/// What `list`, `status`, `env`, `credential-process` and the warnings show.
+/// The results of `list`, `status`, `env`, `credential-process` and the warnings.
 fn show(files: &Files, names: &[ProfileName]) {
     let profiles = files.profiles();
     let mut rows = Vec::new();

@@ -13,7 +13,7 @@ use crate::support::sandbox::Sandbox;
 use crate::support::sts::StandIn;
 use crate::{HERE, TARGET};
 
-/// Long after the slowest answer on a busy machine.
+/// Longer than the slowest answer on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// The way in which a client is run.

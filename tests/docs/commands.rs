@@ -39,14 +39,14 @@ impl Block {
         !["not-run", "tmux"].contains(&self.scene.as_str())
     }
 
-    /// Whether it is about more than awsmfa, so that tests/run must have installed something.
+    /// Returns whether it needs a program besides awsmfa, which tests/run installs.
     fn needs_clients(&self) -> bool {
         let others = ["aws", "docker", "kubectl", "terraform"];
         self.text.split_whitespace().any(|word| others.contains(&word.trim_start_matches("\"$(")))
     }
 }
 
-/// Plays the blocks; those of an administrator go on from each other within a page.
+/// Runs the blocks; those of an administrator on one page share a scene.
 fn play(blocks: impl Iterator<Item = Block>) {
     let mut accounts: BTreeMap<String, Scene> = BTreeMap::new();
     let mut faults = Vec::new();

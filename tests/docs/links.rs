@@ -13,7 +13,7 @@ fn targets(page: &Page) -> Vec<String> {
     inline.map(|(target, _)| target.to_owned()).chain(named.map(|(_, target)| target.to_owned())).collect()
 }
 
-/// What GitHub and others make of a heading to link to it.
+/// Returns the anchor that GitHub and others create for a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
     kept.collect::<String>().to_lowercase().replace(' ', "-")

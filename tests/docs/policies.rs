@@ -26,12 +26,12 @@ fn read(name: &str) -> Value {
 struct Asked<'a> {
     action: &'a str,
     resource: &'a str,
-    /// For how many seconds the code has been known.
+    /// The age of the MFA code in seconds.
     mfa_age: Option<u32>,
     is_session: bool,
 }
 
-/// Whether a policy's text, with `*` for anything, fits.
+/// Returns whether a text matches a policy's pattern, in which `*` is any text.
 fn fits(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
@@ -47,7 +47,7 @@ fn any_fits(patterns: &Value, text: &str) -> bool {
 }
 
 impl Asked<'_> {
-    /// Whether AWS would find one condition met: what a request does not say meets none, but those that end in
+    /// Returns whether one condition is met. A missing value meets only conditions that end in
     /// IfExists.
     fn meets(&self, operator: &str, key: &str, wanted: &str) -> bool {
         let said = match key {
@@ -78,7 +78,7 @@ impl Asked<'_> {
         action && resource && conditions.all(|(operator, key, wanted)| self.meets(operator, key, wanted))
     }
 
-    /// Whether these policies together allow it: one does, and none denies it.
+    /// Returns whether these policies allow it: one does, and none denies it.
     fn is_allowed(&self, policies: &[&Value]) -> bool {
         let statements = || policies.iter().flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
         let has = |effect| statements().any(|statement| statement["Effect"] == effect && self.is_meant_by(statement));
@@ -90,7 +90,7 @@ const ADA: &str = "arn:aws:iam::123456789012:user/ada";
 const DEVICE: &str = "arn:aws:iam::123456789012:mfa/ada";
 const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
 
-/// Whether a key alone, a session without a code, and a session with one may do this.
+/// Returns whether a key alone, a session without a code, and a session with one can do this.
 fn allowed(action: &str, resource: &str, policies: &[&Value]) -> [bool; 3] {
     [(None, false), (None, true), (Some(60), true)]
         .map(|(mfa_age, is_session)| Asked { action, resource, mfa_age, is_session }.is_allowed(policies))

@@ -1,4 +1,4 @@
-//! Files that the pages show.
+//! Files in the pages.
 
 use serde_json::Value;
 

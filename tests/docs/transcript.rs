@@ -19,7 +19,7 @@ pub fn agrees(shown: &str, said: &str) -> bool {
     true
 }
 
-/// Each number as `#`, each gap as one space, and neither at the end of a line.
+/// Replaces each number by `#` and each gap by one space, and removes both at the end of a line.
 fn plain(text: &str) -> String {
     let lines = text.trim().lines().map(|line| {
         let words: Vec<String> = line.split_whitespace().map(numbers_hidden).collect();

@@ -84,7 +84,7 @@ const INDENTED: [&str; 8] = [
     "  \\",
     "  k:v",
 ];
-/// Lines that some client does not understand, or not as the others.
+/// Lines that a client does not understand, or reads differently.
 const ODDITIES: [&str; 40] = [
     "garbage",
     "two words",
@@ -199,7 +199,7 @@ fn written(lines: impl Strategy<Value = Vec<String>>) -> impl Strategy<Value = V
     })
 }
 
-/// Files with nothing in them that any AWS client minds, but for a mark at the start now and then.
+/// Files that every AWS client reads, some with a byte order mark.
 pub fn sane() -> impl Strategy<Value = Sample> {
     (written(sane_lines()), select(&TARGETS[..])).prop_map(|(bytes, target)| Sample { bytes, target })
 }
@@ -225,7 +225,7 @@ pub fn addition() -> impl Strategy<Value = &'static str> {
     select(&["", "   ", "# mine", "region = x", "region = x # mine", "[z]", "\n[z]\nx = 1", "\r\n[z]\r\nx = 1"][..])
 }
 
-/// Any bytes, mostly those that mean something in the files.
+/// Any bytes, mostly those with a meaning in the files.
 pub fn any_bytes() -> impl Strategy<Value = Sample> {
     const PIECES: [&[u8]; 24] = [
         b"[",

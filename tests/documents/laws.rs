@@ -1,4 +1,4 @@
-//! What holds for every file, tried on generated ones: the same in every run, unless `PROPTEST_RNG_SEED` is another
+//! Properties of every file, tested on generated ones: the same in every run, unless `PROPTEST_RNG_SEED` is another
 //! number.
 
 use std::cell::Cell;
@@ -14,7 +14,7 @@ use crate::{sdk, seed, steps};
 
 const CASES: u32 = 4_000;
 
-/// Runs a law on generated files, and asserts that the named share of them was not refused.
+/// Runs a law on generated files, and asserts that at least this percentage of them was not refused.
 pub fn holds<T: fmt::Debug>(
     samples: impl Strategy<Value = T>,
     accepted_percent: u32,
@@ -133,7 +133,7 @@ fn the_same_edit_again_changes_nothing() {
 fn a_sane_file_is_never_refused() {
     holds(generator::sane(), 100, |sample| {
         match steps::login(&sample.bytes, sample.target) {
-            // The one thing that the generator of sane files adds to them.
+            // The only oddity of the generator of sane files.
             Err(EditError::ByteOrderMark) if sample.bytes.starts_with(b"\xEF\xBB\xBF") => {}
             result => assert!(result.is_ok(), "{:?}", result.err()),
         }
@@ -161,7 +161,7 @@ fn an_edit_of_arbitrary_bytes_never_panics_or_changes_anything_outside_the_targe
     }
 }
 
-/// Sections as far as they can be told apart.
+/// Sections, as far as they can be distinguished.
 fn places<'a>(sections: impl IntoIterator<Item = SectionRef<'a>>) -> Vec<(usize, &'a [u8], usize)> {
     sections.into_iter().map(|section| (section.line(), section.name(), section.raw_lines().count())).collect()
 }
@@ -174,13 +174,13 @@ fn a_search_finds_the_same_as_a_scan_of_every_section() {
         let names = document.sections().filter_map(|section| std::str::from_utf8(section.name()).ok());
         for name in names.chain([target, "", "s", "x"]) {
             let looked = places(document.sections().filter(|section| section.name() == name.as_bytes()));
-            // The second time it is remembered.
+            // The second lookup uses the index.
             prop_assert_eq!(&places(document.sections_named(name)), &looked);
             prop_assert_eq!(&places(document.sections_named(name)), &looked);
         }
         for property in document.sections().flat_map(|section| section.properties()) {
             let (name, value) = (property.name(), property.value());
-            // What is not UTF-8 is shown with another character, which is not searched for.
+            // Bytes that are not UTF-8 are shown as another character, which a search does not find.
             if value.contains(char::REPLACEMENT_CHARACTER) {
                 continue;
             }

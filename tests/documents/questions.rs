@@ -1,4 +1,4 @@
-//! What a document is asked about the whole file.
+//! Lookups in a whole document.
 
 use awsmfa::document::{EditError, SectionRef};
 
@@ -12,7 +12,7 @@ fn the_first_line_that_makes_a_client_refuse_the_file_is_found() {
         (b"\xEF\xBB\xBF[s]\nx = 1\n", None),
         (b"\xEF\xBB\xBF# note\n[s]\n", None),
         (b"[a b]\n[profile c]\n", None),
-        // Above the first header only blank lines and comments are at home.
+        // Above the first header there may be only blank lines and comments.
         (b"x = 1\n[s]\n", Some(1)),
         (b"\n# note\n  x\n[s]\n", Some(3)),
         (b"x = 1\n", Some(1)),

@@ -1,10 +1,10 @@
-//! Repairs of how a file is written: what comes of each, and where nothing is certain.
+//! Fixes of the syntax of a file: their results, and uncertain cases that they leave alone.
 
 use awsmfa::document::Repair;
 
 use crate::steps::{parse, text};
 
-/// The result, if there is one; a second repair finds nothing.
+/// Returns the result, if there is one, and asserts that a second fix changes nothing.
 fn repaired(bytes: &[u8], repair: Repair) -> Option<String> {
     let of = |bytes: &[u8]| parse(bytes).repaired(repair, |name| name == "region");
     let new = of(bytes)?;
@@ -59,7 +59,7 @@ fn a_repeated_property_is_removed_if_it_has_the_same_value() {
         ("[a]\nx = 1\nx = 2\nx = 1\n", None),
         ("[a]\nx = 1\ny = 2\nx=1\n[b]\n", Some("[a]\nx = 1\ny = 2\n[b]\n")),
         ("[a]\nx = 1\nx = 1\nx = 1\n", Some("[a]\nx = 1\n")),
-        // Some clients see small letters only.
+        // Some clients read lower-case names only.
         ("[a]\nX = 1\nx = 1\nX = 1\n", Some("[a]\nx = 1\n")),
         ("[a]\nX = 1\nXX = 1\nX = 1\n", Some("[a]\nX = 1\nXX = 1\n")),
         // More than a value.
@@ -85,7 +85,7 @@ fn a_repeated_section_is_removed_if_it_has_the_same_content() {
         ("[a]\nx = 1\n[a] \nx = 1\n[a]\nx = 1\n", Some("[a]\nx = 1\n")),
         ("[a] # c\nx = 1\n[a]\nx = 1\n", Some("[a] # c\nx = 1\n")),
         ("[a]\nx = 1\nX=1\ny = 2\n[b]\n[a]\nx = 1\nX=1\ny = 2\n\n\n[c]\n", Some("[a]\nx = 1\ny = 2\n[b]\n[c]\n")),
-        // Both kinds at once, and what differs stays.
+        // Both kinds at once; different values stay.
         ("[a]\nx = 1\nx = 1\n[a]\nx = 1\nx = 1\n", Some("[a]\nx = 1\n")),
         ("[a]\nx = 1\nx = 1\n[a]\ny = 1\ny = 1\n", Some("[a]\nx = 1\n[a]\ny = 1\n")),
     ];
@@ -111,13 +111,13 @@ fn an_unambiguous_indented_header_moves_to_the_beginning_of_its_line() {
         ("[a]\nx = 1\n  [b[c]\ny = 1\n", None),
         ("[a]\nx = 1\n  [b] # c\ny = 1\n", None),
         ("[a]\nx = 1\n  [b\ny = 1\n", None),
-        // Nothing that a header would be for.
+        // Nothing below it needs a header.
         ("[a]\nx = 1\n  [b]\n", None),
         ("[a]\nx = 1\n  [b]\n# c\ny = 1\n", None),
         ("[a]\nx = 1\n  [b]\n  y = 1\n", None),
         ("[a]\nx = 1\n  [b]\ny = 1\n  z\n", None),
         ("[a]\nx = 1\n  [b]\ny = 1\nwords\n", None),
-        // What could be the lines of a block.
+        // Lines that could belong to a block.
         ("[a]\nx =\n  [b]\ny = 1\n", None),
         ("[a]\nx =\n# c\n\n  [b]\ny = 1\n", None),
         ("[a]\nx = 1\n  z\n  [b]\ny = 1\n", None),

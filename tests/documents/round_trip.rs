@@ -37,7 +37,7 @@ fn refusals() -> Vec<(&'static str, &'static str, EditError)> {
         // Text right behind the header's bracket: JS does not see the section.
         ("a29-header-comment-nospace", "s", IrregularHeader { line: 1 }),
         ("a31-header-garbage", "s", IrregularHeader { line: 1 }),
-        // An indented header is one for JS and Go only.
+        // Only JS and Go read an indented header as one.
         ("a38-indented-header", "s", IndentedHeader { line: 4 }),
         ("a39-indented-header-first", "s", IndentedHeader { line: 1 }),
         ("a40-indented-header-blank-before", "s", IndentedHeader { line: 5 }),
@@ -54,9 +54,9 @@ fn refusals() -> Vec<(&'static str, &'static str, EditError)> {
         // A line without `=`, or without a name: most refuse the file.
         ("a59-line-without-eq", "s", UnreadableLine { line: 2 }),
         ("a61-empty-key", "s", UnreadableLine { line: 2 }),
-        // A header that nothing closes: most refuse the file.
+        // An unclosed header: most refuse the file.
         ("a64-unclosed-header", "s", IrregularHeader { line: 1 }),
-        // Space inside the brackets: the AWS CLI, JS and Ruby do not see the section.
+        // Space inside the brackets: the AWS CLI, JS and Ruby ignore the section.
         ("a68-header-inner-space", "s", IrregularHeader { line: 1 }),
         ("a69-header-inner-tab", "s", IrregularHeader { line: 1 }),
     ]

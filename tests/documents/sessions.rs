@@ -1,4 +1,4 @@
-//! What a section holds, and for how much longer.
+//! The credentials in a section, and their remaining time.
 
 use awsmfa::document::{Document, Edit};
 use awsmfa::secret::Secret;
@@ -36,7 +36,7 @@ fn a_key_without_a_token_is_never_taken_for_a_session() {
         ("aws_secret_access_key = s\naws_session_token = t\n", CredentialKind::LongTermKey),
         ("aws_access_key_id = AKIA1\naws_secret_access_key = s\n", CredentialKind::LongTermKey),
         ("aws_access_key_id = ASIA1\naws_secret_access_key = s\n", CredentialKind::LongTermKey),
-        // Half a key may be the half that is nowhere else.
+        // Half a key may be the only copy of that half.
         ("aws_access_key_id = AKIA1\n", CredentialKind::LongTermKey),
         ("aws_secret_access_key = s\n", CredentialKind::LongTermKey),
         ("aws_secret_access_key =\n  s\n", CredentialKind::LongTermKey),
@@ -104,7 +104,7 @@ fn an_incomplete_session_is_not_a_session() {
         (session::read(&section).is_some(), session::stored(&section, &clock()).is_some())
     };
     assert_eq!(read(&whole), (true, true));
-    // What another program wrote may have another token, or no end.
+    // Another program may have written another name of the token, or no expiration.
     assert_eq!(read(&whole.replace("aws_session_token", "aws_security_token")), (false, true));
     assert_eq!(read(SESSION), (false, true));
     for line in SESSION.lines() {
@@ -126,7 +126,7 @@ fn logout_removes_the_section_only_if_a_login_created_it() {
         (format!("manager = awsmfa\n{SESSION}"), true),
         (format!("{SESSION}manager = awsmfa\n"), false),
         (format!("manager = x\n{SESSION}"), false),
-        // Somebody took the key out.
+        // The key was removed.
         ("manager = awsmfa\n".to_owned(), true),
     ] {
         assert_eq!(edits(&lines).contains(&Edit::RemoveEmptySection), goes, "{lines}");

@@ -1,4 +1,4 @@
-//! How many instructions a command takes, from the loader to the exit.
+//! The instructions of a command, from the loader to the exit.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use crate::scene::{Case, ENV, LIST, LOGIN, LOGOUT, STATUS, VERSION, report};
 use crate::support::programs::releases;
 use crate::support::sts::StandIn;
 
-/// Command, profiles, and thousands of instructions at most, for either program: what was counted (rustc 1.95, glibc
+/// Command, profiles, and thousands of instructions at most, for either program: the measured count (rustc 1.95, glibc
 /// 2.36, AVX2) and 15 % more, because other compilers, C libraries and processors give other counts. Bytes that are
 /// copied or wiped count one by one.
 const LIMITS: [(Case, usize, [u64; 2]); 8] = [
@@ -25,7 +25,7 @@ const LIMITS: [(Case, usize, [u64; 2]); 8] = [
 /// subtracted.
 const GROWTH: f64 = 11.0;
 
-/// Counts them all, those of the loader and of each thread.
+/// Counts all instructions, including those of the loader and of each thread.
 fn count(awsmfa: &Path, case: Case, profiles: usize) -> u64 {
     let sts = StandIn::start();
     let sandbox = case.sandbox(profiles, &sts);

@@ -1,4 +1,4 @@
-//! How much memory a command takes, and how large the program is.
+//! The memory of commands, and the size of the program.
 
 use std::fs;
 
@@ -13,10 +13,10 @@ const MAX_SIZE: u64 = 11 * MIB / 2;
 
 const COMMANDS: [Case; 4] = [STATUS, LOGOUT, LOGIN, LIST];
 
-/// How often both files may be in memory, beside [`PROGRAM`]: as they are and as they will be.
+/// The number of copies of both files in memory, beside [`PROGRAM`]: the old and the new content.
 const COPIES: u64 = 2;
 
-/// The program, its libraries, and what does not grow with the files.
+/// The program, its libraries, and all memory that does not grow with the files.
 const PROGRAM: u64 = 8 * MIB;
 
 #[test]

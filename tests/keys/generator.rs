@@ -1,4 +1,4 @@
-//! Pairs of files, and what may be done to them one after the other.
+//! Pairs of files, and sequences of actions on them.
 
 use std::fmt;
 
@@ -49,11 +49,11 @@ pub enum Step {
     Fix,
     /// `awsmfa setup --undo`.
     Undo,
-    /// So many hours pass.
+    /// This many hours pass.
     Wait { hours: i64 },
 }
 
-/// One of the three properties that `aws configure set` puts into the credentials file.
+/// One of the three properties that `aws configure set` writes to the credentials file.
 #[derive(Clone, Debug)]
 pub enum Property {
     LongTermId(usize),

@@ -55,7 +55,7 @@ fn run_all(config: Config, is_guarded: bool) -> Result<Counts, String> {
 #[test]
 fn no_command_changes_a_line_of_a_long_term_key_or_of_another_section() {
     let counts = run_all(seed::config(SEQUENCES), true).unwrap_or_else(|why| panic!("{why}"));
-    // All of it happened, often enough to say something.
+    // Each of these happened often enough.
     for (what, count) in counts.each() {
         assert!(count >= 10, "only {count} times: {what}");
     }

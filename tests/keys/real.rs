@@ -93,7 +93,7 @@ impl Real {
         }
     }
 
-    /// The real one, which does what the model of it does.
+    /// The real one, which the model imitates.
     fn configure(&mut self, profile: &str, property: &Property) {
         let before = self.sandbox.credentials();
         let (name, value) = property.pair();
@@ -144,7 +144,7 @@ impl Real {
         self.keys.check(&self.sandbox.credentials(), step)
     }
 
-    /// Every recorded expiration is so many hours sooner.
+    /// Moves every recorded expiration back by so many hours.
     fn wait(&self, hours: i64) {
         let text = self.sandbox.credentials_text();
         let earlier = |line: &str| {

@@ -13,7 +13,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Those that are there at first.
+    /// The keys at the beginning.
     pub fn of(credentials: &[u8]) -> Self {
         Self { by_section: lines::keys(credentials), emulated: HashSet::new() }
     }
@@ -74,7 +74,7 @@ impl Keys {
         Ok(moved.is_some())
     }
 
-    /// Makes sure that all keys are there, line by line.
+    /// Makes sure that all keys are unchanged, line by line.
     pub fn check(&self, credentials: &[u8], step: &Step) -> Result<(), String> {
         for (section, key) in &self.by_section {
             if !lines::has_key(credentials, section, key) {

@@ -10,7 +10,7 @@ use awsmfa::secret::Secret;
 use awsmfa::session::{self, CredentialKind, Session, SessionState};
 use awsmfa::time::{Clock, Seconds, Timestamp, parse_expiration};
 
-/// The time of the plan.
+/// The current time of the tests.
 pub fn now() -> Timestamp {
     parse_expiration("2026-11-21T05:00:00Z").expect("RFC 3339")
 }

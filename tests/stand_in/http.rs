@@ -1,4 +1,4 @@
-//! What counts as a request.
+//! The requests that are accepted.
 
 use std::net::TcpStream;
 

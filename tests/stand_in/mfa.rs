@@ -1,4 +1,4 @@
-//! Which codes and durations a session can be had for.
+//! The codes and durations that are accepted for a session.
 
 use totp_rs::Builder;
 
