@@ -1,7 +1,8 @@
-//! `cargo run --release --example compare_server FOLDER`: what benches/compare needs besides the programs.
+//! `cargo run --release --example compare_server FOLDER`: the files and the server for benches/compare.
 //!
-//! It makes homes with 3, 1,000 and 10,000 profiles in the folder, before and after a login, and the certificate of an
-//! authority of its own; prints the addresses of an STS stand-in, over http and TLS; serves until standard input ends.
+//! It creates homes with 3, 1,000 and 10,000 profiles in the folder, before and after a login, and the certificate of
+//! an authority of its own; prints the addresses of an STS stand-in, over http and TLS; serves until standard input
+//! ends.
 
 #![expect(clippy::disallowed_macros, clippy::disallowed_methods, reason = "it makes files and says where it listens")]
 

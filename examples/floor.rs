@@ -1,5 +1,6 @@
-//! `cargo run --release --example floor`: the least that a login can be, for benches/compare. It signs one GetSessionToken,
-//! sends it over a socket or over TLS, and reads the answer: no runtime, no HTTP client, and no file but the bundle.
+//! `cargo run --release --example floor`: a minimal login, for benches/compare. It signs one
+//! GetSessionToken, sends it over a socket or over TLS, and reads the answer: no runtime, no HTTP client, and no file
+//! but the bundle.
 //!
 //! It takes AWS_ENDPOINT_URL, AWS_CA_BUNDLE and AWSMFA_TOKEN_CODE from the environment, as the program does.
 

@@ -1,4 +1,5 @@
-//! `cargo run --example stand_in`: the STS stand-in of the tests, for a walk through the commands without an AWS account.
+//! `cargo run --example stand_in`: the STS stand-in of the tests, for a walk through the commands without an AWS
+//! account.
 //!
 //! It prints the line that sends AWS tools to it, and a fresh code of the MFA device for each line that it reads.
 

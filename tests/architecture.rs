@@ -73,7 +73,7 @@ fn each_module_imports_only_from_its_layer_and_below() {
         let module = module_of(&path);
         let layer = layers.get(&module).unwrap_or_else(|| panic!("docs/architecture.md has no layer for {module}"));
         for imported in imports(&path) {
-            // What begins with a capital letter, or is a function of lib.rs, belongs to the root itself.
+            // Names with a capital letter, and functions of lib.rs, belong to the root itself.
             if layers.get(&imported).is_some_and(|other| other > layer) {
                 wrong.push(format!("{} imports {imported}", path.display()));
             }
@@ -90,7 +90,7 @@ fn each_layer_names_modules_that_exist() {
 }
 
 #[test]
-fn no_two_files_have_one_name_and_none_is_too_long() {
+fn file_names_are_unique_and_files_are_short() {
     let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
     for path in sources() {
         let text = fs::read_to_string(&path).expect("it is text");

@@ -1,5 +1,5 @@
-//! `setup` and `doctor --fix` on generated files: what they change can be taken back byte for byte, no key is lost, and the links lead where
-//! they led before.
+//! `setup` and `doctor --fix` on generated files: every change can be undone byte for byte, no key is lost, and the
+//! links resolve as before.
 
 use std::path::Path;
 
@@ -77,7 +77,7 @@ fn shared(config: &[u8], credentials: &[u8]) -> (SharedFile, SharedFile) {
     )
 }
 
-/// The record takes the change back, and has no key in it.
+/// Asserts that the record undoes the change, and has no key in it.
 fn assert_taken_back(old: &[u8], new: &[u8]) {
     let path = Path::new("file");
     let bytes = Record::of(&[Changed { path, old: Some(old), new }]).to_bytes();
@@ -87,7 +87,7 @@ fn assert_taken_back(old: &[u8], new: &[u8]) {
     assert_eq!(undone, Undone::Becomes(Some(old.to_vec())));
 }
 
-/// All profiles lead where they led before.
+/// Asserts that all profiles resolve to what they resolved to before.
 fn assert_same_links(before: Profiles<'_>, after: &Draft) {
     for name in before.names() {
         let Ok(name) = name.parse::<ProfileName>() else { continue };
@@ -124,7 +124,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn mending_keeps_keys_and_links_and_can_be_taken_back((config, credentials) in files()) {
+    fn migrating_keeps_keys_and_links_and_can_be_undone((config, credentials) in files()) {
         let (config, credentials) = (config.as_bytes(), credentials.as_bytes());
         let (config_file, credentials_file) = shared(config, credentials);
         let profiles = Profiles { config: &config_file, credentials: &credentials_file };
@@ -139,7 +139,7 @@ proptest! {
     }
 
     #[test]
-    fn repairing_keeps_keys_and_links_and_can_be_taken_back(
+    fn fixing_keeps_keys_and_links_and_can_be_undone(
         (config, credentials) in files(),
         mark in any::<bool>(),
         (again, comment, header) in any::<(bool, bool, bool)>(),
@@ -166,7 +166,7 @@ proptest! {
     }
 
     #[test]
-    fn connecting_keeps_keys_and_can_be_taken_back((config, credentials) in files(), session in select(&NAMES[..])) {
+    fn connecting_keeps_keys_and_can_be_undone((config, credentials) in files(), session in select(&NAMES[..])) {
         let (config, credentials) = (config.as_bytes(), credentials.as_bytes());
         let (config_file, credentials_file) = shared(config, credentials);
         let profiles = Profiles { config: &config_file, credentials: &credentials_file };

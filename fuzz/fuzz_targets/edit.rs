@@ -1,4 +1,4 @@
-//! Whatever the file is, an edit changes its target and nothing else, and what login wrote logout takes away.
+//! An edit of any file changes its target and nothing else, and logout removes the lines that login wrote.
 
 #![no_main]
 

@@ -10,10 +10,10 @@ use awsmfa::document::Document;
 use awsmfa::profile::SharedFile;
 use libfuzzer_sys::fuzz_target;
 
-/// A few bytes are tried as a file of this size, too, made of nothing else: what takes the square of the time shows.
+/// A few bytes are tried as a file of this size, too, with nothing else in it: quadratic time would show.
 const LONG: usize = 256 * 1024;
 
-/// Many times more than it takes.
+/// Many times the usual duration.
 const LIMIT: Duration = Duration::from_secs(3);
 
 fuzz_target!(|bytes: &[u8]| {

@@ -1,4 +1,4 @@
-//! Whatever a recovery file holds, only a session that STS can have given gets into the credentials file, into its own
+//! From any recovery file, only a session that STS can have given gets into the credentials file, into its own
 //! section.
 //!
 //! The input is the recovery file, a zero byte, and the credentials file.

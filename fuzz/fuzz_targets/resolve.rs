@@ -1,5 +1,5 @@
-//! Whatever the two files are, a request has a plan that keeps the rules, or an error that can be said; and whatever is
-//! shown of them can be shown.
+//! For any two files, a request has a plan that keeps the rules, or an error that can be printed; and all
+//! commands that print them work.
 //!
 //! The input is the config file, a zero byte, the credentials file, and another zero byte with the request behind it.
 
@@ -26,7 +26,7 @@ use plans::{Files, now};
 #[path = "../../tests/resolve/plans.rs"]
 mod plans;
 
-/// More profiles of a file than these say nothing new.
+/// The number of profiles that are tried; more would add nothing.
 const LOOKED_AT: usize = 12;
 
 const SYNTAXES: [Syntax; 6] =
@@ -35,11 +35,11 @@ const SYNTAXES: [Syntax; 6] =
 fuzz_target!(|input: &[u8]| {
     let mut parts = input.splitn(3, |byte| *byte == 0);
     let mut part = || parts.next().unwrap_or_default();
-    let (config, credentials, wish) = (part(), part(), part());
+    let (config, credentials, request_bytes) = (part(), part(), part());
     let Some(files) = Files::of(config, credentials) else { return };
     let names = files.profiles().names().into_iter().filter_map(|name| name.parse().ok());
     let names: Vec<ProfileName> = names.take(LOOKED_AT).collect();
-    if wish.first().is_some_and(|byte| byte & 128 != 0) {
+    if request_bytes.first().is_some_and(|byte| byte & 128 != 0) {
         files.profiles().make_index();
     }
     show(&files, &names);
@@ -49,7 +49,7 @@ fuzz_target!(|input: &[u8]| {
         let request = Request { profiles: vec![profile.clone()], ..Request::default() };
         black_box(plans::check(&files, &request, &environment));
     }
-    let (request, environment) = wished(wish, &names);
+    let (request, environment) = request_of(request_bytes, &names);
     let Some(plan) = plans::check(&files, &request, &environment) else { return };
     let Some(after) = plans::after_login(&files, &plan) else { return };
     let (old, new) = (files.credentials.document.bytes(), after.credentials.document.bytes());
@@ -58,8 +58,8 @@ fuzz_target!(|input: &[u8]| {
 });
 
 /// A request from a few bytes: switches, and the numbers of profiles.
-fn wished(wish: &[u8], names: &[ProfileName]) -> (Request, Environment) {
-    let mut bytes = wish.iter().copied();
+fn request_of(request_bytes: &[u8], names: &[ProfileName]) -> (Request, Environment) {
+    let mut bytes = request_bytes.iter().copied();
     let switches = bytes.next().unwrap_or_default();
     let mut name = |bit: u8| {
         let number = usize::from(bytes.next()?);
@@ -80,12 +80,12 @@ fn wished(wish: &[u8], names: &[ProfileName]) -> (Request, Environment) {
     (request, Environment::new(variable, None))
 }
 
-/// What `list`, `status`, `env`, `credential-process` and the warnings show.
+/// The results of `list`, `status`, `env`, `credential-process` and the warnings.
 fn show(files: &Files, names: &[ProfileName]) {
     let profiles = files.profiles();
     let mut rows = Vec::new();
     for name in names {
-        let session_profile = plans::looked_for_by_status(files, name);
+        let session_profile = plans::profile_of_status(files, name);
         if let Err(error) = &session_profile {
             assert!(!error.to_string().is_empty());
         }

@@ -1,4 +1,4 @@
-//! Completion, in the real shells: keys are pressed on a pseudo-terminal, and what the shell makes of the line is seen.
+//! Completion in real shells: keys are pressed on a pseudo-terminal, and the resulting line is checked.
 
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
@@ -9,7 +9,7 @@ use rexpect::session::{PtySession, spawn_command};
 
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, Sandbox};
 
-/// Names that a shell would take for something else, if they were not quoted. The first two characters tell them apart.
+/// Names that a shell would interpret if they were not quoted. Their first two characters differ.
 const ODD: [&str; 13] = [
     "p1 a b",
     "p2it's",
@@ -26,7 +26,7 @@ const ODD: [&str; 13] = [
     "pd\u{E9} \u{FC}",
 ];
 
-/// Names that no terminal should see, or that awsmfa would not take.
+/// Names that must not reach a terminal, or that awsmfa does not accept.
 const BAD: [&str; 4] = ["px\u{1B}[31mred", "px\u{202E}left", "-px", "px\ttab"];
 
 fn sandbox() -> Sandbox {
@@ -42,7 +42,7 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
-/// Puts a program before awsmfa that notes the arguments it is run with, which anybody may see.
+/// Puts a program before awsmfa in the path that records its arguments, which other users could read.
 fn write_recorder(sandbox: &Sandbox) {
     let folder = sandbox.home().join("bin");
     std::fs::create_dir(&folder).expect("the home is writable");
@@ -53,7 +53,7 @@ fn write_recorder(sandbox: &Sandbox) {
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("it is ours");
 }
 
-/// A shell whose path leads to the program.
+/// A shell whose path contains the program.
 fn shell(sandbox: &Sandbox, program: &[&str]) -> Command {
     let folder = sandbox.home().join("bin");
     let folder = folder.display();
@@ -89,16 +89,16 @@ impl Interactive {
             self.session.send(part).expect("it reads");
             self.session.flush().expect("it reads");
             if part.ends_with('\t') {
-                // A shell that redraws the line throws keys away that come meanwhile.
+                // A shell that redraws the line discards keys that arrive meanwhile.
                 std::thread::sleep(Duration::from_millis(400));
             }
         }
-        // The first one is for elvish, which shows what it has put there and waits.
+        // The first one is for elvish, which shows its candidate and waits.
         for _ in 0..2 {
             self.session.send_line("").expect("it reads");
         }
         let expected: String = expected.iter().map(|word| format!("<{word}>")).collect();
-        // rexpect makes a character of each byte.
+        // rexpect turns each byte into a character.
         let printed: String = format!("got{expected}.").bytes().map(char::from).collect();
         if let Err(error) = self.session.exp_string(&printed) {
             panic!("{line:?} does not show {expected}: {error}");
@@ -212,7 +212,7 @@ fn elvish_completes_and_quotes_and_shows_the_kinds() {
     elvish.check_odd_names(&sandbox);
 }
 
-/// What `complete` answers to these words, the last of which stands at the cursor.
+/// The candidates of `complete` for these words, the last of which is at the cursor.
 fn answer(sandbox: &Sandbox, shell: &str, words: &[&str]) -> Vec<String> {
     let mut command = sandbox.command();
     command.args(["complete", shell]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -225,7 +225,7 @@ fn answer(sandbox: &Sandbox, shell: &str, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn powershell_gets_what_begins_as_the_word_does_quoted_shown_and_explained() {
+fn powershell_gets_quoted_candidates_with_descriptions() {
     let of = |word: &str| answer(&sandbox(), "powershell", &["awsmfa", "status", word]);
     assert_eq!(of("wor"), ["candidates", "work\twork\tsession"]);
     assert_eq!(of("p2"), ["candidates", "'p2it''s'\tp2it's\tother"]);
@@ -252,7 +252,7 @@ fn files_that_are_missing_or_broken_give_no_candidates_and_no_message() {
 }
 
 #[test]
-fn no_value_of_the_files_is_offered() {
+fn no_value_from_the_files_is_a_candidate() {
     for words in [["awsmfa", "login", ""], ["awsmfa", "login", "--"], ["awsmfa", "--profile", ""]] {
         let offered = answer(&Sandbox::new(), "fish", &words).join("\n");
         assert!(!offered.contains("AKIA") && !offered.contains("wJalr") && !offered.contains("arn:aws"), "{offered}");
@@ -260,7 +260,7 @@ fn no_value_of_the_files_is_offered() {
 }
 
 #[test]
-fn ten_thousand_profiles_are_offered_before_a_person_notices() {
+fn ten_thousand_profiles_are_completed_without_a_noticeable_delay() {
     let names: String = (0..10_000).map(|n| format!("[p{n}]\nawsmfa_source_profile = p{}\n", n + 1)).collect();
     let sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{DEFAULT_CREDENTIALS}{names}"));
     let start = Instant::now();

@@ -1,4 +1,4 @@
-//! `--debug`: what was read from where, what was decided and why, what was asked and how long it took; no secret.
+//! `--debug`: files, decisions with their sources, requests and durations, and no secret.
 
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
@@ -11,7 +11,7 @@ fn assert_says(said: &str, texts: &[&str]) {
 }
 
 #[test]
-fn a_login_tells_files_decisions_with_their_sources_requests_and_times_and_no_secret() {
+fn the_log_of_a_login_has_files_decisions_requests_and_times_and_no_secret() {
     let sts = StandIn::start();
     let config = format!("{DEFAULT_CONFIG}awsmfa_duration_seconds = 1h\n");
     let mut sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
@@ -49,7 +49,7 @@ fn a_login_tells_files_decisions_with_their_sources_requests_and_times_and_no_se
 }
 
 #[test]
-fn a_refusal_tells_its_request_and_cause_and_flags_and_proxies_are_named() {
+fn the_log_of_a_refusal_has_its_request_and_cause() {
     let sts = StandIn::start();
     let mut sandbox = Sandbox::new();
     sandbox.set("AWSMFA_LOG", "debug");
@@ -66,14 +66,14 @@ fn a_refusal_tells_its_request_and_cause_and_flags_and_proxies_are_named() {
         ],
     );
     assert!(!said.contains("proxy-secret") && !said.contains(&code), "{said}");
-    // What stays on this machine goes to no proxy.
+    // Requests to this machine do not use a proxy.
     let said = sandbox.run(&[&arguments[..], &[&sts.url()]].concat()).expect(254);
     assert_says(&said, &["status=403 request_id=\"", "why STS refused cause=CodeRejected", "done exit_code=254"]);
     assert!(!said.contains(&code), "{said}");
 }
 
 #[test]
-fn debug_may_stand_after_two_dashes_and_a_valid_session_is_told() {
+fn debug_is_accepted_after_two_dashes() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -87,7 +87,7 @@ fn debug_may_stand_after_two_dashes_and_a_valid_session_is_told() {
 }
 
 #[test]
-fn text_of_files_cannot_steer_the_terminal_through_debug_either() {
+fn text_from_files_cannot_control_the_terminal_through_debug_either() {
     let config = format!("[profile a\u{1b}]0;x\u{7}b]\nmfa_serial = {SERIAL}\nregion = x\u{1b}[31m\n{DEFAULT_CONFIG}");
     let sandbox = Sandbox::with(config.replace("eu-west-1", "\u{1b}[31meu"), DEFAULT_CREDENTIALS);
     let said = sandbox.run(&["login", "--debug", "--token-code", "123456"]).expect(253);

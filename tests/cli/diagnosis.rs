@@ -1,4 +1,4 @@
-//! What is said after STS has refused: its own words, then the cause, found out and not guessed.
+//! Messages after a refusal by STS: its own words, then the cause, which awsmfa has checked.
 
 use crate::support::proxy::Proxy;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
@@ -7,7 +7,7 @@ use crate::support::tls::TlsFront;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
 
-/// Logs in with a fresh code, which STS refuses; returns what is said.
+/// Logs in with a fresh code, which STS refuses; returns what is printed.
 #[track_caller]
 fn refused(sts: &StandIn, sandbox: &Sandbox, more: &[&str]) -> String {
     let code = sts.fresh_code(SERIAL);
@@ -19,53 +19,42 @@ fn refused(sts: &StandIn, sandbox: &Sandbox, more: &[&str]) -> String {
 }
 
 #[track_caller]
-fn assert_says(said: &str, texts: &[&str]) {
-    for text in texts {
-        assert!(said.contains(text), "no {text:?} in: {said}");
-    }
+fn assert_says(said: &str, text: &str) {
+    assert!(said.contains(text), "no {text:?} in: {said}");
 }
 
 fn default_sandbox(sts: &StandIn) -> Sandbox {
     Sandbox::new().using(sts)
 }
 
-/// A profile `admin` with a role over `default`.
+/// A profile `admin` with a role whose source is `default`.
 fn role_sandbox(sts: &StandIn, more: &str) -> Sandbox {
     let config = format!("{DEFAULT_CONFIG}[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\n{more}");
     Sandbox::with(config, DEFAULT_CREDENTIALS).using(sts)
 }
 
 #[test]
-fn a_code_that_was_used_here_is_known_again_with_the_time_until_the_next() {
+fn a_used_code_is_recognised() {
     let sts = StandIn::start();
     let sandbox = default_sandbox(&sts);
     let code = sts.fresh_code(SERIAL);
     sandbox.run(&["login", "--token-code", &code]).expect(0);
     let said = sandbox.run(&["login", "--token-code", &code]).expect(254);
-    assert_says(
-        &said,
-        &[
-            "AccessDenied: MultiFactorAuthentication failed",
-            "hint: this code was used ",
-            " s ago, and a code works once",
-        ],
-    );
+    assert_says(&said, "this code was used ");
     assert_eq!(sts.count("GetSessionToken"), 2, "the memory never refuses on its own account");
     let said = sandbox.run(&["login", "--token-code", &sts.wrong_code(SERIAL)]).expect(254);
-    assert_says(&said, &["awsmfa has not used this one", "the next one comes in "]);
+    assert_says(&said, "awsmfa has not used this one");
 }
 
 #[test]
-fn a_code_that_was_lost_on_the_way_may_have_been_used() {
+fn a_code_without_an_answer_may_have_been_used() {
     let sts = StandIn::start();
     let sandbox = default_sandbox(&sts);
     let code = sts.fresh_code(SERIAL);
     sts.fault(Fault::DropAfterProcessing, 1);
     sandbox.run(&["login", "--token-code", &code]).expect(255);
-    assert_says(
-        &sandbox.run(&["login", "--token-code", &code]).expect(254),
-        &["hint: this code was sent and may have been used "],
-    );
+    let said = sandbox.run(&["login", "--token-code", &code]).expect(254);
+    assert_says(&said, "may have been used ");
 }
 
 #[test]
@@ -87,52 +76,41 @@ fn used_codes_are_kept_as_hashes_for_the_owner_alone_in_the_state_folder() {
 }
 
 #[test]
-fn a_state_folder_that_cannot_be_written_is_no_reason_to_fail() {
+fn login_works_without_a_writable_state_folder() {
     let sts = StandIn::start();
     let mut sandbox = default_sandbox(&sts);
     sandbox.set("XDG_STATE_HOME", "/proc/nowhere");
     let code = sts.fresh_code(SERIAL);
     let said = sandbox.run(&["login", "--token-code", &code]).expect(0);
     assert!(!said.contains("warning"), "{said}");
-    let said = sandbox.run(&["login", "--token-code", &code]).expect(254);
-    assert_says(&said, &["a code works once"]);
+    sandbox.run(&["login", "--token-code", &code]).expect(254);
 }
 
 #[test]
-fn the_device_of_another_account_or_user_is_told_by_asking_whose_the_key_is() {
+fn the_device_of_another_account_or_user_is_recognised_by_the_owner_of_the_key() {
     let sts = StandIn::start();
     let sandbox = default_sandbox(&sts);
     let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::999999999999:mfa/ada"]);
-    assert_says(
-        &said,
-        &[
-            "unable to validate MFA code.  Please",
-            "of the account 999999999999, but the access key is of the account 123456789012",
-        ],
-    );
+    assert_says(&said, "of the account 999999999999, but");
     let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:mfa/eve"]);
-    assert_says(&said, &["--serial-number names no MFA device of arn:aws:iam::123456789012:user/ada: the IAM console"]);
+    assert_says(&said, "--serial-number names no MFA device of arn:aws:iam::123456789012:user/ada: ");
     sts.list_devices(&["arn:aws:iam::123456789012:mfa/phone"]);
     let said = refused(&sts, &sandbox, &["--serial-number", "arn:aws:iam::123456789012:mfa/eve"]);
-    assert_says(&said, &["IAM lists arn:aws:iam::123456789012:mfa/phone", "`awsmfa setup --yes`"]);
-    // What names no device is refused before a code is sent.
+    assert_says(&said, "IAM lists arn:aws:iam::123456789012:mfa/phone");
+    // A value that is not a device is refused before a code is sent.
     let calls = sts.calls().len();
     for other in [
         "arn:aws:iam::123456789012:user/ada",
         "arn:aws:iam:123456789012:mfa/ada",
         "arn:aws:iam::1234-5678-9012:mfa/ada",
     ] {
-        let said = sandbox.run(&["login", "--token-code", "123456", "--serial-number", other]).expect(253);
-        assert_says(
-            &said,
-            &["the MFA serial number from --serial-number cannot be used", "must look like arn:aws:iam::"],
-        );
+        sandbox.run(&["login", "--token-code", "123456", "--serial-number", other]).expect(253);
     }
     assert_eq!(sts.calls().len(), calls);
 }
 
 #[test]
-fn a_key_that_is_gone_is_told_from_a_region_that_is_not_enabled() {
+fn a_deleted_key_is_distinguished_from_a_region_that_is_not_enabled() {
     let sts = StandIn::start();
     let tls = TlsFront::before(sts.addr());
     let proxy = Proxy::start(Some(tls.addr()));
@@ -143,64 +121,58 @@ fn a_key_that_is_gone_is_told_from_a_region_that_is_not_enabled() {
     sandbox.set("AWS_CA_BUNDLE", &bundle.to_string_lossy());
     sandbox.set("HTTPS_PROXY", &proxy.url());
     let said = refused(&sts, &sandbox, &["--region", "ap-east-1"]);
-    assert_says(&said, &["InvalidClientTokenId: ", "has not enabled the region ap-east-1", "--region us-east-1"]);
+    assert_says(&said, "has not enabled the region ap-east-1");
     assert_eq!(proxy.asked(), ["sts.ap-east-1.amazonaws.com:443", "sts.us-east-1.amazonaws.com:443"]);
     sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
     let said = refused(&sts, &sandbox, &["--region", "ap-east-1"]);
-    assert_says(&said, &["InvalidClientTokenId: ", "the access key of 'default' is inactive or deleted"]);
+    assert_says(&said, "the access key of 'default' is inactive");
 }
 
 #[test]
-fn a_device_of_another_partition_than_the_region_is_told() {
+fn a_device_of_another_partition_than_the_region_is_reported() {
     let sts = StandIn::start();
     sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
     let said = refused(&sts, &default_sandbox(&sts), &["--serial-number", "arn:aws-cn:iam::123456789012:mfa/ada"]);
-    assert_says(&said, &["the MFA device is of the partition aws-cn, and the region eu-west-1 is not"]);
+    assert_says(&said, "the partition aws-cn, and the region eu-west-1");
 }
 
 #[test]
-fn a_wrong_secret_is_told_from_one_that_was_cut() {
+fn a_wrong_secret_is_distinguished_from_a_truncated_one() {
     let sts = StandIn::start();
     let with_secret = |secret: &str| {
         let credentials = DEFAULT_CREDENTIALS.replace("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", secret);
         refused(&sts, &Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts), &[])
     };
     let said = with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
-    assert_says(&said, &["SignatureDoesNotMatch: The request", "of 'default' does not belong to its access key id"]);
-    assert_says(&with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE"), &["is not 40 letters", "was cut or changed"]);
+    assert_says(&said, "does not belong to its access key id");
+    assert_says(&with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE"), "is not 40 letters");
     let calls = sts.calls().len();
     for quoted in ["\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"", "'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'"] {
         let credentials = DEFAULT_CREDENTIALS.replace("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", quoted);
         let sandbox = Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts);
         let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
-        assert_says(&said, &["aws_secret_access_key is in quotes (", "credentials line 3", "hint: remove the quotes"]);
+        assert_says(&said, "credentials line 3");
         assert!(!said.contains("wJalr"), "{said}");
     }
     assert_eq!(sts.calls().len(), calls);
 }
 
 #[test]
-fn a_sessions_key_is_refused_before_a_code_is_asked_for_and_told_where_sts_refuses_it() {
+fn a_session_key_is_refused_before_the_prompt_and_explained_if_sts_refuses_it() {
     let sts = StandIn::start();
     let credentials = DEFAULT_CREDENTIALS.replace("AKIA", "ASIA");
     let sandbox = Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts);
     let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);
-    assert_says(
-        &said,
-        &["the source profile 'default' holds a session, not a long-term access key", "credentials line 2"],
-    );
+    assert_says(&said, "credentials line 2");
     assert_eq!(sts.calls().len(), 0);
     let message = "Cannot call GetSessionToken with session credentials".to_owned();
     sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message }, 1);
     let said = refused(&sts, &default_sandbox(&sts), &[]);
-    assert_says(
-        &said,
-        &["Cannot call GetSessionToken with session credentials", "must hold a long-term access key (AKIA…)"],
-    );
+    assert_says(&said, "has the key of a session");
 }
 
 #[test]
-fn an_expired_base_session_names_the_profile_to_log_in_to() {
+fn the_hint_for_an_expired_session_names_the_profile_to_log_in_to() {
     let sts = StandIn::start();
     sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
     let config = format!("{DEFAULT_CONFIG}[profile admin]\nrole_arn = {ROLE}\nsource_profile = default-session\n");
@@ -208,7 +180,7 @@ fn an_expired_base_session_names_the_profile_to_log_in_to() {
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     sts.expire_sessions();
     let said = sandbox.run(&["login", "admin"]).expect(254);
-    assert_says(&said, &["ExpiredToken: ", "awsmfa login --force default-session"]);
+    assert_says(&said, "awsmfa login --force default-session");
 }
 
 #[test]
@@ -217,31 +189,16 @@ fn a_duration_above_the_roles_maximum_names_the_maximum() {
     sts.add_role(Role::named("admin"));
     let sandbox = role_sandbox(&sts, "duration_seconds = 43200\n");
     let said = refused(&sts, &sandbox, &["admin"]);
-    assert_says(
-        &said,
-        &[
-            "ValidationError: The requested DurationSeconds exceeds",
-            "the duration of 12h is more than the MaxSessionDuration of",
-            ROLE,
-            "--duration-seconds",
-        ],
-    );
+    assert_says(&said, &format!("the duration of 12h is more than the MaxSessionDuration of {ROLE}"));
 }
 
 #[test]
-fn a_role_that_is_denied_names_both_policies_or_the_one_that_sts_names() {
+fn the_hint_for_a_denied_role_names_the_policies_that_may_deny_it() {
     let sts = StandIn::start();
     sts.add_role(Role { trusted: Vec::new(), ..Role::named("admin") });
     let sandbox = role_sandbox(&sts, "");
     let said = refused(&sts, &sandbox, &["admin"]);
-    assert_says(
-        &said,
-        &[
-            "is not authorized to perform: sts:AssumeRole on resource",
-            "the trust policy of the role and the policies of arn:aws:iam::123456789012:user/ada must both allow sts:AssumeRole",
-            "no external id was sent",
-        ],
-    );
+    assert_says(&said, "must both allow sts:AssumeRole");
     assert!(!said.contains("no MFA code"), "{said}");
     let denied = format!(
         "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
@@ -261,76 +218,68 @@ fn a_role_that_is_denied_names_both_policies_or_the_one_that_sts_names() {
         ),
     ] {
         sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message: format!("{denied}{reason}") }, 1);
-        assert_says(&refused(&sts, &sandbox, &["admin"]), &[expected]);
+        assert_says(&refused(&sts, &sandbox, &["admin"]), expected);
     }
 }
 
 #[test]
-fn a_user_who_may_not_ask_for_a_session_is_told_whose_policies_decide() {
+fn the_hint_for_a_denied_user_names_the_policies_of_the_user() {
     let sts = StandIn::start();
     let message = "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: sts:GetSessionToken";
     sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message: message.to_owned() }, 1);
     let said = refused(&sts, &default_sandbox(&sts), &[]);
-    assert_says(&said, &["the policies of arn:aws:iam::123456789012:user/ada do not allow sts:GetSessionToken"]);
+    assert_says(&said, "do not allow sts:GetSessionToken");
     assert!(!said.contains("trust policy"), "{said}");
 }
 
 #[test]
-fn a_role_that_wants_a_code_and_gets_none_is_told() {
+fn the_hint_for_a_denied_role_says_that_no_code_was_sent() {
     let sts = StandIn::start();
     sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
     let config = format!("[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
-    let said = sandbox.run(&["login", "admin"]).expect(254);
-    assert_says(&said, &["no MFA code was sent: if the role requires one, set mfa_serial"]);
+    assert_says(&sandbox.run(&["login", "admin"]).expect(254), "no MFA code was sent");
 }
 
 #[test]
-fn a_region_without_sts_names_one_that_has_it() {
+fn the_hint_for_a_disabled_region_names_an_enabled_one() {
     let sts = StandIn::start();
     sts.fault(Fault::RegionDisabled, 1);
     let said = refused(&sts, &default_sandbox(&sts), &[]);
-    assert_says(
-        &said,
-        &[
-            "RegionDisabledException: STS is not activated",
-            "has not enabled the region eu-west-1",
-            "--region us-east-1",
-        ],
-    );
+    assert_says(&said, "has not enabled the region eu-west-1");
 }
 
 #[test]
-fn throttling_is_waited_out_and_told_if_it_goes_on() {
+fn throttled_requests_are_retried_three_times() {
     let sts = StandIn::start();
     let sandbox = default_sandbox(&sts);
     sts.fault(Fault::Throttling, 2);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(sts.count("GetSessionToken"), 3);
     sts.fault(Fault::Throttling, usize::MAX);
-    assert_says(&refused(&sts, &sandbox, &[]), &["Throttling: Rate exceeded", "the code was not used"]);
+    assert_says(&refused(&sts, &sandbox, &[]), "the code was not used");
     assert_eq!(sts.count("GetSessionToken"), 6, "three times and no more");
 }
 
 #[test]
-fn a_clock_that_is_off_is_corrected_for_the_request_and_told() {
+fn a_wrong_clock_is_corrected_for_the_request_and_reported() {
     for (offset, expected) in [(3600, "behind the clock of STS"), (-3600, "ahead of the clock of STS")] {
         let sts = StandIn::start();
         sts.set_clock_offset(offset);
         let mut sandbox = default_sandbox(&sts);
         let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-        assert_says(&said, &["warning: the clock of this machine is ", expected, "set the clock"]);
-        // The code was in the second request only: the first was refused before it was looked at.
+        assert_says(&said, expected);
+        // The code was in the second request only: the first was refused before the code was checked.
         let spent: Vec<bool> = sts.calls().iter().map(|call| call.code_spent).collect();
         assert_eq!(spent, [false, true]);
         sandbox.set("WSL_DISTRO_NAME", "Debian");
         let said = sandbox.run(&["login", "--token-code", &sts.wrong_code(SERIAL)]).expect(254);
-        assert_says(&said, &["MFA codes generated on it are wrong: `sudo hwclock -s`"]);
+        assert_says(&said, "`sudo hwclock -s`");
     }
 }
 
 #[test]
-fn a_clock_that_is_off_by_less_than_a_minute_is_not_mentioned() {
+fn a_clock_that_is_wrong_by_less_than_a_minute_is_not_mentioned() {
     let sts = StandIn::start();
     sts.set_clock_offset(40);
     let said = default_sandbox(&sts).run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);

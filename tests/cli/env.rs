@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Role, StandIn};
 
-/// What a shell must be quoted against; not a region, but what a file may say.
+/// A value that needs quoting in every shell: not a region, but possible in a file.
 const ODD: &str = r#"it's "a" $HOME `id` \ \' %PATH% ! & b"#;
 const UNTIL: &str = "2099-12-31T23:59:59Z";
 
-/// A session in `[default-session]` that ends then, or that does not say when.
+/// A session in `[default-session]` with this expiration, or without one.
 fn with_session(expiration: Option<&str>) -> Sandbox {
     let expiration = expiration.map(|time| format!("expiration = {time}\n")).unwrap_or_default();
     let session = format!(
@@ -31,7 +31,7 @@ fn contradicted(mut sandbox: Sandbox) -> Sandbox {
     sandbox
 }
 
-/// What `env` prints, by name; the variables of the tests themselves are not meant.
+/// The variables that `env` prints, without those of the tests themselves.
 fn variables(printed: &str) -> BTreeMap<String, String> {
     let pairs = printed.lines().filter_map(|line| line.split_once('='));
     let pairs = pairs.filter(|(name, _)| name.starts_with("AWS_") && *name != "AWS_EC2_METADATA_DISABLED");
@@ -54,7 +54,7 @@ fn expected(region: &str) -> BTreeMap<String, String> {
 fn in_shell(sandbox: &Sandbox, shell: &[&str], variable: &str, script: &str) -> Ran {
     let (shell, options) = shell.split_first().expect("a shell");
     let program = std::path::Path::new(env!("CARGO_BIN_EXE_awsmfa"));
-    let folder = program.parent().expect("it stands in a folder").display();
+    let folder = program.parent().expect("it is in a folder").display();
     let mut command = sandbox.program(shell);
     command.args(options).args(["-c", script]).env("SHELL", variable).env("TERM", "dumb");
     command.env("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin"));
@@ -67,7 +67,7 @@ fn eval_sets_the_session_and_clears_what_contradicts_it_in_every_shell_and_unset
     let posix = r#"eval "$(awsmfa env)"; env; echo ----; eval "$(awsmfa env --unset)"; env"#;
     let strict = &format!("set -eu; {posix}");
     let shells: [(&[&str], &str, &str); 8] = [
-        // The variable names another shell than the one that evaluates: the parent counts.
+        // The variable names another shell than the parent, which takes precedence.
         (&["bash"], "/usr/bin/fish", posix),
         (&["bash", "--posix"], "/usr/bin/fish", strict),
         (&["zsh", "-f"], "/usr/bin/fish", strict),
@@ -104,7 +104,7 @@ fn eval_sets_the_session_and_clears_what_contradicts_it_in_every_shell_and_unset
 }
 
 #[test]
-fn the_syntax_is_that_of_the_parent_then_that_of_the_variable_shell_then_posix() {
+fn the_syntax_is_that_of_the_parent_or_of_the_variable_shell_or_posix() {
     let sandbox = with_session(Some(UNTIL));
     let of = |shell: Option<&str>, arguments: &[&str]| {
         let mut command = sandbox.command();
@@ -121,9 +121,8 @@ fn the_syntax_is_that_of_the_parent_then_that_of_the_variable_shell_then_posix()
     assert!(of(Some("fish"), &["--shell", "cmd"]).starts_with("set \"AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE\"\r\n"));
     assert!(of(Some("fish"), &["--output", "json"]).starts_with('{'));
     assert!(of(Some("fish"), &["--output", "json", "--shell", "posix"]).starts_with("export "));
-    // A shell is asked for by a name that is known.
-    let said = sandbox.run(&["env", "--shell", "tcsh"]).expect(252);
-    assert!(said.contains("posix") && said.contains("powershell"), "{said}");
+    // The name of the shell must be known.
+    sandbox.run(&["env", "--shell", "tcsh"]).expect(252);
 
     let ran = in_shell(&sandbox, &["sh"], "/usr/bin/fish", "awsmfa env; true");
     assert!(ran.stdout.starts_with("export AWS_ACCESS_KEY_ID="), "{ran:?}");
@@ -151,7 +150,7 @@ fn dotenv_has_plain_lines_and_json_an_object_in_which_null_clears() {
 }
 
 #[test]
-fn without_a_session_that_is_still_valid_nothing_is_printed_and_the_hint_says_what_to_do() {
+fn without_a_valid_session_nothing_is_printed_and_a_hint_names_the_command() {
     let past = Timestamp::now() - SignedDuration::from_secs(5);
     let cases = [
         (Sandbox::new(), "there is no session in the profile 'default-session'"),
@@ -165,14 +164,13 @@ fn without_a_session_that_is_still_valid_nothing_is_printed_and_the_hint_says_wh
             assert!(ran.stderr.contains("hint: awsmfa login default-session\n"), "{ran:?}");
         }
     }
-    let said = Sandbox::new().run(&["env", "nobody"]).expect(253);
-    assert!(said.contains("no profile 'nobody'"), "{said}");
-    // What is to be cleared needs no profile, no session, and no file that can be read.
+    Sandbox::new().run(&["env", "nobody"]).expect(253);
+    // Clearing variables needs no profile, no session, and no readable file.
     Sandbox::empty().run(&["env", "--unset", "nobody"]).expect(0);
 }
 
 #[test]
-fn a_permanent_key_is_never_printed() {
+fn a_long_term_key_is_never_printed() {
     let sandbox =
         Sandbox::with("[default]\nregion = eu-west-1\nawsmfa_session_profile = default\n", DEFAULT_CREDENTIALS);
     let ran = sandbox.run(&["env"]);
@@ -183,7 +181,7 @@ fn a_permanent_key_is_never_printed() {
 }
 
 #[test]
-fn a_session_that_does_not_say_when_it_ends_is_printed_without_that_and_an_old_end_is_cleared() {
+fn a_session_without_an_expiration_clears_an_old_one() {
     let ran = with_session(None).run(&["env", "--shell", "posix"]);
     assert_eq!(ran.code, 0);
     assert!(ran.stdout.contains("export AWS_SESSION_TOKEN='to/k+en=='\n"));
@@ -192,7 +190,7 @@ fn a_session_that_does_not_say_when_it_ends_is_printed_without_that_and_an_old_e
 }
 
 #[test]
-fn the_old_name_of_the_token_and_other_tools_names_of_the_end_are_understood() {
+fn old_and_foreign_names_of_token_and_expiration_are_read() {
     let session = "[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_security_token = old\nx_security_token_expires = 2099-12-31T23:59:59+00:00\n";
     let sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{DEFAULT_CREDENTIALS}{session}"));
     let seen = variables(&sandbox.run(&["env", "--shell", "dotenv"]).stdout);
@@ -201,7 +199,7 @@ fn the_old_name_of_the_token_and_other_tools_names_of_the_end_are_understood() {
 }
 
 #[test]
-fn the_region_is_that_of_the_session_profile_then_of_the_one_that_was_asked_for() {
+fn the_region_comes_from_the_session_profile_or_the_requested_profile() {
     let region = |config: &str, arguments: &[&str]| {
         let sandbox = with_session(Some(UNTIL));
         sandbox.write("config", config.as_bytes());
@@ -213,7 +211,7 @@ fn the_region_is_that_of_the_session_profile_then_of_the_one_that_was_asked_for(
     assert_eq!(region(&both, &[]).as_deref(), Some("us-west-2"));
     assert_eq!(region(DEFAULT_CONFIG, &["default"]).as_deref(), Some("eu-west-1"));
     assert_eq!(region("", &[]), None);
-    // No region is not an empty one: the variable is left as it is.
+    // Without a region, the variable is left as it is.
     let sandbox = with_session(Some(UNTIL));
     sandbox.write("config", b"");
     assert!(!sandbox.run(&["env", "--shell", "posix"]).stdout.contains("REGION"));
@@ -249,24 +247,22 @@ fn a_profile_of_any_kind_names_its_session() {
 }
 
 #[test]
-fn a_value_that_a_syntax_cannot_say_is_an_error_and_never_a_command() {
+fn a_value_that_a_syntax_cannot_express_is_an_error_and_never_a_command() {
     let sandbox = with_session(Some(UNTIL));
     sandbox.write("config", b"[default]\nregion = a\" & calc & \"\n");
     let ran = sandbox.run(&["env", "--shell", "cmd"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (252, ""));
-    assert!(ran.stderr.contains("the value of AWS_REGION"), "{ran:?}");
 }
 
 #[test]
-fn a_region_with_what_a_terminal_obeys_is_refused_but_by_json_which_escapes_it() {
+fn a_region_with_control_characters_is_refused_except_in_json() {
     let region = "eu\u{1B}]0;owned\u{7}\u{202E}\u{9B}\u{7F}";
     let credentials = "[s]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2099-12-31T23:59:59Z\n";
     let sandbox = Sandbox::with(format!("[profile s]\nregion = {region}\n"), credentials);
     for shell in ["posix", "fish", "powershell", "cmd", "dotenv"] {
         let ran = sandbox.run(&["env", "s", "--shell", shell]);
         assert_eq!(ran.stdout, "", "{shell}");
-        let said = ran.expect(252);
-        assert!(said.contains("the value of AWS_REGION has"), "{shell}: {said}");
+        ran.expect(252);
     }
     let printed = sandbox.run(&["env", "s", "--shell", "json"]).stdout;
     assert!(!printed.trim_end().contains(awsmfa::escape::is_hidden), "{printed:?}");

@@ -3,24 +3,23 @@
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 
-/// Tries to log in with a good code, and makes sure that nothing is sent or changed and that all of `expected` is said.
+/// Tries to log in with a valid code, makes sure that nothing is sent or changed, and returns the message, in which
+/// `expected` occurs.
 #[track_caller]
-fn refused(config: &str, credentials: impl AsRef<[u8]>, arguments: &[&str], code: i32, expected: &[&str]) {
+fn refused(config: &str, credentials: impl AsRef<[u8]>, arguments: &[&str], code: i32, expected: &str) -> String {
     let credentials = credentials.as_ref();
     let sts = StandIn::start();
     let sandbox = Sandbox::with(config, credentials).using(&sts);
     let token_code = sts.fresh_code(SERIAL);
     let said = sandbox.run(&[&["login", "--token-code", &token_code], arguments].concat()).expect(code);
-    for text in expected {
-        assert!(said.contains(text), "no {text:?} in: {said}");
-    }
-    assert!(said.contains("hint: "), "{said}");
+    assert!(said.contains(expected), "no {expected:?} in: {said}");
     for secret in ["wJalrXUtn", "hidden", &token_code] {
         assert!(!said.contains(secret), "{said}");
     }
     assert_eq!(sts.calls().len(), 0);
     assert_eq!(sandbox.credentials(), credentials);
     assert_eq!(sandbox.listing(), ["config", "credentials"]);
+    said
 }
 
 const KEY: &str = "aws_access_key_id = AKIAIOSFODNN7EXAMPLE
@@ -28,62 +27,48 @@ aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 ";
 
 #[test]
-fn an_unknown_profile_is_answered_with_near_names_and_all_names() {
+fn the_error_for_an_unknown_profile_lists_similar_names_and_all_names() {
     let credentials = format!("[production]\n{KEY}[staging]\n{KEY}");
-    let near = "no profile 'prodution': did you mean 'production'?";
-    refused("", &credentials, &["prodution"], 253, &[near, "the profiles are: production, staging"]);
-    refused("", &credentials, &["--profile", "xyz"], 253, &["no profile 'xyz'\n"]);
-    refused("", "", &[], 253, &["no profile 'default'", "awsmfa setup"]);
-    // Six digits are no name, but a code that went astray: it is not repeated.
+    refused("", &credentials, &["prodution"], 253, "'prodution': did you mean 'production'?");
+    refused("", &credentials, &["--profile", "xyz"], 253, "'xyz'\nhint: the profiles are: production, staging");
+    refused("", "", &[], 253, "'default'");
+    // Six digits are a misplaced code, not a name, so they are not repeated.
     let sandbox = Sandbox::new();
     let said = sandbox.run(&["login", "654321"]).expect(253);
-    assert!(said.contains("looks like an MFA code") && !said.contains("654321"), "{said}");
+    assert!(!said.contains("654321"), "{said}");
 }
 
 #[test]
-fn missing_and_half_keys_are_named_with_their_line() {
+fn missing_and_incomplete_keys_are_reported_with_their_line() {
     let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
-    refused(
-        &config,
-        "[base]\nregion = x\n",
-        &["s"],
-        253,
-        &["'base' has no long-term access key", "credentials line 1"],
-    );
+    refused(&config, "[base]\nregion = x\n", &["s"], 253, "credentials line 1");
     let half = "[base]\n\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n";
-    refused(&config, half, &["s"], 253, &["half an access key: no aws_secret_access_key", "credentials line 3"]);
+    refused(&config, half, &["s"], 253, "credentials line 3");
     let half = "[base]\naws_secret_access_key = hidden\n";
-    refused(&config, half, &["s"], 253, &["no aws_access_key_id", "credentials line 2"]);
+    refused(&config, half, &["s"], 253, "credentials line 2");
     let session = format!("[base]\n{}aws_session_token = hidden\n", KEY.replace("AKIA", "ASIA"));
-    refused(&config, session, &["s"], 253, &["'base' holds a session", "credentials line 4"]);
+    refused(&config, session, &["s"], 253, "credentials line 4");
 }
 
 #[test]
-fn a_session_profile_without_a_source_or_with_a_missing_one_is_told_so() {
-    refused(
-        "[profile s]\nregion = x\n",
-        "",
-        &["s"],
-        253,
-        &["'s' has no access key, and no profile is configured as the source of its session", "config line 1"],
-    );
+fn a_session_profile_without_an_existing_source_is_refused() {
+    refused("[profile s]\nregion = x\n", "", &["s"], 253, "config line 1");
     let config = "[profile s]\nawsmfa_source_profile = gone\n";
-    refused(config, "", &["s"], 253, &["the source profile 'gone' of 's' does not exist", "config line 2"]);
+    refused(config, "", &["s"], 253, "config line 2");
     let config = "[profile a]\nawsmfa_source_profile = base\n[profile b]\nawsmfa_source_profile = base\n";
-    refused(config, format!("[base]\n{KEY}"), &["base"], 253, &["'base': a, b", "awsmfa login a"]);
+    refused(config, format!("[base]\n{KEY}"), &["base"], 253, "'base': a, b");
 }
 
 #[test]
-fn security_keys_are_refused_before_a_code_is_asked_for() {
+fn security_keys_are_refused_before_the_prompt() {
     let config = "[default]\nmfa_serial = arn:aws:iam::123456789012:u2f/user/ada/key-ABCDEFGH\n";
-    let expected = ["mfa_serial (", "config line 2", "passkey or security key", "authenticator app"];
-    refused(config, DEFAULT_CREDENTIALS, &[], 253, &expected);
+    refused(config, DEFAULT_CREDENTIALS, &[], 253, "config line 2");
     let config = "[default]\nmfa_serial = a b\n";
-    refused(config, DEFAULT_CREDENTIALS, &[], 253, &["config line 2", "must look like arn:aws:iam::"]);
+    refused(config, DEFAULT_CREDENTIALS, &[], 253, "config line 2");
 }
 
 #[test]
-fn a_permanent_key_in_the_target_is_never_overwritten() {
+fn a_long_term_key_in_the_target_is_never_overwritten() {
     let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
     let targets = [
         "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = hidden\n",
@@ -96,24 +81,16 @@ fn a_permanent_key_in_the_target_is_never_overwritten() {
     ];
     for target in targets {
         let credentials = format!("[base]\n{KEY}\n[s]\n{target}");
-        let expected = ["'s' holds a long-term access key", "credentials line 5", "--session-profile"];
-        refused(&config, &credentials, &["s"], 253, &expected);
+        refused(&config, &credentials, &["s"], 253, "credentials line 5");
         let sandbox = Sandbox::with(&config, &credentials);
-        let said = sandbox.run(&["logout", "--session-profile", "s", "base"]).expect(253);
-        assert!(said.contains("never overwritten or removed"), "{said}");
+        sandbox.run(&["logout", "--session-profile", "s", "base"]).expect(253);
         assert_eq!(sandbox.credentials_text(), credentials);
     }
-    refused(
-        &config,
-        format!("[base]\n{KEY}"),
-        &["base", "--session-profile", "base"],
-        253,
-        &["both the source profile"],
-    );
+    refused(&config, format!("[base]\n{KEY}"), &["base", "--session-profile", "base"], 253, "both the source profile");
 }
 
 #[test]
-fn a_key_that_aws_configure_has_put_in_the_place_of_a_session_is_never_removed() {
+fn a_key_that_aws_configure_wrote_over_a_session_is_never_removed() {
     let sts = StandIn::start();
     let mut sandbox = Sandbox::new().using(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -146,8 +123,8 @@ fn a_key_that_aws_configure_has_put_in_the_place_of_a_session_is_never_removed()
 }
 
 #[test]
-fn a_session_with_the_id_that_an_emulator_gives_is_renewed_and_removed() {
-    // So answers moto, a public emulator of STS.
+fn a_session_with_the_key_id_of_an_emulator_is_renewed_and_removed() {
+    // moto, a public emulator of STS, returns such ids.
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     for _ in 0..2 {
@@ -160,7 +137,7 @@ fn a_session_with_the_id_that_an_emulator_gives_is_renewed_and_removed() {
 }
 
 #[test]
-fn a_target_that_clients_look_past_is_refused_naming_them() {
+fn a_target_whose_session_clients_would_ignore_is_refused() {
     let properties = [
         ("credential_process = x", "Rust and Java"),
         ("credential_source = Environment", "Rust, Go and Ruby"),
@@ -173,15 +150,16 @@ fn a_target_that_clients_look_past_is_refused_naming_them() {
         let name = property.split(' ').next().expect("a name");
         let config =
             format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n[profile s]\n{property}\n");
-        refused(&config, format!("[base]\n{KEY}"), &["s"], 253, &[name, client, "config line 5", "'s'"]);
+        let said = refused(&config, format!("[base]\n{KEY}"), &["s"], 253, "config line 5");
+        assert!(said.contains(name) && said.contains(client), "{said}");
         let config = format!("[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = s\n");
         let credentials = format!("[base]\n{KEY}[s]\n{property}\n");
-        refused(&config, credentials, &["s"], 253, &[name, client, "credentials line 5"]);
+        refused(&config, credentials, &["s"], 253, "credentials line 5");
     }
 }
 
 #[test]
-fn files_that_clients_read_in_different_ways_are_refused_with_the_line() {
+fn files_that_clients_read_differently_are_refused_with_the_line() {
     let session = "[default-session]\nregion = x\n";
     let cases: [(Vec<u8>, &str); 6] = [
         (format!("{DEFAULT_CREDENTIALS}{session}[o]\n{session}").into(), "in lines 4 and 7"),
@@ -195,53 +173,44 @@ fn files_that_clients_read_in_different_ways_are_refused_with_the_line() {
         let config = DEFAULT_CONFIG;
         // The last one has no readable profile at all.
         let code = 253;
-        let expected: &[&str] = if credentials.contains(&b'\n') { &[expected, "[default-session]"] } else { &[] };
+        let expected = if credentials.contains(&b'\n') { expected } else { "" };
         refused(config, credentials, &[], code, expected);
     }
     let utf16: Vec<u8> = "\u{FEFF}[default]\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    refused(DEFAULT_CONFIG, utf16, &[], 253, &["credentials: the file is UTF-16", "Set-Content"]);
+    refused(DEFAULT_CONFIG, utf16, &[], 253, "credentials: the file is UTF-16");
 }
 
 #[test]
-fn mistakes_elsewhere_in_the_files_are_kept_and_warned_about() {
+fn mistakes_in_other_sections_are_kept_with_a_warning() {
     let sts = StandIn::start();
     let credentials = format!("\u{FEFF}# mark\n{DEFAULT_CREDENTIALS}[o]\ngarbage\n[o]\nx = 1\nX = 2\nregion = y # z\n");
     let sandbox = Sandbox::with(DEFAULT_CONFIG, &credentials).using(&sts);
     let said = sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-    for expected in [
-        "byte order mark",
-        "is not a header, property or comment",
-        "credentials line 6",
-        "[o] occurs again in",
-        "credentials line 7",
-        "X occurs again in",
-        "comment after region",
-    ] {
-        assert!(said.contains(expected), "no {expected:?} in: {said}");
+    for line in ["line 1", "line 6", "line 7", "line 9", "line 10"] {
+        assert!(said.contains(&format!("credentials {line}")), "no {line:?} in: {said}");
     }
     sandbox.run(&["logout"]).expect(0);
     assert_eq!(sandbox.credentials_text(), credentials);
 }
 
 #[test]
-fn endpoints_and_regions_that_cannot_be_are_refused_before_anything_is_sent() {
+fn invalid_endpoints_and_regions_are_refused_before_anything_is_sent() {
     for url in ["localhost:4566", "http://", "not a url", "http://[::1", "ftp://x"] {
         let said = Sandbox::new().run(&["login", "--token-code", "123456", "--endpoint-url", url]).expect(253);
-        assert!(said.contains("the endpoint URL from --endpoint-url") && !said.contains("123456"), "{said}");
+        assert!(!said.contains("123456"), "{said}");
     }
     let config = format!("{DEFAULT_CONFIG}endpoint_url = localhost\n");
     let said = Sandbox::with(config, DEFAULT_CREDENTIALS).run(&["login", "--token-code", "123456"]).expect(253);
     assert!(said.contains("config line 4"), "{said}");
-    let said = Sandbox::new().run(&["login", "--token-code", "123456", "--region", "eu west"]).expect(253);
-    assert!(said.contains("the region from --region"), "{said}");
+    Sandbox::new().run(&["login", "--token-code", "123456", "--region", "eu west"]).expect(253);
 }
 
 #[test]
-fn links_in_a_circle_are_named_and_the_first_of_two_links_counts() {
+fn loops_are_reported_and_the_first_of_two_links_counts() {
     let config = "[profile a]\nawsmfa_source_profile = b\n[profile b]\nawsmfa_source_profile = a\n";
-    refused(config, "", &["a"], 253, &["form a loop: a -> b -> a"]);
+    refused(config, "", &["a"], 253, "a -> b -> a");
     let config = "[profile a]\nawsmfa_source_profile = a\n";
-    refused(config, "", &["a"], 253, &["'a' is both the source profile and the session profile"]);
+    refused(config, "", &["a"], 253, "'a' is both the source profile");
     let config = format!(
         "[profile a]\nawsmfa_source_profile = other\nsource_profile = base\n[profile base]\nmfa_serial = {SERIAL}\n"
     );
@@ -250,7 +219,7 @@ fn links_in_a_circle_are_named_and_the_first_of_two_links_counts() {
 }
 
 #[test]
-fn durations_that_sts_does_not_give_are_refused() {
+fn durations_out_of_range_are_refused() {
     for place in ["property", "variable", "flag", "dashes"] {
         for value in ["899", "129601", "soon", "37h"] {
             let config = if place == "property" {

@@ -115,7 +115,7 @@ fn every_profile_of_both_files_has_its_kind_source_device_state_and_time_left() 
 }
 
 #[test]
-fn the_table_is_aligned_and_what_matters_stands_in_the_first_80_columns() {
+fn the_table_is_aligned_and_its_important_columns_fit_in_80_characters() {
     let ran = full().run(&["list"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
     let lines: Vec<&str> = ran.stdout.lines().collect();
@@ -153,7 +153,7 @@ fn the_table_is_aligned_and_what_matters_stands_in_the_first_80_columns() {
 }
 
 #[test]
-fn colours_are_for_terminals_and_for_who_asks_for_them() {
+fn colours_are_for_terminals_or_on_request() {
     assert!(!full().run(&["list"]).stdout.contains('\u{1B}'));
     let plain = full().run(&["list", "--color", "never"]).stdout;
     let colored = full().run(&["list", "--color", "always"]).stdout;
@@ -200,7 +200,7 @@ fn letters_beyond_ascii_do_not_move_the_columns() {
 }
 
 #[test]
-fn links_that_lead_nowhere_or_in_a_circle_are_shown_and_fail_nothing() {
+fn dangling_and_circular_links_are_listed_without_an_error() {
     let role = |name: &str, source: &str| {
         format!("[profile {name}]\nrole_arn = arn:aws:iam::123456789012:role/{name}\nsource_profile = {source}\n")
     };
@@ -226,14 +226,14 @@ fn links_that_lead_nowhere_or_in_a_circle_are_shown_and_fail_nothing() {
     assert_eq!(of("orphan"), ["session", "gone", "none"]);
     assert_eq!(of("rootless"), ["role", "-", "none"]);
     assert_eq!(of("x"), ["session", "default", "none"]);
-    // Two profiles link to it: which of them is its session profile cannot be told.
+    // Two profiles link to it, so its session profile is ambiguous.
     assert_eq!(of("default"), ["permanent", "-", "none"]);
     assert_eq!(of("mad"), ["other", "-", "none"]);
     assert_eq!(seen.len(), 11);
 }
 
 #[test]
-fn no_files_are_no_profiles_and_a_file_that_is_no_text_is_an_error() {
+fn missing_files_list_no_profiles_and_a_binary_file_is_an_error() {
     let ran = Sandbox::empty().run(&["list"]);
     assert_eq!((ran.code, ran.stdout.lines().count()), (0, 1));
     assert_eq!(Sandbox::empty().run(&["list", "--output", "json"]).stdout, "[]\n");

@@ -1,10 +1,10 @@
-//! `logout`: the bytes from before, and nothing else.
+//! `logout`: the bytes from before the login.
 
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
 #[test]
-fn what_the_person_added_to_the_section_stays() {
+fn lines_that_the_user_added_to_the_section_stay() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -17,7 +17,7 @@ fn what_the_person_added_to_the_section_stays() {
 }
 
 #[test]
-fn nothing_to_remove_is_said_and_is_no_error() {
+fn a_logout_without_a_session_succeeds() {
     let sandbox = Sandbox::new();
     let said = sandbox.run(&["logout"]).expect(0);
     assert_eq!(said, "awsmfa: default-session: there is no session to remove\n");
@@ -35,31 +35,28 @@ fn a_session_that_awsmfa_has_not_written_is_left_as_it_is() {
 }
 
 #[test]
-fn what_another_program_keeps_is_neither_removed_nor_overwritten() {
+fn a_section_managed_by_another_program_is_neither_removed_nor_overwritten() {
     let before = format!(
         "{DEFAULT_CREDENTIALS}[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nmanager = awsume\n"
     );
     let sandbox = Sandbox::with(format!("[default]\nmfa_serial = {SERIAL}\n"), &before);
     for arguments in [["logout"].as_slice(), &["login", "--token-code", "123456"]] {
         let said = sandbox.run(arguments).expect(253);
-        assert!(
-            said.contains("managed by another program: manager = awsume") && said.contains("credentials line 8"),
-            "{said}"
-        );
+        assert!(said.contains("credentials line 8"), "{said}");
     }
     assert_eq!(sandbox.credentials_text(), before);
 }
 
 #[test]
-fn leftovers_without_a_session_are_no_business_of_logout() {
+fn logout_leaves_properties_without_a_session_alone() {
     let before = "[s]\nexpiration = 5 years\nassumed_role = x\nregion = x\n";
     let sandbox = Sandbox::with("", before);
-    assert!(sandbox.run(&["logout", "s"]).expect(0).contains("no session to remove"));
+    sandbox.run(&["logout", "s"]).expect(0);
     assert_eq!(sandbox.credentials_text(), before);
 }
 
 #[test]
-fn a_session_that_is_still_waiting_in_a_recovery_file_is_removed_too() {
+fn logout_removes_a_session_from_a_recovery_file_too() {
     let sandbox = Sandbox::new();
     let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
     let kept = format!(
@@ -67,7 +64,7 @@ fn a_session_that_is_still_waiting_in_a_recovery_file_is_removed_too() {
     );
     sandbox.write("credentials.awsmfa-recovery-a", kept.as_bytes());
     sandbox.write("credentials.awsmfa-recovery-b", kept.replace("default-session", "other").as_bytes());
-    assert!(sandbox.run(&["logout"]).expect(0).contains("the session is removed"));
+    sandbox.run(&["logout"]).expect(0);
     assert_eq!(sandbox.listing(), ["config", "credentials", "credentials.awsmfa-recovery-b"]);
 }
 
@@ -82,7 +79,7 @@ fn logout_needs_no_source_and_no_serial_number() {
 }
 
 #[test]
-fn login_and_logout_give_back_files_of_every_shape() {
+fn login_and_logout_restore_files_of_every_shape() {
     let sts = StandIn::start();
     let shapes: [String; 8] = [
         DEFAULT_CREDENTIALS.to_owned(),
@@ -95,7 +92,7 @@ fn login_and_logout_give_back_files_of_every_shape() {
         String::new(),
     ];
     for shape in shapes {
-        // The key stands in the config file, so that the credentials file may be of any shape.
+        // The key is in the config file, so that the credentials file may be of any shape.
         let config = format!(
             "[profile base]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = default-session\n{}",
             DEFAULT_CREDENTIALS.lines().skip(1).collect::<Vec<_>>().join("\n")

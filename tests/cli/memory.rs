@@ -1,4 +1,4 @@
-//! Memory is wiped when it is given back: a core of a process that is about to end holds no key and no token.
+//! Memory is wiped when it is freed: a core of a process that is about to end holds no key and no token.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, chown};
@@ -48,20 +48,21 @@ fn holds(core: &[u8], text: &str) -> bool {
     memchr::memmem::find(core, text.as_bytes()).is_some()
 }
 
-/// The owner of what /proc tells of a process's memory: root if the kernel neither dumps it nor lets other programs of the user
-/// look (proc(5)).
+/// The owner of the files in /proc about a process's memory: root if the kernel neither dumps it nor lets other
+/// programs of the user look (proc(5)).
 fn owner(pid: u32) -> u32 {
     fs::metadata(format!("/proc/{pid}/environ")).expect("it runs").uid()
 }
 
 #[test]
-fn no_core_is_made_and_no_other_program_of_the_user_looks_into_memory_but_a_program_of_exec_is_as_any_other() {
+fn there_is_no_core_dump_and_no_access_to_memory_except_for_the_child_of_exec() {
     const USER: u32 = 65534;
     let mut sandbox = Sandbox::with(DEFAULT_CONFIG, format!("{KEY}{SESSION}"));
     sandbox.set("AWSMFA_MFA_PROCESS", "touch started; for i in $(seq 500); do test -e go && break; sleep 0.02; done");
     let home = sandbox.home().to_owned();
     let is_root = fs::metadata("/proc/self").expect("there is /proc").uid() == 0;
-    // The program itself may stand where only root looks; a copy by this process would be open in children of other tests.
+    // The program itself may be in a folder that only root can read; a copy by this process would be open in children
+    // of other tests.
     let program = home.join("awsmfa");
     let copied = sandbox.program("cp").arg(env!("CARGO_BIN_EXE_awsmfa")).arg(&program).status();
     assert!(copied.expect("there is cp").success());

@@ -34,7 +34,7 @@ fn open_gate(sandbox: &Sandbox) {
     fs::write(sandbox.home().join("go"), "").expect("it is writable");
 }
 
-/// A process whose decisions go to a file: they tell that it has read the files, and what it found.
+/// A process whose log goes to a file: it shows that the process has read the files, and what it found.
 struct Caller {
     child: Child,
     log: PathBuf,
@@ -84,7 +84,7 @@ fn succeeds(session: &mut PtySession) -> String {
     said
 }
 
-/// Runs all at once: nobody gets a code before all have found that there is no session.
+/// Runs all at once: none gets a code before all have found that there is no session.
 fn all_at_once(sandbox: &Sandbox, arguments: &[Vec<&str>]) -> Vec<String> {
     let callers: Vec<Caller> = arguments.iter().enumerate().map(|(number, one)| start(sandbox, number, one)).collect();
     callers.iter().for_each(Caller::await_decision);
@@ -110,7 +110,7 @@ fn fifty_callers_of_one_session_send_one_code() {
 }
 
 #[test]
-fn five_exec_at_once_send_one_code_and_a_renewal_that_all_wish_is_made_once() {
+fn five_simultaneous_exec_and_five_renewals_send_one_code_each_time() {
     let sts = StandIn::start();
     let sandbox = home(&sts, &format!("mfa_process = {GATED}\n"), 10);
     let said = all_at_once(&sandbox, &vec![vec!["exec", "--", "true"]; 5]).concat();
@@ -121,7 +121,7 @@ fn five_exec_at_once_send_one_code_and_a_renewal_that_all_wish_is_made_once() {
     assert_eq!(codes(&sts), 2);
 }
 
-/// Ten roles that take MFA.
+/// Ten roles that require MFA.
 fn roles(sts: &StandIn, more: &str) -> String {
     let role = |number: usize| {
         sts.add_role(Role { requires_mfa: true, ..Role::named(&format!("r{number}")) });
@@ -135,7 +135,7 @@ fn each_role_five_times() -> Vec<String> {
 }
 
 #[test]
-fn fifty_callers_of_ten_roles_over_one_session_send_one_code_and_assume_each_role_once() {
+fn fifty_callers_of_ten_roles_send_one_code_and_assume_each_role_once() {
     let sts = StandIn::start();
     let config = roles(&sts, "source_profile = default-session");
     let sandbox = home(&sts, &format!("mfa_process = {GATED}\n{config}"), 50);
@@ -146,7 +146,7 @@ fn fifty_callers_of_ten_roles_over_one_session_send_one_code_and_assume_each_rol
 }
 
 #[test]
-fn fifty_callers_of_ten_roles_with_a_device_of_their_own_use_the_session_of_the_keys_user() {
+fn fifty_callers_of_ten_roles_use_the_session_of_the_user_of_the_key() {
     let sts = StandIn::start();
     let config = roles(&sts, &format!("source_profile = default\nmfa_serial = {SERIAL}"));
     let mut sandbox = home(&sts, &config, 50);
@@ -160,7 +160,7 @@ fn fifty_callers_of_ten_roles_with_a_device_of_their_own_use_the_session_of_the_
 }
 
 #[test]
-fn who_waits_says_so_on_the_terminal_and_who_does_not_wait_does_not() {
+fn a_login_that_waits_says_so_on_the_terminal() {
     let sts = StandIn::start();
     let sandbox = home(&sts, &format!("mfa_process = {GATED}\n"), 2);
     let first = start(&sandbox, 0, &["login"]);
@@ -173,7 +173,7 @@ fn who_waits_says_so_on_the_terminal_and_who_does_not_wait_does_not() {
         ))
         .expect("it is said");
     let mut quiet = on_terminal(&sandbox, &["login", "--quiet"]);
-    // Long enough for the other one to speak, if it did.
+    // Long enough for a message of the other one, if there were one.
     std::thread::sleep(Duration::from_millis(1_500));
     open_gate(&sandbox);
     first.succeed();
@@ -187,7 +187,7 @@ fn who_waits_says_so_on_the_terminal_and_who_does_not_wait_does_not() {
     }
 }
 
-/// While somebody is at the prompt, another login goes on at once, and so does theirs later.
+/// While one login is at its prompt, another one runs at once, and the first one succeeds later.
 #[track_caller]
 fn assert_is_not_waited_for(sts: &StandIn, sandbox: &Sandbox, mut asked: PtySession) {
     asked.exp_string(PROMPT).expect("the prompt");
@@ -206,7 +206,7 @@ fn assert_is_not_waited_for(sts: &StandIn, sandbox: &Sandbox, mut asked: PtySess
 }
 
 #[test]
-fn somebody_who_is_asked_on_the_terminal_is_not_waited_for() {
+fn a_login_at_its_prompt_holds_no_lock() {
     let sts = StandIn::start();
     let sandbox = home(&sts, "", 1);
     let asked = on_terminal(&sandbox, &["login"]);
@@ -214,7 +214,7 @@ fn somebody_who_is_asked_on_the_terminal_is_not_waited_for() {
 }
 
 #[test]
-fn somebody_who_is_asked_because_the_program_failed_is_not_waited_for() {
+fn a_login_at_its_prompt_after_a_failed_program_holds_no_lock() {
     let sts = StandIn::start();
     let sandbox = home(&sts, "", 1);
     let asked = on_terminal(&sandbox, &["login", "--mfa-process", "false"]);
@@ -222,7 +222,7 @@ fn somebody_who_is_asked_because_the_program_failed_is_not_waited_for() {
 }
 
 #[test]
-fn somebody_who_is_asked_because_the_code_was_rejected_is_not_waited_for() {
+fn a_login_at_its_prompt_after_a_rejected_code_holds_no_lock() {
     let sts = StandIn::start();
     let sandbox = home(&sts, "", 1);
     let wrong = format!("echo {}", sts.wrong_code(SERIAL));
@@ -231,7 +231,7 @@ fn somebody_who_is_asked_because_the_code_was_rejected_is_not_waited_for() {
 }
 
 #[test]
-fn somebody_who_is_asked_because_a_role_refuses_the_session_is_not_waited_for() {
+fn a_login_at_its_prompt_after_a_refused_session_holds_no_lock() {
     let sts = StandIn::start();
     let config = roles(&sts, &format!("source_profile = default\nmfa_serial = {SERIAL}"));
     let sandbox = home(&sts, &config, 1);
@@ -250,7 +250,7 @@ fn somebody_who_is_asked_because_a_role_refuses_the_session_is_not_waited_for() 
 }
 
 #[test]
-fn when_the_one_that_requests_is_killed_another_requests() {
+fn if_the_requesting_process_is_killed_another_one_requests() {
     let sts = StandIn::start();
     let sandbox = home(&sts, &format!("mfa_process = {GATED}\n"), 3);
     let mut first = start(&sandbox, 0, &["login"]);
@@ -265,7 +265,7 @@ fn when_the_one_that_requests_is_killed_another_requests() {
 }
 
 #[test]
-fn credential_process_without_prompt_asks_nobody_when_the_program_fails_or_its_code_is_rejected() {
+fn credential_process_without_the_flag_never_prompts() {
     let sts = StandIn::start();
     let mut sandbox = home(&sts, "", 1);
     sandbox.set("AWSMFA_MFA_PROCESS", "false");
@@ -278,7 +278,7 @@ fn credential_process_without_prompt_asks_nobody_when_the_program_fails_or_its_c
     sandbox.set("AWSMFA_MFA_PROCESS", &format!("echo {}", sts.wrong_code(SERIAL)));
     refused(&sandbox, "invalid MFA one time pass code");
     assert_eq!(codes(&sts), 1);
-    // With the flag, somebody is asked.
+    // With the flag, the user is prompted.
     let mut session = on_terminal(&sandbox, &["credential-process", "--prompt"]);
     session.exp_string(PROMPT).expect("the prompt");
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
@@ -287,7 +287,7 @@ fn credential_process_without_prompt_asks_nobody_when_the_program_fails_or_its_c
 }
 
 #[test]
-fn one_and_the_same_code_five_times_at_once_is_sent_once() {
+fn the_same_code_given_five_times_is_sent_once() {
     let sts = StandIn::start();
     let sandbox = home(&sts, "", 1);
     // The program that prints the key holds up the one that has the lock, until the others have read the file, too.
@@ -304,7 +304,7 @@ fn one_and_the_same_code_five_times_at_once_is_sent_once() {
 }
 
 #[test]
-fn the_lock_is_the_users_own_and_nobody_else_can_hold_it() {
+fn other_users_cannot_hold_the_lock() {
     let sts = StandIn::start();
     let sandbox = home(&sts, &format!("mfa_process = {GATED}\n"), 3);
     let first = start(&sandbox, 0, &["login"]);
@@ -329,14 +329,14 @@ fn the_lock_is_the_users_own_and_nobody_else_can_hold_it() {
     first.succeed();
     assert_eq!(locks(), Vec::<PathBuf>::new(), "nothing is left");
 
-    // A file that others could have made is held by somebody, and keeps nobody waiting.
+    // A file that others could have created is locked, and no login waits for it.
     fs::write(&lock, "").expect("it is writable");
     fs::set_permissions(&lock, fs::Permissions::from_mode(0o666)).expect("it is ours");
     if is_root {
         chown(&lock, Some(54322), Some(54322)).expect("root may");
     }
     let planted = fs::File::options().write(true).open(&lock).expect("it is there");
-    planted.try_lock().expect("nobody else has it");
+    planted.try_lock().expect("it is not locked");
     let began = Instant::now();
     sandbox.run(&["login", "--force"]).expect(0);
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
@@ -345,10 +345,10 @@ fn the_lock_is_the_users_own_and_nobody_else_can_hold_it() {
 }
 
 #[test]
-fn where_the_state_folder_cannot_be_written_each_requests_its_own_session() {
+fn without_a_writable_state_folder_each_process_requests_its_own_session() {
     let sts = StandIn::start();
     let mut sandbox = home(&sts, &format!("mfa_process = {GATED}\n"), 0);
-    // Every code is taken, so that it does not matter who asks first.
+    // Every code is accepted, so that the order of the requests does not matter.
     sts.take_every_code(SERIAL);
     fs::write(sandbox.home().join("codes"), "123456\n".repeat(9)).expect("it is writable");
     let file = sandbox.home().join("no-folder");

@@ -25,8 +25,7 @@ fn logs_in(recipe: &str, sandbox: &Sandbox, sts: &StandIn) {
     let readme = include_str!("../../README.md");
     assert!(readme.contains(&format!("mfa_process = {recipe}\n")), "not in the README: {recipe}");
     sandbox.write("config", format!("{DEFAULT_CONFIG}mfa_process = {recipe}\n").as_bytes());
-    let said = sandbox.run(&["login"]).expect(0);
-    assert!(said.contains("default-session is valid"), "{said}");
+    sandbox.run(&["login"]).expect(0);
     assert_eq!(sts.count("GetSessionToken"), 1);
 }
 
@@ -39,7 +38,7 @@ fn oathtool_with_a_seed_in_a_file() {
     logs_in("oathtool --totp --base32 @$HOME/.aws/mfa-seed", &sandbox, &sts);
 }
 
-/// Makes a password store in the home, and stores this in it by these words of `pass`.
+/// Creates a password store in the home, and stores this text with these arguments of `pass`.
 fn store(sandbox: &Sandbox, insert: &[&str], secret: &str) {
     let run = |program: &str, arguments: &[&str], input: &str| {
         let mut command = sandbox.program(program);

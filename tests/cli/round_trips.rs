@@ -1,4 +1,4 @@
-//! How long the person waits for STS after the code is typed.
+//! How long the user waits for STS after typing the code.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ fn login(sandbox: &Sandbox) -> PtySession {
     session
 }
 
-/// From Enter to a new session in the file: when the last word is said, the terminal's reader notices too late.
+/// The time from Enter to a new session in the file, because the reader of the terminal notices the last message late.
 fn answer(mut session: PtySession, sandbox: &Sandbox, sts: &StandIn) -> Duration {
     let (before, code) = (sandbox.credentials(), sts.fresh_code(SERIAL));
     let enter = Instant::now();
@@ -45,12 +45,12 @@ fn far_away(sts: &StandIn) -> Sandbox {
 }
 
 #[test]
-fn after_the_code_is_typed_one_round_trip_is_left() {
+fn after_the_prompt_one_round_trip_remains() {
     let sts = StandIn::start();
     let sandbox = far_away(&sts);
     let waited = (0..5).map(|_| {
         let session = login(&sandbox);
-        // As quick as a person can be: four round trips to open a TLS connection and to ask who the caller is.
+        // As quick as a user can be: four round trips to open a TLS connection and to ask who the caller is.
         std::thread::sleep(ONE_WAY * 12);
         answer(session, &sandbox, &sts)
     });
@@ -60,7 +60,7 @@ fn after_the_code_is_typed_one_round_trip_is_left() {
 }
 
 #[test]
-fn whoever_types_at_once_waits_for_the_connection_as_well() {
+fn a_user_who_types_at_once_waits_for_the_connection_too() {
     let sts = StandIn::start();
     let sandbox = far_away(&sts);
     let waited = answer(login(&sandbox), &sandbox, &sts);
@@ -69,7 +69,7 @@ fn whoever_types_at_once_waits_for_the_connection_as_well() {
 }
 
 #[test]
-fn a_key_that_sts_does_not_know_is_told_while_the_question_waits() {
+fn an_unknown_key_is_reported_during_the_prompt() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
@@ -80,7 +80,7 @@ fn a_key_that_sts_does_not_know_is_told_while_the_question_waits() {
 }
 
 #[test]
-fn what_goes_wrong_with_the_connection_at_the_prompt_does_not_fail_the_login() {
+fn a_failed_connection_during_the_prompt_does_not_fail_the_login() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     for (met, fault) in
@@ -97,7 +97,7 @@ fn what_goes_wrong_with_the_connection_at_the_prompt_does_not_fail_the_login() {
 }
 
 #[test]
-fn without_a_question_nothing_is_sent_but_the_call() {
+fn without_a_prompt_only_the_call_is_sent() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);

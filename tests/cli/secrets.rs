@@ -50,14 +50,14 @@ fn no_secret_is_printed_by_any_command_in_success_or_failure() {
 }
 
 #[test]
-fn text_from_files_and_from_the_network_cannot_steer_the_terminal() {
+fn text_from_files_and_the_network_cannot_control_the_terminal() {
     let config = "[default]\nmfa_serial = arn:aws:iam::123456789012:mfa/ada\n[profile a\u{1B}[31mb]\nx = 1\n";
     let said = Sandbox::with(config, DEFAULT_CREDENTIALS).run(&["status", "nobody"]).expect(253);
     assert!(said.contains("a\\u{1b}[31mb") && !said.contains('\u{1B}'), "{said:?}");
 }
 
 #[test]
-fn the_program_that_gives_the_code_learns_no_secret() {
+fn mfa_process_receives_no_secret() {
     let sts = StandIn::start();
     let config = format!("{DEFAULT_CONFIG}mfa_process = sh -c 'env > env.txt; cat code.txt'\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);

@@ -38,7 +38,7 @@ fn a_signal_that_was_ignored_when_awsmfa_was_started_does_not_end_a_login() {
 }
 
 #[test]
-fn what_mfa_process_has_started_ends_with_awsmfa_and_a_daemon_does_not() {
+fn children_of_mfa_process_end_with_awsmfa_and_daemons_do_not() {
     // Both ends of a pipeline, one that has lost its parent, one that ignores SIGTERM, and a daemon.
     let script = "note() { sh -c \"$1 echo \\$\\$ >> pids; exec sleep 60\"; }; (note '' &); \
                   setsid sh -c 'echo $$ > daemon; exec sleep 60' & \

@@ -1,4 +1,4 @@
-//! The prompt, on a real pseudo-terminal.
+//! The prompt, on a pseudo-terminal.
 
 use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
@@ -26,7 +26,7 @@ fn exit_code(session: &mut PtySession) -> i32 {
 }
 
 #[test]
-fn the_prompt_names_device_profile_and_account_and_takes_a_code_with_spaces() {
+fn the_prompt_names_device_profile_and_account_and_accepts_a_code_with_spaces() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let mut session = login(&sandbox);
@@ -40,7 +40,7 @@ fn the_prompt_names_device_profile_and_account_and_takes_a_code_with_spaces() {
 }
 
 #[test]
-fn a_malformed_and_a_rejected_code_are_asked_for_again() {
+fn login_prompts_again_after_a_malformed_and_a_rejected_code() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let mut session = login(&sandbox);
@@ -58,7 +58,7 @@ fn a_malformed_and_a_rejected_code_are_asked_for_again() {
 }
 
 #[test]
-fn three_rejected_codes_are_enough() {
+fn login_fails_after_three_rejected_codes() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let mut session = login(&sandbox);
@@ -85,7 +85,7 @@ fn ctrl_c_at_the_prompt_ends_with_130_and_leaves_everything_as_it_was() {
 }
 
 #[test]
-fn ctrl_c_at_the_second_prompt_says_that_the_first_session_is_kept() {
+fn ctrl_c_at_the_second_prompt_reports_that_the_first_session_is_saved() {
     let sts = StandIn::start();
     let bob = sts.add_user("bob", "210987654321", "AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY");
     let config = format!("{DEFAULT_CONFIG}[profile bob]\nmfa_serial = {}\n", bob.serial);
@@ -116,7 +116,7 @@ fn the_end_of_the_input_at_the_prompt_is_an_error() {
 }
 
 #[test]
-fn mfa_process_asks_on_the_terminal_wherever_standard_input_and_error_lead() {
+fn mfa_process_can_prompt_on_the_terminal_despite_redirections() {
     let sts = StandIn::start();
     let config = format!("{DEFAULT_CONFIG}mfa_process = echo 'Touch the key' >&2; read line; echo \"$line\"\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
@@ -131,7 +131,7 @@ fn mfa_process_asks_on_the_terminal_wherever_standard_input_and_error_lead() {
 }
 
 #[test]
-fn a_failing_mfa_process_is_told_about_and_the_prompt_follows() {
+fn a_failed_mfa_process_is_reported_before_the_prompt() {
     let sts = StandIn::start();
     let config = format!("{DEFAULT_CONFIG}mfa_process = false\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);

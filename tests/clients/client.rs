@@ -13,10 +13,10 @@ use crate::support::sandbox::Sandbox;
 use crate::support::sts::StandIn;
 use crate::{HERE, TARGET};
 
-/// Long after the slowest answer on a busy machine.
+/// Longer than the slowest answer on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// How a client is run.
+/// The way in which a client is run.
 enum Run {
     /// It answers one question after the other: it takes long to start.
     Kept(&'static [&'static str]),
@@ -24,7 +24,7 @@ enum Run {
     Once(&'static str),
 }
 
-/// How its answer is seen.
+/// The way in which its answer is checked.
 enum Answers {
     /// It prints the keys that it found.
     InWords,
@@ -107,18 +107,18 @@ const fn printing(name: &'static str, run: Run) -> Client {
     Client { name, run, answers: Answers::InWords, ca_variable: None }
 }
 
-/// What a client makes of a profile.
+/// The result of a client for a profile.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Sees {
-    /// A session that the stand-in has issued, whole: who it is.
+    /// A whole session that the stand-in has issued: its identity.
     Session { arn: String, access_key_id: String },
     /// Another key, or not all of a session.
     Other(String),
-    /// No keys; what it complains of.
+    /// No keys, with its error.
     Nothing(String),
 }
 
-/// A client at work: it keeps a process that answers many questions.
+/// A running client: one process that answers many questions.
 pub struct Asked {
     pub client: &'static Client,
     kept: Option<Child>,
@@ -129,7 +129,7 @@ impl Asked {
         CLIENTS.iter().map(|client| Self { client, kept: None }).collect()
     }
 
-    /// What the client makes of this profile of the sandbox, with the stand-in as its AWS.
+    /// The result of the client for this profile of the sandbox, with the stand-in as AWS.
     pub fn ask(&mut self, sandbox: &Sandbox, profile: &str, sts: &StandIn, proxy: &Proxy) -> Sees {
         let calls_before = sts.calls().len();
         let variables = self.variables(sandbox, profile, sts, proxy);
@@ -151,7 +151,7 @@ impl Asked {
         }
     }
 
-    /// The environment of a question: nothing of the person who runs the tests, and no way to any network.
+    /// The environment of a question: nothing from the environment that the tests run in, and no access to a network.
     fn variables(&self, sandbox: &Sandbox, profile: &str, sts: &StandIn, proxy: &Proxy) -> BTreeMap<String, String> {
         let file = |name: &str| sandbox.path(name).display().to_string();
         let mut variables = BTreeMap::from([

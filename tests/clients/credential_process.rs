@@ -30,7 +30,7 @@ region = us-east-1
 
 #[test]
 #[ignore = "needs the AWS CLI and boto3: run tests/run"]
-fn the_aws_cli_and_boto3_run_it_and_are_who_the_session_says() {
+fn the_aws_cli_and_boto3_run_it_and_use_the_session() {
     for (of, expected) in [("default", ADA), ("admin", "arn:aws:sts::123456789012:assumed-role/admin/")] {
         let sts = StandIn::start();
         let sandbox = with_process(&sts, of);
@@ -48,7 +48,7 @@ fn the_aws_cli_and_boto3_run_it_and_are_who_the_session_says() {
 }
 
 #[test]
-fn the_sdk_for_rust_runs_it_and_is_who_the_session_says() {
+fn the_sdk_for_rust_runs_it_and_uses_the_session() {
     let sts = StandIn::start();
     let sandbox = with_process(&sts, "admin");
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);

@@ -8,19 +8,19 @@ use crate::table::Table;
 
 const GO_1: [&str; 2] = ["s5cmd", "rclone"];
 
-/// Files, and what is known of them.
+/// Files, and the expected results.
 pub struct Layout {
     /// As in the table.
     name: &'static str,
     config: String,
     credentials: String,
-    /// What login and logout are given.
+    /// The arguments of login and logout.
     arguments: &'static [&'static str],
     /// The profile that the clients are asked about.
     profile: &'static str,
     /// The clients that do not use the session, and why.
     unseen: Option<Unseen>,
-    /// What each warning of login has in it, in order.
+    /// A part of each warning of login, in order.
     warnings: Vec<&'static str>,
     /// The length of the session token.
     token_length: usize,
@@ -82,7 +82,7 @@ impl Layout {
     }
 }
 
-/// Where the session profile comes from.
+/// The origin of the session profile.
 fn links() -> Vec<Layout> {
     let refused = ["Go SDK v2", "Ruby SDK v3", GO_1[0], GO_1[1]];
     vec![
@@ -139,7 +139,7 @@ mfa_serial = {SERIAL}
     ]
 }
 
-/// What may stand in the credentials file before.
+/// The content of the credentials file before the login.
 fn contents() -> Vec<Layout> {
     let bom = "the AWS CLI, boto3 and the SDK for Rust refuse the whole file";
     let crlf = |text: &str| text.replace('\n', "\r\n");
@@ -162,7 +162,7 @@ fn contents() -> Vec<Layout> {
     ]
 }
 
-/// Names with everything that all clients take.
+/// Names with all characters that every client accepts.
 fn names() -> Vec<Layout> {
     let named = |name: &'static str, profile: &'static str, arguments: &'static [&'static str]| {
         let config = USUAL.replace("awsmfa_session_profile = work", &format!("awsmfa_session_profile = {profile}"));
@@ -179,7 +179,7 @@ fn names() -> Vec<Layout> {
     ]
 }
 
-/// Warnings that were said, without what comes before the text.
+/// The printed warnings, without their prefix.
 pub fn warnings(said: &str) -> Vec<&str> {
     said.lines().filter_map(|line| line.strip_prefix("awsmfa: warning: ")).collect()
 }

@@ -1,4 +1,4 @@
-//! Real parts: the AWS CLI and boto3 use what login wrote, and moto stands in for STS as a second, independent server.
+//! Real parts: the AWS CLI and boto3 use what login wrote, and moto is a second, independent STS server.
 //!
 //! tests/run installs them below target/; plain `cargo test` leaves these tests to it.
 
@@ -27,17 +27,17 @@ use support::sts::StandIn;
 
 const ADA: &str = "arn:aws:iam::123456789012:user/ada";
 const HERE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/clients");
-/// What `install` fills.
+/// The folder that `install` fills.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/clients");
 
-/// A program of the virtual environment that tests/run makes.
+/// A program of the virtual environment that tests/run creates.
 fn installed(program: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/clients/venv/bin").join(program);
     assert!(path.exists(), "{} is missing: tests/run installs it", path.display());
     path
 }
 
-/// Who the AWS CLI v1 is under this profile, or its error.
+/// The identity of the AWS CLI v1 with this profile, or its error.
 fn aws_cli(sandbox: &Sandbox, profile: &str, url: &str) -> Result<String, String> {
     let mut command = sandbox.program(installed("aws"));
     command.args(["sts", "get-caller-identity", "--query", "Arn", "--output", "text", "--region", "us-east-1"]);
@@ -46,7 +46,7 @@ fn aws_cli(sandbox: &Sandbox, profile: &str, url: &str) -> Result<String, String
     if ran.code == 0 { Ok(ran.stdout.trim().to_owned()) } else { Err(ran.stderr) }
 }
 
-/// What boto3 sees under this profile.
+/// The identity of boto3 with this profile, or its error.
 fn boto3(sandbox: &Sandbox, profile: &str, url: &str) -> Value {
     let mut command = sandbox.program(installed("python"));
     command.arg(format!("{HERE}/boto3_client.py")).env("AWS_PROFILE", profile).env("AWS_ENDPOINT_URL_STS", url);
@@ -75,7 +75,7 @@ fn both_clients_use_the_session(config: &str, credentials: &str, arguments: &[&s
 
 #[test]
 #[ignore = "needs the AWS CLI and boto3: run tests/run"]
-fn the_aws_cli_and_boto3_use_the_session_in_the_originals_files() {
+fn the_aws_cli_and_boto3_use_the_session_in_files_of_the_original() {
     let config = include_str!("../../fixtures/commands/original/config");
     let credentials = include_str!("../../fixtures/commands/original/credentials");
     both_clients_use_the_session(config, credentials, &["--profile", "myaccount"], "myaccount");
@@ -85,7 +85,7 @@ fn the_aws_cli_and_boto3_use_the_session_in_the_originals_files() {
 
 #[test]
 #[ignore = "needs the AWS CLI and boto3: run tests/run"]
-fn the_aws_cli_and_boto3_use_the_session_where_no_set_up_was_needed() {
+fn the_aws_cli_and_boto3_use_the_session_without_setup() {
     let config = format!("{DEFAULT_CONFIG}[profile default-session]\nregion = eu-west-1\n");
     both_clients_use_the_session(&config, DEFAULT_CREDENTIALS, &[], "default-session");
     let credentials =

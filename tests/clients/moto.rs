@@ -1,4 +1,4 @@
-//! moto as STS: it knows nothing of codes, but checks signatures on its own, and answers with an `AKIA…` key.
+//! moto as STS: it does not check codes, but checks signatures on its own, and answers with an `AKIA…` key.
 
 use std::process::Command;
 
@@ -17,7 +17,7 @@ struct Moto {
 
 impl Moto {
     fn start() -> Self {
-        // Four calls make the user; from then on signatures and keys are checked.
+        // Four calls create the user; from then on signatures and keys are checked.
         let server = MotoServer::start(&installed("moto_server"), &[("INITIAL_NO_AUTH_ACTION_COUNT", "4")]);
         let user = Command::new(installed("python"))
             .args([&format!("{HERE}/moto_user.py"), &server.url])
@@ -38,7 +38,7 @@ impl Moto {
 
 #[test]
 #[ignore = "needs moto_server and boto3: run tests/run"]
-fn the_originals_files_and_command_lines_work_against_moto() {
+fn files_and_command_lines_of_the_original_work_with_moto() {
     let moto = Moto::start();
     let config = include_str!("../../fixtures/commands/original/config")
         .replace("arn:aws:iam::123456789012:mfa/ada", &moto.serial);
@@ -71,7 +71,7 @@ fn moto_refuses_a_signature_that_is_not_right() {
     let sandbox = Sandbox::with(config, &wrong);
     let ran =
         sandbox.run(&["--profile", "myaccount", "login", "--token-code", "123456", "--endpoint-url", &moto.server.url]);
-    // moto's errors have not the form of STS's, so only the status is known.
+    // moto's errors do not have the form of STS's, so only the status is known.
     assert!(ran.stderr.contains("HTTP status 403"), "{ran:?}");
     assert_eq!((ran.code, sandbox.credentials_text()), (255, wrong));
 }

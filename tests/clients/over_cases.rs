@@ -1,4 +1,4 @@
-//! A login over each of the files that clients were asked about: who could read the file reads the new session.
+//! A login on each file that clients were asked about: every client that can read the file sees the new session.
 
 use std::fmt::Write;
 use std::sync::Mutex;
@@ -10,10 +10,10 @@ use crate::support::cases::{self, Case};
 use crate::support::sandbox::{SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
-/// Files after whose login something is left to say.
+/// Files after whose login a warning remains.
 struct Exception {
     cases: &'static [&'static str],
-    /// What the warning of login has in it.
+    /// A part of the warning of login.
     warning: &'static str,
     /// The clients that do not see the session; they could not read the profile before, either.
     unseen_by: &'static [&'static str],
@@ -52,14 +52,14 @@ const EXCEPTIONS: &[Exception] = &[
     Exception { cases: &["c10-empty-section-logout", "r03-source-only", "r04-source-mfa", "r05-source-self", "r06-source-missing-profile", "r22-source-only-no-session", "r23-source-mfa-no-session", "r36-source-in-credentials-file", "r37-default-session-layout"], warning: "because of source_profile without role_arn", unseen_by: GO_AND_RUBY },
 ];
 
-/// The profile that pays, in the config file so that the credentials file is that of the case.
+/// The source profile, in the config file so that the credentials file is that of the case.
 const KEY: &str = "
 [profile awsmfa-test-key]
 aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
 ";
 
-/// What came of all cases.
+/// The results of all cases.
 #[derive(Default)]
 struct Outcome {
     logins: usize,
@@ -115,7 +115,7 @@ fn check(case: &Case, clients: &mut [Asked], outcome: &Mutex<Outcome>) {
 
 #[test]
 #[ignore = "needs the AWS clients: run tests/run"]
-fn a_login_over_every_file_is_seen_by_all_that_can_read_it() {
+fn every_client_that_can_read_a_file_sees_the_session_in_it() {
     let cases = cases::all();
     let outcome = Mutex::new(Outcome::default());
     let next = Mutex::new(cases.iter());

@@ -1,4 +1,4 @@
-//! A proxy for clients that know no other STS than AWS's own when they assume a role: it leads them to the stand-in.
+//! A proxy for clients that know no other STS than AWS's own when they assume a role: it connects them to the stand-in.
 
 use std::path::PathBuf;
 

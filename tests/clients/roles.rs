@@ -4,7 +4,7 @@ use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandb
 use crate::support::sts::{Role, StandIn};
 use crate::{ADA, aws_cli, boto3};
 
-/// `admin` is assumed by awsmfa with a code; `auto` by the clients themselves, over the session.
+/// `admin` is assumed by awsmfa with a code; `auto` by the clients themselves, with the session.
 fn with_roles(sts: &StandIn) -> Sandbox {
     for name in ["admin", "auto"] {
         sts.add_role(Role { requires_mfa: true, ..Role::named(name) });
@@ -31,7 +31,7 @@ fn is_role(arn: &str, role: &str) -> bool {
 
 #[test]
 #[ignore = "needs the AWS CLI and boto3: run tests/run"]
-fn under_the_session_profile_of_a_role_the_clients_are_the_role() {
+fn clients_use_the_role_in_its_session_profile() {
     let sts = StandIn::start();
     let sandbox = with_roles(&sts);
     sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -46,7 +46,7 @@ fn under_the_session_profile_of_a_role_the_clients_are_the_role() {
 
 #[test]
 #[ignore = "needs the AWS CLI and boto3: run tests/run"]
-fn a_role_over_the_session_profile_is_assumed_by_the_clients_themselves_with_no_prompt() {
+fn clients_assume_a_role_with_the_session_profile_without_a_prompt() {
     let sts = StandIn::start();
     let sandbox = with_roles(&sts);
     assert!(aws_cli(&sandbox, "auto", &sts.url()).is_err(), "there is no session yet");

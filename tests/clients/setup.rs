@@ -1,4 +1,4 @@
-//! What `setup` has made, as the AWS CLI and boto3 see it.
+//! The result of `setup`, as the AWS CLI and boto3 see it.
 
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;

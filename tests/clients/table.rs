@@ -12,7 +12,7 @@ use crate::client::CLIENTS;
 const BEGIN: &str = "<!-- clients: this table is made by tests/run -->\n";
 const END: &str = "<!-- clients: end -->\n";
 
-/// What the clients were found to do.
+/// The results of the clients.
 #[derive(Default)]
 pub struct Table {
     rows: Vec<(&'static str, Option<String>)>,

@@ -1,4 +1,4 @@
-//! What the pages tell somebody to type is typed, and says what they show.
+//! Runs the commands that the pages show, and compares their output.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::transcript::agrees;
 
 /// Blocks that are not run, by their first command, and why.
 const NOT_RUN: [(&str, &str); 5] = [
-    ("cargo install --path .", "it would install into the home of whoever runs the tests"),
+    ("cargo install --path .", "it would install into the home of the user who runs the tests"),
     ("sudo apt-get install musl-tools", "tests/run and tests/package/check run these"),
     ("cargo run --example demo", "tests/run runs it, and tests/run itself is what runs the tests"),
     ("awsmfa login --wait", "it waits for half a minute; tests/cli/wait.rs runs it with another clock"),
@@ -22,10 +22,11 @@ const NOT_RUN: [(&str, &str); 5] = [
     ),
 ];
 
-/// What stands in the prose and is no command line of this awsmfa.
+/// Text in the prose that is not a command line of this awsmfa.
 const OF_OTHERS: [&str; 3] = ["awsmfa --token-code 123456", "awsmfa COMMAND --help", "awsmfa …"];
 
-/// What clap says to the part of a shell's command line that begins with `awsmfa` and ends where another program does.
+/// The error of clap for the part of a shell's command line that begins with `awsmfa` and ends where another program
+/// does.
 fn is_understood(command: &str) -> bool {
     let words = shell_words::split(command).expect("words of a shell");
     let ends = ["|", "||", "&&", ">"];
@@ -38,14 +39,14 @@ impl Block {
         !["not-run", "tmux"].contains(&self.scene.as_str())
     }
 
-    /// Whether it is about more than awsmfa, so that tests/run must have installed something.
+    /// Returns whether it needs a program besides awsmfa, which tests/run installs.
     fn needs_clients(&self) -> bool {
         let others = ["aws", "docker", "kubectl", "terraform"];
         self.text.split_whitespace().any(|word| others.contains(&word.trim_start_matches("\"$(")))
     }
 }
 
-/// Plays the blocks; those of an administrator go on from each other within a page.
+/// Runs the blocks; those of an administrator on one page share a scene.
 fn play(blocks: impl Iterator<Item = Block>) {
     let mut accounts: BTreeMap<String, Scene> = BTreeMap::new();
     let mut faults = Vec::new();
@@ -72,18 +73,18 @@ fn play(blocks: impl Iterator<Item = Block>) {
 }
 
 #[test]
-fn commands_of_awsmfa_say_what_the_pages_show_and_succeed_where_they_show_nothing() {
+fn commands_of_awsmfa_print_what_the_pages_show() {
     play(blocks("console").into_iter().filter(|block| block.is_run() && !block.needs_clients()));
 }
 
 #[test]
 #[ignore = "needs the AWS CLI and moto_server: run tests/run"]
-fn commands_of_others_say_what_the_pages_show_and_succeed_where_they_show_nothing() {
+fn commands_of_other_programs_print_what_the_pages_show() {
     play(blocks("console").into_iter().filter(|block| block.is_run() && block.needs_clients()));
 }
 
 #[test]
-fn what_is_not_run_has_a_reason_and_is_a_command_line_of_awsmfa() {
+fn commands_that_are_not_run_have_a_reason_and_parse() {
     let not_run: Vec<Block> = blocks("console").into_iter().filter(|block| block.scene == "not-run").collect();
     let mut first: Vec<String> = not_run.iter().map(|block| block.shown().remove(0).command).collect();
     let mut listed = NOT_RUN.map(|(command, _)| command.to_owned());

@@ -1,4 +1,4 @@
-//! Links within the repository lead somewhere.
+//! Links within the repository have a target.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ fn targets(page: &Page) -> Vec<String> {
     inline.map(|(target, _)| target.to_owned()).chain(named.map(|(_, target)| target.to_owned())).collect()
 }
 
-/// What GitHub and others make of a heading to link to it.
+/// Returns the anchor that GitHub and others create for a heading.
 fn anchor(heading: &str) -> String {
     let kept = heading.chars().filter(|letter| letter.is_alphanumeric() || " -_".contains(*letter));
     kept.collect::<String>().to_lowercase().replace(' ', "-")
@@ -23,7 +23,7 @@ fn anchors(text: &str) -> Vec<String> {
     text.lines().filter(|line| line.starts_with('#')).map(|line| anchor(line.trim_start_matches('#').trim())).collect()
 }
 
-/// Why a link of this page leads nowhere.
+/// Returns why a link of this page has no target.
 fn fault(page: &Page, target: &str) -> Option<String> {
     let (file, heading) = target.split_once('#').unwrap_or((target, ""));
     let folder = here(&page.path).parent().map(Path::to_owned).unwrap_or_default();
@@ -37,7 +37,7 @@ fn fault(page: &Page, target: &str) -> Option<String> {
 }
 
 #[test]
-fn links_lead_to_files_and_headings_that_are_there() {
+fn links_point_to_existing_files_and_headings() {
     let mut faults = Vec::new();
     for page in pages() {
         let inside: Vec<String> = targets(&page).into_iter().filter(|target| !target.contains("://")).collect();

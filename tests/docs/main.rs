@@ -1,7 +1,8 @@
-//! The pages for people: what they tell somebody to type is typed, and says what they show; links lead somewhere; policies
-//! and files are what they are said to be.
+//! The pages for users: the commands in them are run and print what the pages show; links have a target; policies
+//! and files are as described.
 //!
-//! A fenced block says in its first line how it is run: the second word is the scene (see `docs/scene.rs`), or `not-run`.
+//! A fenced block says in its first line how it is run: the second word is the scene (see `docs/scene.rs`), or
+//! `not-run`.
 
 #![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "these tests run programs and read files")]
@@ -25,7 +26,7 @@ fn here(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// A program of the virtual environment that tests/run makes.
+/// A program of the virtual environment that tests/run creates.
 fn installed(program: &str) -> PathBuf {
     let path = here("target/clients/venv/bin").join(program);
     assert!(path.exists(), "{} is missing: tests/run installs it", path.display());

@@ -18,7 +18,7 @@ pub struct Block {
     pub text: String,
 }
 
-/// What a person types, and what the page shows below it.
+/// A command, and the output that the page shows below it.
 pub struct Shown {
     pub command: String,
     pub output: String,

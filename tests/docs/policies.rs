@@ -1,4 +1,4 @@
-//! The policies of docs/policies: JSON, accepted by moto's IAM, and meaning what docs/iam.md says they mean.
+//! The policies of docs/policies: JSON, accepted by moto's IAM, and with the effect that docs/iam.md describes.
 
 use std::path::PathBuf;
 
@@ -21,17 +21,17 @@ fn read(name: &str) -> Value {
     serde_json::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
-/// A request by ada. Without a session there is no word on MFA in it; that of a session without a code says that there
+/// A request by ada. Without a session it does not mention MFA; the request of a session without a code says that there
 /// was none.
 struct Asked<'a> {
     action: &'a str,
     resource: &'a str,
-    /// For how many seconds the code has been known.
+    /// The age of the MFA code in seconds.
     mfa_age: Option<u32>,
     is_session: bool,
 }
 
-/// Whether a policy's text, with `*` for anything, fits.
+/// Returns whether a text matches a policy's pattern, in which `*` is any text.
 fn fits(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
@@ -47,7 +47,8 @@ fn any_fits(patterns: &Value, text: &str) -> bool {
 }
 
 impl Asked<'_> {
-    /// Whether AWS would find one condition met: what a request does not say meets none, but those that end in IfExists.
+    /// Returns whether one condition is met. A missing value meets only conditions that end in
+    /// IfExists.
     fn meets(&self, operator: &str, key: &str, wanted: &str) -> bool {
         let said = match key {
             "aws:MultiFactorAuthPresent" => self.is_session.then(|| self.mfa_age.is_some().to_string()),
@@ -77,7 +78,7 @@ impl Asked<'_> {
         action && resource && conditions.all(|(operator, key, wanted)| self.meets(operator, key, wanted))
     }
 
-    /// Whether these policies together allow it: one does, and none denies it.
+    /// Returns whether these policies allow it: one does, and none denies it.
     fn is_allowed(&self, policies: &[&Value]) -> bool {
         let statements = || policies.iter().flat_map(|policy| policy["Statement"].as_array().into_iter().flatten());
         let has = |effect| statements().any(|statement| statement["Effect"] == effect && self.is_meant_by(statement));
@@ -89,7 +90,7 @@ const ADA: &str = "arn:aws:iam::123456789012:user/ada";
 const DEVICE: &str = "arn:aws:iam::123456789012:mfa/ada";
 const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
 
-/// Whether a key alone, a session without a code, and a session with one may do this.
+/// Returns whether a key alone, a session without a code, and a session with one can do this.
 fn allowed(action: &str, resource: &str, policies: &[&Value]) -> [bool; 3] {
     [(None, false), (None, true), (Some(60), true)]
         .map(|(mfa_age, is_session)| Asked { action, resource, mfa_age, is_session }.is_allowed(policies))
@@ -98,7 +99,7 @@ fn allowed(action: &str, resource: &str, policies: &[&Value]) -> [bool; 3] {
 const WITH_MFA: [bool; 3] = [false, false, true];
 
 #[test]
-fn a_key_alone_sees_the_own_devices_and_changes_none() {
+fn a_key_alone_lists_its_devices_and_changes_none() {
     let policy = &[&read("self-manage-mfa"), &read("assume-role"), &read("own-key-and-password")];
     assert_eq!(allowed("iam:ListMFADevices", ADA, policy), [true; 3]);
     for action in ["iam:DeactivateMFADevice", "iam:EnableMFADevice", "iam:ResyncMFADevice", "iam:CreateAccessKey"] {
@@ -116,7 +117,7 @@ fn a_key_alone_sees_the_own_devices_and_changes_none() {
 }
 
 #[test]
-fn the_policy_for_the_first_device_lets_nobody_remove_one() {
+fn the_policy_for_the_first_device_does_not_allow_its_removal() {
     let policy = &[&read("self-manage-mfa"), &read("first-mfa-device")];
     assert_eq!(allowed("iam:EnableMFADevice", ADA, policy), [true; 3], "which is why it is to be taken away");
     assert_eq!(allowed("iam:CreateVirtualMFADevice", DEVICE, policy), [true; 3]);
@@ -125,7 +126,7 @@ fn the_policy_for_the_first_device_lets_nobody_remove_one() {
 }
 
 #[test]
-fn without_mfa_nothing_is_left_but_a_login_whatever_else_is_allowed() {
+fn without_mfa_only_a_login_is_allowed() {
     let everything = serde_json::json!({ "Statement": [{ "Effect": "Allow", "Action": "*", "Resource": "*" }] });
     let policies = &[&everything, &read("deny-without-mfa"), &read("first-mfa-device")];
     for action in ["iam:DeactivateMFADevice", "iam:EnableMFADevice", "s3:DeleteBucket", "iam:CreateAccessKey"] {
@@ -137,7 +138,7 @@ fn without_mfa_nothing_is_left_but_a_login_whatever_else_is_allowed() {
 }
 
 #[test]
-fn a_role_is_for_those_with_a_code_and_one_of_them_for_a_recent_code() {
+fn the_roles_require_a_code_and_one_requires_a_recent_code() {
     assert_eq!(allowed("sts:AssumeRole", ROLE, &[&read("assume-role")]), [true; 3]);
     assert_eq!(allowed("sts:AssumeRole", &ROLE.replace("admin", "root"), &[&read("assume-role")]), [false; 3]);
     for name in ["trust-with-mfa", "trust-with-recent-mfa"] {
@@ -149,7 +150,7 @@ fn a_role_is_for_those_with_a_code_and_one_of_them_for_a_recent_code() {
 
 #[test]
 #[ignore = "needs the AWS CLI and moto_server: run tests/run"]
-fn iam_takes_every_policy_and_the_page_names_it() {
+fn iam_accepts_every_policy_and_the_page_names_it() {
     let scene = Scene::named("account");
     let page = std::fs::read_to_string(here("docs/iam.md")).expect("a page");
     for (name, path) in policies() {

@@ -1,4 +1,4 @@
-//! The scenes of the pages' examples: a home, an AWS, and the programs that a person would have.
+//! The scenes of the pages' examples: a home, an AWS, and the programs that a user would have.
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -32,25 +32,25 @@ region = eu-west-1
 ";
 const ENDED_SESSION: &str =
     "aws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\naws_session_token = x\n";
-/// Comes before and after each command's output.
+/// Printed before and after each command's output.
 const MARK: &str = "@@ awsmfa @@";
 
 /// A home and an AWS.
 pub struct Scene {
     pub sandbox: Sandbox,
     sts: StandIn,
-    /// AWS as its administrator sees it.
+    /// AWS with an administrator's key.
     account: Option<MotoServer>,
 }
 
 impl Scene {
-    /// Sets the scene of this name:
+    /// Creates the scene of this name:
     ///
-    /// - nothing: a key and an MFA device in `[default]`, and the roles admin and audit over it
+    /// - nothing: a key and an MFA device in `[default]`, and the roles admin and audit with it as source
     /// - `session`: the same after a login to all three
-    /// - `empty`: nothing at all, and IAM says which device there is
+    /// - `empty`: no files, and IAM lists the device
     /// - `aws-mfa`, `dcoker`, `mfa-login`, `original`: the files of these tools
-    /// - `stale`: a session profile as the original awsmfa had it, with what it left there, open to others
+    /// - `stale`: a session profile of the original awsmfa, with its leftovers, readable by others
     /// - `account`: nothing, an administrator's key in the environment, and moto as AWS
     /// - `cluster`: as nothing, but moto as AWS, with a cluster of EKS, and after a login
     pub fn named(name: &str) -> Self {
@@ -121,7 +121,7 @@ impl Scene {
         Self { sandbox, sts, account: None }
     }
 
-    /// What ada's device shows now.
+    /// The current code of ada's device.
     pub fn fresh_code(&self) -> String {
         self.sts.fresh_code(SERIAL)
     }
@@ -135,7 +135,7 @@ impl Scene {
         self.account = Some(moto);
     }
 
-    /// Types what the block shows into bash on a terminal, the token codes included, and returns what was said to each
+    /// Types what the block shows into bash on a terminal, the token codes included, and returns the output of each
     /// command, with its exit code.
     pub fn play(&self, block: &Block) -> Vec<(String, i32)> {
         let shown = block.shown();
@@ -157,7 +157,7 @@ impl Scene {
         self.as_on_the_page(&said)
     }
 
-    /// Waits for the question and types a code: a wrong one where the page shows 000000.
+    /// Waits for the prompt and types a code: a wrong one where the page shows 000000.
     fn answer(&self, session: &mut PtySession, code: &str, place: &str) -> String {
         let code = if code == "000000" { self.sts.wrong_code(SERIAL) } else { self.fresh_code() };
         let mut said = String::new();

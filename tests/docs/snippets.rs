@@ -1,4 +1,4 @@
-//! Files that the pages show.
+//! Files in the pages.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ fn files(text: &str) -> Vec<(&'static str, String)> {
         if column == 0 { vec![left.collect()] } else { vec![left.collect(), right.collect()] };
     let files = halves.into_iter().map(|mut lines| {
         let name = if lines.remove(0).starts_with("# ~/.aws/config") { "config" } else { "credentials" };
-        // What may stand in any section shows none.
+        // Properties that are valid in any section show no profile.
         let is_of_any = lines.iter().find(|line| !line.starts_with('#')).is_some_and(|line| !line.starts_with('['));
         (name, format!("{}{}\n", if is_of_any { "[default]\n" } else { "" }, lines.join("\n")))
     });

@@ -1,4 +1,4 @@
-//! The README's first five minutes, in tmux: from an empty home to the AWS CLI as somebody.
+//! The README's first five minutes, in tmux: from an empty home to a working AWS CLI.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use crate::transcript::agrees;
 
 const KEY_ID: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-/// Long after the slowest step on a busy machine.
+/// Longer than the slowest step on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// A terminal of tmux with bash in it; dropping it ends both.
@@ -44,7 +44,7 @@ impl<'a> Terminal<'a> {
         self.enter(command);
     }
 
-    /// Answers a question of `setup`: below it stands the help, so it is complete.
+    /// Answers a question of `setup`: the help is below it, so it is complete.
     fn answer(&self, question: &str, typed: &str) {
         self.wait_for(&format!("? {question}"), "leave everything as it is]");
         self.enter(typed);
@@ -63,7 +63,7 @@ impl<'a> Terminal<'a> {
         }
     }
 
-    /// By way of a buffer of tmux: arguments can be seen by others.
+    /// Uses a buffer of tmux, because other users can see arguments.
     fn enter(&self, typed: &str) {
         let mut load = self.tmux().args(["load-buffer", "-"]).stdin(Stdio::piped()).spawn().expect("tmux runs");
         load.stdin.take().expect("a pipe").write_all(format!("{typed}\n").as_bytes()).expect("it reads");

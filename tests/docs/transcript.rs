@@ -1,6 +1,6 @@
-//! Compares what a page shows with what was said.
+//! Compares what a page shows with what was printed.
 
-/// Whether this was said, but for numbers, the lengths of gaps, and what an ellipsis stands for.
+/// Returns whether this was printed, except for numbers, the lengths of gaps, and the text in place of an ellipsis.
 pub fn agrees(shown: &str, said: &str) -> bool {
     let (shown, said) = (plain(shown), plain(said));
     let mut parts = shown.split('…');
@@ -19,7 +19,7 @@ pub fn agrees(shown: &str, said: &str) -> bool {
     true
 }
 
-/// Each number as `#`, each gap as one space, and neither at the end of a line.
+/// Replaces each number by `#` and each gap by one space, and removes both at the end of a line.
 fn plain(text: &str) -> String {
     let lines = text.trim().lines().map(|line| {
         let words: Vec<String> = line.split_whitespace().map(numbers_hidden).collect();

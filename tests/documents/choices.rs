@@ -1,4 +1,4 @@
-//! Files that the official SDKs read in different ways: what awsmfa reads, whom it agrees with, and why.
+//! Files that the official SDKs read in different ways: what awsmfa reads, which SDKs it agrees with, and why.
 
 /// A choice among the ways in which the SDKs read.
 pub struct Choice {

@@ -19,13 +19,13 @@ fn as_config(bytes: &[u8]) -> Vec<u8> {
     bytes.split_inclusive(|byte| *byte == b'\n').flat_map(with_prefix).collect()
 }
 
-/// Without the spaces beyond the space and the tab: the SDKs do not agree about them.
+/// Removes whitespace other than the space and the tab: the SDKs do not agree about it.
 fn plain(bytes: &[u8]) -> Vec<u8> {
     let is_odd = |c: char| c.is_whitespace() && !" \t\r\n".contains(c);
     String::from_utf8_lossy(bytes).replace(is_odd, "_").into_bytes()
 }
 
-/// What stands before a `=` at the beginning of a line, if it is a name that the SDK takes for a property, in lower case.
+/// The text before a `=` at the beginning of a line, if it is a name that the SDK takes for a property, in lower case.
 fn names(files: [&[u8]; 2]) -> BTreeSet<String> {
     let lines = files.into_iter().flat_map(|file| file.split(|byte| *byte == b'\n'));
     let lines = lines.filter(|line| !line.starts_with(b" ") && !line.starts_with(b"\t"));
@@ -49,7 +49,7 @@ fn every_property_is_read_as_the_aws_sdk_reads_it() {
             let by_sdk = by_sdk.get_profile(name).expect("it is in the list");
             let profile = profiles.get(name);
             for property in names([&config, &credentials]) {
-                // To the SDK, an empty value hides another one; to awsmfa it is none, as to the SDK for JavaScript.
+                // For the SDK, an empty value hides another one; awsmfa ignores it, as the SDK for JavaScript does.
                 let mut sections = files.0.document.sections().chain(files.1.document.sections());
                 if sections.any(|section| section.property(&property).is_some_and(|found| found.value().is_empty())) {
                     continue;

@@ -1,4 +1,4 @@
-//! How a file is written: what a document is asked so that a person can be told.
+//! The syntax of a file: the irregularities that a document finds.
 
 use awsmfa::document::SectionRef;
 
@@ -41,7 +41,7 @@ fn indented_lines_are_those_of_sections() {
 }
 
 #[test]
-fn a_header_is_its_name_with_the_spaces_and_what_stands_behind_it() {
+fn a_header_consists_of_its_name_spaces_and_the_text_after_it() {
     let cases: [(&[u8], &[u8], &[u8]); 8] = [
         (b"[a]", b"a", b""),
         (b"[ a\t]", b" a\t", b""),
@@ -80,14 +80,14 @@ fn an_indented_line_below_the_header_continues_nothing() {
 
 #[test]
 fn an_indented_comment_belongs_to_the_property_above() {
-    let document = parse(b"[a]\n  # nobody's\nX = 1\n  # c\n\t; d\n  y\n# e\n\nz = 2\n ;f\n[b]\n  # nobody's\n");
+    let document = parse(b"[a]\n  # other\nX = 1\n  # c\n\t; d\n  y\n# e\n\nz = 2\n ;f\n[b]\n  # other\n");
     let found: Vec<_> = document.sections().map(|section| section.indented_comments()).collect();
     let expected = [("X", 4), ("X", 5), ("z", 10)].map(|(name, line)| (name.to_owned(), line));
     assert_eq!(found, [expected.to_vec(), Vec::new()]);
 }
 
 #[test]
-fn sections_say_the_same_but_for_blank_lines_at_their_ends() {
+fn sections_are_compared_without_blank_lines_at_their_ends() {
     let cases: [(&[u8], bool); 8] = [
         (b"[a]\nx = 1\n\n\n[b]\nx = 1\n", true),
         (b"[a]\r\nx = 1\r\n[b]\nx = 1", true),

@@ -1,4 +1,4 @@
-//! Credentials files as people, editors and other tools leave them: mostly sane, with an oddity or two.
+//! Credentials files as users, editors and other tools leave them: mostly sane, with an oddity or two.
 
 use std::fmt;
 
@@ -84,7 +84,7 @@ const INDENTED: [&str; 8] = [
     "  \\",
     "  k:v",
 ];
-/// Lines that some client does not understand, or not as the others.
+/// Lines that a client does not understand, or reads differently.
 const ODDITIES: [&str; 40] = [
     "garbage",
     "two words",
@@ -133,12 +133,12 @@ fn property(name: &'static str) -> impl Strategy<Value = String> {
         .prop_map(move |(delimiter, value)| format!("{name}{delimiter}{value}"))
 }
 
-/// A property with what belongs to its value, and what stands around it.
+/// A property with the lines that belong to its value, and the lines around it.
 fn block(name: &'static str) -> impl Strategy<Value = Vec<String>> {
     let indented = prop_oneof![5 => Just(Vec::new()), 2 => vec(select(&INDENTED[..]), 1..3)];
     let neutral = || prop_oneof![4 => Just(Vec::new()), 1 => vec(select(&NEUTRAL[..]), 1..3)];
     (neutral(), property(name), neutral(), indented).prop_map(|(above, property, inside, indented)| {
-        // Blank lines and comments do not end a value, so they may stand before its indented lines.
+        // Blank lines and comments do not end a value, so they may precede its indented lines.
         let mut lines: Vec<String> = above.into_iter().map(str::to_owned).collect();
         lines.push(property);
         lines.extend(inside.into_iter().chain(indented).map(str::to_owned));
@@ -199,7 +199,7 @@ fn written(lines: impl Strategy<Value = Vec<String>>) -> impl Strategy<Value = V
     })
 }
 
-/// Files with nothing in them that any AWS client minds, but for a mark at the start now and then.
+/// Files that every AWS client reads, some with a byte order mark.
 pub fn sane() -> impl Strategy<Value = Sample> {
     (written(sane_lines()), select(&TARGETS[..])).prop_map(|(bytes, target)| Sample { bytes, target })
 }
@@ -220,12 +220,12 @@ pub fn sample() -> impl Strategy<Value = Sample> {
     (written(lines), select(&TARGETS[..])).prop_map(|(bytes, target)| Sample { bytes, target })
 }
 
-/// What somebody may add behind a section.
+/// Text that a user may add after a section.
 pub fn addition() -> impl Strategy<Value = &'static str> {
     select(&["", "   ", "# mine", "region = x", "region = x # mine", "[z]", "\n[z]\nx = 1", "\r\n[z]\r\nx = 1"][..])
 }
 
-/// Any bytes, mostly those that mean something in the files.
+/// Any bytes, mostly those with a meaning in the files.
 pub fn any_bytes() -> impl Strategy<Value = Sample> {
     const PIECES: [&[u8]; 24] = [
         b"[",

@@ -1,4 +1,4 @@
-//! The properties of every recovery file and every credentials file. The fuzz target `recovery` asks the same.
+//! The properties of every recovery file and every credentials file. The fuzz target `recovery` checks the same.
 
 use awsmfa::document::{Document, EditError};
 use awsmfa::kept_session::{self, Kept};
@@ -9,12 +9,13 @@ use awsmfa::time::{Timestamp, parse_expiration};
 
 use crate::steps;
 
-/// When all of this happens.
+/// The current time of the tests.
 pub fn now() -> Timestamp {
     parse_expiration("2026-11-21T05:00:00Z").expect("RFC 3339")
 }
 
-/// Reads the recovery file and puts its session into the credentials file, as the next login does; whether it is there then.
+/// Reads the recovery file and puts its session into the credentials file, as the next login does; whether it is there
+/// then.
 pub fn check(recovery: &[u8], credentials: &[u8]) -> bool {
     let Ok(file) = Document::parse(recovery.to_vec()) else { return false };
     let (name, session) = match kept_session::read(&file, now()) {
@@ -43,7 +44,7 @@ pub fn check(recovery: &[u8], credentials: &[u8]) -> bool {
     true
 }
 
-/// Nothing but what STS, or an emulator of it, may have answered.
+/// Asserts that STS, or an emulator of it, can have returned this session.
 fn assert_is_of_sts(session: &Session, file: &Document) {
     let values = [session.access_key_id.as_str(), session.secret_access_key.expose(), session.session_token.expose()];
     assert!(values.iter().all(|value| is_word(value)), "{values:?}");

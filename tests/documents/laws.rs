@@ -1,4 +1,5 @@
-//! What holds for every file, tried on generated ones: the same in every run, unless `PROPTEST_RNG_SEED` is another number.
+//! Properties of every file, tested on generated ones: the same in every run, unless `PROPTEST_RNG_SEED` is another
+//! number.
 
 use std::cell::Cell;
 use std::fmt;
@@ -13,7 +14,7 @@ use crate::{sdk, seed, steps};
 
 const CASES: u32 = 4_000;
 
-/// Runs a law on generated files, and asserts that the named share of them was not refused.
+/// Runs a law on generated files, and asserts that at least this percentage of them was not refused.
 pub fn holds<T: fmt::Debug>(
     samples: impl Strategy<Value = T>,
     accepted_percent: u32,
@@ -91,7 +92,7 @@ fn the_aws_sdk_sees_the_edit_and_no_other_change() {
 }
 
 #[test]
-fn what_somebody_adds_after_login_survives_logout() {
+fn lines_added_after_login_survive_logout() {
     holds((generator::sample(), generator::addition()), 40, |(sample, addition)| {
         let Sample { bytes, target } = sample;
         if steps::holds_edited(bytes, target) {
@@ -132,7 +133,7 @@ fn the_same_edit_again_changes_nothing() {
 fn a_sane_file_is_never_refused() {
     holds(generator::sane(), 100, |sample| {
         match steps::login(&sample.bytes, sample.target) {
-            // The one thing that the generator of sane files adds to them.
+            // The only oddity of the generator of sane files.
             Err(EditError::ByteOrderMark) if sample.bytes.starts_with(b"\xEF\xBB\xBF") => {}
             result => assert!(result.is_ok(), "{:?}", result.err()),
         }
@@ -141,7 +142,7 @@ fn a_sane_file_is_never_refused() {
 }
 
 #[test]
-fn no_bytes_whatever_make_an_edit_panic_or_change_what_is_outside_the_target() {
+fn an_edit_of_arbitrary_bytes_never_panics_or_changes_anything_outside_the_target() {
     let result = TestRunner::new(seed::config(CASES)).run(&generator::any_bytes(), |Sample { bytes, target }| {
         let Ok(document) = Document::parse(bytes.clone()) else { return Ok(()) };
         prop_assert_eq!(document.bytes(), &bytes);
@@ -160,26 +161,26 @@ fn no_bytes_whatever_make_an_edit_panic_or_change_what_is_outside_the_target() {
     }
 }
 
-/// Sections as far as they can be told apart.
+/// Sections, as far as they can be distinguished.
 fn places<'a>(sections: impl IntoIterator<Item = SectionRef<'a>>) -> Vec<(usize, &'a [u8], usize)> {
     sections.into_iter().map(|section| (section.line(), section.name(), section.raw_lines().count())).collect()
 }
 
 #[test]
-fn a_search_finds_what_a_look_at_every_section_finds() {
+fn a_search_finds_the_same_as_a_scan_of_every_section() {
     let samples = prop_oneof![generator::any_bytes(), generator::sample()];
     let result = TestRunner::new(seed::config(CASES)).run(&samples, |Sample { bytes, target }| {
         let Ok(document) = Document::parse(bytes) else { return Ok(()) };
         let names = document.sections().filter_map(|section| std::str::from_utf8(section.name()).ok());
         for name in names.chain([target, "", "s", "x"]) {
             let looked = places(document.sections().filter(|section| section.name() == name.as_bytes()));
-            // The second time it is remembered.
+            // The second lookup uses the index.
             prop_assert_eq!(&places(document.sections_named(name)), &looked);
             prop_assert_eq!(&places(document.sections_named(name)), &looked);
         }
         for property in document.sections().flat_map(|section| section.properties()) {
             let (name, value) = (property.name(), property.value());
-            // What is not UTF-8 is shown with another character, which is not searched for.
+            // Bytes that are not UTF-8 are shown as another character, which a search does not find.
             if value.contains(char::REPLACEMENT_CHARACTER) {
                 continue;
             }
@@ -207,7 +208,7 @@ fn a_search_finds_thousands_of_sections_and_one_among_them() {
 }
 
 #[test]
-fn an_edit_never_makes_utf_16_of_a_file_that_was_none() {
+fn an_edit_never_turns_a_file_into_utf_16() {
     for first in 0..=u8::MAX {
         let Ok(document) = Document::parse(vec![first]) else { continue };
         let edits = [Edit::Set { name: "x", value: Secret::new("1") }];

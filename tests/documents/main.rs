@@ -1,5 +1,5 @@
-//! An edit of the credentials file changes what it must and nothing else: on the files that real clients were asked about,
-//! on generated ones, and on folders of exact bytes. The AWS SDK's own parser is asked about every result.
+//! An edit of the credentials file changes what it must and nothing else: on the files that real clients were asked
+//! about, on generated ones, and on folders of exact bytes. Every result is compared with the AWS SDK's own parser.
 
 #![expect(clippy::disallowed_methods, reason = "these tests read the fixtures")]
 #![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]

@@ -1,18 +1,18 @@
-//! What a document is asked about the whole file.
+//! Lookups in a whole document.
 
 use awsmfa::document::{EditError, SectionRef};
 
 use crate::steps::{parse, text};
 
 #[test]
-fn the_first_line_that_some_client_refuses_the_file_for_is_found() {
+fn the_first_line_that_makes_a_client_refuse_the_file_is_found() {
     let cases: [(&[u8], Option<usize>); 22] = [
         (b"", None),
         (b"# note\n; note\n\n[s]\nx = 1\n  more\n# note\n", None),
         (b"\xEF\xBB\xBF[s]\nx = 1\n", None),
         (b"\xEF\xBB\xBF# note\n[s]\n", None),
         (b"[a b]\n[profile c]\n", None),
-        // Above the first header only blank lines and comments are at home.
+        // Above the first header there may be only blank lines and comments.
         (b"x = 1\n[s]\n", Some(1)),
         (b"\n# note\n  x\n[s]\n", Some(3)),
         (b"x = 1\n", Some(1)),
@@ -26,7 +26,7 @@ fn the_first_line_that_some_client_refuses_the_file_for_is_found() {
         (b"[a]\n[b#c]\n", Some(2)),
         (b"[a]\n[b;c]\n", Some(2)),
         (b"[a]\n[s] words\n", Some(2)),
-        // Below a header stand properties, comments, and what belongs to a value.
+        // Below a header are properties, comments, and lines that belong to a value.
         (b"[a]\nx = 1\nwords\n", Some(3)),
         (b"[a]\n= 1\n", Some(2)),
         (b"[a]\nx = 1\n[b]\nx: 1\n", Some(4)),
@@ -64,7 +64,7 @@ fn the_first_line_that_is_not_utf_8_is_found() {
 }
 
 #[test]
-fn a_property_is_mentioned_wherever_its_name_stands() {
+fn a_property_is_mentioned_wherever_its_name_occurs() {
     let cases: [(&[u8], bool); 8] = [
         (b"", false),
         (b"[s]\nlink = 1\n", true),
@@ -84,12 +84,12 @@ fn a_property_is_mentioned_wherever_its_name_stands() {
 fn comments_and_lines_below_belong_to_a_value() {
     let document = parse(b"[s]\na = 1 # note\nb = 2\n  more\nc = 3\n");
     let properties = document.section(0).expect("the only one").properties();
-    let told: Vec<_> = properties.iter().map(|it| (it.has_inline_comment(), it.is_continued())).collect();
-    assert_eq!(told, [(true, false), (false, true), (false, false)]);
+    let found: Vec<_> = properties.iter().map(|it| (it.has_inline_comment(), it.is_continued())).collect();
+    assert_eq!(found, [(true, false), (false, true), (false, false)]);
 }
 
 #[test]
-fn a_section_is_renamed_where_it_stands_and_nothing_else_changes() {
+fn a_section_is_renamed_in_place_and_nothing_else_changes() {
     let document = parse(b"# top\n[a]\nx = 1\n[s] # note\ny = 2\n[b]\nz = 3");
     assert_eq!(document.renamed("s", "t").expect("it can"), b"# top\n[a]\nx = 1\n[t] # note\ny = 2\n[b]\nz = 3");
     assert_eq!(document.renamed("none", "t").expect("nothing to do"), document.bytes());
@@ -111,7 +111,7 @@ fn lines_are_counted_the_same_near_and_far() {
 }
 
 #[test]
-fn a_section_tells_what_stands_behind_its_header_and_which_lines_are_indented() {
+fn a_section_knows_the_text_after_its_header_and_its_indented_lines() {
     let document = parse(b"[a]\n[b] \t\r\n[c] # note\n[d]; note\nx = 1\n  # note\n\t more \r\n\n[e]\n  alone\n");
     let sections: Vec<_> = document.sections().collect();
     let commented: Vec<bool> = sections.iter().map(SectionRef::has_header_comment).collect();
@@ -124,7 +124,7 @@ fn a_section_tells_what_stands_behind_its_header_and_which_lines_are_indented() 
 }
 
 #[test]
-fn a_value_that_stands_on_the_lines_below_is_not_empty() {
+fn a_value_on_continuation_lines_is_not_empty() {
     let document = parse(b"[s]\na = 1\nb =\nc =\n  more\nd =\n# note\n\n  more\ne = # note\n[t]\n  more\n");
     let empty =
         |name: &str| document.sections().next().and_then(|section| section.property(name)).map(|it| it.is_empty());

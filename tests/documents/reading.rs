@@ -10,7 +10,7 @@ use awsmfa::profile::{Profiles, SharedFile};
 use crate::cases::{self, Case};
 use crate::choices::{CHOICES, Choice};
 
-/// Cases in which the SDKs' answer does not come from the two files, with where it comes from.
+/// Cases in which the SDKs' answer does not come from the two files, with its origin.
 const NOT_FROM_THE_FILES: [(&str, &str); 2] = [
     ("e05-env-keys-default-profile", "the keys in the environment win"),
     ("r35-credential-process-only", "the keys come from the program that `credential_process` names"),
@@ -74,7 +74,7 @@ fn key_and_token(case: &Case) -> [Option<String>; 2] {
     let name = case.variable("AWS_PROFILE").filter(|name| !name.is_empty()).unwrap_or("default");
     let found = ["aws_access_key_id", "aws_session_token"]
         .map(|property| Some(profiles.get(name)?.property(property)?.value.into_owned()));
-    // A token without a key is nothing to sign with.
+    // A token without a key cannot sign.
     if found[0].is_none() { [None, None] } else { found }
 }
 
@@ -133,7 +133,7 @@ fn a_property_that_is_looked_up_is_the_last_of_its_name() {
 }
 
 #[test]
-fn the_bytes_are_those_of_the_file_and_the_same_for_all_who_hold_them() {
+fn the_bytes_are_shared_and_those_of_the_file() {
     let bytes = Rc::new(b"[a]\nx = 1".to_vec());
     let document = Document::parse(Rc::clone(&bytes)).expect("not UTF-16");
     assert_eq!(document.bytes(), *bytes);

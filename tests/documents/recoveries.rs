@@ -27,7 +27,7 @@ const CHANGES: [&str; 12] = [
     "[s]",
 ];
 
-/// The recovery file of a login for the profile, with the change that somebody has made of it.
+/// The recovery file of a login for the profile, with a change.
 fn recovery() -> impl Strategy<Value = Vec<u8>> {
     let name = select(&["s", "default", "t", "a b", "caf\u{e9}", "in-no-file"][..]);
     let change = prop_oneof![
@@ -51,7 +51,7 @@ fn recovery() -> impl Strategy<Value = Vec<u8>> {
 }
 
 #[test]
-fn whatever_a_recovery_file_holds_only_a_session_gets_into_its_own_section() {
+fn only_a_session_is_recovered_and_only_into_its_own_section() {
     let recovered = Cell::new(0);
     let samples = (recovery(), generator::sample());
     let result = TestRunner::new(seed::config(CASES)).run(&samples, |(recovery, credentials)| {

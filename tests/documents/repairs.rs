@@ -1,10 +1,10 @@
-//! Repairs of how a file is written: what comes of each, and where nothing is certain.
+//! Fixes of the syntax of a file: their results, and uncertain cases that they leave alone.
 
 use awsmfa::document::Repair;
 
 use crate::steps::{parse, text};
 
-/// The result, if there is one; a second repair finds nothing.
+/// Returns the result, if there is one, and asserts that a second fix changes nothing.
 fn repaired(bytes: &[u8], repair: Repair) -> Option<String> {
     let of = |bytes: &[u8]| parse(bytes).repaired(repair, |name| name == "region");
     let new = of(bytes)?;
@@ -31,7 +31,7 @@ fn a_byte_order_mark_goes() {
 }
 
 #[test]
-fn a_comment_behind_a_value_goes_to_the_line_above() {
+fn a_comment_after_a_value_moves_to_the_line_above() {
     let cases = [
         ("[a]\nregion = r\nx = 1 # c\n", None),
         ("[a]\nregion = r#c\n", None),
@@ -52,14 +52,14 @@ fn a_comment_behind_a_value_goes_to_the_line_above() {
 }
 
 #[test]
-fn a_property_that_stands_again_goes_if_it_says_the_same() {
+fn a_repeated_property_is_removed_if_it_has_the_same_value() {
     let cases = [
         ("[a]\nx = 1\ny = 1\n[b]\nx = 1\n", None),
         ("[a]\nx = 1\nx = 2\n", None),
         ("[a]\nx = 1\nx = 2\nx = 1\n", None),
         ("[a]\nx = 1\ny = 2\nx=1\n[b]\n", Some("[a]\nx = 1\ny = 2\n[b]\n")),
         ("[a]\nx = 1\nx = 1\nx = 1\n", Some("[a]\nx = 1\n")),
-        // Some clients see small letters only.
+        // Some clients read lower-case names only.
         ("[a]\nX = 1\nx = 1\nX = 1\n", Some("[a]\nx = 1\n")),
         ("[a]\nX = 1\nXX = 1\nX = 1\n", Some("[a]\nX = 1\nXX = 1\n")),
         // More than a value.
@@ -73,7 +73,7 @@ fn a_property_that_stands_again_goes_if_it_says_the_same() {
 }
 
 #[test]
-fn a_section_that_stands_again_goes_if_it_says_the_same() {
+fn a_repeated_section_is_removed_if_it_has_the_same_content() {
     let cases = [
         ("[a]\nx = 1\n[b]\nx = 1\n", None),
         ("[a]\nx = 1\n[a]\nx = 2\n", None),
@@ -85,7 +85,7 @@ fn a_section_that_stands_again_goes_if_it_says_the_same() {
         ("[a]\nx = 1\n[a] \nx = 1\n[a]\nx = 1\n", Some("[a]\nx = 1\n")),
         ("[a] # c\nx = 1\n[a]\nx = 1\n", Some("[a] # c\nx = 1\n")),
         ("[a]\nx = 1\nX=1\ny = 2\n[b]\n[a]\nx = 1\nX=1\ny = 2\n\n\n[c]\n", Some("[a]\nx = 1\ny = 2\n[b]\n[c]\n")),
-        // Both kinds at once, and what differs stays.
+        // Both kinds at once; different values stay.
         ("[a]\nx = 1\nx = 1\n[a]\nx = 1\nx = 1\n", Some("[a]\nx = 1\n")),
         ("[a]\nx = 1\nx = 1\n[a]\ny = 1\ny = 1\n", Some("[a]\nx = 1\n[a]\ny = 1\n")),
     ];
@@ -93,7 +93,7 @@ fn a_section_that_stands_again_goes_if_it_says_the_same() {
 }
 
 #[test]
-fn an_indented_header_goes_to_the_beginning_of_its_line_where_nothing_else_is_meant() {
+fn an_unambiguous_indented_header_moves_to_the_beginning_of_its_line() {
     let cases = [
         ("[a]\nx = 1\n  [b]\ny = 1\n", Some("[a]\nx = 1\n[b]\ny = 1\n")),
         ("[a]\nx = 1\n# c\n\n\t[b]\n\ny = 1\n# d\n", Some("[a]\nx = 1\n# c\n\n[b]\n\ny = 1\n# d\n")),
@@ -102,7 +102,7 @@ fn an_indented_header_goes_to_the_beginning_of_its_line_where_nothing_else_is_me
             "[a]\nx = 1\n  [b]\ny = 1\n[c]\nx = 1\n  [d]\ny = 1\n",
             Some("[a]\nx = 1\n[b]\ny = 1\n[c]\nx = 1\n[d]\ny = 1\n"),
         ),
-        // The name is taken, or is none that all read.
+        // The name is in use, or is not read by all clients.
         ("[a]\nx = 1\n  [a]\ny = 1\n", None),
         ("[a]\nx = 1\n  [c]\ny = 1\n[c]\n", None),
         ("[a]\nx = 1\n  [b]\nwords\n", None),
@@ -111,13 +111,13 @@ fn an_indented_header_goes_to_the_beginning_of_its_line_where_nothing_else_is_me
         ("[a]\nx = 1\n  [b[c]\ny = 1\n", None),
         ("[a]\nx = 1\n  [b] # c\ny = 1\n", None),
         ("[a]\nx = 1\n  [b\ny = 1\n", None),
-        // Nothing that a header would be for.
+        // Nothing below it needs a header.
         ("[a]\nx = 1\n  [b]\n", None),
         ("[a]\nx = 1\n  [b]\n# c\ny = 1\n", None),
         ("[a]\nx = 1\n  [b]\n  y = 1\n", None),
         ("[a]\nx = 1\n  [b]\ny = 1\n  z\n", None),
         ("[a]\nx = 1\n  [b]\ny = 1\nwords\n", None),
-        // What could be the lines of a block.
+        // Lines that could belong to a block.
         ("[a]\nx =\n  [b]\ny = 1\n", None),
         ("[a]\nx =\n# c\n\n  [b]\ny = 1\n", None),
         ("[a]\nx = 1\n  z\n  [b]\ny = 1\n", None),

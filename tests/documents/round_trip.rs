@@ -24,7 +24,7 @@ fn refusals() -> Vec<(&'static str, &'static str, EditError)> {
         ("a104-rem-comment", "s", UnreadableLine { line: 2 }),
         // Rust does not see a header that ends in a carriage return.
         ("a108-double-cr", "s", CarriageReturn { line: 1 }),
-        // Below the indented header stand the keys of another profile. For half of the SDKs they are this section's.
+        // Below the indented header are the keys of another profile. For half of the SDKs they are this section's.
         (
             "a110-section-header-with-tab-after-keys",
             "s",
@@ -37,7 +37,7 @@ fn refusals() -> Vec<(&'static str, &'static str, EditError)> {
         // Text right behind the header's bracket: JS does not see the section.
         ("a29-header-comment-nospace", "s", IrregularHeader { line: 1 }),
         ("a31-header-garbage", "s", IrregularHeader { line: 1 }),
-        // An indented header is one for JS and Go only.
+        // Only JS and Go read an indented header as one.
         ("a38-indented-header", "s", IndentedHeader { line: 4 }),
         ("a39-indented-header-first", "s", IndentedHeader { line: 1 }),
         ("a40-indented-header-blank-before", "s", IndentedHeader { line: 5 }),
@@ -45,7 +45,7 @@ fn refusals() -> Vec<(&'static str, &'static str, EditError)> {
         ("a46-colon", "s", UnreadableLine { line: 2 }),
         ("a47-colon-nospace", "s", UnreadableLine { line: 2 }),
         ("a48-colon-space-both", "s", UnreadableLine { line: 2 }),
-        // The AWS CLI and boto3 refuse a file in which a property or a section stands twice.
+        // The AWS CLI and boto3 refuse a file with a duplicate property or section.
         ("a52-dup-key-different-case", "s", duplicate(4, 5)),
         ("a53-dup-key", "s", duplicate(4, 5)),
         ("a54-dup-section-merge", "s", DuplicateSection { first: 1, second: 5 }),
@@ -54,9 +54,9 @@ fn refusals() -> Vec<(&'static str, &'static str, EditError)> {
         // A line without `=`, or without a name: most refuse the file.
         ("a59-line-without-eq", "s", UnreadableLine { line: 2 }),
         ("a61-empty-key", "s", UnreadableLine { line: 2 }),
-        // A header that nothing closes: most refuse the file.
+        // An unclosed header: most refuse the file.
         ("a64-unclosed-header", "s", IrregularHeader { line: 1 }),
-        // Space inside the brackets: the AWS CLI, JS and Ruby do not see the section.
+        // Space inside the brackets: the AWS CLI, JS and Ruby ignore the section.
         ("a68-header-inner-space", "s", IrregularHeader { line: 1 }),
         ("a69-header-inner-tab", "s", IrregularHeader { line: 1 }),
     ]
@@ -108,7 +108,7 @@ fn a_file_that_all_official_sdks_read_is_never_refused() {
 }
 
 #[test]
-fn logout_gives_back_the_bytes_that_login_found_where_there_was_no_session() {
+fn logout_restores_the_bytes_from_before_the_first_login() {
     let mut compared = 0;
     for case in cases::all().iter().filter(|case| !is_utf16(case)) {
         for target in ["s", NEW] {

@@ -11,12 +11,12 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use crate::steps::{self, REMOVED, WRITTEN};
 
-/// What the SDK reads in a credentials file; none where it refuses it.
+/// Returns the profiles that the SDK reads in a credentials file; none if it refuses the file.
 pub fn profiles(credentials: &[u8]) -> Option<ProfileSet> {
     profiles_of_both(b"", credentials)
 }
 
-/// What the SDK reads in both files; none where it refuses one of them.
+/// Returns the profiles that the SDK reads in both files; none if it refuses one of them.
 pub fn profiles_of_both(config: &[u8], credentials: &[u8]) -> Option<ProfileSet> {
     let files = EnvConfigFiles::builder()
         .with_contents(EnvConfigFileKind::Config, std::str::from_utf8(config).ok()?)
@@ -79,8 +79,8 @@ fn assert_same_elsewhere(bytes: &[u8], old: &ProfileSet, new: &ProfileSet, targe
     }
 }
 
-/// In how many ways the headers of a profile are spelled. The SDK merges `[s]` with `[ s ]` in the order of a hash map, which
-/// is another one each time.
+/// Returns the number of spellings of a profile's headers. The SDK merges `[s]` with `[ s ]` in the order of a hash
+/// map, which is another one each time.
 pub fn spellings(bytes: &[u8], name: &str) -> usize {
     let text = String::from_utf8_lossy(bytes);
     let inside = text.lines().filter_map(|line| line.strip_prefix('[')?.split([']', '#', ';']).next());

@@ -1,4 +1,4 @@
-//! What a section holds, and for how much longer.
+//! The credentials in a section, and their remaining time.
 
 use awsmfa::document::{Document, Edit};
 use awsmfa::secret::Secret;
@@ -36,11 +36,11 @@ fn a_key_without_a_token_is_never_taken_for_a_session() {
         ("aws_secret_access_key = s\naws_session_token = t\n", CredentialKind::LongTermKey),
         ("aws_access_key_id = AKIA1\naws_secret_access_key = s\n", CredentialKind::LongTermKey),
         ("aws_access_key_id = ASIA1\naws_secret_access_key = s\n", CredentialKind::LongTermKey),
-        // Half a key may be the half that is nowhere else.
+        // Half a key may be the only copy of that half.
         ("aws_access_key_id = AKIA1\n", CredentialKind::LongTermKey),
         ("aws_secret_access_key = s\n", CredentialKind::LongTermKey),
         ("aws_secret_access_key =\n  s\n", CredentialKind::LongTermKey),
-        // A stray token does not make a session of a long-term key, whoever is said to have written it.
+        // A stray token does not turn a long-term key into a session, whatever `manager` is.
         ("aws_access_key_id = AKIA1\naws_secret_access_key = s\naws_session_token = t\n", CredentialKind::LongTermKey),
         ("manager = x\naws_access_key_id = AKIA1\naws_session_token = t\n", CredentialKind::LongTermKey),
         ("manager = awsmfa\naws_access_key_id = AKIA1\naws_session_token = t\n", CredentialKind::LongTermKey),
@@ -57,7 +57,7 @@ fn a_key_without_a_token_is_never_taken_for_a_session() {
 }
 
 #[test]
-fn a_session_is_valid_until_the_second_that_is_asked_for() {
+fn a_session_is_valid_until_the_last_second() {
     let now = time("2026-11-21T05:00:00Z");
     let state = |end: &str| {
         let document = document(&format!("{SESSION}{end}\n"));
@@ -96,7 +96,7 @@ fn the_end_of_a_session_is_read_under_every_name_and_awsmfas_own_first() {
 }
 
 #[test]
-fn half_a_session_is_none() {
+fn an_incomplete_session_is_not_a_session() {
     let whole = format!("{SESSION}expiration = 2026-11-21T09:00:00Z\n");
     let read = |lines: &str| {
         let document = document(lines);
@@ -104,7 +104,7 @@ fn half_a_session_is_none() {
         (session::read(&section).is_some(), session::stored(&section, &clock()).is_some())
     };
     assert_eq!(read(&whole), (true, true));
-    // What another program wrote may have another token, or no end.
+    // Another program may have written another name of the token, or no expiration.
     assert_eq!(read(&whole.replace("aws_session_token", "aws_security_token")), (false, true));
     assert_eq!(read(SESSION), (false, true));
     for line in SESSION.lines() {
@@ -118,7 +118,7 @@ fn half_a_session_is_none() {
 }
 
 #[test]
-fn logout_takes_the_section_along_only_if_a_login_made_it() {
+fn logout_removes_the_section_only_if_a_login_created_it() {
     let edits = |lines: &str| session::logout_edits(&document(lines).section(0).expect("the only one"));
     assert_eq!(edits("region = x\n"), []);
     assert_eq!(edits(SESSION), [], "awsmfa has not written it");
@@ -126,7 +126,7 @@ fn logout_takes_the_section_along_only_if_a_login_made_it() {
         (format!("manager = awsmfa\n{SESSION}"), true),
         (format!("{SESSION}manager = awsmfa\n"), false),
         (format!("manager = x\n{SESSION}"), false),
-        // Somebody took the key out.
+        // The key was removed.
         ("manager = awsmfa\n".to_owned(), true),
     ] {
         assert_eq!(edits(&lines).contains(&Edit::RemoveEmptySection), goes, "{lines}");
@@ -134,7 +134,7 @@ fn logout_takes_the_section_along_only_if_a_login_made_it() {
 }
 
 #[test]
-fn what_an_emulator_answered_is_a_session_until_somebody_changes_the_key() {
+fn a_session_of_an_emulator_is_a_session_until_its_key_changes() {
     let session = session::Session {
         access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
         secret_access_key: Secret::new("s"),
@@ -160,7 +160,7 @@ fn what_an_emulator_answered_is_a_session_until_somebody_changes_the_key() {
 }
 
 #[test]
-fn what_is_left_over_beside_a_long_term_key_is_found_and_the_key_stays() {
+fn leftovers_beside_a_long_term_key_are_found_and_the_key_stays() {
     let text = "aws_access_key_id = AKIA1\naws_secret_access_key = k\naws_session_token = t\nexpiration = x\nmanager = awsmfa\nregion = r\n";
     let document = document(text);
     let section = document.section(0).expect("the only one");
@@ -184,7 +184,7 @@ fn awsume_writes_local_time_and_all_others_utc() {
 }
 
 #[test]
-fn the_key_id_tells_a_sessions_key() {
+fn the_key_id_distinguishes_the_key_of_a_session() {
     assert!(session::is_session_key_id("ASIAIOSFODNN7EXAMPLE"));
     assert!(!session::is_session_key_id("AKIAIOSFODNN7EXAMPLE"));
 }

@@ -1,4 +1,4 @@
-//! Login and logout on bytes, as the commands do them, and a second, plainer way to cut a file into lines.
+//! Login and logout on bytes, as the commands do them, and a second, simpler way to split a file into lines.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use awsmfa::secret::Secret;
 use awsmfa::session::{self, Session};
 use awsmfa::time::parse_expiration;
 
-/// What a login sets, in the order of a new section.
+/// The properties that a login sets, in the order of a new section.
 pub const WRITTEN: [(&str, &str); 5] = [
     ("manager", "awsmfa"),
     ("aws_access_key_id", "ASIANEWSESSION000001"),
@@ -16,7 +16,7 @@ pub const WRITTEN: [(&str, &str); 5] = [
     ("expiration", "2026-11-21T05:00:00Z"),
 ];
 
-/// What a login takes away.
+/// The properties that a login removes.
 pub const REMOVED: [&str; 8] = [
     "aws_security_token",
     "x_security_token_expires",
@@ -52,7 +52,7 @@ pub fn login(bytes: &[u8], target: &str) -> Result<Vec<u8>, EditError> {
     document.edited(target, &session::login_edits(&session(), exists))
 }
 
-/// Does nothing where the section is not there, as the command does.
+/// Does nothing if there is no such section, as the command does.
 pub fn logout(bytes: &[u8], target: &str) -> Result<Vec<u8>, EditError> {
     let document = parse(bytes);
     let section = document.sections_named(target).last();
@@ -81,7 +81,7 @@ pub fn target_span(bytes: &[u8], target: &str) -> Range<usize> {
     headers[index].0..headers.get(index + 1).map_or(bytes.len(), |(next, _)| *next)
 }
 
-/// Asserts that a login has changed the target only, and that it has kept there what is not its own.
+/// Asserts that a login has changed the target only, and that it has kept the other lines there.
 pub fn assert_only_the_target_changed(before: &[u8], after: &[u8], target: &str) {
     let old = target_span(before, target);
     let new = target_span(after, target);

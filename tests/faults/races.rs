@@ -1,4 +1,4 @@
-//! Many at work on one file at the same time.
+//! Many processes that change one file at the same time.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ const PROFILES: usize = 20;
 /// Between the logins of a round with `aws configure set`, which takes far longer than a login.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// What else goes on in a round of 20 logins.
+/// The other commands in a round of 20 logins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Others {
     Nobody,
@@ -25,12 +25,12 @@ enum Others {
     AwsConfigure,
 }
 
-/// What became of the sessions.
+/// The fate of the sessions.
 #[derive(Default)]
 struct Tally {
     logins: usize,
     lost: usize,
-    /// Taken out again by `aws configure set`.
+    /// Removed by `aws configure set`.
     overwritten: usize,
     logouts: usize,
     configured: usize,
@@ -85,7 +85,7 @@ fn expect_success(child: Child) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// Runs `aws configure set` on a profile of its own until it is told to stop; returns what it has set.
+/// Runs `aws configure set` on its own profile until it is stopped; returns the values that it has set.
 fn configure(sandbox: &Sandbox, stop: &AtomicBool) -> Vec<String> {
     let mut set = Vec::new();
     while !stop.load(Ordering::Relaxed) {
@@ -142,9 +142,9 @@ fn play(sts: &StandIn, users: &[User], round: usize, others: Others) -> Tally {
     tally
 }
 
-/// `aws configure set` takes no lock, reads the file, and writes what it has made of it over whatever is there by then.
-/// What awsmfa has written in between is gone, and nobody but the AWS CLI could help it. What awsmfa can see to is the
-/// other direction: nothing is lost that the AWS CLI has written, and no file that it has half written is taken for whole.
+/// `aws configure set` takes no lock, reads the file, and writes its result over the current content.
+/// What awsmfa has written in between is gone, which only the AWS CLI could prevent. What awsmfa can guarantee is the
+/// other direction: nothing that the AWS CLI has written is lost, and no half-written file is treated as complete.
 #[test]
 #[ignore = "needs the AWS CLI: run tests/run"]
 fn no_session_is_lost_when_many_log_in_at_once() {

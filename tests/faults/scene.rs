@@ -1,4 +1,4 @@
-//! Where a fault happens: how the credentials file is there, and what is done to it.
+//! The scene of a fault: the kind of the credentials file, and the command that changes it.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{IssuedSession, StandIn};
 
-/// How the credentials file is there.
+/// The kind of the credentials file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Plain,
@@ -17,7 +17,7 @@ pub enum Kind {
     Missing,
 }
 
-/// What is done to it.
+/// The command that changes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Login,
@@ -66,12 +66,12 @@ impl Scene {
         scene
     }
 
-    /// Where the file itself is.
+    /// The path of the file itself.
     pub fn folder(&self) -> PathBuf {
         self.sandbox.home().join(if self.kind == Kind::Linked { "dotfiles" } else { ".aws" })
     }
 
-    /// What stands in that folder if nothing is left behind.
+    /// The content of that folder if nothing is left behind.
     pub fn is_expected(&self, name: &str) -> bool {
         match self.kind {
             Kind::Linked => name == "real",
@@ -86,7 +86,7 @@ impl Scene {
         }
     }
 
-    /// The file before.
+    /// The content of the file before.
     pub fn old(&self) -> String {
         match self.action {
             Action::Login => self.without_session().to_owned(),
@@ -94,7 +94,7 @@ impl Scene {
         }
     }
 
-    /// The file after; none if STS has given no session.
+    /// The content of the file after; none if STS has given no session.
     pub fn new_bytes(&self) -> Option<String> {
         match self.action {
             Action::Login => self.sts.sessions().first().map(|session| self.with_session(session)),

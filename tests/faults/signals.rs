@@ -1,4 +1,4 @@
-//! Ctrl-C and its kin, at random moments of a login and a logout.
+//! Ctrl-C and other signals, at random moments of a login and a logout.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, Output, Stdio};
@@ -12,7 +12,7 @@ use crate::support::sts::Fault;
 
 const TRIALS: u64 = 200;
 
-/// Fixed, so that the moments are the same at each run, as far as the machine lets them.
+/// Fixed, so that the moments are about the same in each run.
 const SEED: u64 = 5;
 
 /// A linear congruential generator: enough to scatter moments.
@@ -30,7 +30,7 @@ fn start(scene: &Scene) -> std::process::Child {
     command.args(scene.arguments()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
 }
 
-/// How long a run takes that nobody disturbs, at its best.
+/// The shortest duration of an undisturbed run.
 fn usual_time(kind: Kind, action: Action) -> Duration {
     let time = || {
         let scene = Scene::new(kind, action);
@@ -46,7 +46,8 @@ fn send(signal: &str, pid: u32) {
     let _ = Command::new("kill").args([signal, &pid.to_string()]).stderr(Stdio::null()).status();
 }
 
-/// As it is meant: 128 and the signal's number; or by the signal, before anything is done; or too late.
+/// The expected ends: 128 and the signal's number; the signal itself, before anything is done; or success, if it is too
+/// late.
 fn is_ending_of(output: &Output, number: i32) -> bool {
     output.status.signal() == Some(number) || output.status.code() == Some(128 + number) || output.status.success()
 }
@@ -73,7 +74,7 @@ fn a_signal_at_any_moment_leaves_the_file_whole_and_the_session_safe() {
         }
         interrupted += usize::from(!output.status.success());
         in_time += usize::from(output.status.success());
-        // Whatever the status says, that is checked above; here the files are looked at.
+        // The status is checked above; this checks the files.
         let ran = Ran { code: -1, ..Ran::from(output) };
         let (counts, found) =
             judge(&scene, &ran, Ending { killed: true, mute: true, in_memory: false, in_flight: true });
@@ -86,7 +87,7 @@ fn a_signal_at_any_moment_leaves_the_file_whole_and_the_session_safe() {
 }
 
 #[test]
-fn a_signal_while_sts_is_asked_waits_for_the_answer_but_not_for_long() {
+fn a_signal_during_the_request_waits_briefly_for_the_answer() {
     let scene = Scene::new(Kind::Plain, Action::Login);
     scene.sts.fault(Fault::Slow(Duration::from_millis(400)), 1);
     let ended = interrupt_call(&scene);
@@ -103,7 +104,7 @@ fn a_signal_while_sts_is_asked_waits_for_the_answer_but_not_for_long() {
     assert_eq!((scene.sandbox.credentials_text(), scene.sandbox.listing().len()), (scene.old(), 2));
 }
 
-/// Interrupts a login while STS is asked; returns how it ends, and when.
+/// Interrupts a login during the request; returns its exit status and duration.
 fn interrupt_call(scene: &Scene) -> (Option<i32>, Duration) {
     let run = start(scene);
     while scene.sts.calls().is_empty() {

@@ -1,4 +1,4 @@
-//! strace: which system calls a run makes on files of ours, and the same run with one of them broken.
+//! strace: the system calls of a run on files below the home, and the same run with one of them failing.
 
 use std::fs;
 use std::path::Path;
@@ -13,9 +13,9 @@ const CALLS: &str = "openat,read,write,close,statx,readlink,getdents64,flock,fch
 #[derive(Clone, Debug)]
 pub struct Point {
     pub call: String,
-    /// The how-manieth of its name in its thread, as strace counts.
+    /// Its number among the calls of the same name in its thread, as strace counts.
     pub nth: usize,
-    /// What it is about: the path below the home, without what is random in it.
+    /// Its subject: the path below the home, without random parts.
     pub about: String,
     /// Set if it closes a folder whose entries were read. On real file systems that cannot fail, and Rust's library
     /// panics if it does.
@@ -28,10 +28,10 @@ impl Point {
     }
 }
 
-/// What a write to standard error is about.
+/// The subject of a write to standard error.
 const MESSAGE: &str = "a message";
 
-/// Runs the program under strace. `-y` tells the path of each descriptor.
+/// Runs the program under strace. `-y` prints the path of each descriptor.
 fn run(sandbox: &Sandbox, options: &[String], arguments: &[&str]) -> (Ran, String) {
     let log = sandbox.home().join("strace.log");
     let mut command = sandbox.program("strace");
@@ -43,14 +43,14 @@ fn run(sandbox: &Sandbox, options: &[String], arguments: &[&str]) -> (Ran, Strin
 }
 
 /// Runs the program undisturbed and returns its calls on files below the home, and its messages. Other descriptors are
-/// those of libraries: of the loader, whose failures are no run at all, and of tokio, which panics if the kernel refuses
-/// to wake it. Nothing is at stake then: no file is being written while STS is asked.
+/// those of libraries: of the loader, whose failures are no run at all, and of tokio, which panics if the kernel
+/// refuses to wake it. That is harmless: no file is written during the request.
 pub fn points(sandbox: &Sandbox, arguments: &[&str]) -> (Ran, Vec<Point>) {
     let (ran, log) = run(sandbox, &["-e".to_owned(), format!("trace={CALLS}")], arguments);
     (ran, parse(&log, sandbox.home()).into_iter().filter(|point| !point.about.is_empty()).collect())
 }
 
-/// Runs the program with a fault at a point, and says whether it was met there.
+/// Runs the program with a fault at a point, and returns whether it reached the point.
 pub fn run_with_fault(sandbox: &Sandbox, arguments: &[&str], point: &Point, fault: &str) -> (Ran, bool) {
     let call = &point.call;
     let options = [
@@ -88,21 +88,21 @@ fn about(name: &str, rest: &str, home: &Path) -> String {
         return MESSAGE.to_owned();
     }
     let home = home.to_string_lossy();
-    // Each path ends where its quotes or brackets do; the result of an open, at the end, is told by its argument.
+    // Each path ends where its quotes or brackets do; the result of an open, at the end, is known from its argument.
     let arguments = rest.split(") = ").next().unwrap_or_default();
     let mut paths = arguments.match_indices(&*home).map(|(at, _)| {
         let path = arguments.get(at + home.len()..).unwrap_or_default();
         let path = path.split(['"', '>']).next().unwrap_or_default();
-        // The name of a lock on an exchange tells the home by a hash.
+        // The name of a lock on an exchange has a hash of the home.
         if let Some((folder, _)) = path.split_once("/exchange-") {
             return format!("{folder}/exchange-.lock");
         }
-        // Our temporary names end with six random characters.
+        // Temporary names of awsmfa end with six random characters.
         match path.split_once(".awsmfa-") {
             Some((before, after)) => format!("{before}.awsmfa-{}", after.get(..after.len() - 6).unwrap_or_default()),
             None => path.to_owned(),
         }
     });
-    // The folder that the program is started in is not what a call is about.
+    // The current folder is not the subject of a call.
     paths.find(|path| !path.is_empty()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! How many instructions a command takes, from the loader to the exit.
+//! The instructions of a command, from the loader to the exit.
 
 use std::fs;
 use std::path::Path;
@@ -7,9 +7,9 @@ use crate::scene::{Case, ENV, LIST, LOGIN, LOGOUT, STATUS, VERSION, report};
 use crate::support::programs::releases;
 use crate::support::sts::StandIn;
 
-/// Command, profiles, and thousands of instructions at most, for either program: what was counted (rustc 1.95, glibc 2.36,
-/// AVX2) and 15 % more, because other compilers, C libraries and processors give other counts. Bytes that are copied or
-/// wiped count one by one.
+/// Command, profiles, and thousands of instructions at most, for either program: the measured count (rustc 1.95, glibc
+/// 2.36, AVX2) and 15 % more, because other compilers, C libraries and processors give other counts. Bytes that are
+/// copied or wiped count one by one.
 const LIMITS: [(Case, usize, [u64; 2]); 8] = [
     (VERSION, 3, [530, 80]),
     (STATUS, 3, [780, 370]),
@@ -21,10 +21,11 @@ const LIMITS: [(Case, usize, [u64; 2]); 8] = [
     (LOGIN, 10_000, [106_100, 95_400]),
 ];
 
-/// Ten times the profiles may cost this many times as much, once what a command costs without any is taken off.
+/// Ten times the profiles may take this many times the instructions, after those of a command without any profile are
+/// subtracted.
 const GROWTH: f64 = 11.0;
 
-/// Counts them all, those of the loader and of each thread.
+/// Counts all instructions, including those of the loader and of each thread.
 fn count(awsmfa: &Path, case: Case, profiles: usize) -> u64 {
     let sts = StandIn::start();
     let sandbox = case.sandbox(profiles, &sts);
@@ -38,7 +39,7 @@ fn count(awsmfa: &Path, case: Case, profiles: usize) -> u64 {
 
 #[test]
 #[ignore = "needs valgrind and the release build: run tests/run"]
-fn no_command_takes_more_instructions_than_it_did() {
+fn no_command_takes_more_instructions_than_its_limit() {
     let mut too_dear = Vec::new();
     for (which, (name, awsmfa)) in releases().into_iter().enumerate() {
         for (case, profiles, limits) in LIMITS {

@@ -1,4 +1,5 @@
-//! What the release build costs, at most: instructions, memory, size. A change that makes a command dearer shows here.
+//! The limits of the release build: instructions, memory, size. A change that makes a command more expensive fails
+//! here.
 //!
 //! Instructions are counted by valgrind, so that a busy machine changes nothing. tests/run builds the release and
 //! prints what was counted.

@@ -1,4 +1,4 @@
-//! How much memory a command takes, and how large the program is.
+//! The memory of commands, and the size of the program.
 
 use std::fs;
 
@@ -13,10 +13,10 @@ const MAX_SIZE: u64 = 11 * MIB / 2;
 
 const COMMANDS: [Case; 4] = [STATUS, LOGOUT, LOGIN, LIST];
 
-/// How often both files may be in memory, beside [`PROGRAM`]: as they are and as they will be.
+/// The number of copies of both files in memory, beside [`PROGRAM`]: the old and the new content.
 const COPIES: u64 = 2;
 
-/// The program, its libraries, and what does not grow with the files.
+/// The program, its libraries, and all memory that does not grow with the files.
 const PROGRAM: u64 = 8 * MIB;
 
 #[test]
@@ -28,7 +28,8 @@ fn memory_is_twice_the_files_and_8_mib_at_most() {
             let sandbox = case.sandbox(10_000, &sts);
             let size = |name| fs::metadata(sandbox.path(name)).expect("it is there").len();
             let limit = COPIES * (size("config") + size("credentials")) + PROGRAM;
-            // GNU time prints what the kernel saw, in KiB, as the last line. It is small itself: its own memory would count.
+            // GNU time prints what the kernel saw, in KiB, as the last line. It is small itself: its own memory would
+            // count.
             let ran = case.run_under(&["/usr/bin/time", "--format", "%M"], &awsmfa, &sandbox, &sts);
             let last = ran.stderr.lines().last().and_then(|line| line.parse::<u64>().ok());
             let peak = last.expect("GNU time says it last") * 1024;
@@ -41,7 +42,7 @@ fn memory_is_twice_the_files_and_8_mib_at_most() {
 
 #[test]
 #[ignore = "needs the release build: run tests/run"]
-fn the_program_is_smaller_than_it_may_be() {
+fn the_program_is_within_its_size_limit() {
     for (name, awsmfa) in releases() {
         let size = fs::metadata(awsmfa).expect("it was built").len();
         report(&format!("the {name}program: {size} bytes, less than {MAX_SIZE}"));

@@ -1,4 +1,4 @@
-//! The release build at work on files of some size, under programs that measure it.
+//! Runs of the release build on files of some size, under programs that measure it.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -9,7 +9,7 @@ use crate::support::many;
 use crate::support::sandbox::{Ran, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
-/// A command line, and whether a session is in the file when it begins. `login` gets a code.
+/// A command line, and whether the file has a session at its start. `login` gets a code.
 #[derive(Clone, Copy)]
 pub struct Case {
     pub arguments: &'static [&'static str],
@@ -60,5 +60,5 @@ impl std::fmt::Debug for Case {
 pub fn report(line: &str) {
     let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/guard.txt");
     let mut file = OpenOptions::new().create(true).append(true).open(path).expect("the folder is Cargo's");
-    writeln!(file, "{line}").expect("there is room");
+    writeln!(file, "{line}").expect("there is disk space");
 }

@@ -1,4 +1,4 @@
-//! Pairs of files, and what may be done to them one after the other.
+//! Pairs of files, and sequences of actions on them.
 
 use std::fmt;
 
@@ -49,11 +49,11 @@ pub enum Step {
     Fix,
     /// `awsmfa setup --undo`.
     Undo,
-    /// So many hours pass.
+    /// This many hours pass.
     Wait { hours: i64 },
 }
 
-/// One of the three properties that `aws configure set` puts into the credentials file.
+/// One of the three properties that `aws configure set` writes to the credentials file.
 #[derive(Clone, Debug)]
 pub enum Property {
     LongTermId(usize),
@@ -107,7 +107,7 @@ const CREDENTIALS_LINES: [&str; 12] = [
     "awsmfa_session_profile = work",
 ];
 
-/// Both halves of a key, as people and tools write them.
+/// Both halves of a key, as users and tools write them.
 fn key_lines() -> impl Strategy<Value = Vec<String>> {
     let id =
         select(&["aws_access_key_id = ", "aws_access_key_id=", "AWS_ACCESS_KEY_ID = ", "aws_access_key_id\t=  "][..]);
@@ -147,7 +147,7 @@ fn credentials_section() -> impl Strategy<Value = Vec<String>> {
         let mut lines: Vec<String> = others.into_iter().map(str::to_owned).collect();
         let at = place.index(lines.len() + 1);
         lines.splice(at..at, held);
-        // What stands twice is for the tests of the document.
+        // Duplicates are for the tests of the document.
         let mut seen = Vec::new();
         lines.retain(|line| {
             let name = line.split('=').next().unwrap_or_default().trim().to_lowercase();

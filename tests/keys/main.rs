@@ -1,7 +1,7 @@
 //! A long-term key stays as it is: sequences of awsmfa's commands and of `aws configure set`, over generated files.
 //!
-//! Once a section holds a long-term key, both of its lines stay byte for byte until `aws configure set` replaces them, and
-//! `login` and `logout` change no line of another section.
+//! Once a section holds a long-term key, both of its lines stay byte for byte until `aws configure set` replaces them,
+//! and `login` and `logout` change no line of another section.
 
 #![expect(clippy::disallowed_methods, reason = "these tests run programs and write files")]
 #![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
@@ -55,7 +55,7 @@ fn run_all(config: Config, is_guarded: bool) -> Result<Counts, String> {
 #[test]
 fn no_command_changes_a_line_of_a_long_term_key_or_of_another_section() {
     let counts = run_all(seed::config(SEQUENCES), true).unwrap_or_else(|why| panic!("{why}"));
-    // All of it happened, often enough to say something.
+    // Each of these happened often enough.
     for (what, count) in counts.each() {
         assert!(count >= 10, "only {count} times: {what}");
     }

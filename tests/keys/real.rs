@@ -93,7 +93,7 @@ impl Real {
         }
     }
 
-    /// The real one, which does what the model of it does.
+    /// The real one, which the model imitates.
     fn configure(&mut self, profile: &str, property: &Property) {
         let before = self.sandbox.credentials();
         let (name, value) = property.pair();
@@ -144,7 +144,7 @@ impl Real {
         self.keys.check(&self.sandbox.credentials(), step)
     }
 
-    /// Every recorded expiration is so many hours sooner.
+    /// Moves every recorded expiration back by so many hours.
     fn wait(&self, hours: i64) {
         let text = self.sandbox.credentials_text();
         let earlier = |line: &str| {
@@ -160,7 +160,7 @@ impl Real {
 
 #[test]
 #[ignore = "needs the AWS CLI: run tests/run"]
-fn with_the_real_program_and_the_real_configure_set_every_key_stays_too() {
+fn every_key_stays_with_the_real_program_and_the_real_aws_configure_set() {
     let config = seed::config(SEQUENCES);
     let rng_seed = config.rng_seed;
     let mut runner = TestRunner::new(config);

@@ -13,7 +13,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Those that are there at first.
+    /// The keys at the beginning.
     pub fn of(credentials: &[u8]) -> Self {
         Self { by_section: lines::keys(credentials), emulated: HashSet::new() }
     }
@@ -40,7 +40,7 @@ impl Keys {
         }
     }
 
-    /// `doctor --fix` moves a comment behind a value to a line of its own, and deletes a line that stands twice: the values
+    /// `doctor --fix` moves a comment behind a value to a line of its own, and deletes a duplicate line: the values
     /// must be the same.
     pub fn after_fix(&mut self, credentials: &[u8]) {
         let now = lines::keys(credentials);
@@ -51,7 +51,7 @@ impl Keys {
         }
     }
 
-    /// A key that setup has moved must be where it was wanted, and one that it has taken must stay from now on. Returns
+    /// A key that setup has moved must be in its new profile, and one that it has added must stay from now on. Returns
     /// whether one was moved.
     pub fn after_connect(
         &mut self,
@@ -74,7 +74,7 @@ impl Keys {
         Ok(moved.is_some())
     }
 
-    /// Makes sure that all keys are there, line by line.
+    /// Makes sure that all keys are unchanged, line by line.
     pub fn check(&self, credentials: &[u8], step: &Step) -> Result<(), String> {
         for (section, key) in &self.by_section {
             if !lines::has_key(credentials, section, key) {

@@ -1,4 +1,4 @@
-//! Both files, the time, and what the commands make of them, by the functions that the commands join.
+//! Both files and the time, changed by the functions that the commands consist of.
 
 use std::path::Path;
 
@@ -106,7 +106,7 @@ impl World {
         }
     }
 
-    /// Does the step, and says which key it has changed that it must not.
+    /// Does the step, and returns the key that it must not have changed, if there is one.
     pub fn take(&mut self, step: &Step) -> Result<(), String> {
         let (config, credentials) = (self.config.clone(), self.credentials.clone());
         let targets = match step {
@@ -178,7 +178,7 @@ impl World {
         true
     }
 
-    /// `commands::login::recover::recover`; returns whose sessions were looked at.
+    /// `commands::login::recover::recover`; returns the profiles of the sessions that were found.
     fn recover(&mut self) -> Vec<String> {
         let kept = std::mem::take(&mut self.kept);
         let mut targets = Vec::new();
@@ -293,12 +293,12 @@ impl World {
     /// `setup`, `setup --migrate` and `doctor --fix`: a change of both files, with a record.
     fn set_up(&mut self, step: &Step) -> Result<(), String> {
         let mut draft = self.with_profiles(Draft::of);
-        let mut wish = None;
+        let mut planned = None;
         let is_done = match step {
             Step::Connect { source, session, key_profile, key } => {
                 let connection = connection(source, session, key_profile, *key);
                 let is_done = connect(&mut draft, &connection).is_ok();
-                wish = Some(connection);
+                planned = Some(connection);
                 is_done
             }
             Step::Migrate => migrate(&mut draft).is_ok(),
@@ -315,12 +315,12 @@ impl World {
             changed.map(|(path, old, new)| Changed { path: Path::new(path), old: Some(old), new }).collect();
         self.undo = Some(Undo { record: Record::of(&changed).to_bytes(), keys: self.keys.clone() });
         (self.config, self.credentials) = (config, credentials);
-        match wish {
-            Some(wish) => {
-                let moves = wish.key.is_none() && wish.moves_key();
-                let from = moves.then_some(wish.source_profile.as_str());
+        match planned {
+            Some(planned) => {
+                let moves = planned.key.is_none() && planned.moves_key();
+                let from = moves.then_some(planned.source_profile.as_str());
                 let is_moved =
-                    self.keys.after_connect(&self.credentials, from, wish.paying_profile().as_str(), step)?;
+                    self.keys.after_connect(&self.credentials, from, planned.paying_profile().as_str(), step)?;
                 self.counts.connected += 1;
                 self.counts.moved += usize::from(is_moved);
             }
@@ -345,7 +345,7 @@ impl World {
             self.config = old.unwrap_or_default();
         }
         if let Undone::Becomes(old) = credentials {
-            // Nobody has changed the file since: it has the keys of then, and those that setup itself has taken.
+            // The file is unchanged since: it has the keys of that time, and those that setup itself has added.
             self.credentials = old.unwrap_or_default();
             self.keys = undo.keys;
         }

@@ -21,10 +21,16 @@ macro_rules! samples {
     }};
 }
 
+#[path = "../support/mod.rs"]
+mod support;
+
+mod changes;
 mod errors;
 mod findings;
 mod refusals;
 mod resolve_errors;
+mod scene;
+mod sessions;
 mod usage;
 
 /// Compares the blocks with a fixture, or writes it.

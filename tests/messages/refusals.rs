@@ -1,4 +1,4 @@
-//! What STS refuses, with each known cause; and what keeps a request from STS.
+//! Refusals by STS, with each known cause, and failures before a request reaches STS.
 
 use awsmfa::diagnosis::{Cause, Denial, Policy};
 use awsmfa::error::Error;

@@ -1,4 +1,4 @@
-//! What the files, the flags and the variables lack or contradict.
+//! Errors about missing and contradictory settings in files, flags and variables.
 
 use awsmfa::error::Error;
 use awsmfa::profile::{Place, ProfileName};

@@ -1,4 +1,4 @@
-//! Where STS is asked: each setting on its own.
+//! The endpoint of STS: each setting on its own.
 
 use awsmfa::endpoint::Endpoint;
 use awsmfa::environment::Environment;
@@ -18,7 +18,7 @@ fn endpoint(lines: &str, variables: &[(&'static str, &str)]) -> Result<Endpoint,
 }
 
 #[test]
-fn the_old_global_endpoint_is_for_old_regions_that_want_it_and_have_no_other() {
+fn the_global_endpoint_is_used_only_for_old_regions_that_request_it() {
     let region = |lines: &str| endpoint(lines, &[]).map(|endpoint| endpoint.region).expect("it can be asked");
     let legacy = "sts_regional_endpoints = legacy\nregion = eu-west-1\n";
     assert_eq!(region(legacy), "aws-global");
@@ -32,7 +32,7 @@ fn the_old_global_endpoint_is_for_old_regions_that_want_it_and_have_no_other() {
 }
 
 #[test]
-fn a_switch_is_on_only_if_it_says_so() {
+fn a_switch_is_on_only_if_its_value_is_true() {
     for (value, is_on) in [("true", true), ("True", true), ("false", false), ("1", false)] {
         let found =
             endpoint(&format!("region = us-east-1\nuse_fips_endpoint = {value}\n"), &[]).expect("it can be asked");
@@ -43,7 +43,7 @@ fn a_switch_is_on_only_if_it_says_so() {
 }
 
 #[test]
-fn plain_http_is_for_this_machine_only() {
+fn plain_http_is_allowed_for_this_machine_only() {
     let url = |url: &str| endpoint(&format!("endpoint_url = {url}\n"), &[]).map(|endpoint| endpoint.url);
     for good in ["http://localhost:4566", "https://sts.example.com"] {
         assert_eq!(url(good).ok(), Some(good.parse().ok()));

@@ -1,4 +1,4 @@
-//! Pairs of files with profiles that link to each other in every way, right and wrong, and what may be asked for.
+//! Pairs of files with profiles that link to each other in every way, right and wrong, and requests for them.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -94,7 +94,7 @@ const SESSION_ENDS: [&str; 4] =
     ["", "expiration = 2026-11-21T09:00:00Z", "expiration = 2026-11-21T09:00:00Z", "expiration = 2026-11-21T04:00:00Z"];
 const MANAGERS: [&str; 3] = ["manager = awsmfa", "manager = awsmfa", "manager = another-program"];
 
-/// Now and then one of these.
+/// One of these, sometimes.
 fn one_of(percent: u32, lines: &'static [&'static str]) -> impl Strategy<Value = Option<String>> {
     weighted(f64::from(percent) / 100.0, select(lines).prop_map(str::to_owned))
 }
@@ -106,7 +106,7 @@ fn link(percent: u32) -> impl Strategy<Value = Option<String>> {
     weighted(f64::from(percent) / 100.0, link)
 }
 
-/// What a profile most likely is, its name tells: most links should lead to a key.
+/// The name of a profile decides what it most likely is: most links should resolve to a key.
 fn config_section(name: &'static str) -> impl Strategy<Value = String> {
     let role = if name == "role" { 90 } else { 10 };
     let lines = (one_of(role, &ROLES), link(role), one_of(85, &SERIALS), one_of(20, &OTHERS), one_of(3, &KEYS));

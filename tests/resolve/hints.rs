@@ -1,19 +1,19 @@
-//! What helps: each refusal has a hint of its own, or none where nobody could know.
+//! Hints: each error has its own, or none if there is no remedy.
 
 use awsmfa::environment::Environment;
 use awsmfa::resolve::ResolveError;
 
-use crate::decisions::{KEY, ROLE, SERIAL, SESSION, files, login, name, refusal};
 use crate::plans;
+use crate::scene::{KEY, ROLE, SERIAL, SESSION, files, login, name, refusal};
 
-/// The hint of the refusal of these files.
+/// The hint of the error for these files.
 fn hint(config: &str, credentials: &str) -> String {
     let refused = refusal(&files(config, credentials), &login("work"));
     refused.as_ref().and_then(ResolveError::hint).unwrap_or_else(|| panic!("{refused:?}"))
 }
 
 #[test]
-fn what_the_files_lack_or_have_too_much_of_is_named() {
+fn the_hint_names_what_is_missing_or_superfluous_in_the_files() {
     let work = format!("[work]\n{KEY}");
     let role = |more: &str| format!("[profile work]\n{ROLE}{more}");
     let cases = [
@@ -66,7 +66,7 @@ fn what_the_files_lack_or_have_too_much_of_is_named() {
 }
 
 #[test]
-fn a_proxy_that_cannot_be_used_is_told_with_what_can() {
+fn the_hint_for_an_unusable_proxy_names_the_supported_kind() {
     let variables = [("HTTPS_PROXY", "socks5://proxy.example.com:1080".into())];
     let files = files(&format!("[profile work]\n{SERIAL}"), &format!("[work]\n{KEY}"));
     let plan = plans::check(&files, &login("work"), &Environment::new(variables, None)).expect("a profile is named");
@@ -78,7 +78,7 @@ const SERIAL_OF_WORK: &str =
     "[profile work]\nmfa_serial = arn:aws:iam::123456789012:mfa/ada\nawsmfa_session_profile = s\n";
 
 #[test]
-fn of_many_profiles_the_first_are_named_and_the_rest_counted() {
+fn the_hint_lists_the_first_profiles_and_counts_the_rest() {
     let many = |count: usize| {
         let known = (0..count).map(|number| format!("p{number}")).collect();
         ResolveError::UnknownProfile { name: name("x"), origin: None, near: Vec::new(), known }

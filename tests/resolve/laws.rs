@@ -1,4 +1,4 @@
-//! What holds for every pair of files and every request.
+//! Properties of every pair of files and every request.
 
 use std::cell::Cell;
 
@@ -13,19 +13,19 @@ use crate::seed;
 
 const CASES: u32 = 1_000;
 
-/// Runs a law on generated files, and asserts that it had something to say about the named share of them.
+/// Runs a law on generated files, and asserts that it applies to at least this percentage of them.
 fn holds(percent: u32, law: impl Fn(&Files, &Sample) -> bool) {
-    let told = Cell::new(0);
+    let applied = Cell::new(0);
     let result = TestRunner::new(seed::config(CASES)).run(&generator::sample(), |sample| {
         let files = Files::of(sample.config.as_bytes(), sample.credentials.as_bytes()).expect("not UTF-16");
-        told.set(told.get() + u32::from(law(&files, &sample)));
+        applied.set(applied.get() + u32::from(law(&files, &sample)));
         Ok::<(), TestCaseError>(())
     });
     if let Err(error) = result {
         panic!("{error}");
     }
-    let told = told.get() * 100 / CASES;
-    assert!(told >= percent, "only {told} % of the files said anything about it");
+    let applied = applied.get() * 100 / CASES;
+    assert!(applied >= percent, "the law applies to only {applied} % of the files");
 }
 
 fn login(profile: &ProfileName) -> Request {
@@ -59,14 +59,14 @@ fn an_index_changes_no_decision() {
 }
 
 #[test]
-fn status_looks_where_login_writes() {
+fn status_reads_the_profile_that_login_writes() {
     holds(20, |files, sample| {
         let environment = Environment::default();
         let mut compared = false;
         for profile in &sample.request.profiles {
             let Some(plan) = plans::check(files, &login(profile), &environment) else { continue };
             let Some(written) = written_to(&plan.profiles[0], &plan) else { continue };
-            assert_eq!(plans::looked_for_by_status(files, profile).ok().as_ref(), Some(written));
+            assert_eq!(plans::profile_of_status(files, profile).ok().as_ref(), Some(written));
             compared = true;
         }
         compared

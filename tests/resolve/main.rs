@@ -1,12 +1,17 @@
-//! Every decision of a login, tried on generated pairs of files: no binary, no network, no clock.
+//! The decisions of a login, on pairs of files that are written by hand or generated: no binary, no network, no clock.
 
 #![expect(clippy::indexing_slicing, reason = "a test that panics has failed")]
 
-mod decisions;
+mod durations;
 mod endpoints;
 mod generator;
 mod hints;
 mod laws;
 mod plans;
+mod refusals;
+mod roles;
+mod scene;
 #[path = "../support/seed.rs"]
 mod seed;
+mod session_profiles;
+mod sources;

@@ -1,4 +1,4 @@
-//! What holds for every plan, whatever the two files say. The fuzz target `resolve` asks the same.
+//! Properties of every plan, for any two files. The fuzz target `resolve` checks the same.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use awsmfa::secret::Secret;
 use awsmfa::session::{self, CredentialKind, Session, SessionState};
 use awsmfa::time::{Clock, Seconds, Timestamp, parse_expiration};
 
-/// When all of this happens.
+/// The current time of the tests.
 pub fn now() -> Timestamp {
     parse_expiration("2026-11-21T05:00:00Z").expect("RFC 3339")
 }
@@ -55,7 +55,7 @@ impl Files {
     }
 }
 
-/// Makes a plan, asserts what holds for every plan, and returns it if there is one.
+/// Plans a login, asserts the properties of every plan, and returns the plan, if there is one.
 pub fn check(files: &Files, request: &Request, environment: &Environment) -> Option<LoginPlan> {
     let plan = match files.plan(request, environment) {
         Ok(plan) => plan,
@@ -99,7 +99,7 @@ fn assert_targets_are_free(files: &Files, plan: &LoginPlan) {
     }
 }
 
-/// Every chain of steps begins with a key or a session that is there, and a session that is reused is written twice.
+/// Every chain of steps begins with an existing key or session, and a reused session is written twice.
 fn assert_every_step_has_source_credentials(plan: &LoginPlan) {
     for (index, step) in plan.steps.iter().enumerate() {
         let chain = plan.chain(index);
@@ -112,7 +112,7 @@ fn assert_every_step_has_source_credentials(plan: &LoginPlan) {
     }
 }
 
-/// No device is asked twice for the same key.
+/// No device gives two codes for the same key.
 fn assert_codes_are_shared(plan: &LoginPlan) {
     let mut seen = HashSet::new();
     for step in &plan.steps {
@@ -135,12 +135,12 @@ fn assert_outcome(files: &Files, planned: &PlannedProfile, plan: &LoginPlan) {
     }
 }
 
-/// Where `status` looks for the session of a profile.
-pub fn looked_for_by_status(files: &Files, profile: &ProfileName) -> Result<ProfileName, ResolveError> {
+/// Returns the profile in which `status` looks for the session.
+pub fn profile_of_status(files: &Files, profile: &ProfileName) -> Result<ProfileName, ResolveError> {
     resolve::session_profile(Choice::of(profile), files.profiles())
 }
 
-/// The files after a login that went well; none if a section cannot be edited. No long-term key has changed.
+/// The files after a successful login; none if a section cannot be edited. No long-term key has changed.
 pub fn after_login(files: &Files, plan: &LoginPlan) -> Option<Files> {
     let session = Session {
         access_key_id: "ASIANEWSESSION000001".to_owned(),

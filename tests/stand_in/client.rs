@@ -1,4 +1,4 @@
-//! A client as small as can be: it signs with `aws-sigv4` and sends over a plain TCP stream.
+//! A minimal client: it signs with `aws-sigv4` and sends over a plain TCP stream.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -10,7 +10,7 @@ use aws_sigv4::sign::v4;
 
 use crate::support::sts::{IssuedSession, StandIn, User};
 
-/// A request to be: its parts may be bent before it is signed, and its text afterwards.
+/// A request before it is sent: tests can change its parts before the signature, and its text after it.
 #[derive(Clone)]
 pub struct Client<'a> {
     pub server: &'a StandIn,
@@ -21,7 +21,7 @@ pub struct Client<'a> {
     pub service: &'static str,
 }
 
-/// What came back.
+/// The response.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -30,7 +30,7 @@ pub struct Answer {
 }
 
 impl<'a> Client<'a> {
-    /// A client with ada's permanent key.
+    /// A client with ada's long-term key.
     pub fn ada(server: &'a StandIn) -> Self {
         let ada = User::ada();
         Self {
@@ -105,7 +105,7 @@ impl<'a> Client<'a> {
         head
     }
 
-    /// Sends a request on a connection of its own, and reads what comes until it is complete or the connection ends.
+    /// Sends a request on a new connection, and reads until the answer is complete or the connection ends.
     pub fn exchange(&self, request: &str) -> io::Result<Answer> {
         let mut stream = TcpStream::connect(self.server.addr())?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;

@@ -1,4 +1,4 @@
-//! What can go wrong on demand.
+//! Faults on demand.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -45,7 +45,7 @@ fn a_fault_without_end_lasts_until_cleared() {
 }
 
 #[test]
-fn answers_in_place_of_processing_use_up_no_code() {
+fn answers_without_processing_use_up_no_code() {
     let page = "<html>";
     let cases = [
         (Fault::Status { code: 503, html: true }, 503, page),
@@ -89,7 +89,7 @@ fn wait_for_a_call(server: &StandIn) {
 }
 
 #[test]
-fn a_slow_answer_comes_late_but_complete_and_holds_up_nobody_else() {
+fn a_slow_answer_is_complete_and_does_not_delay_others() {
     let server = StandIn::start();
     server.fault(Fault::Slow(Duration::from_millis(1000)), 1);
     let start = Instant::now();
@@ -134,7 +134,7 @@ fn a_stopped_server_refuses_connections() {
 }
 
 #[test]
-fn a_spoilt_answer_has_cost_the_code() {
+fn a_damaged_answer_has_used_the_code() {
     let spoilt = [
         Fault::TruncatedXml,
         Fault::EmptyField("SessionToken"),
@@ -149,7 +149,7 @@ fn a_spoilt_answer_has_cost_the_code() {
 }
 
 #[test]
-fn a_spoilt_answer_lacks_what_it_should() {
+fn a_damaged_answer_lacks_the_given_part() {
     let (_server, answer) = log_in_with(Fault::TruncatedXml);
     assert!(answer.body.contains("<SessionToken>") && !answer.body.contains("</SessionToken>"));
     let (_server, answer) = log_in_with(Fault::EmptyField("SessionToken"));

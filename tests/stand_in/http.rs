@@ -1,4 +1,4 @@
-//! What counts as a request.
+//! The requests that are accepted.
 
 use std::net::TcpStream;
 
@@ -47,7 +47,7 @@ fn an_unknown_action_version_or_path_is_refused() {
 }
 
 #[test]
-fn what_is_not_http_gets_a_400_and_no_more() {
+fn input_that_is_not_http_gets_a_400() {
     let server = StandIn::start();
     let client = Client::ada(&server);
     let too_long = "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n";

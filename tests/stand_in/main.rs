@@ -1,4 +1,4 @@
-//! The STS stand-in cannot be fooled: it refuses, in STS's words, what STS refuses.
+//! The STS stand-in refuses what STS refuses, with the same messages.
 //!
 //! A stand-in that accepts too much would let every other test pass for the wrong reason.
 

@@ -1,4 +1,4 @@
-//! Which codes and durations a session can be had for.
+//! The codes and durations that are accepted for a session.
 
 use totp_rs::Builder;
 
@@ -71,7 +71,7 @@ fn a_device_of_the_same_seed_may_be_a_step_off_and_no_more() {
 }
 
 #[test]
-fn a_code_works_once_whichever_action_takes_it() {
+fn a_code_works_once_for_all_actions() {
     let server = StandIn::start();
     server.add_role(Role::named("deploy"));
     let code = server.fresh_code(&serial());

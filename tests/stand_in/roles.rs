@@ -1,4 +1,4 @@
-//! Who may assume a role, and for how long.
+//! The callers that can assume a role, and the duration.
 
 use crate::client::{Answer, Client};
 use crate::support::sts::{IssuedSession, Role, StandIn, User};

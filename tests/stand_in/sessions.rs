@@ -1,4 +1,4 @@
-//! What an issued session is good for, and until when.
+//! The permissions and the expiration of an issued session.
 
 use crate::client::Client;
 use crate::signatures::INVALID;

@@ -1,4 +1,4 @@
-//! Who may call at all.
+//! The signatures that are accepted.
 
 use crate::client::{Answer, Client};
 use crate::support::sts::{StandIn, User};
@@ -13,7 +13,7 @@ fn mismatch(answer: &Answer) {
 }
 
 #[test]
-fn a_rightly_signed_post_or_get_is_answered() {
+fn a_correctly_signed_post_or_get_is_answered() {
     let server = StandIn::start();
     let client = Client::ada(&server);
     for request in [client.post("GetCallerIdentity", &[]), client.get("GetCallerIdentity", &[])] {
@@ -35,7 +35,7 @@ fn a_wrong_secret_does_not_match() {
 }
 
 #[test]
-fn whatever_is_changed_after_signing_does_not_match() {
+fn a_change_after_signing_does_not_match() {
     let server = StandIn::start();
     let client = Client::ada(&server);
     let post = client.post("GetSessionToken", &[("DurationSeconds", "900")]);

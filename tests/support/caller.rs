@@ -1,4 +1,4 @@
-//! Asks STS who somebody is: the proof that a session works.
+//! Asks STS for the identity of a session, which proves that it works.
 
 use aws_sdk_sts::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_sts::{Client, Config};

@@ -45,7 +45,7 @@ impl Case {
         ["aws_access_key_id", "aws_session_token"].map(|name| answer?.get(name)?.as_str())
     }
 
-    /// The region, if all that tell read the same.
+    /// The region, if all clients that print one agree.
     pub fn agreed_region(&self) -> Option<&str> {
         self.expected.get("region")?.as_str()
     }

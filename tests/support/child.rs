@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 
 use super::sandbox::Ran;
 
-/// Much longer than any of them takes.
+/// Much longer than any program of the tests takes.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// The signal actions that a shell in the foreground starts a program with. Tests may be run by `nohup`, or in the background of a script, where
-/// SIGHUP or SIGINT is ignored.
+/// The signal actions that a shell in the foreground starts a program with. Tests may be run by `nohup`, or in the
+/// background of a script, where SIGHUP or SIGINT is ignored.
 pub const DEFAULT_SIGNALS: &str = "--default-signal=HUP,INT,QUIT,TERM,PIPE";
 
 /// Waits for a program; one that outlasts the limit is ended, and fails the test.
@@ -44,7 +44,7 @@ pub fn finish(command: &mut Command) -> Ran {
 fn reader(output: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
     spawn(move || {
         let mut bytes = Vec::new();
-        // What cannot be read was not printed.
+        // If it cannot be read, nothing was printed.
         let _ = output.expect("it is piped").read_to_end(&mut bytes);
         bytes
     })
@@ -57,7 +57,7 @@ pub fn signal(pid: u32, name: &str) {
     assert!(status.success(), "{name}");
 }
 
-/// Waits until something is so.
+/// Waits until a condition is true.
 #[track_caller]
 pub fn await_that(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
@@ -67,7 +67,7 @@ pub fn await_that(what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-/// Returns whether a process runs: it is there, and no zombie.
+/// Returns whether a process exists and is not a zombie.
 pub fn runs(pid: &str) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(')').is_some_and(|(_, state)| !state.trim_start().starts_with('Z'))

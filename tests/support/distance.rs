@@ -7,8 +7,8 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// Puts a distance before a server, until the test process ends, and returns where it is to be reached now. A connection
-/// takes a round trip to open, too: the first bytes of the client wait for that.
+/// Puts a distance before a server, until the test process ends, and returns its new address. A
+/// connection takes a round trip to open, too: the first bytes of the client wait for that.
 pub fn before(server: SocketAddr, one_way: Duration) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let addr = listener.local_addr().expect("it is bound");

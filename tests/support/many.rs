@@ -1,4 +1,4 @@
-//! Large files: as many profiles as one likes, and, last in the file, the ones that are used.
+//! Large files: any number of profiles, the last of which are used.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -23,7 +23,7 @@ pub fn config(profiles: usize) -> String {
     text + "[profile work-long-term]\nregion = eu-west-1\nmfa_serial = arn:aws:iam::123456789012:mfa/ada\n"
 }
 
-/// The shared credentials file: a long-term key for each profile, [`SOURCE`] the last; nobody is logged in.
+/// The shared credentials file: a long-term key for each profile, [`SOURCE`] the last; there is no session.
 pub fn credentials(profiles: usize) -> String {
     let mut text = String::new();
     for number in 1..profiles {

@@ -1,4 +1,4 @@
-//! What the end-to-end tests share.
+//! Code that the end-to-end tests share.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 

@@ -1,4 +1,4 @@
-//! A running moto_server: AWS as others have written it.
+//! A running moto_server: an independent emulator of AWS.
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! An HTTP proxy that leads every tunnel to one place and remembers what it was asked for.
+//! An HTTP proxy that connects every tunnel to one address and remembers the requested ones.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -13,8 +13,8 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Leads `CONNECT` to this address, whatever host is named; with none, it refuses. It serves until the test process
-    /// ends.
+    /// Connects every `CONNECT` request to this address, for any host; without an address, it refuses. It serves until
+    /// the test process ends.
     pub fn start(to: Option<SocketAddr>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
         let addr = listener.local_addr().expect("it is bound");
@@ -37,7 +37,7 @@ impl Proxy {
         format!("http://{}", self.addr)
     }
 
-    /// The hosts that were asked for, with ports, the oldest first.
+    /// The requested hosts, with ports, the oldest first.
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,4 +1,4 @@
-//! A home folder of its own for each test, and an environment that has nothing in it but what the test sets.
+//! A separate home folder for each test, and an environment with only the variables that the test sets.
 
 use std::fs;
 use std::io::Write;
@@ -67,7 +67,7 @@ impl Sandbox {
         self.home().join(".aws").join(name)
     }
 
-    /// Writes a file of `.aws`, which is made if need be. A new file is private, as the AWS CLI makes it.
+    /// Writes a file of `.aws`, which is created if necessary. A new file is private, as the AWS CLI creates it.
     pub fn write(&self, name: &str, bytes: &[u8]) {
         fs::create_dir_all(self.home().join(".aws")).expect("the home is writable");
         let mut options = fs::File::options();
@@ -86,7 +86,7 @@ impl Sandbox {
         String::from_utf8_lossy(&self.credentials()).into_owned()
     }
 
-    /// The names of what is in `.aws`, sorted: to see that nothing is left there.
+    /// The sorted names of the entries in `.aws`, to check that nothing is left behind.
     pub fn listing(&self) -> Vec<String> {
         let entries = fs::read_dir(self.home().join(".aws")).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
@@ -94,19 +94,20 @@ impl Sandbox {
         names
     }
 
-    /// The program, without terminal, standard input or any variable of the person who runs the tests.
+    /// The program, without terminal, standard input or any variable of the environment that the tests run in.
     pub fn command(&self) -> Command {
         self.program(env!("CARGO_BIN_EXE_awsmfa"))
     }
 
-    /// The program with an option of env(1) for its signals, such as [`child::DEFAULT_SIGNALS`]: env runs it in its own place.
+    /// The program with an option of env(1) for its signals, such as [`child::DEFAULT_SIGNALS`]: env runs it in its own
+    /// place.
     pub fn command_with(&self, signals: &str) -> Command {
         let mut command = self.program("env");
         command.args([signals, env!("CARGO_BIN_EXE_awsmfa")]);
         command
     }
 
-    /// Another program in the same surroundings, such as an AWS client.
+    /// Another program in the same environment, such as an AWS client.
     pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear().env("HOME", self.home()).env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
@@ -123,7 +124,7 @@ impl Sandbox {
     }
 }
 
-/// What a program did.
+/// The result of a program.
 #[derive(Debug)]
 pub struct Ran {
     pub code: i32,
@@ -142,7 +143,7 @@ impl From<Output> for Ran {
 }
 
 impl Ran {
-    /// Makes sure of the exit code, and returns what was said on standard error.
+    /// Makes sure of the exit code, and returns what was printed on standard error.
     #[track_caller]
     pub fn expect(self, code: i32) -> String {
         assert_eq!(self.code, code, "stdout: {}\nstderr: {}", self.stdout, self.stderr);

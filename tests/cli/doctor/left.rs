@@ -1,4 +1,4 @@
-//! What `--fix` leaves as it is: whatever some AWS client, or another program, could need.
+//! Lines that `--fix` leaves alone, because an AWS client or another program could need them.
 
 use super::private;
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
@@ -9,7 +9,7 @@ const OTHER_KEY: &str =
 fn fixed(config: &str, credentials: &str) -> Sandbox {
     let sandbox = private(config.as_bytes(), credentials.as_bytes());
     let ran = sandbox.run(&["doctor", "--fix", "--yes"]);
-    // Whatever is left to be said, it was no failure that left the files alone.
+    // Findings may remain, but the files are not unchanged because of a failure.
     assert!([0, 1].contains(&ran.code), "{ran:?}");
     sandbox
 }
@@ -36,13 +36,13 @@ fn the_only_token_of_a_session_stays() {
 }
 
 #[test]
-fn a_property_with_lines_of_its_own_is_no_double() {
+fn a_property_with_nested_lines_is_not_a_duplicate() {
     let config = "[profile a]\ns3 =\n# one\n  max_bandwidth = 1\nregion = x\ns3 =\n\n  max_bandwidth = 1\n";
     assert_eq!(config_of(&fixed(config, DEFAULT_CREDENTIALS)), config);
 }
 
 #[test]
-fn a_section_with_a_comment_behind_its_header_is_no_double() {
+fn a_section_with_a_comment_after_its_header_is_not_a_duplicate() {
     let credentials =
         format!("{DEFAULT_CREDENTIALS}{}", DEFAULT_CREDENTIALS.replace("[default]", "[default] # ticket 77"));
     let sandbox = fixed("[default]\nregion = eu-west-1\n", &credentials);
@@ -68,7 +68,7 @@ fn no_part_of_a_token_is_shown() {
 
 #[cfg(unix)]
 #[test]
-fn a_fix_that_cannot_be_written_does_not_cost_the_way_back() {
+fn a_fix_that_cannot_be_written_keeps_the_undo_record() {
     use std::os::unix::fs::PermissionsExt;
     let config = "[default]\nregion = eu-west-1\nmfa_serial = arn:aws:iam::123456789012:mfa/ada\n";
     let sandbox = private(config.as_bytes(), format!("{DEFAULT_CREDENTIALS}region = x # c\n").as_bytes());
@@ -82,7 +82,7 @@ fn a_fix_that_cannot_be_written_does_not_cost_the_way_back() {
 }
 
 #[test]
-fn a_change_is_taken_back_by_whatever_path_leads_to_the_file() {
+fn a_change_can_be_undone_by_any_path_to_the_file() {
     let sandbox = private(b"[default]\nregion = x # c\n", b"");
     let before = config_of(&sandbox);
     let mut command = sandbox.command();

@@ -18,7 +18,7 @@ const NOT_YOUR_DEVICE: &str = "MultiFactorAuthentication failed, unable to valid
                                serial number is valid and associated with this user.";
 const WRONG_CODE: &str = "MultiFactorAuthentication failed with invalid MFA one time pass code. ";
 
-/// An hour, the most that a role may get when it assumes another.
+/// An hour, the maximum for a chained role.
 const CHAINED_MAX: i64 = 3600;
 
 /// The actions that the stand-in knows.

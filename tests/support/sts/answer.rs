@@ -27,13 +27,13 @@ impl Params {
     }
 }
 
-/// What came of a request that was processed.
+/// The result of a request that was processed.
 struct Processed {
     answer: Result<Response, ServiceError>,
     code_spent: bool,
 }
 
-/// Answers a request as STS does, or as the pending fault wants, and records it.
+/// Answers a request as STS does, or with the pending fault, and records it.
 pub fn answer(state: &mut State, request: &Request) -> Delivery {
     if signature::claimed_service(request) == Some("s3") {
         return Delivery::Whole(s3::answer(state, request));

@@ -1,13 +1,14 @@
-//! An MFA device, as seen from both sides: the codes that it shows (RFC 6238), and which of them the server still takes.
+//! An MFA device, as seen from both sides: the codes that it shows (RFC 6238), and which of them the server still
+//! takes.
 
 use std::collections::BTreeSet;
 
 use totp_rs::{Algorithm, Builder, Totp};
 
-/// For how many seconds a device shows a code.
+/// The number of seconds for which a device shows a code.
 const STEP: u64 = 30;
 
-/// How many steps the device's clock may differ from the server's.
+/// The number of steps by which the device's clock may differ from the server's.
 const SKEW: u64 = 1;
 
 /// A TOTP device: SHA-1, six digits, 30 seconds.
@@ -33,7 +34,7 @@ impl Device {
         Self { totp, handed_out: Vec::new(), spent: BTreeSet::new(), takes_every_code: false }
     }
 
-    /// Hands out the code of the first step from `now` on (in Unix seconds) that nobody has got or used before.
+    /// Hands out the code of the first step from `now` on (in Unix seconds) that was not handed out or used before.
     pub fn fresh_code(&mut self, now: u64) -> String {
         let at = now / STEP;
         let seen = self.seen_counters().max();

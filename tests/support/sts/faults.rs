@@ -1,4 +1,4 @@
-//! The ways in which an answer can go wrong, and the queue of those that a test has asked for.
+//! The ways in which an answer can go wrong, and the queue of those that a test has requested.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -89,7 +89,7 @@ impl Fault {
         Some((delivery, word))
     }
 
-    /// Spoils a proper answer.
+    /// Damages a proper answer.
     pub fn spoil(&self, mut answer: Response, now: Timestamp) -> Delivery {
         match self {
             Self::DropAfterProcessing => return Delivery::Drop,
@@ -139,7 +139,7 @@ fn remove_element(body: &mut String, name: &str) {
     }
 }
 
-/// Where the content of the first element with this name is.
+/// Returns the range of the content of the first element with this name.
 fn content_of(body: &str, name: &str) -> Option<std::ops::Range<usize>> {
     let open = format!("<{name}>");
     let start = body.find(&open)? + open.len();

@@ -1,8 +1,9 @@
 //! An AWS STS stand-in on loopback: it checks signatures, codes and limits as STS does, and breaks on demand.
 //!
 //! It is a real HTTP/1.1 server, so that any client can be pointed at it, the AWS CLI included. It deliberately knows
-//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, of IAM only `ListMFADevices` and `ListAccessKeys`, and no policies beyond a
-//! role's trust. Clients that know nothing but S3 find an empty one, which checks their signatures too.
+//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, of IAM only `ListMFADevices` and `ListAccessKeys`, and
+//! no policies beyond a role's trust. Clients that know nothing but S3 find an empty one, which checks their signatures
+//! too.
 
 #![expect(clippy::disallowed_methods, reason = "a server has a clock and threads of its own")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
@@ -79,12 +80,12 @@ impl StandIn {
         self.state().closed_regions.push(region.to_owned());
     }
 
-    /// Lets every user ask IAM for the MFA devices, and says which there are; before that, IAM denies it.
+    /// Lets every user list these MFA devices; before that, IAM denies it.
     pub fn list_devices(&self, serials: &[&str]) {
         self.state().listed_devices = Some(serials.iter().map(|serial| (*serial).to_owned()).collect());
     }
 
-    /// Lets every user ask IAM for the access keys, and says which there are and when they were made.
+    /// Lets every user list these access keys with their creation times.
     pub fn list_keys(&self, keys: &[(&str, jiff::Timestamp)]) {
         self.state().listed_keys = Some(keys.iter().map(|(id, made)| ((*id).to_owned(), *made)).collect());
     }
@@ -107,8 +108,8 @@ impl StandIn {
         state.device(serial).expect("a device of this server").fresh_code(now)
     }
 
-    /// From now on any code of this device is accepted, any number of times: for benchmarks, which log in more often than
-    /// there are codes.
+    /// From now on any code of this device is accepted, any number of times: for benchmarks, which log in more often
+    /// than there are codes.
     ///
     /// # Panics
     ///
@@ -162,7 +163,7 @@ impl StandIn {
         self.state().calls.clone()
     }
 
-    /// How often this action was asked for, whatever came of it.
+    /// The number of requests for this action, successful or not.
     pub fn count(&self, action: &str) -> usize {
         self.state().calls.iter().filter(|call| call.action == action).count()
     }

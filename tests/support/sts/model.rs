@@ -1,10 +1,10 @@
-//! What a test sees of the stand-in's world: users, roles, issued sessions, requests.
+//! The state of the stand-in that tests see: users, roles, issued sessions, requests.
 
 use jiff::Timestamp;
 
 use super::faults::Fault;
 
-/// An IAM user with one permanent key and one MFA device.
+/// An IAM user with one long-term key and one MFA device.
 #[derive(Clone, Debug)]
 pub struct User {
     pub name: String,
@@ -96,9 +96,9 @@ pub struct IssuedSession {
     pub access_key_id: String,
     pub secret_access_key: String,
     pub session_token: String,
-    /// In whole seconds; it displays as it stood in the answer.
+    /// In whole seconds; it is displayed as in the answer.
     pub expiration: Timestamp,
-    /// What `GetCallerIdentity` says of it.
+    /// The ARN that `GetCallerIdentity` returns for it.
     pub arn: String,
     /// Whether a code was given for it.
     pub mfa: bool,

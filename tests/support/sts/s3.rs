@@ -1,4 +1,4 @@
-//! An S3 without buckets, for clients that know no other service: it checks who signed, and has nothing to show.
+//! An S3 without buckets, for clients that know no other service: it checks the signature, and lists no bucket.
 
 use super::http::{Request, Response};
 use super::issue;

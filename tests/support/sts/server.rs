@@ -74,7 +74,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         shared.open().insert(number, second_handle);
         let shared = Arc::clone(shared);
         std::thread::spawn(move || {
-            // An error here is the client's going away, or the server's end: nobody is left to tell.
+            // An error here means that the client or the server is gone, so there is nowhere to report it.
             let _ = serve(stream, &shared.state);
             shared.open().remove(&number);
         });

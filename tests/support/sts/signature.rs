@@ -34,23 +34,23 @@ struct Authorization<'a> {
     signature: &'a str,
 }
 
-/// The key that a request says it is signed with; no proof of anything.
+/// The key that a request claims to be signed with.
 pub fn claimed_key(request: &Request) -> Option<&str> {
     let header = request.header("authorization")?;
     Authorization::parse(header).map(|authorization| authorization.access_key_id)
 }
 
-/// The service that a request says it is signed for.
+/// The service that a request claims to be signed for.
 pub fn claimed_service(request: &Request) -> Option<&str> {
     Authorization::parse(request.header("authorization")?).map(|authorization| authorization.service)
 }
 
-/// Finds out who signed the request for this service, or why nobody counts as having signed it.
+/// Returns who signed the request for this service, or why the signature is not valid.
 pub fn check(state: &State, request: &Request, service: &str) -> Result<Caller, ServiceError> {
     let header = request.header("authorization").ok_or_else(missing_authentication)?;
     let authorization = Authorization::parse(header)
         .ok_or_else(|| incomplete("Authorization header requires Credential, SignedHeaders and Signature."))?;
-    // In a region that an account must enable first, and has not, no key of it is known.
+    // No key is known in an opt-in region that the account has not enabled.
     let is_closed = state.closed_regions.iter().any(|region| region == authorization.region);
     let key = state.key(authorization.access_key_id).filter(|_| !is_closed).ok_or_else(invalid_token)?;
     if request.header("x-amz-security-token") != key.session.as_ref().map(|(token, _)| token.as_str()) {

@@ -22,9 +22,9 @@ pub struct State {
     pub token_length: usize,
     /// The regions that the account has not enabled.
     pub closed_regions: Vec<String>,
-    /// What IAM lists; none if nobody may ask.
+    /// The MFA devices that IAM lists; none if IAM denies it.
     pub listed_devices: Option<Vec<String>>,
-    /// The access keys that IAM lists, and when they were made; none if it may not be asked.
+    /// The access keys that IAM lists, and when they were created; none if IAM denies it.
     pub listed_keys: Option<Vec<(String, Timestamp)>>,
 }
 
@@ -41,16 +41,16 @@ struct Session {
     caller: Caller,
 }
 
-/// Whom a request acts for.
+/// The identity behind a request.
 #[derive(Clone)]
 pub struct Caller {
-    /// What `GetCallerIdentity` answers.
+    /// The answer of `GetCallerIdentity`.
     pub arn: String,
     pub user_id: String,
     pub account: String,
     /// The ARN by which a role's trust knows the caller.
     pub principal: String,
-    /// The device that may vouch for the caller; a role has none.
+    /// The MFA device of the caller; a role has none.
     pub serial: Option<String>,
     pub credential: Credential,
 }
