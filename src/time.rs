@@ -105,13 +105,11 @@ pub fn parse_expiration_in<'a>(text: &str, zone: impl FnOnce() -> Option<&'a Tim
     if let Ok(time) = text.parse::<Timestamp>() {
         return Some(time);
     }
-    if let Some(civil) = text.strip_suffix(" UTC") {
-        let civil: jiff::civil::DateTime = civil.parse().ok()?;
-        return civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
-    }
-    if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
-        let zone = zone().cloned().unwrap_or(TimeZone::UTC);
-        return civil.to_zoned(zone).ok().map(|zoned| zoned.timestamp());
+    let (civil, is_utc) = text.strip_suffix(" UTC").map_or((text, false), |civil| (civil, true));
+    if let Ok(civil) = civil.parse::<jiff::civil::DateTime>() {
+        let zone = if is_utc { None } else { zone() };
+        let zoned = civil.to_zoned(zone.cloned().unwrap_or(TimeZone::UTC)).ok();
+        return zoned.map(|zoned| zoned.timestamp());
     }
     text.parse::<i64>().ok().and_then(|seconds| Timestamp::from_second(seconds).ok())
 }

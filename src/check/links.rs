@@ -272,7 +272,7 @@ fn loop_finding(kind: Kind, circle: &[&Node<'_>]) -> Option<Finding> {
 
 /// Finds session profiles that sessions of different keys or roles are written to.
 fn shared_targets(graph: &Graph<'_>) -> Vec<Finding> {
-    let mut owners: HashMap<&ProfileName, Vec<&Node<'_>>> = HashMap::new();
+    let mut owners: HashMap<&ProfileName, Vec<(&Node<'_>, &Link)>> = HashMap::new();
     let mut order = Vec::new();
     for node in &graph.nodes {
         let Ok(link) = &node.link else { continue };
@@ -280,16 +280,16 @@ fn shared_targets(graph: &Graph<'_>) -> Vec<Finding> {
         if so_far.is_empty() {
             order.push(&link.session_profile);
         }
-        let source_of =
-            |node: &Node<'_>| node.link.as_ref().ok().map(|link| (link.source_profile.clone(), link.role.clone()));
-        if so_far.iter().all(|other| source_of(other) != source_of(node)) {
-            so_far.push(node);
+        let is_same = |other: &Link| (&other.source_profile, &other.role) == (&link.source_profile, &link.role);
+        if !so_far.iter().any(|(_, other)| is_same(other)) {
+            so_far.push((node, link));
         }
     }
     let shared = order.into_iter().filter_map(|target| {
         let owners = owners.get(target).filter(|owners| owners.len() > 1)?;
-        let names: Vec<&str> = owners.iter().map(|node| node.name.as_str()).collect();
-        let place = owners.first()?.profile.place();
+        let names: Vec<&str> = owners.iter().map(|(node, _)| node.name.as_str()).collect();
+        let (first, _) = owners.first()?;
+        let place = first.profile.place();
         Some(Finding::new(Kind::SharedTarget).for_profile(target.as_str()).at(place).with_detail(names.join(" and ")))
     });
     shared.collect()

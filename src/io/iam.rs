@@ -39,20 +39,16 @@ pub fn access_keys(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<(String
 /// Makes a call. Without the name of a user, it is about the owner of the key (API reference of both calls).
 fn list<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: fn(&str) -> Vec<T>) -> Option<Vec<T>> {
     let watch = Stopwatch::start();
-    let (items, cause) = match call(endpoint, key, action) {
-        Ok(body) => (Some(read(&body)), None),
-        Err(cause) => (None, Some(cause)),
-    };
-    let found = items.as_ref().map(Vec::len);
+    let answer = call(endpoint, key, action).map(|body| read(&body));
     tracing::info!(
         action,
         endpoint = endpoint.url.as_ref().map(EndpointUrl::as_str),
-        found,
-        cause,
+        found = answer.as_ref().ok().map(Vec::len),
+        cause = answer.as_ref().err(),
         took_ms = watch.ms(),
         "asked IAM"
     );
-    items
+    answer.ok()
 }
 
 /// Returns the body of a successful response. The causes contain nothing of the request or the response.
