@@ -1,7 +1,7 @@
 //! The editing rules as exact bytes: one folder of `fixtures/documents` for each, with the rule in its `about`.
 //!
-//! `before` is the file, `after-login` what a login for `[s]` makes of it, and `after-logout` what a logout then
-//! leaves. If another program writes in between, `before-logout` is its result.
+//! `before` is the file, `after-login` the result of a login for `[s]`, and `after-logout` that of a logout
+//! after it. If another program writes in between, `before-logout` is its result.
 
 use std::fmt::Write;
 use std::fs;

@@ -174,7 +174,7 @@ fn a_search_finds_the_same_as_a_scan_of_every_section() {
         let names = document.sections().filter_map(|section| std::str::from_utf8(section.name()).ok());
         for name in names.chain([target, "", "s", "x"]) {
             let looked = places(document.sections().filter(|section| section.name() == name.as_bytes()));
-            // The second lookup uses the index.
+            // The second lookup uses what the first one remembered.
             prop_assert_eq!(&places(document.sections_named(name)), &looked);
             prop_assert_eq!(&places(document.sections_named(name)), &looked);
         }

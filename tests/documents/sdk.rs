@@ -80,7 +80,7 @@ fn assert_same_elsewhere(bytes: &[u8], old: &ProfileSet, new: &ProfileSet, targe
 }
 
 /// Returns the number of spellings of a profile's headers. The SDK merges `[s]` with `[ s ]` in the order of a hash
-/// map, which is another one each time.
+/// map, which differs from run to run.
 pub fn spellings(bytes: &[u8], name: &str) -> usize {
     let text = String::from_utf8_lossy(bytes);
     let inside = text.lines().filter_map(|line| line.strip_prefix('[')?.split([']', '#', ';']).next());
