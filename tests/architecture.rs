@@ -55,7 +55,7 @@ fn first_word(text: &str) -> String {
 
 /// The layers of the table, the lowest first.
 fn layers() -> BTreeMap<String, usize> {
-    let (_, section) = DOCUMENT.split_once("## Who may import whom").expect("the document has the section");
+    let (_, section) = DOCUMENT.split_once("## Import rules").expect("the document has the section");
     let rows = section.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
     let rows = rows.take_while(|line| line.starts_with('|'));
     let names = |(layer, row): (usize, &str)| {

@@ -12,8 +12,8 @@ use std::path::Path;
 use awsmfa::check;
 use awsmfa::document::Document;
 use awsmfa::environment::Environment;
-use awsmfa::profile::{Profile, ProfileName};
-use awsmfa::render::profile_table::{Kind, Row, table};
+use awsmfa::profile::{Profile, ProfileKind, ProfileName};
+use awsmfa::render::profile_table::{self, Row, table};
 use awsmfa::render::shell::{Syntax, assignments};
 use awsmfa::render::{diff, json, text};
 use awsmfa::resolve::{self, Choice, Request};
@@ -111,7 +111,7 @@ fn show(files: &Files, names: &[ProfileName]) {
         black_box(check::simple_readers(profiles.credentials, name));
         rows.push(Row {
             profile: name.to_string(),
-            kind: Kind::Session,
+            kind: ProfileKind::Session,
             source_profile: link.ok().map(|link| link.source_profile),
             session_profile,
             serial_number: None,
@@ -123,6 +123,6 @@ fn show(files: &Files, names: &[ProfileName]) {
         black_box(check::file(file).iter().map(ToString::to_string).collect::<Vec<_>>());
     }
     assert!(!table(&rows, now(), false).contains('\u{1B}'));
-    black_box(json::list(&rows, now()));
+    black_box(profile_table::json(&rows, now()));
     assert!(Document::parse(profiles.credentials.document.bytes().to_vec()).is_ok());
 }

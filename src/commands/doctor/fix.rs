@@ -1,5 +1,6 @@
 //! `doctor --fix`: makes the change in memory, shows it, and writes it as `setup` does.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use crate::check::{self, Finding, Standing};
@@ -18,7 +19,10 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     let mut draft = Draft::of(gathered.files.profiles());
     let mut done = setup::repair(&mut draft, gathered.are_whole);
     let changes = apply::changes(&gathered.files, &draft)?;
-    let on_disk: Vec<OnDisk<'_>> = gathered.surroundings.standings.iter().flat_map(OnDisk::of).collect();
+    let mut on_disk: Vec<OnDisk<'_>> = gathered.surroundings.standings.iter().flat_map(OnDisk::of).collect();
+    // Both files are usually in one folder.
+    let mut seen = HashSet::new();
+    on_disk.retain(|fix| seen.insert(fix.describe()));
     if changes.is_empty() && on_disk.is_empty() {
         messages.note("awsmfa: there is nothing to fix");
         return Ok(());
@@ -26,7 +30,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     apply::show(&changes, false, messages)?;
     on_disk.iter().for_each(|fix| messages.note(&format!("awsmfa: {}", fix.describe())));
     if !yes && !terminal::may_ask() {
-        return Err(Error::NoInput { what: "doctor --fix", hint: "--yes writes the change without asking" });
+        return Err(Error::NoInput { what: "doctor --fix", hint: "--yes writes the change without a prompt" });
     }
     if !yes && dialog::is_possible() {
         let _dialogue = dialog::Dialogue::begin(messages.colors_messages());
