@@ -100,21 +100,6 @@ pub enum CredentialKind {
     Session,
 }
 
-/// The state of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionState {
-    /// No session.
-    None,
-    /// A session with an unknown end.
-    Unknown,
-    /// A session that has ended.
-    Expired(Timestamp),
-    /// A session that ends sooner than requested.
-    Expiring(Timestamp),
-    /// A session that lasts long enough.
-    Valid(Timestamp),
-}
-
 impl CredentialKind {
     /// Returns the kind of credentials in a section of the credentials file.
     ///
@@ -206,33 +191,11 @@ pub fn is_managed(section: &SectionRef<'_>) -> bool {
     section.property(MANAGER).is_some_and(|manager| manager.value() == MANAGED_BY)
 }
 
-impl SessionState {
-    /// Returns the state of the session in `section`, offline. One without a part that clients need counts as none.
-    pub fn of(section: Option<&SectionRef<'_>>, clock: &Clock, min_remaining: Seconds) -> Self {
-        let Some(section) = section else { return Self::None };
-        let parts = section.properties_named(PARTS);
-        let is_session = CredentialKind::of_parts(&parts, section) == CredentialKind::Session;
-        if !is_session || part_values(&parts).iter().any(Option::is_none) {
-            return Self::None;
-        }
-        let Some(expiration) = expiration(section, clock) else { return Self::Unknown };
-        let remaining = time::seconds_between(clock.now, expiration);
-        if remaining <= Seconds(0) {
-            Self::Expired(expiration)
-        } else if remaining < min_remaining {
-            Self::Expiring(expiration)
-        } else {
-            Self::Valid(expiration)
-        }
-    }
-
-    /// Returns when the session ends or ended, if that is known.
-    pub fn expiration(&self) -> Option<Timestamp> {
-        match self {
-            Self::None | Self::Unknown => None,
-            Self::Expired(time) | Self::Expiring(time) | Self::Valid(time) => Some(*time),
-        }
-    }
+/// Returns whether the section holds a session with all its parts.
+pub(crate) fn is_complete(section: &SectionRef<'_>) -> bool {
+    let parts = section.properties_named(PARTS);
+    let is_session = CredentialKind::of_parts(&parts, section) == CredentialKind::Session;
+    is_session && part_values(&parts).iter().all(Option::is_some)
 }
 
 /// Reads what [`login_edits`] wrote: the profile's name and its session; none if a part is missing, or is not what STS
@@ -320,7 +283,7 @@ pub fn is_word(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic()) && !value.starts_with(['#', ';', '"', '\''])
 }
 
-fn expiration(section: &SectionRef<'_>, clock: &Clock) -> Option<Timestamp> {
+pub(crate) fn expiration(section: &SectionRef<'_>, clock: &Clock) -> Option<Timestamp> {
     let found = section.properties_named(EXPIRATIONS).into_iter().flatten();
     let is_local = || section.property(MANAGER).is_some_and(|manager| manager.value() == AWSUME);
     found.filter_map(|found| time::parse_expiration_in(&found.value(), || is_local().then(|| clock.zone()))).next()

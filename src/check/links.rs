@@ -13,7 +13,8 @@ use crate::profile::property::{
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::resolve::{self, Choice, Link, ResolveError, has_long_term_key};
 use crate::role::CHAINED_ROLE_LIMIT;
-use crate::session::{self, SessionState};
+use crate::session;
+use crate::session_state::SessionState;
 use crate::time::Seconds;
 
 /// The properties that replace `source_profile` in a role profile.
@@ -209,7 +210,7 @@ fn no_region(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     region(&link.session_profile, &link.source_profile, facts.profiles, facts.environment)
 }
 
-/// Does what [`no_region`] does, for a profile that a session was just written to.
+/// Finds the missing region of a profile that a session was just written to.
 pub fn region(
     session_profile: &ProfileName,
     source_profile: &ProfileName,

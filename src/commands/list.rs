@@ -12,7 +12,7 @@ use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL
 use crate::profile::{Profile, ProfileKind, ProfileName, Profiles};
 use crate::render::profile_table::{self, Row};
 use crate::resolve::{self, Choice, min_remaining};
-use crate::session::SessionState;
+use crate::session_state::SessionState;
 
 /// The variable that overrides the MFA device of every profile.
 const MFA_SERIAL_VARIABLE: &str = "AWS_MFA_SERIAL";

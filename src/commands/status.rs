@@ -9,7 +9,7 @@ use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::{json, text};
 use crate::resolve::{self, Choice};
-use crate::session::SessionState;
+use crate::session_state::SessionState;
 use crate::time::Seconds;
 
 /// Show how long the session is still valid; exit with 0 only if it is valid

@@ -11,7 +11,8 @@ use crate::global::GlobalArgs;
 use crate::profile::property::REGION;
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::resolve::{self, Choice, Selected};
-use crate::session::{self, SessionState, StoredSession};
+use crate::session::{self, StoredSession};
+use crate::session_state::SessionState;
 
 /// The session of a profile, and the region for it.
 pub(super) struct Usable {

@@ -66,7 +66,7 @@ fn end(signal: i32) -> ! {
     dialog::await_prompt();
     terminal_settings::restore();
     terminal::end_line();
-    if interrupt_state::has_kept_session() {
+    if interrupt_state::has_recovery_file() {
         terminal::message("awsmfa: the new session is saved: the next login writes it to the credentials file");
     }
     std::process::exit(i32::from(SIGNAL) + signal);

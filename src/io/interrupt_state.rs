@@ -90,16 +90,16 @@ pub(super) fn program() -> MutexGuard<'static, Option<u32>> {
 }
 
 /// Counts a session that is in a recovery file and not in the credentials file yet.
-pub(super) fn add_kept_session() {
+pub(super) fn add_recovery_file() {
     KEPT_SESSIONS.fetch_add(1, Ordering::SeqCst);
 }
 
 /// Counts one session less. A session that an earlier login left was never counted, so the number may be 0 already.
-pub(super) fn remove_kept_session() {
+pub(super) fn remove_recovery_file() {
     let _ = KEPT_SESSIONS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
 }
 
 #[cfg(unix)]
-pub(super) fn has_kept_session() -> bool {
+pub(super) fn has_recovery_file() -> bool {
     KEPT_SESSIONS.load(Ordering::SeqCst) > 0
 }

@@ -59,14 +59,14 @@ pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
         (Ok(moved), Some(name)) if *folder != target.folder => moved.join(name),
         _ => path,
     };
-    interrupt_state::add_kept_session();
+    interrupt_state::add_recovery_file();
     Ok(Recovery { path, file })
 }
 
 impl Recovery {
     /// Deletes the file: its session is in the credentials file.
     pub fn discard(self) {
-        interrupt_state::remove_kept_session();
+        interrupt_state::remove_recovery_file();
         // If it stays, the next login finds the same session in both files and deletes this one.
         let _ = own_files::remove(&self.path, &self.file);
     }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::escape::escape_json;
 use crate::profile::ProfileName;
-use crate::session::{SessionState, StoredSession};
+use crate::session::StoredSession;
+use crate::session_state::SessionState;
 use crate::time::{Timestamp, rfc3339, seconds_between};
 
 /// Renders JSON that is safe to show on a terminal.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::profile::{ProfileKind, ProfileName};
 use crate::render::{json, text};
-use crate::session::SessionState;
+use crate::session_state::SessionState;
 use crate::time::{Timestamp, rfc3339, seconds_between};
 
 /// A profile in the table.

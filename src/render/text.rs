@@ -2,7 +2,7 @@
 
 pub use crate::escape::{escape, shell_word};
 use crate::profile::ProfileName;
-use crate::session::SessionState;
+use crate::session_state::SessionState;
 use crate::time::{Timestamp, local, seconds_between};
 use jiff::tz::TimeZone;
 

@@ -17,7 +17,8 @@ use crate::limits;
 use crate::profile::property::MFA_PROCESS;
 use crate::profile::{Profile, ProfileName};
 use crate::role::{CHAINED_ROLE_LIMIT, Role};
-use crate::session::{self, CredentialKind, Session, SessionState};
+use crate::session::{self, CredentialKind, Session};
+use crate::session_state::SessionState;
 
 /// Plans a login.
 ///

@@ -1,8 +1,8 @@
 //! The properties of every recovery file and every credentials file. The fuzz target `recovery` checks the same.
 
 use awsmfa::document::{Document, EditError};
-use awsmfa::kept_session::{self, Kept};
 use awsmfa::profile::{ProfileName, Profiles, SharedFile};
+use awsmfa::recovery_file::{self, Kept};
 use awsmfa::resolve;
 use awsmfa::session::{self, CredentialKind, End, Session, is_word};
 use awsmfa::time::{Timestamp, parse_expiration};
@@ -18,7 +18,7 @@ pub fn now() -> Timestamp {
 /// then.
 pub fn check(recovery: &[u8], credentials: &[u8]) -> bool {
     let Ok(file) = Document::parse(recovery.to_vec()) else { return false };
-    let (name, session) = match kept_session::read(&file, now()) {
+    let (name, session) = match recovery_file::read(&file, now()) {
         Ok(Kept::Session(name, session)) => (name, session),
         Ok(Kept::HalfWritten) => return false,
         Err(reason) => {
@@ -29,18 +29,18 @@ pub fn check(recovery: &[u8], credentials: &[u8]) -> bool {
     assert_is_of_sts(&session, &file);
     let Some(kept) = written(&name, &session, b"") else { return false };
     assert_eq!(
-        kept_session::read(&steps::parse(&kept), now()),
+        recovery_file::read(&steps::parse(&kept), now()),
         Ok(Kept::Session(name.clone(), session.clone())),
         "what is kept again is the same"
     );
     let Ok(old) = Document::parse(credentials.to_vec()) else { return false };
-    if !kept_session::is_newer(&name, &session, &old) {
+    if !recovery_file::is_newer(&name, &session, &old) {
         return false;
     }
     let Some(new) = written(&name, &session, credentials) else { return false };
     assert_holds(&new, &name, &session);
     steps::assert_only_the_target_changed(credentials, &new, name.as_str());
-    assert!(!kept_session::is_newer(&name, &session, &steps::parse(&new)), "it is not written twice");
+    assert!(!recovery_file::is_newer(&name, &session, &steps::parse(&new)), "it is not written twice");
     true
 }
 

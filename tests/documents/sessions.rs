@@ -2,7 +2,8 @@
 
 use awsmfa::document::{Document, Edit};
 use awsmfa::secret::Secret;
-use awsmfa::session::{self, CredentialKind, SessionState};
+use awsmfa::session::{self, CredentialKind};
+use awsmfa::session_state::SessionState;
 use awsmfa::time::{Clock, Seconds, Timestamp, parse_expiration};
 
 use crate::steps::parse;

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use awsmfa::document::{Document, Edit};
 use awsmfa::environment::Environment;
-use awsmfa::kept_session;
 use awsmfa::profile::{ProfileName, Profiles, SharedFile};
+use awsmfa::recovery_file;
 use awsmfa::resolve::{self, Choice, Request, ResolveError, Situation};
 use awsmfa::secret::Secret;
 use awsmfa::session::{self, CredentialKind, LongTermKey, Session};
@@ -187,7 +187,7 @@ impl World {
                 continue;
             }
             targets.push(target.to_string());
-            if !kept_session::is_newer(&target, &session, &document(&self.credentials)) {
+            if !recovery_file::is_newer(&target, &session, &document(&self.credentials)) {
                 continue;
             }
             if self.write(&target, &session) {

@@ -7,7 +7,8 @@ use awsmfa::environment::Environment;
 use awsmfa::profile::{ProfileName, Profiles, SharedFile};
 use awsmfa::resolve::{self, Call, Choice, LoginPlan, Outcome, PlannedProfile, Request, ResolveError, Situation};
 use awsmfa::secret::Secret;
-use awsmfa::session::{self, CredentialKind, Session, SessionState};
+use awsmfa::session::{self, CredentialKind, Session};
+use awsmfa::session_state::SessionState;
 use awsmfa::time::{Clock, Seconds, Timestamp, parse_expiration};
 
 /// The current time of the tests.

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::io::clock;
 use crate::io::files::{self, FileError, Target};
 use crate::io::recovery::{self, Recovery};
-use crate::kept_session::{self, Kept};
 use crate::profile::ProfileName;
+use crate::recovery_file::{self, Kept};
 
 /// Recovers the sessions; returns whether there was one. A session that still cannot be written stays in its recovery file, and
 /// does not keep the login from going on.
@@ -50,7 +50,7 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
     let known = credentials.document.shared_bytes();
     let committed = files::replace_known(&Target::of(&credentials.path)?, &known, |bytes| {
         let fresh = shared.fresh_credentials(bytes)?;
-        if !kept_session::is_newer(&name, &session, &fresh.document) {
+        if !recovery_file::is_newer(&name, &session, &fresh.document) {
             return Ok(fresh.document.shared_bytes());
         }
         with_session(&name, &session, shared, &fresh).map(Rc::new)
@@ -68,7 +68,7 @@ fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Resu
 fn read(kept: &Recovery) -> Result<Kept, Error> {
     let file = parse(&kept.path, kept.read()?)?;
     let foreign = |why| FileError::Foreign { path: kept.path.clone(), why }.into();
-    kept_session::read(&file, clock::now()).map_err(foreign)
+    recovery_file::read(&file, clock::now()).map_err(foreign)
 }
 
 /// Finds the recovery files, and the files with such a name that are not awsmfa's own, each with the reason.

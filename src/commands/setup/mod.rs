@@ -41,7 +41,7 @@ pub struct Args {
     /// The profile to write sessions to, the one to set AWS_PROFILE to; if it has the key, the key is moved
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// The profile to receive a key moved out of the session profile [default: <session profile>-long-term]
+    /// The profile to receive a key moved out of the session profile [default: PROFILE-long-term]
     #[arg(long, value_name = "NAME")]
     key_profile: Option<ProfileName>,
     /// The ID of a new access key, AKIA…
