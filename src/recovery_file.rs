@@ -31,7 +31,7 @@ pub fn read(file: &Document, now: Timestamp) -> Result<Kept, &'static str> {
             Err("it holds no session that AWS could have given")
         }
         Some((name, session)) => Ok(Kept::Session(name, session)),
-        None if section.is_some_and(|section| session::is_whole_long_term_key(&section)) => {
+        None if section.is_some_and(|section| session::is_session_with_long_term_id(&section)) => {
             Err("it holds no session that AWS could have given")
         }
         None => Ok(Kept::HalfWritten),

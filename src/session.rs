@@ -134,7 +134,8 @@ impl CredentialKind {
         Self::from_parts(id.is_some(), is_long_term, has(SECRET_ACCESS_KEY), has_token)
     }
 
-    /// Decides the kind. Half a key counts as a long-term key: the user may be about to add the other half.
+    /// Decides the kind. Half a key without a token counts as a long-term key: the user may be about to add the other
+    /// half.
     fn from_parts(has_id: bool, is_long_term_id: bool, has_secret: bool, has_token: bool) -> Self {
         match (has_id, has_secret) {
             (true, _) if is_long_term_id => Self::LongTermKey,
@@ -253,7 +254,7 @@ pub fn stored_in_config(profile: &Profile<'_>) -> Option<StoredSession> {
 }
 
 /// Returns whether the section has all parts of a session, but the id of a long-term key that awsmfa did not write.
-pub fn is_whole_long_term_key(section: &SectionRef<'_>) -> bool {
+pub fn is_session_with_long_term_id(section: &SectionRef<'_>) -> bool {
     let has_end = section.property(EXPIRATION).is_some();
     let parts = section.properties_named(PARTS);
     let is_long_term = CredentialKind::of_parts(&parts, section) == CredentialKind::LongTermKey;

@@ -1,7 +1,7 @@
 //! The table of all kinds of findings: name, severity, message and remedy.
 //!
-//! In the texts, `{profile}` stands for the profile, `{what}` for the detail of the finding, and `{path}` for its file. The source for what
-//! each AWS client does is `docs/clients.md`.
+//! In the texts, `{profile}` stands for the profile, `{what}` for the detail of the finding, and `{path}` for its file.
+//! The source for what each AWS client does is `docs/clients.md`.
 
 use Severity::{Error, Note, Warning};
 
@@ -137,8 +137,8 @@ kinds! {
         "there are [default] and [profile default]: the SDKs for JavaScript, Rust and Go read the second alone, the AWS CLI and boto3 whichever comes last",
         "merge the two sections into one, [default]";
     UpperCaseProperty, "upper-case-property", Warning,
-        "{what} has capital letters: the SDKs for JavaScript, Ruby and C++ do not see it",
-        "write it in small letters";
+        "{what} contains uppercase letters: the SDKs for JavaScript, Ruby and C++ do not see it",
+        "write it in lowercase";
     QuotedValue, "quoted-value", Warning,
         "the value of {what} is in quotes: the SDK for Go removes them, all others read them as a part of the value",
         "remove the quotes";
@@ -155,7 +155,7 @@ kinds! {
         "the indented line below {what} has no =: the AWS CLI, boto3 and the SDK for Rust refuse the whole file",
         "complete the line, or remove it";
     InheritedDefault, "inherited-default", Error,
-        "the AWS CLI and boto3 read {what} of [DEFAULT] in every profile of this file: the name in capital letters is special to them",
+        "the AWS CLI and boto3 read {what} of [DEFAULT] in every profile of this file: the name in uppercase is special to them",
         "rename the section to [default], or move its lines to the profiles that need them";
     UnportableName, "unportable-name", Warning,
         "a profile called '{profile}' is not seen by {what}",
@@ -174,7 +174,7 @@ kinds! {
         "there is a session token in the config file, which some clients will use after logout",
         "remove the line";
     StaleSecurityToken, "stale-security-token", Error,
-        "aws_security_token is another token than aws_session_token, and the AWS CLI and boto3 sign with it: AWS refuses them",
+        "aws_security_token differs from aws_session_token, and the AWS CLI and boto3 sign with it: AWS refuses them",
         "remove the line";
     SecurityTokenAlone, "security-token-alone", Warning,
         "the token of '{profile}' is called aws_security_token, which only the AWS CLI and boto3 read: for all others the key has none",
@@ -285,7 +285,7 @@ kinds! {
         "{what} begins with ~, which the SDK for Go (so Terraform, too) and restic do not expand to the home folder",
         "write the whole path";
     OtherAwsmfa, "other-awsmfa", Warning,
-        "the first awsmfa in PATH is another program than this one: {what}",
+        "the first awsmfa in PATH is a different program: {what}",
         "remove it, or put the folder of this one before it";
     CannotLogIn, "cannot-log-in", Error,
         "`awsmfa login {profile}` would fail: {what}",

@@ -46,8 +46,8 @@ pub(super) fn usable(flag: Option<&ProfileName>, files: &SharedFiles, context: &
 
 /// Reads the session, and logs in first if it would not last; breaks with the exit code of a login that failed.
 ///
-/// A session that could not be renewed is used while it lasts. `exec` reports why; for `credential-process`, whose standard
-/// error the AWS tool shows, that would be noise.
+/// A session that could not be renewed is used while it lasts. `exec` reports why; for `credential-process`, whose
+/// standard error the AWS tool shows, that would be noise.
 pub(super) fn usable_or_new(
     flag: Option<&ProfileName>,
     asking: Asking,

@@ -32,8 +32,8 @@ impl Document {
         Ok(Some(section.span))
     }
 
-    /// Finds a stray carriage return in the target, at the end of the file, where a new line would turn it into a line
-    /// break, or before text that Python reads as the target's header.
+    /// Finds a stray carriage return that matters: one in the target; one at the end of the file, which a new line
+    /// would turn into a line break; or one before text that Python reads as the target's header.
     fn stray_carriage_return(&self, name: &str) -> Option<usize> {
         let targets: Vec<_> = self.sections_named(name).map(|section| section.span).collect();
         let is_in_target = |at: usize| targets.iter().any(|span| (span.start..span.end).contains(&at));

@@ -28,7 +28,8 @@ impl Error {
             Self::Edit { .. } => EDIT_BY_HAND,
             Self::Setup(error) => return setup_hint(error),
             Self::Unchecked { source: StsError::Refused { .. } } => {
-                "is the key active, complete, and of this partition? The IAM console shows it under Security credentials"
+                "check that the key is active, was copied completely and belongs to this partition: the IAM console shows it under \
+                 Security credentials"
             }
             Self::Unchecked { .. } => "--skip-check sets up without asking AWS; --serial-number then names the device",
             Self::File(error) => return file_hint(error),
@@ -104,8 +105,8 @@ fn file_hint(error: &FileError) -> Option<String> {
             "name another file with --credentials-file or --config-file"
         }
         FileError::Io { source, action, .. } => match source.kind() {
-            ErrorKind::PermissionDenied if *action == "read" => "is the file yours, and may you read it?",
-            ErrorKind::PermissionDenied => "is the folder yours, and may you write to it?",
+            ErrorKind::PermissionDenied if *action == "read" => "check that you own the file and may read it",
+            ErrorKind::PermissionDenied => "check that you own the folder and may write to it",
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "free disk space, then try again",
             ErrorKind::ResourceBusy => "a file that is mounted on its own cannot be replaced: mount its folder instead",
             _ => return None,

@@ -136,7 +136,8 @@ const THOROUGH: Options<'static> = Options { known: None, is_synced: true, wait:
 ///
 /// # Errors
 ///
-/// Fails if `edit` fails, or if the file cannot be replaced; then it is unchanged.
+/// Fails if `edit` fails, or if the file cannot be replaced. The file is unchanged then, unless another program wrote
+/// to the old file during the rename and its change could not be merged.
 pub fn replace<E: From<FileError>>(
     target: &Target,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
@@ -158,7 +159,7 @@ pub fn replace_known<E: From<FileError>>(
     replace_as(Options { known: Some(known), ..THOROUGH }, target, edit)
 }
 
-/// Replaces a file that is not worth waiting for another process or for the disk. A power failure may undo the change.
+/// Replaces a file, but gives up quickly on the lock and does not sync: a power failure may undo the change.
 ///
 /// # Errors
 ///
@@ -197,7 +198,7 @@ fn replace_as<E: From<FileError>>(
         unfinished.persist(&target.path).map_err(|error| failed("replace", &target.path)(error.error))?;
         committed.changed = true;
         committed.other_links = old.as_ref().map_or(0, |old| metadata::link_count(&old.metadata).saturating_sub(1));
-        // The new file is in place: nothing that happens from here on is a failure.
+        // The new file is in place: a failed sync is only a warning.
         let synced = if options.is_synced { metadata::sync_folder(&target.folder) } else { Ok(()) };
         committed.unsynced = synced.err().map(|error| error.kind());
         late = old.and_then(written_late);
@@ -228,7 +229,7 @@ pub fn is_unchanged(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
     still_holds(&target, bytes)
 }
 
-/// Returns whether the folder of this path is writable, by creating a file without a name in it.
+/// Returns whether a file could be created at this path, by creating one without a name in the nearest existing folder.
 pub fn is_writable(path: &Path) -> bool {
     let folder = folder_of(path);
     let existing = folder.ancestors().find(|folder| folder.exists());

@@ -1,5 +1,5 @@
-//! Ctrl-C, SIGTERM and SIGHUP: the process ends at once, but never in the middle of a commit, and not before STS has
-//! had a last chance to answer a request that uses up an MFA code.
+//! Ctrl-C, SIGTERM and SIGHUP: the process exits as soon as no commit is running, after giving a request with an MFA
+//! code up to a second to complete.
 
 use std::sync::Once;
 
@@ -39,7 +39,7 @@ fn handle_signals() {
     std::thread::spawn(move || {
         loop {
             let arrived: Vec<i32> = signals.wait().collect();
-            // A prompt that any signal cuts short raises SIGINT, as for Ctrl-C: then the other signal is the cause.
+            // An interrupted prompt raises SIGINT, too: if there is another signal, it is the cause.
             if let Some(signal) = [SIGHUP, SIGTERM, SIGINT].into_iter().find(|signal| arrived.contains(signal)) {
                 end(signal);
             }

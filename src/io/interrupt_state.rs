@@ -1,5 +1,5 @@
-//! The process-wide state that decides when a signal may end the process. All of `io` may use it, so it uses none of the
-//! other modules.
+//! The process-wide state that decides when a signal may end the process. All of `io` may use it, so it uses none of
+//! the other modules.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

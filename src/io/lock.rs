@@ -1,7 +1,7 @@
 //! Locks between processes: one writer at a time.
 //!
-//! Each lock is an operating-system lock on one of awsmfa's own files, which other users cannot open and so cannot lock.
-//! The file is deleted before the lock is released. A killed process leaves it behind, and the next one uses it.
+//! Each lock is an operating-system lock on one of awsmfa's own files, which other users cannot open and so cannot
+//! lock. The file is deleted before the lock is released. A killed process leaves it behind, and the next one uses it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;

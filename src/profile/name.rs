@@ -25,8 +25,8 @@ impl ProfileName {
         &self.0
     }
 
-    /// Returns the AWS clients that do not see a profile of this name (`docs/clients.md`, "Names of sections"). All see letters,
-    /// digits and `- _ . / @ : + %`.
+    /// Returns the AWS clients that do not see a profile of this name (`docs/clients.md`, "Names of sections"). All see
+    /// letters, digits and `- _ . / @ : + %`.
     pub fn unseen_by(&self) -> Option<&'static str> {
         match self.0.as_str() {
             // configparser's own section of defaults.

@@ -3,8 +3,8 @@
 use super::plan::{Call, SessionSource, SourceCredentials, Step};
 use crate::token_code::SerialNumber;
 
-/// Lets the steps that need a code of the same device, for the same key, share one. The first of them that is no role, or
-/// else a new step that is written to no file, gets a session, which the others use.
+/// Lets the steps that need a code of the same device, for the same key, share one. The first of them that is no role,
+/// or else a new step that is written to no file, gets a session, which the others use.
 pub(super) fn share_codes(steps: &mut Vec<Step>) {
     let mut groups: Vec<((String, SerialNumber), Vec<usize>)> = Vec::new();
     for (index, step) in steps.iter().enumerate() {

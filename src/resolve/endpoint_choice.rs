@@ -17,8 +17,8 @@ use crate::value::{Region, Value, ValueError};
 
 const ENDPOINT_URL_VARIABLES: [&str; 2] = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
 
-/// The regions that `sts_regional_endpoints = legacy` sends to the one old endpoint (AWS SDKs and Tools Reference Guide,
-/// AWS STS Regional endpoints).
+/// The regions that `sts_regional_endpoints = legacy` sends to the one old endpoint (AWS SDKs and Tools Reference
+/// Guide, AWS STS Regional endpoints).
 const LEGACY_REGIONS: [&str; 16] = [
     "ap-northeast-1",
     "ap-south-1",
@@ -102,7 +102,8 @@ impl<'a> Places<'a> {
         Ok(found.is_some_and(|(value, _)| value.eq_ignore_ascii_case("legacy")))
     }
 
-    /// Finds the endpoint's URL: flag, variables, then for each profile in turn its `services` section and its own property.
+    /// Finds the endpoint's URL: flag, variables, then for each profile in turn its `services` section and its own
+    /// property.
     fn url(&self, request: &Request, files: Profiles<'_>) -> Result<Option<(EndpointUrl, Origin)>, ResolveError> {
         if let Some(url) = &request.endpoint_url {
             // The user of a flag sees which endpoint gets the request.
@@ -130,8 +131,8 @@ impl<'a> Places<'a> {
         Ok(Some((encrypted(&url, &origin)?, origin)))
     }
 
-    /// Finds the region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles in turn, the first region of the partition of
-    /// `arn`, us-east-1.
+    /// Finds the region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles in turn, the first region of the
+    /// partition of `arn`, us-east-1.
     fn region(&self, flag: Option<&str>, arn: Option<&str>, is_other_service: bool) -> Result<String, ResolveError> {
         let flag = flag.map(str::to_owned);
         let places = Places { environment: self.environment, profiles: self.profiles };
@@ -152,8 +153,8 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Refuses plain `http://` in a URL from a variable or a file, which the user may have forgotten: it would expose the session
-/// to the network.
+/// Refuses plain `http://` in a URL from a variable or a file, which the user may have forgotten: it would expose the
+/// session to the network.
 pub(super) fn encrypted(text: &str, origin: &Origin) -> Result<EndpointUrl, ResolveError> {
     let url: EndpointUrl = checked(text, origin)?;
     if url.is_plain() && !url.is_loopback() {

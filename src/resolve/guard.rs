@@ -24,8 +24,8 @@ const IGNORING: [(&str, &str); 6] = [
 ///
 /// # Errors
 ///
-/// Fails if it would overwrite a long-term access key or credentials that another program manages, or if some client would
-/// ignore it.
+/// Fails if it would overwrite a long-term access key or credentials that another program manages, or if some client
+/// would ignore it.
 pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Result<(), ResolveError> {
     let Some(target) = profiles.get(session_profile.as_str()) else { return Ok(()) };
     check_holding(session_profile, &target)?;
@@ -48,8 +48,8 @@ pub fn looked_past(profile: &Profile<'_>) -> Option<(String, Place, &'static str
     })
 }
 
-/// Checks that the section holds no long-term access key, which no command overwrites or removes, and that no other program
-/// manages it.
+/// Checks that the section holds no long-term access key, which no command overwrites or removes, and that no other
+/// program manages it.
 ///
 /// # Errors
 ///

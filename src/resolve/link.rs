@@ -97,7 +97,8 @@ pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveE
     Ok(Link { source_profile: choice.selected.clone(), session_profile, role, place: None })
 }
 
-/// Returns the profile to use instead of one whose `credential_process` is `awsmfa credential-process`: the profile that the command names.
+/// Returns the profile to use instead of one whose `credential_process` is `awsmfa credential-process`: the profile
+/// that the command names.
 ///
 /// # Errors
 ///
@@ -120,7 +121,8 @@ fn named_by_command(
     Ok(path.pop().filter(|_| !path.is_empty()))
 }
 
-/// Returns the link for `--role-arn`: the selected profile is the source, and the session goes to `<role's name>-session`.
+/// Returns the link for `--role-arn`: the selected profile is the source, and the session goes to
+/// `<role's name>-session`.
 fn link_of_flag(choice: Choice<'_>, arn: &str) -> Link {
     let name = arn.rsplit('/').next().unwrap_or(arn);
     let session_profile = choice.session_profile.cloned().or_else(|| format!("{name}-session").parse().ok());
@@ -185,7 +187,7 @@ pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Pro
     session_profile_by(choice, profiles, || link(choice, profiles))
 }
 
-/// Finds it, and calls `link` for the link of the same choice if necessary.
+/// Does what [`session_profile`] does, with the link that `link` returns; it is called only if necessary.
 ///
 /// # Errors
 ///

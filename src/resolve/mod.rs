@@ -68,7 +68,8 @@ pub struct Request {
     pub renew: bool,
     /// Set to renew the sessions of the sources, too: a code that was given.
     pub renew_sources: bool,
-    /// Session profiles that another process has just renewed, while this one waited for it: these are not renewed again.
+    /// Session profiles that another process has just renewed, while this one waited for it: these are not renewed
+    /// again.
     pub renewed: Vec<ProfileName>,
     /// Set if a code was given, which some request must take.
     pub has_code: bool,
@@ -102,11 +103,13 @@ pub struct Situation<'a> {
 pub struct Selected {
     /// The profile.
     pub name: ProfileName,
-    /// The flag or variable that names it; none for an argument of the command, and for `default` if nothing is selected.
+    /// The flag or variable that names it; none for an argument of the command, and for `default` if nothing is
+    /// selected.
     pub by: Option<&'static str>,
 }
 
-/// Returns the profile that a command acts on: its argument or `--profile`, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`, `default`.
+/// Returns the profile that a command acts on: its argument or `--profile`, `AWS_PROFILE`, `AWS_DEFAULT_PROFILE`,
+/// `default`.
 ///
 /// # Errors
 ///
@@ -133,8 +136,8 @@ pub fn selecting_variable(environment: &Environment) -> Option<(&'static str, &s
     variables.filter_map(|variable| Some((variable, environment.get(variable)?))).next()
 }
 
-/// Returns the IAM endpoint for the user with this ARN: that of the variable, or an STS endpoint that is not AWS's own, or that
-/// of the partition; none if the partition's endpoint is unknown.
+/// Returns the IAM endpoint for the user with this ARN: that of the variable, or an STS endpoint that is not AWS's own,
+/// or that of the partition; none if the partition's endpoint is unknown.
 ///
 /// # Errors
 ///

@@ -5,8 +5,8 @@ use crate::profile::Profile;
 use crate::profile::property::{CREDENTIAL_PROCESS, SOURCE_PROFILE};
 use crate::session::CredentialKind;
 
-/// Returns whether the profile has a key that does not expire: half of one counts, a session does not, and neither does a session
-/// that `awsmfa credential-process` prints.
+/// Returns whether the profile has a key that does not expire: half of one counts, a session does not, and neither does
+/// a session that `awsmfa credential-process` prints.
 pub fn has_long_term_key(profile: &Profile<'_>) -> bool {
     let in_credentials = profile.credentials_section().map(|section| CredentialKind::of(&section));
     let kind = match in_credentials {

@@ -1,7 +1,8 @@
 //! The plan of a login: the calls to STS, the credentials that sign each, and the profiles that the sessions go to.
 //!
-//! A plan is a list of steps that refer to each other: the session of one step signs the request of another. Profiles that are
-//! requested together share steps, and the steps that need a code of the same device for the same key share the code.
+//! A plan is a list of steps that refer to each other: the session of one step signs the request of another. Profiles
+//! that are requested together share steps, and the steps that need a code of the same device for the same key share
+//! the code.
 
 use super::origin::Origin;
 use super::resolve_error::ResolveError;
@@ -170,7 +171,8 @@ impl Call {
         }
     }
 
-    /// Cuts the duration of a role that is assumed with temporary credentials; returns the requested one if it was longer.
+    /// Cuts the duration of a role that is assumed with temporary credentials; returns the requested one if it was
+    /// longer.
     pub(super) fn cut_at_chaining_limit(&mut self) -> Option<Seconds> {
         match self {
             Self::AssumeRole { role, source: SourceCredentials::Session { .. } } => role.cut_at_chaining_limit(),

@@ -1,4 +1,5 @@
-//! Plans a login: follows the link of each profile to a key, and makes a step of every session on the way that is not valid.
+//! Plans a login: follows the links of each profile to a key, and adds a step for each session along the way that is
+//! missing or about to expire.
 
 use std::collections::HashMap;
 
@@ -41,7 +42,8 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
     let mut steps = planner.steps;
     code_sharing::share_codes(&mut steps);
     if request.has_code && steps.iter().all(|step| step.call.mfa().is_none()) {
-        // The code would be dropped in silence, and STS would refuse a request without MFA.
+        // Otherwise the code would be ignored silently, and the session would be one without MFA, if STS gives one at
+        // all.
         for planned in profiles.iter_mut().filter(|planned| matches!(planned.outcome, Ok(Outcome::Step(_)))) {
             planned.outcome = Err(unused_code(&planned.profile, situation));
         }
@@ -157,7 +159,8 @@ impl Planner<'_> {
         Ok((link, SessionSource::Step(number)))
     }
 
-    /// Finds the step that gets the same session. Fails if another session is written to the same profile, or valid in it.
+    /// Finds the step that gets the same session. Fails if another session is written to the same profile, or valid in
+    /// it.
     fn planned(&self, link: &Link) -> Result<Option<usize>, ResolveError> {
         let Some((other, step)) = self.by_session_profile.get(&link.session_profile) else { return Ok(None) };
         if (&other.source_profile, &other.role) != (&link.source_profile, &link.role) {
@@ -181,8 +184,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Returns the session in the file, if it is valid for long enough. There is none for a role that only a flag names: the file
-    /// does not say to which role a session belongs.
+    /// Returns the session in the file, if it is valid for long enough. There is none for a role that only a flag
+    /// names: the file does not say to which role a session belongs.
     fn valid_session(&self, link: &Link, request: &Request) -> Result<Option<Session>, ResolveError> {
         let renews = request.renew && !self.request.renewed.contains(&link.session_profile);
         if renews || matches!(link.role, Some(RoleOrigin::Flag(_))) {
@@ -243,7 +246,8 @@ impl Planner<'_> {
         Ok(step)
     }
 
-    /// Returns the credentials to assume a role with: a session of the key's user, which carries MFA, before the key and a code.
+    /// Returns the credentials to assume a role with. Prefers the user's existing MFA session to the key and a new
+    /// code.
     fn source_of_role(
         &self,
         role: &Role,
@@ -280,8 +284,8 @@ impl Planner<'_> {
         Ok(Some(Mfa { serial_number, origin, process }))
     }
 
-    /// Returns the valid session of the key's own user, with which a role needs no code. A session of more than an hour needs a
-    /// new code, and so does a login that renews.
+    /// Returns the user's own session if it is valid, so that the role needs no new code. Returns none for a login that
+    /// renews, or if the role session is to last more than an hour, which role chaining does not allow.
     fn session_with_mfa(&self, link: &Link, role: &Role, request: &Request) -> Result<Option<Session>, ResolveError> {
         if request.renew || role.duration.is_some_and(|duration| duration > CHAINED_ROLE_LIMIT) {
             return Ok(None);
@@ -294,8 +298,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Returns the credentials of the source profile: its key, or, for a role, any session. A session that is not valid becomes a
-    /// step.
+    /// Returns the credentials of the source profile: its key, or, for a role, any session. A session that is not valid
+    /// becomes a step.
     fn source_credentials(
         &mut self,
         link: &Link,
@@ -325,8 +329,8 @@ impl Planner<'_> {
         })
     }
 
-    /// Returns the session of a profile that awsmfa cannot renew, since it has no link to a key: another tool wrote it, into either
-    /// file.
+    /// Returns the session of a profile that awsmfa cannot renew, since it has no link to a key: another tool wrote it,
+    /// into either file.
     fn foreign_session(&self, name: &ProfileName) -> Option<Session> {
         let Situation { profiles, clock, .. } = self.situation;
         let profile = profiles.get(name.as_str())?;

@@ -167,8 +167,8 @@ impl ResolveError {
         }
     }
 
-    /// Returns whether the chain ends without a long-term access key: another program manages those credentials, or the last
-    /// profile holds a session.
+    /// Returns whether the chain ends without a long-term access key: another program manages those credentials, or the
+    /// last profile holds a session.
     pub(super) fn is_without_source(&self) -> bool {
         match self {
             Self::InChain { source, .. } => source.is_without_source(),

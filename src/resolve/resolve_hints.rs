@@ -73,8 +73,9 @@ impl ResolveError {
                 "let another program print the long-term access key; awsmfa's credential-process prints sessions"
             }
             Self::SharedTarget { .. } => "give each its own awsmfa_session_profile",
-            Self::Loop { .. } | Self::ChainTooLong { .. } => {
-                "the last profile of the chain must hold a long-term access key"
+            Self::Loop { .. } => "the last profile of the chain must hold a long-term access key",
+            Self::ChainTooLong { .. } => {
+                "let a source_profile of the chain be closer to the profile with the long-term access key"
             }
             Self::PlainHttp { .. } => "use https://; if http:// is intended, name it with --endpoint-url",
             Self::NoEndpoint { .. } => {

@@ -114,8 +114,8 @@ pub(super) fn whole(found: &Found<'_>, property: &'static str) -> Result<String,
     Ok(found.value.clone().into_owned())
 }
 
-/// Returns the MFA device, and the origin of its name: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these profiles in
-/// turn, aws-mfa's `aws_mfa_device`.
+/// Returns the MFA device, and the origin of its name: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these
+/// profiles in turn, aws-mfa's `aws_mfa_device`.
 ///
 /// # Errors
 ///

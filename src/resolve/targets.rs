@@ -21,8 +21,8 @@ pub(super) fn requested(request: &Request, situation: Situation<'_>) -> Result<V
     Ok(request.profiles.iter().map(|name| Selected { name: name.clone(), by: None }).collect())
 }
 
-/// Returns the profiles with a session that awsmfa can request: roles over known profiles, and keys with an MFA device; one
-/// name for each session profile.
+/// Returns the profiles with a session that awsmfa can request: roles over known profiles, and keys with an MFA device;
+/// one name for each session profile.
 fn all(situation: Situation<'_>) -> Vec<ProfileName> {
     let profiles = situation.profiles;
     profiles.make_index();

@@ -161,8 +161,8 @@ fn the_prompt_is_on_the_terminal_and_standard_output_has_only_json() {
     let sandbox = Sandbox::new().using(&sts);
     let path = sandbox.home().join("stdout");
     let errors = sandbox.home().join("stderr");
-    // Standard output and error go elsewhere, as when a tool runs it. Descriptor 3 keeps the terminal open: without one, rexpect
-    // could see its end before awsmfa opens it for the prompt.
+    // Standard output and error go elsewhere, as when a tool runs it. Descriptor 3 keeps the terminal open: without
+    // one, rexpect could see its end before awsmfa opens it for the prompt.
     let mut command = sandbox.program("sh");
     let line = "exec \"$0\" credential-process --prompt 3>&2 </dev/null >stdout 2>stderr";
     command.args(["-c", line, env!("CARGO_BIN_EXE_awsmfa")]);

@@ -149,7 +149,7 @@ fn a_finding_names_its_place_its_clients_and_its_remedy() {
     let ran = sandbox.run(&["doctor"]);
     let place = sandbox.path("credentials").display().to_string();
     let expected = format!(
-        "error: aws_security_token is another token than aws_session_token, and the AWS CLI and boto3 sign with it: AWS \
+        "error: aws_security_token differs from aws_session_token, and the AWS CLI and boto3 sign with it: AWS \
          refuses them\n  {place} line 11, profile work\n  help: remove the line (awsmfa doctor --fix does that)\n\n1 error, \
          0 warnings, 0 notes; `awsmfa doctor --fix` fixes 1\n"
     );

@@ -98,7 +98,7 @@ fn a_role_that_is_in_no_file_can_be_given_by_a_flag() {
 }
 
 #[test]
-fn a_role_given_by_a_flag_is_assumed_each_time_with_any_source() {
+fn a_role_named_by_a_flag_is_assumed_again_at_every_login() {
     let sts = StandIn::start();
     let arn = add_role(&sts, "deploy");
     let sandbox = Sandbox::new().using(&sts);

@@ -1,5 +1,5 @@
-//! The commit of a login: all sessions in one replacement of the credentials file. A session that cannot be written stays in
-//! its recovery file.
+//! The commit of a login: all sessions in one replacement of the credentials file. A session that cannot be written
+//! stays in its recovery file.
 
 use std::mem;
 use std::rc::Rc;

@@ -1,8 +1,8 @@
 //! One exchange for many callers: if several processes need the same session at the same time, one requests it, and the
 //! others wait and use it.
 //!
-//! The locks are files in the state folder, which only the user can open. Without such a folder, or if it cannot lock, each
-//! process requests a session of its own. No lock is held during a prompt.
+//! The locks are files in the state folder, which only the user can open. Without such a folder, or if it cannot lock,
+//! each process requests a session of its own. No lock is held during a prompt.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -41,8 +41,8 @@ impl<'a> ExchangeLocks<'a> {
         Self { context, messages, credentials, held: RefCell::default(), watch: Stopwatch::start() }
     }
 
-    /// Locks the first of these profiles that is not locked yet; returns whether there was one. All processes use the same
-    /// order, so that no two wait for each other.
+    /// Locks the first of these profiles that is not locked yet; returns whether there was one. All processes use the
+    /// same order, so that no two wait for each other.
     pub(in crate::commands) fn lock_next(&self, wanted: &[ProfileName]) -> bool {
         // Other processes may have the profiles that are no longer needed.
         let mut held = self.held.borrow_mut();

@@ -169,8 +169,8 @@ impl Args {
 ///
 /// # Errors
 ///
-/// Fails before a code is used where that is possible, and loses no session after it. The errors of single profiles are printed
-/// here, and determine the exit code.
+/// Fails before a code is used where that is possible, and loses no session after it. The errors of single profiles are
+/// printed here, and determine the exit code.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
     let codes = Codes::new(args.token_code.as_deref(), context).waiting(args.wait);
@@ -202,8 +202,8 @@ pub(super) enum Asking {
     Nothing,
 }
 
-/// Requests a session unless the profile has one that is valid for long enough, which prints nothing. Returns the outcome, and
-/// the files with the session in them.
+/// Requests a session unless the profile has one that is valid for long enough, which prints nothing. Returns the
+/// outcome, and the files with the session in them.
 pub(super) fn ensure(
     profile: Option<&ProfileName>,
     asking: Asking,

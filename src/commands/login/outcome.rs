@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 /// The requested profiles, in the order of the command line, each with its outcome.
 pub(in crate::commands) struct Outcomes {
     profiles: Vec<(ProfileName, Result<Outcome, Rc<Error>>)>,
-    /// The errors that no requested profile fails with, most of sessions that only other sessions need.
+    /// The errors of no requested profile; most are of sessions that only other sessions need.
     others: Vec<Rc<Error>>,
 }
 

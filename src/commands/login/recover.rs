@@ -13,8 +13,8 @@ use crate::io::recovery::{self, Recovery};
 use crate::profile::ProfileName;
 use crate::recovery_file::{self, Kept};
 
-/// Recovers the sessions; returns whether there was one. A session that still cannot be written stays in its recovery file, and
-/// does not keep the login from going on.
+/// Recovers the sessions; returns whether there was one. A session that still cannot be written stays in its recovery
+/// file, and does not keep the login from going on.
 pub(in crate::commands) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
     let mut any = false;
     for kept in find(&shared.profiles().credentials.path, messages) {

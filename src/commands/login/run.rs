@@ -1,7 +1,7 @@
 //! Runs the steps of a plan: MFA codes, calls to STS, and a recovery file for each session.
 //!
-//! From STS's answer on, nothing may lose a session: it is on disk before the commit begins, and stays there if the commit
-//! fails. A step that fails does not undo the others.
+//! Once STS has answered, the session is saved to a recovery file before the commit, if the disk allows it, and stays
+//! there if the commit fails. A step that fails does not undo the others.
 
 use std::rc::Rc;
 
@@ -30,9 +30,10 @@ pub(super) struct Executed {
     pub committed: Committed,
     /// The credentials file with the sessions in it.
     pub credentials: Option<SharedFile>,
-    /// How far the machine's clock was ahead of STS's when it answered last.
+    /// How far the local clock was ahead of that of STS at its last response.
     pub clock_offset: Option<Seconds>,
-    /// The requested durations of roles whose source turned out to be a session, by session profile.
+    /// The requested durations that were cut to an hour, since the source turned out to be a session; by session
+    /// profile.
     pub cut: Vec<(ProfileName, Seconds)>,
 }
 

@@ -12,7 +12,8 @@ use crate::session::Session;
 pub(super) enum StepState {
     /// It has not run.
     Pending,
-    /// It has not run, and its session could not be written to its profile. It may run for the steps that need the session.
+    /// It has not run, and its session could not be written to its profile. It may run for the steps that need the
+    /// session.
     Unwritable(Rc<Error>),
     /// It has no session.
     NoSession(Rc<Error>),
