@@ -128,7 +128,7 @@ fn logout_warns_about_hard_links_too() {
 #[test]
 #[ignore = "needs strace: run tests/run"]
 fn the_session_is_saved_if_the_rename_fails() {
-    for (fault, expected) in [("EBUSY", "mount its folder instead"), ("EPERM", "is the folder yours")] {
+    for (fault, expected) in [("EBUSY", "mount its folder instead"), ("EPERM", "check that you own the folder")] {
         let scene = plain();
         let (_, points) = tracer::points(&scene.sandbox, &["login", "--token-code", &scene.code]);
         let rename = points.iter().find(|point| point.call.starts_with("rename")).expect("there is one");
