@@ -8,13 +8,13 @@ use std::rc::Rc;
 
 use crate::check::Reason;
 use crate::diagnosis::Cause;
-use crate::document::{EditError, Utf16Error};
+use crate::document::Utf16Error;
 use crate::environment::NoHomeError;
 use crate::io::files::FileError;
 use crate::io::process::ProcessError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
-use crate::profile::ProfileName;
+use crate::profile::{ProfileName, SectionError};
 use crate::resolve::ResolveError;
 use crate::setup::SetupError;
 use crate::token_code::SerialNumber;
@@ -36,8 +36,8 @@ pub enum Error {
     #[error("{}: {source}", path.display())]
     Document { path: PathBuf, source: Utf16Error },
     /// A section cannot be edited.
-    #[error("cannot change the section [{profile}] of {}: {source}", path.display())]
-    Edit { path: PathBuf, profile: ProfileName, source: EditError },
+    #[error(transparent)]
+    Edit(#[from] SectionError),
     /// A file cannot be read or replaced.
     #[error(transparent)]
     File(#[from] FileError),

@@ -172,6 +172,5 @@ fn without_session(name: &ProfileName, files: &SharedFiles, fresh: &SharedFile) 
     if edits.is_empty() {
         return Ok(fresh.document.shared_bytes());
     }
-    let failed = |source| Error::Edit { path: fresh.path.clone(), profile: name.clone(), source };
-    fresh.document.edited(name.as_str(), &edits).map(Rc::new).map_err(failed)
+    Ok(Rc::new(fresh.edited(name.as_str(), &edits)?))
 }

@@ -22,7 +22,7 @@ impl Error {
             Self::Refused { .. } => REFUSED,
             Self::NoHome(_)
             | Self::Document { .. }
-            | Self::Edit { .. }
+            | Self::Edit(_)
             | Self::KeyProcess { .. }
             | Self::Setup(_)
             | Self::CodeNeeded { .. }

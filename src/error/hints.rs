@@ -25,7 +25,7 @@ impl Error {
             Self::CodeNeeded { remedy, .. } => remedy,
             Self::NoHome(_) => "set HOME, or name the files with --config-file and --credentials-file",
             Self::Document { .. } => "save it as UTF-8, in PowerShell with `Set-Content -Encoding utf8`",
-            Self::Edit { .. } => EDIT_BY_HAND,
+            Self::Edit(_) => EDIT_BY_HAND,
             Self::Setup(error) => return setup_hint(error),
             Self::Unchecked { source: StsError::Refused { .. } } => {
                 "check that the key is active, was copied completely and belongs to this partition: the IAM console shows it under \
@@ -58,7 +58,7 @@ const EDIT_BY_HAND: &str = "fix that line in an editor, or try `awsmfa doctor --
 
 fn setup_hint(error: &SetupError) -> Option<String> {
     let text = match error {
-        SetupError::Edit { .. } => EDIT_BY_HAND,
+        SetupError::Edit(_) => EDIT_BY_HAND,
         SetupError::HoldsKey { profile, .. } => {
             let profile = shell_word(profile.as_str());
             return Some(format!(

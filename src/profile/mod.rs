@@ -11,7 +11,7 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 
-use crate::document::{Document, PropertyRef, SectionRef};
+use crate::document::{Document, Edit, EditError, PropertyRef, SectionRef};
 
 mod kind;
 mod name;
@@ -75,6 +75,16 @@ impl FileKind {
             Self::Config | Self::Credentials => profile.to_string(),
         }
     }
+}
+
+/// The error for a section that cannot be edited.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("cannot change the section [{section}] of {}: {source}", path.display())]
+#[expect(missing_docs, reason = "the message says what each field is")]
+pub struct SectionError {
+    pub path: PathBuf,
+    pub section: String,
+    pub source: EditError,
 }
 
 /// A line of a file, for messages.
@@ -350,6 +360,20 @@ impl SharedFile {
 
     fn names(&self) -> impl Iterator<Item = &str> {
         self.document.sections().filter_map(|section| self.kind.profile_of(section.name()))
+    }
+
+    /// Returns the bytes of the file with the edits applied to a section.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the section cannot be edited.
+    pub fn edited(&self, section: &str, edits: &[Edit]) -> Result<Vec<u8>, SectionError> {
+        self.document.edited(section, edits).map_err(|source| self.section_error(section, source))
+    }
+
+    /// Makes the error for a section of this file.
+    pub fn section_error(&self, section: &str, source: EditError) -> SectionError {
+        SectionError { path: self.path.clone(), section: section.to_owned(), source }
     }
 
     /// Returns the place of a line in this file.

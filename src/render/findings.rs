@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::text::escape;
+use super::text::{colored, escape};
 use crate::check::{Finding, Severity};
 
 /// Renders the findings as text, and their numbers.
@@ -19,7 +19,7 @@ fn block(finding: &Finding, color: bool) -> String {
         Severity::Warning => "1;33",
         Severity::Note => "1",
     };
-    let label = if color { format!("\u{1B}[{code}m{severity}:\u{1B}[0m") } else { format!("{severity}:") };
+    let label = colored(&format!("{severity}:"), color.then_some(code));
     let profile = finding.profile.as_ref().map(|name| format!("profile {name}"));
     let place: Vec<String> = finding.place().into_iter().chain(profile).collect();
     let place = if place.is_empty() { String::new() } else { format!("  {}\n", escape(&place.join(", "))) };

@@ -78,10 +78,7 @@ fn line(cells: &[String; 6], widths: &[usize; 6], code: Option<&str>) -> String 
     let padded = cells.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
         let missing = width.saturating_sub(cell.chars().count());
         let cell = format!("{cell}{}", " ".repeat(missing));
-        match code {
-            Some(code) if column == STATE => format!("\u{1B}[{code}m{cell}\u{1B}[0m"),
-            _ => cell,
-        }
+        text::colored(&cell, code.filter(|_| column == STATE))
     });
     format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
 }

@@ -9,7 +9,12 @@ use jiff::tz::TimeZone;
 /// Renders the label of a message, such as `awsmfa: error:`, in bold red or yellow if `color` is set.
 pub fn label(kind: &str, color: bool) -> String {
     let code = if kind == "error" { "1;31" } else { "1;33" };
-    if color { format!("\u{1B}[{code}mawsmfa: {kind}:\u{1B}[0m") } else { format!("awsmfa: {kind}:") }
+    colored(&format!("awsmfa: {kind}:"), color.then_some(code))
+}
+
+/// Renders text in a colour, by the number of a terminal's escape sequence (ECMA-48, SGR); without one, as it is.
+pub fn colored(text: &str, code: Option<&str>) -> String {
+    code.map_or_else(|| text.to_owned(), |code| format!("\u{1B}[{code}m{text}\u{1B}[0m"))
 }
 
 /// Hides six digits in a row, which could be a misplaced MFA code on the command line.

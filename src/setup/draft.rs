@@ -141,7 +141,6 @@ impl Draft {
     }
 
     pub(super) fn failed(&self, kind: FileKind, section: &str, source: EditError) -> SetupError {
-        let file = self.file(kind).path.display().to_string();
-        SetupError::Edit { file, section: section.to_owned(), source }
+        self.file(kind).section_error(section, source).into()
     }
 }

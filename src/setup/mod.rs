@@ -16,12 +16,11 @@ pub use draft::Draft;
 pub use fixes::repair;
 pub use migrate::migrate;
 
-use crate::document::EditError;
 use crate::profile::property::{
     ACCESS_KEY_ID, ASSUME_ROLE, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, AWSMFA_SESSION_PROFILE,
     MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY,
 };
-use crate::profile::{Place, ProfileName};
+use crate::profile::{Place, ProfileName, SectionError};
 use crate::resolve::ResolveError;
 
 /// The properties that belong to a long-term access key and move with it; others, such as the region, stay.
@@ -42,8 +41,8 @@ const KEY_PROPERTIES: [&str; 9] = [
 #[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum SetupError {
     /// A section cannot be edited.
-    #[error("cannot change the section [{section}] of {file}: {source}")]
-    Edit { file: String, section: String, source: EditError },
+    #[error(transparent)]
+    Edit(#[from] SectionError),
     /// A long-term access key would be overwritten.
     #[error("the profile '{profile}' has an access key already ({place}), which is never overwritten")]
     HoldsKey { profile: ProfileName, place: Place },

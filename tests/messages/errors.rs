@@ -14,6 +14,7 @@ use awsmfa::error::Error;
 use awsmfa::io::files::FileError;
 use awsmfa::io::process::ProcessError;
 use awsmfa::io::token_source::TokenSourceError;
+use awsmfa::profile::SectionError;
 use awsmfa::render::shell::Syntax;
 use awsmfa::resolve::ResolveError;
 use awsmfa::setup::SetupError;
@@ -54,17 +55,17 @@ fn code_needed(remedy: &'static str) -> Error {
     Error::CodeNeeded { serial_number, remedy }
 }
 
+fn section_error(section: &str, source: EditError) -> SectionError {
+    SectionError { path: CREDENTIALS.into(), section: section.to_owned(), source }
+}
+
 fn errors() -> Vec<(&'static str, Error)> {
     samples!(Error {
         Usage: [Error::Usage("--profile and the command's own argument both name a profile".to_owned())],
         Resolve: [Error::Resolve(ResolveError::NoSerialNumber { profile: name("work") })],
         NoHome: [Error::NoHome(NoHomeError)],
         Document: [Error::Document { path: CREDENTIALS.into(), source: Utf16Error }],
-        Edit: [Error::Edit {
-            path: CREDENTIALS.into(),
-            profile: name("work-session"),
-            source: EditError::UnreadableLine { line: 7 },
-        }],
+        Edit: [Error::Edit(section_error("work-session", EditError::UnreadableLine { line: 7 }))],
         File: [Error::File(file_io("read", EACCES))],
         KeyProcess: [Error::KeyProcess {
             profile: name("work"),
@@ -154,11 +155,7 @@ fn each_error_of_an_edit_has_its_text() {
         UnreadableLine: [EditError::UnreadableLine { line: 7 }],
         Unconfirmed: [EditError::Unconfirmed { line: 7 }],
     });
-    super::check_errors("edit_errors.txt", samples, |source| Error::Edit {
-        path: CREDENTIALS.into(),
-        profile: name("work-session"),
-        source,
-    });
+    super::check_errors("edit_errors.txt", samples, |source| Error::Edit(section_error("work-session", source)));
 }
 
 #[test]
@@ -212,11 +209,7 @@ fn each_error_of_a_credential_process_has_its_text() {
 fn each_error_of_setup_has_its_text() {
     let file = || "the config file".to_owned();
     let samples = samples!(SetupError {
-        Edit: [SetupError::Edit {
-            file: file(),
-            section: "profile work".to_owned(),
-            source: EditError::IndentedHeader { line: 7 },
-        }],
+        Edit: [SetupError::Edit(section_error("profile work", EditError::IndentedHeader { line: 7 }))],
         HoldsKey: [SetupError::HoldsKey { profile: name("work"), place: credentials(1) }],
         Taken: [SetupError::Taken { profile: name("work-key"), place: config(4) }],
         NotInFile: [SetupError::NotInFile { profile: name("work") }],

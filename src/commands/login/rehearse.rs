@@ -72,9 +72,5 @@ pub(in crate::commands) fn with_session(
 pub(super) fn write_session(name: &ProfileName, session: &Session, credentials: &SharedFile) -> Result<Vec<u8>, Error> {
     let exists = credentials.document.sections_named(name.as_str()).next().is_some();
     let edits = session::login_edits(session, exists);
-    credentials.document.edited(name.as_str(), &edits).map_err(|source| Error::Edit {
-        path: credentials.path.clone(),
-        profile: name.clone(),
-        source,
-    })
+    Ok(credentials.edited(name.as_str(), &edits)?)
 }
