@@ -32,7 +32,8 @@ pub fn after(cli: &Cli, error: &str, context: &Context, messages: Messages) {
     }
 }
 
-/// Prints the findings about these profiles and the environment, except for places that are already in `text`.
+/// Prints the findings about these profiles and the environment, except for places and remedies that are already in
+/// `text`.
 pub(crate) fn explain(names: &[ProfileName], files: &SharedFiles, text: &str, context: &Context, messages: Messages) {
     let profiles = files.profiles();
     if profiles.config.document.bytes().len() + profiles.credentials.document.bytes().len() > MOST_BYTES {
@@ -51,7 +52,9 @@ pub(crate) fn explain(names: &[ProfileName], files: &SharedFiles, text: &str, co
         };
         found.extend(check::about_profile(&facts, name));
     }
-    let is_new = |finding: &Finding| !finding.place().is_some_and(|place| text.contains(&place));
+    let is_new = |finding: &Finding| {
+        !finding.place().is_some_and(|place| text.contains(&place)) && !text.contains(&finding.remedy())
+    };
     let new = found.into_iter().filter(|finding| is_new(finding) && seen.insert(finding.to_string()));
     new.take(MOST_FINDINGS).for_each(|finding| messages.finding(&finding));
 }

@@ -48,9 +48,9 @@ impl ResolveError {
                 let section = FileKind::Config.header_of(profile);
                 let profile = shell_word(profile.as_str());
                 return Some(format!(
-                    "`awsmfa setup --source-profile {profile}` finds it; or give --serial-number, or add a line \
-                     `mfa_serial = arn:aws:iam::<account>:mfa/<device>` to [{section}] of the config file; the IAM \
-                     console shows it under Security credentials"
+                    "`awsmfa setup --source-profile {profile}` finds it; or add a line \
+                     `mfa_serial = arn:aws:iam::<account>:mfa/<device>` to [{section}] of the config file, or give \
+                     --serial-number; the IAM console shows it under Security credentials"
                 ));
             }
             Self::TargetHoldsKey { profile, .. } => {
