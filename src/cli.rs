@@ -113,7 +113,8 @@ impl Cli {
         named && self.global.profile.is_some()
     }
 
-    /// Returns whether to print debug messages: `--debug` is given, also after `--`, or `AWSMFA_LOG` is set.
+    /// Returns whether to print debug messages: `--debug` is given, before or after `--`, or `AWSMFA_LOG` is set to
+    /// anything but `off`.
     pub fn wants_debug(&self, context: &Context) -> bool {
         let after_dashes = matches!(&self.command, Command::Login(args) if args.wants_debug());
         self.global.debug || after_dashes || context.environment.get("AWSMFA_LOG").is_some_and(|level| level != "off")

@@ -1,9 +1,9 @@
-//! The environment that a command runs in, as values.
+//! The input of a command besides its arguments.
 
 use crate::environment::Environment;
 use crate::time::Clock;
 
-/// The snapshot that a command works on.
+/// A snapshot of the environment that a command runs in.
 pub struct Context {
     /// The variables and the home folder.
     pub environment: Environment,

@@ -1,4 +1,4 @@
-//! The errors that a command can end with: their texts; the hints are in `hints`, the exit codes in `code_of_error`.
+//! The errors of the commands, with their texts. The hints are in `hints`, the exit codes in `code_of_error`.
 
 mod code_of_error;
 mod hints;
@@ -23,16 +23,16 @@ use crate::token_code::SerialNumber;
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum Error {
-    /// A wrong command line, beyond what clap refuses.
+    /// A wrong command line that clap accepts.
     #[error("{0}")]
     Usage(String),
-    /// The files and the environment do not give a plan.
+    /// The request cannot be planned from the files and the environment.
     #[error(transparent)]
     Resolve(#[from] ResolveError),
     /// The paths of the files are unknown.
     #[error(transparent)]
     NoHome(#[from] NoHomeError),
-    /// A file is not text.
+    /// A file is encoded in UTF-16.
     #[error("{}: {source}", path.display())]
     Document { path: PathBuf, source: Utf16Error },
     /// A section cannot be edited.
@@ -41,13 +41,13 @@ pub enum Error {
     /// A file cannot be read or replaced.
     #[error(transparent)]
     File(#[from] FileError),
-    /// The `credential_process` of the source profile printed no long-term access key.
+    /// The `credential_process` of the source profile failed, or printed no usable credentials.
     #[error("the credential_process of '{profile}' printed no long-term access key: {cause}")]
     KeyProcess { profile: ProfileName, cause: String },
     /// There is no MFA code.
     #[error(transparent)]
     TokenSource(#[from] TokenSourceError),
-    /// STS gave no session. `with_code` is set if a code was sent with the request.
+    /// STS returned no session. `with_code` is set if a code was sent with the request.
     #[error("{source}")]
     Sts { source: StsError, with_code: bool },
     /// STS refused, for a known cause.
@@ -56,17 +56,17 @@ pub enum Error {
     /// The files cannot be set up in this way.
     #[error(transparent)]
     Setup(#[from] SetupError),
-    /// AWS could not be asked about a key.
+    /// A key could not be checked with AWS.
     #[error("the key could not be checked: {source}")]
     Unchecked { source: StsError },
-    /// STS gave a session, but it could not be written to the session profile. `recovery` is the file that keeps it;
-    /// none if even that could not be written.
+    /// STS returned a session, but it could not be written to the session profile. `recovery` is the file that holds
+    /// it; none if that could not be written either.
     #[error("the session of '{profile}' could not be written: {source}")]
     Unwritten { profile: ProfileName, recovery: Option<PathBuf>, source: Rc<Error> },
-    /// A code is needed, and prompts are not allowed. `remedy` gives the code or makes it unnecessary.
+    /// A code is needed, and prompts are not allowed. `remedy` says how to supply the code or how to do without it.
     #[error("an MFA code of {serial_number} is needed, and prompts are not allowed here")]
     CodeNeeded { serial_number: SerialNumber, remedy: &'static str },
-    /// The command needs an answer, and prompts are turned off. `hint` names the flag that gives the answer.
+    /// The command needs an answer, and prompts are turned off. `hint` names the flag that supplies the answer.
     #[error("{what} needs an answer, and --no-input or AWSMFA_NO_INPUT forbids prompts")]
     NoInput { what: &'static str, hint: &'static str },
     /// The session profile has no session, or only one that has expired.
@@ -75,16 +75,16 @@ pub enum Error {
     /// The program of `exec` cannot be run.
     #[error(transparent)]
     Exec(ProcessError),
-    /// The terminal was closed during a prompt.
+    /// The answer to a prompt could not be read.
     #[error("cannot read the answer from the terminal: {0}")]
     Terminal(std::io::Error),
-    /// Standard output is closed or full.
+    /// The result could not be written to standard output.
     #[error("cannot print the result: {0}")]
     Output(std::io::Error),
 }
 
 impl From<StsError> for Error {
-    /// Converts an error that occurs before a code is sent.
+    /// Converts the error of a request that sent no code.
     fn from(source: StsError) -> Self {
         Self::Sts { source, with_code: false }
     }

@@ -1,11 +1,11 @@
-//! The exit codes, which are those of the AWS CLI v2; `error` has the code of each error.
+//! The exit codes, which follow those of the AWS CLI v2. `error::code_of_error` assigns one to each error.
 //!
-//! A signal ends the process with 128 plus its number (130 for Ctrl-C): see `io::interrupt`. `exec` ends with the code
-//! of its program.
+//! On a signal, the process exits with 128 plus the number of the signal (130 for Ctrl-C): see `io::interrupt`. `exec`
+//! exits with the code of its program.
 
-/// The command did what it was asked to.
+/// The command succeeded.
 pub const DONE: u8 = 0;
-/// `status`: the session is not valid for long enough. `doctor`: something is wrong.
+/// `status`: the session is not valid for long enough. `doctor`: a finding is more than a note.
 pub const NOT_VALID: u8 = 1;
 /// `exec`: its program cannot be run.
 pub const NOT_RUNNABLE: u8 = 126;
@@ -13,11 +13,11 @@ pub const NOT_RUNNABLE: u8 = 126;
 pub const NO_PROGRAM: u8 = 127;
 /// The base of the codes for signals.
 pub const SIGNAL: u8 = 128;
-/// The command line is wrong. clap's own code for that is 2.
+/// The command line is wrong. clap itself would exit with 2.
 pub const USAGE: u8 = 252;
 /// The files or the environment are wrong.
 pub const CONFIGURATION: u8 = 253;
-/// STS refused.
+/// STS refused the request.
 pub const REFUSED: u8 = 254;
 /// Anything else: the network, the disk, a lock.
 pub const OTHER: u8 = 255;

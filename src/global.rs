@@ -72,7 +72,7 @@ impl GlobalArgs {
         self.color.unwrap_or_default()
     }
 
-    /// Finds the output options in a command line that clap refuses, for printing the error.
+    /// Finds the output options in a command line that clap rejects, so that they apply to its error.
     pub fn output_options(words: &[OsString]) -> Self {
         let mut words =
             words.iter().map(OsString::as_os_str).take_while(|word| *word != "--").filter_map(OsStr::to_str);
@@ -88,7 +88,7 @@ impl GlobalArgs {
         found
     }
 
-    /// Merges two sets of options; those of `after`, from after the command's name, override the others.
+    /// Merges two sets of options: those in `after`, given after the command's name, override those in `self`.
     pub(crate) fn overridden_by(self, after: Self) -> Self {
         Self {
             profile: after.profile.or(self.profile),

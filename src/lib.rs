@@ -1,18 +1,18 @@
 //! awsmfa: a credentials-file editor that exchanges an MFA code for a temporary AWS session, writes that session to the
 //! profile where every AWS tool looks for it, and changes nothing else.
 //!
-//! The library has no stable API. It is public for the program, the tests, the benches and the fuzz targets, and any
-//! version may change it.
+//! The library has no stable API. It is public only for the program, the tests, the benches and the fuzz targets, and
+//! any version may change it.
 //!
-//! `docs/architecture.md` has the words, the layers, the rules for both files, and how to add things;
+//! `docs/architecture.md` describes the terms, the layers, the rules for both files, and how to add things;
 //! `docs/CONTRIBUTING.md` explains how to build, test and release.
 //!
 //! # The map
 //!
-//! [`io`] is the only module that calls the operating system, the network, the clock or the terminal; a direct call
-//! elsewhere fails `cargo clippy`, by `.clippy.toml`. [`commands`] has a file or a folder for each command and calls
-//! both `io` and the pure modules. [`error`] has every error with its hint. All other modules are pure: they take bytes
-//! and values and return them.
+//! [`io`] is the only module that calls the operating system, the network, the clock or the terminal; `.clippy.toml`
+//! makes `cargo clippy` reject a direct call anywhere else. [`commands`] has a file or a folder for each command and
+//! calls both `io` and the pure modules. [`error`] defines every error and its hint. All other modules are pure: they
+//! take bytes and values and return them.
 //!
 //! ```text
 //! argv -> cli -> commands::login::run
@@ -26,13 +26,13 @@
 //! ```
 //!
 //! A step of a plan is a call to STS, or the copy of a session to a second profile. A call is signed with a long-term
-//! access key, with a session of the file, or with the session of another step. A login to one profile is usually a
-//! plan of one step.
+//! access key, with a session in the credentials file, or with the session of another step. A login to one profile is
+//! usually a plan of one step.
 //!
 //! If STS refuses, [`diagnosis`] finds the cause. [`check`] finds what is wrong with the files, for `login` and
-//! `doctor`. [`setup`] makes the edits of `setup` and `doctor --fix` in memory; the commands show the change and write
-//! it in the same way. [`completion`] finds what can be completed at the cursor, and [`manual`] writes the manual, both
-//! from what clap knows.
+//! `doctor`. [`setup`] makes the edits of `setup` and `doctor --fix` in memory; both commands show and write the change
+//! in the same way. [`completion`] finds the words that can be typed at the cursor, and [`manual`] renders the manual
+//! pages; both use clap's definition of the command line.
 
 mod awsmfa_command;
 pub mod bytes;
@@ -80,7 +80,8 @@ use io::clock::Stopwatch;
 ///
 /// # Errors
 ///
-/// Fails as the command does; [`Error::exit_code`] says with which code the process ends then.
+/// Fails if `--profile` and the command's own argument both name a profile, or if the command fails.
+/// [`Error::exit_code`] returns the exit code for the error.
 pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
     if cli.names_profile_twice() {
         return Err(Error::Usage("--profile and the command's own argument both name a profile".to_owned()));

@@ -17,12 +17,12 @@ use awsmfa::io;
 use awsmfa::time::Clock;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
-// musl's own allocator makes so many system calls that they are a fifth of the time of `status`.
+// musl's own allocator makes so many system calls that they take a fifth of the run time of `status`.
 #[cfg(target_env = "musl")]
 use dlmalloc::GlobalDlmalloc as Allocator;
 use zeroizing_alloc::ZeroAlloc;
 
-/// Wipes all memory when it is freed: it may have held keys from the files, from the answers of STS or from buffers.
+/// The allocator, which wipes all memory when it is freed: it may have held keys from the files or sessions from STS.
 #[global_allocator]
 static ALLOCATOR: ZeroAlloc<Allocator> = ZeroAlloc(Allocator);
 
@@ -48,7 +48,7 @@ fn main() -> ExitCode {
     code
 }
 
-/// Parses the command line. clap's `Command` is leaked: freeing it would take a tenth of the time of `awsmfa status`.
+/// Parses the command line. Leaks clap's `Command`: freeing it would take a tenth of the run time of `awsmfa status`.
 fn parse(words: &[OsString]) -> Result<Cli, clap::Error> {
     let mut command = ManuallyDrop::new(Cli::command());
     let mut matches = command.try_get_matches_from_mut(words)?;
@@ -59,9 +59,9 @@ fn context() -> Context {
     Context { environment: io::variables_snapshot::capture(), clock: Clock::new(io::clock::now(), io::clock::zone) }
 }
 
-/// Prints what clap returns as an error: a wrong command line, the help or the version.
+/// Prints an error of clap about the command line; clap also returns the help and the version as errors.
 fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
-    // The version does not depend on the environment, and reading that would double the time.
+    // The version does not depend on the environment, and reading the environment would double the run time.
     if error.kind() == ErrorKind::DisplayVersion && io::terminal::print(&error.to_string()).is_ok() {
         return ExitCode::SUCCESS;
     }

@@ -1,4 +1,4 @@
-//! A change of both files by `setup` or `doctor`: shown, then written, with a record that can undo it.
+//! Changes to the two files by `setup` and `doctor --fix`: shown, then written, with a record to undo them.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::render::diff;
 use crate::setup::undo_record::{Changed, Record};
 use crate::setup::{Connection, Draft};
 
-/// The change of a file.
+/// The change to a file.
 pub(super) struct Change {
     kind: FileKind,
     path: PathBuf,
@@ -30,7 +30,7 @@ impl Change {
     }
 }
 
-/// Returns the changes in the order of writing: a key is written before anything links to it.
+/// Returns the changes in the order in which they are written: a key is written before anything links to it.
 pub(super) fn changes(files: &SharedFiles, draft: &Draft) -> Result<Vec<Change>, Error> {
     let profiles = files.profiles();
     let change = |kind, file: &SharedFile| -> Result<Change, Error> {
@@ -60,8 +60,8 @@ pub(super) fn show(changes: &[Change], as_result: bool, messages: Messages) -> R
     Ok(())
 }
 
-/// Returns the content of the credentials file between the two commits, if it needs one: when a key moves to another
-/// profile, the credentials file holds the link to it until the config file does.
+/// Returns the intermediate content of the credentials file, if one is needed: while a key moves to another profile,
+/// the credentials file holds the link to it until the config file does.
 pub(super) fn interim(draft: &Draft, connection: Option<&Connection>) -> Result<Option<Vec<u8>>, Error> {
     let moved = connection.filter(|connection| connection.moves_key() && connection.key.is_none());
     Ok(moved.map(|connection| draft.with_link_in_credentials(connection)).transpose()?)
@@ -74,7 +74,7 @@ pub(super) fn commit(
     context: &Context,
     messages: Messages,
 ) -> Result<(), Error> {
-    // Only a change that can be made may replace the record of the last one.
+    // A change that cannot be written must not replace the record of the last one.
     let mut rehearsed = Vec::new();
     for change in changes {
         let mut reserved = files::rehearse(&change.path, change.new.len())?;
@@ -95,7 +95,7 @@ pub(super) fn commit(
     rehearsed.iter().try_for_each(|rehearsed| write(rehearsed, rehearsed.0.old(), &rehearsed.0.new))
 }
 
-/// Replaces a file, unless its content is no longer `old`.
+/// Replaces a file; fails if its content is no longer `old`.
 pub(super) fn replace(messages: Messages, target: &Target, path: &Path, old: &[u8], new: &[u8]) -> Result<(), Error> {
     let committed = files::replace(target, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         if *bytes == old { Ok(Rc::new(new.to_vec())) } else { Err(FileError::Changed { path: path.to_owned() }.into()) }

@@ -1,4 +1,4 @@
-//! Long-term access keys: from the files or from a program, and what AWS knows about them.
+//! The long-term access key of a profile, and the lookup of its owner with AWS.
 
 use crate::credential_process_output::{self, CredentialProcessError, Printed};
 use crate::diagnosis::Identity;
@@ -17,7 +17,7 @@ use crate::setup::candidate;
 use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 
-/// Returns the key of a profile, from the files or from a program that prints it.
+/// Returns the long-term access key of a profile, from the files or from its `credential_process`.
 pub(super) fn key_of(name: &ProfileName, profiles: Profiles<'_>) -> Result<LongTermKey, Error> {
     let unknown =
         || ResolveError::UnknownProfile { name: name.clone(), origin: None, near: Vec::new(), known: Vec::new() };
@@ -25,7 +25,7 @@ pub(super) fn key_of(name: &ProfileName, profiles: Profiles<'_>) -> Result<LongT
     long_term_key(&resolve::key(&profile, name)?, name)
 }
 
-/// Gets the credentials of a source profile, from a program if need be.
+/// Returns the credentials of a source profile; runs its `credential_process` if it has one instead of a key.
 pub(super) fn source_credentials(source: &KeySource, profile: &ProfileName) -> Result<Printed, Error> {
     match source {
         KeySource::Key(key) => Ok(Printed::Key(key.clone())),
@@ -39,7 +39,7 @@ pub(super) fn source_credentials(source: &KeySource, profile: &ProfileName) -> R
     }
 }
 
-/// Gets the key of a permanent profile, from a program if need be.
+/// Returns the key of a permanent profile; fails if its `credential_process` prints a session instead.
 pub(super) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result<LongTermKey, Error> {
     match source_credentials(source, profile)? {
         Printed::Key(key) => Ok(key),
@@ -52,9 +52,9 @@ pub(super) fn long_term_key(source: &KeySource, profile: &ProfileName) -> Result
 /// The owner of a key, as AWS reports it.
 pub(super) struct KeyOwner {
     pub identity: Identity,
-    /// The MFA devices with codes, if the user may list them.
+    /// The MFA devices that generate codes; empty if the user may not list them.
     pub devices: Vec<SerialNumber>,
-    /// The endpoint of IAM, where there is one.
+    /// The endpoint of IAM, if there is one.
     pub iam: Option<Endpoint>,
 }
 
@@ -65,8 +65,8 @@ impl KeyOwner {
     }
 }
 
-/// Asks STS for the user of the key, and IAM for the user's MFA devices. Returns also how far the machine's clock is
-/// ahead of that of AWS, which any answer of STS tells.
+/// Asks STS for the user of the key, and IAM for the user's MFA devices. Also returns how far the local clock is ahead
+/// of that of AWS, which any response from STS shows.
 pub(super) fn owner_of(
     key: &LongTermKey,
     endpoint: &Endpoint,

@@ -1,7 +1,8 @@
-//! `awsmfa complete`: prints what can be typed at the cursor, for the scripts of `awsmfa completions`.
+//! `awsmfa complete`: prints the words that can be typed at the cursor, for the scripts of `awsmfa completions`.
 //!
-//! The words come from standard input, one per line, since other users can see the arguments of a program. bash passes
-//! the line and the part of it that will be replaced. Errors are not printed: they would garble the line being typed.
+//! The words are read from standard input, one per line, because other users can see the arguments of a program. bash
+//! passes two lines: the command line, and the part of it to replace. Errors are not printed: they would garble the
+//! line being typed.
 
 use clap::{Command, CommandFactory};
 
@@ -28,7 +29,7 @@ pub struct Args {
     pub(crate) global: GlobalArgs,
 }
 
-/// Prints what can be typed at the cursor.
+/// Prints the words that can be typed at the cursor.
 ///
 /// # Errors
 ///
@@ -77,7 +78,7 @@ fn answer(program: &Command, words: &[String], shell: Shell, global: &GlobalArgs
     Answer::Candidates(prefixed.filter(|candidate| candidate.text.starts_with(current)).collect())
 }
 
-/// Returns all profiles with their kinds, without names that cannot be an argument or would garble the terminal.
+/// Returns the profiles with their kinds, except for names that cannot be an argument or would garble the terminal.
 fn profiles(files: &SharedFiles, except: &[&str], context: &Context) -> Vec<Candidate> {
     let profiles = files.profiles();
     profiles.make_index();

@@ -1,4 +1,4 @@
-//! `awsmfa completions`: prints the script with which a shell completes awsmfa's command line.
+//! `awsmfa completions`: prints the script that makes a shell complete awsmfa's command line.
 
 use crate::completion::Shell;
 use crate::error::Error;

@@ -32,7 +32,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if there is no session and none can be requested without a prompt.
+/// Fails if there is no session and none can be requested with the prompts that are allowed.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let flag = args.name.as_ref().or(global.profile.as_ref());
     let asking = if args.prompt { Asking::Prompt } else { Asking::Nothing };

@@ -28,7 +28,7 @@ pub struct Args {
     pub(crate) global: GlobalArgs,
 }
 
-/// Prints the session.
+/// Prints the session, or with `--unset` the commands that clear its variables.
 ///
 /// # Errors
 ///

@@ -13,7 +13,7 @@ use crate::profile::ProfileName;
 use crate::render::shell;
 use crate::render::text::{escape, shell_word};
 
-/// Variables that would make an AWS client use other credentials than those of the session.
+/// The variables to remove: most would make an AWS client use credentials other than those of the session.
 const CONTRADICTING: [&str; 9] = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
@@ -46,8 +46,8 @@ pub struct Args {
     pub(crate) global: GlobalArgs,
 }
 
-/// Returns the error for a missing `--`. awsmfa does not guess which word is a profile: the program could run with the
-/// wrong session.
+/// Returns the error message for a missing `--`. awsmfa does not guess which word is a profile: the program could then
+/// run with the wrong session.
 fn missing_dashes(args: &Args) -> String {
     let first = args.name.iter().map(ToString::to_string);
     let words = first.chain(args.misplaced.iter().map(|word| word.to_string_lossy().into_owned()));
@@ -65,7 +65,7 @@ fn missing_dashes(args: &Args) -> String {
     }
 }
 
-/// Replaces awsmfa by the program.
+/// Replaces awsmfa with the program.
 ///
 /// # Errors
 ///

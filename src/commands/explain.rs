@@ -1,4 +1,4 @@
-//! What `doctor` knows about the profiles of a command that was refused.
+//! The findings of `doctor` about the profiles of a command that failed.
 
 use std::collections::HashSet;
 
@@ -10,13 +10,13 @@ use crate::context::Context;
 use crate::profile::ProfileName;
 use crate::resolve::{self, Selected};
 
-/// The limit of the size of both files together: the checks must not delay a refusal noticeably.
+/// The maximum size of both files together: the checks must not delay an error noticeably.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// The number of findings that are printed at most.
+/// The maximum number of findings to print.
 const MOST_FINDINGS: usize = 4;
 
-/// Prints the findings about the profile of a command that was refused with `error`.
+/// Prints the findings about the profile of a command that failed with `error`.
 pub fn after(cli: &Cli, error: &str, context: &Context, messages: Messages) {
     let named = match &cli.command {
         Command::Status(args) => args.name.as_ref(),
@@ -32,8 +32,8 @@ pub fn after(cli: &Cli, error: &str, context: &Context, messages: Messages) {
     }
 }
 
-/// Prints the findings about these profiles and the environment, except for places and remedies that are already in
-/// `text`.
+/// Prints the findings about these profiles and the environment, except those with a place or a remedy that `text`
+/// already contains.
 pub(crate) fn explain(names: &[ProfileName], files: &SharedFiles, text: &str, context: &Context, messages: Messages) {
     let profiles = files.profiles();
     if profiles.config.document.bytes().len() + profiles.credentials.document.bytes().len() > MOST_BYTES {

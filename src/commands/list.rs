@@ -45,7 +45,7 @@ pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error
     Ok(0)
 }
 
-/// Returns a row for each profile. The files and their index are freed before anything is rendered: they take as much
+/// Returns a row for each profile. Frees the files and their index before anything is rendered: they take as much
 /// memory as the output.
 fn rows(global: &GlobalArgs, context: &Context) -> Result<Vec<Row>, Error> {
     let files = SharedFiles::read(global, context)?;
@@ -56,7 +56,7 @@ fn rows(global: &GlobalArgs, context: &Context) -> Result<Vec<Row>, Error> {
     Ok(rows)
 }
 
-/// Adds to session profiles the device of the permanent or role profile whose session they hold.
+/// Fills in the MFA device of each session profile from the permanent or role profile that its session belongs to.
 fn add_devices(rows: &mut [Row]) {
     let owners = rows.iter().filter(|row| matches!(row.kind, ProfileKind::Permanent | ProfileKind::Role));
     let devices: HashMap<String, String> = owners
@@ -67,7 +67,7 @@ fn add_devices(rows: &mut [Row]) {
     }
 }
 
-/// Returns the kind of a profile, its source and session profiles, and the state of the session.
+/// Returns the row of a profile: its kind, source profile, session profile, MFA device and session state.
 pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
     let other = Row {
         profile: name.to_owned(),
@@ -84,7 +84,7 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let is_role = own.property(ROLE_ARN).is_some();
     let source_profile = match &link {
         Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected || is_role),
-        // A link that cannot be resolved is shown as it is in the file.
+        // A link that cannot be resolved is shown as written in the file.
         Err(_) => {
             [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE].into_iter().find_map(|link| own.property(link)?.value.parse().ok())
         }

@@ -57,7 +57,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let credentials = files.profiles().credentials;
     let mut removed = vec![false; names.len()];
     let mut is_any_session = false;
-    // All or nothing: if one profile is refused, no session may have been removed.
+    // All or nothing: if one profile is refused, no session is removed.
     for name in &names {
         is_any_session |= !logout_edits(name, &files, credentials)?.is_empty();
     }
@@ -109,12 +109,12 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 enum Removal {
     Removed,
     None,
-    /// Another tool has written the session.
+    /// The session was written by another tool.
     Kept,
 }
 
 impl Removal {
-    /// Returns the word for it in JSON, and the message.
+    /// Returns the word for JSON, and the message.
     fn texts(self) -> (&'static str, &'static str) {
         match self {
             Self::Removed => ("removed", "the session is removed"),
@@ -124,7 +124,8 @@ impl Removal {
     }
 }
 
-/// Returns the session profiles of the selected profiles; with `--all`, those that awsmfa has written to.
+/// Returns the session profiles of the selected profiles; with `--all`, every profile that awsmfa has written a session
+/// to.
 fn session_profiles(
     args: &Args,
     global: &GlobalArgs,

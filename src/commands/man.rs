@@ -1,4 +1,4 @@
-//! `awsmfa man`: prints the manual.
+//! `awsmfa man`: prints the manual page, or writes the pages of all commands.
 
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if a page cannot be printed or written; the pages before it have been written then.
+/// Fails if a page cannot be printed or written; the pages before it are not removed.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let mut program = Cli::command();
     program.build();

@@ -7,7 +7,7 @@ use crate::global::{Color, GlobalArgs, OutputFormat};
 use crate::io::terminal;
 use crate::render::{json, text};
 
-/// Prints messages in the form that the global options request.
+/// The printer of messages, in the form that the global options request.
 #[derive(Clone, Copy)]
 pub struct Messages {
     quiet: bool,
@@ -47,7 +47,7 @@ impl Messages {
         self.json
     }
 
-    /// Returns whether notes are suppressed: they are for people, and programs that read JSON do not need them.
+    /// Returns whether notes are suppressed: they are for users, and programs that read JSON do not need them.
     pub(crate) fn is_quiet(self) -> bool {
         self.quiet || self.json
     }
@@ -58,14 +58,14 @@ impl Messages {
         }
     }
 
-    /// Prints which profile the next error is about, even with --quiet.
+    /// Prints a line about the profile that the next error concerns, even with `--quiet`.
     pub(crate) fn about(self, message: &str) {
         if !self.json {
             terminal::message(&text::escape(message));
         }
     }
 
-    /// Prints a finding in one line.
+    /// Prints a finding on one line.
     pub(crate) fn finding(self, finding: &Finding) {
         if finding.kind == Kind::NoRegion {
             self.note(&format!("awsmfa: note: {finding}"));
@@ -80,7 +80,7 @@ impl Messages {
         }
     }
 
-    /// Returns the warning as it is printed; none with --quiet.
+    /// Returns the text of a warning; none with `--quiet`.
     pub(crate) fn rendered_warning(self, message: &str) -> Option<String> {
         if self.quiet {
             None
@@ -103,7 +103,7 @@ impl Messages {
         }
     }
 
-    /// Prints clap's error about a command line.
+    /// Prints an error of clap about the command line.
     pub fn usage(self, message: &str, exit_code: u8) {
         let message = text::without_codes(message);
         if self.json {

@@ -1,4 +1,4 @@
-//! Reads the config and credentials files when a command starts.
+//! The config and credentials files as read when a command starts.
 
 use std::path::Path;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ pub(crate) struct SharedFiles {
 }
 
 impl SharedFiles {
-    /// Reads both files; one that does not exist is empty.
+    /// Reads both files; a file that does not exist counts as empty.
     pub(crate) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
         Self::read_by(read, global, context)
     }
@@ -59,13 +59,13 @@ impl SharedFiles {
         }
     }
 
-    /// Reads both files; one that cannot be read or parsed is empty.
+    /// Reads both files; a file that cannot be read or parsed counts as empty.
     pub(crate) fn read_what_is_readable(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
         Self::read_by(|path| read(path).or_else(|_| parse(path, Vec::new())), global, context)
     }
 
-    /// Returns the credentials file with the content that was read under the lock. It must not be replaced if it was
-    /// emptied since the command started: another program is probably about to write it.
+    /// Returns the credentials file with the content that was read under the lock. Fails if the file was emptied after
+    /// the command started: another program is probably about to write it.
     pub(crate) fn fresh_credentials(&self, bytes: Rc<Vec<u8>>) -> Result<SharedFile, Error> {
         if bytes.is_empty() && !self.credentials.document.bytes().is_empty() {
             return Err(FileError::Emptied { path: self.credentials.path.clone() }.into());
@@ -94,7 +94,7 @@ pub(crate) fn read(path: &Path) -> Result<Document, Error> {
     parse(path, bytes)
 }
 
-/// Makes a document of the bytes that were read from `path`.
+/// Parses the bytes that were read from `path`.
 pub(crate) fn parse(path: &Path, bytes: impl Into<Rc<Vec<u8>>>) -> Result<Document, Error> {
     Document::parse(bytes).map_err(|source| Error::Document { path: path.to_owned(), source })
 }

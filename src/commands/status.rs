@@ -1,4 +1,4 @@
-//! `awsmfa status`: prints how long the session is still valid, from the files alone.
+//! `awsmfa status`: prints how long the session remains valid, from the files alone.
 
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
@@ -30,7 +30,7 @@ pub struct Args {
     pub(crate) global: GlobalArgs,
 }
 
-/// Prints the state of the session and returns 0 if it is valid, else 1.
+/// Prints the state of the session. Returns 0 if the session is valid for long enough, otherwise 1.
 ///
 /// # Errors
 ///

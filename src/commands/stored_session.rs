@@ -1,4 +1,4 @@
-//! The lookup of a session in the credentials file, for the commands that use one.
+//! The lookup of a session in the credentials file, for `env`, `exec` and `credential-process`.
 
 use std::ops::ControlFlow;
 
@@ -14,18 +14,18 @@ use crate::resolve::{self, Choice, Selected};
 use crate::session::{self, StoredSession};
 use crate::session_state::SessionState;
 
-/// The session of a profile, and the region for it.
+/// The session of a profile, and its region.
 pub(super) struct Usable {
     pub session_profile: ProfileName,
     /// A session that has not expired, or whose expiration is unknown.
     pub session: StoredSession,
-    /// Set if the session lasts long enough not to be renewed.
+    /// Set if the session is valid for long enough and need not be renewed.
     pub is_lasting: bool,
     /// The region of the session profile, else of the selected profile.
     pub region: Option<String>,
 }
 
-/// Reads the session, unless it has expired.
+/// Returns the session; fails if there is none or if it has expired.
 pub(super) fn usable(flag: Option<&ProfileName>, files: &SharedFiles, context: &Context) -> Result<Usable, Error> {
     let profiles = files.profiles();
     let selected = resolve::selected_profile(flag, &context.environment)?;
@@ -44,10 +44,10 @@ pub(super) fn usable(flag: Option<&ProfileName>, files: &SharedFiles, context: &
     Ok(Usable { session_profile: name, session, is_lasting: matches!(state, SessionState::Valid(_)), region })
 }
 
-/// Reads the session, and logs in first if it would not last; breaks with the exit code of a login that failed.
+/// Returns the session, after a login if it is not valid for long enough; breaks with the exit code of a failed login.
 ///
-/// A session that could not be renewed is used while it lasts. `exec` reports why; for `credential-process`, whose
-/// standard error the AWS tool shows, that would be noise.
+/// A session that could not be renewed is used until it expires. Only `exec` reports the reason: an AWS tool shows the
+/// standard error of `credential-process`, where the reason would be noise.
 pub(super) fn usable_or_new(
     flag: Option<&ProfileName>,
     asking: Asking,
@@ -87,7 +87,7 @@ pub(super) fn usable_or_new(
     Ok(ControlFlow::Continue(stored))
 }
 
-/// Returns the profile that holds the session of a profile of any kind.
+/// Returns the session profile of a profile of any kind.
 pub(super) fn session_profile_of(selected: &Selected, profiles: Profiles<'_>) -> Result<ProfileName, Error> {
     let found = resolve::session_profile(Choice::of(&selected.name), profiles);
     Ok(found.map_err(|error| error.named_by(selected))?)

@@ -1,4 +1,4 @@
-//! `awsmfa version`: prints what `--version` prints.
+//! `awsmfa version`: prints the same text as `--version`.
 
 use clap::CommandFactory;
 

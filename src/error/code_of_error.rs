@@ -7,7 +7,7 @@ use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::resolve::ResolveError;
 
-// No match below has a wildcard arm: a new error does not compile before its code is decided.
+// No match below has a wildcard arm, so that a new error does not compile until it has an exit code.
 impl Error {
     /// Returns the exit code of a command that ends with this error.
     pub fn exit_code(&self) -> u8 {

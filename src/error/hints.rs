@@ -1,6 +1,6 @@
-//! The hint of each error: a command, a line, or what to check; none where the remedy is unknown.
+//! The hint for each error: a command, a line of a file, or something to check; none if the remedy is unknown.
 //!
-//! No match on an error has a wildcard arm: a new error does not compile before its hint is decided.
+//! No match on an error has a wildcard arm, so that a new error does not compile until its hint is decided.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -135,7 +135,7 @@ fn token_source_hint(error: &TokenSourceError) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// What STS's codes usually mean, and whether the MFA code is still good.
+/// Returns the likely cause of a failed request to STS, and whether the MFA code can still be used.
 fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
     let what = match error {
         StsError::NotSts { status: 407, .. } => {
@@ -168,7 +168,7 @@ fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
     Some(parts.join("; ")).filter(|hint| !hint.is_empty())
 }
 
-/// What a refusal of STS means, and the remedy.
+/// Returns the cause of a refusal by STS, and the remedy.
 #[expect(clippy::too_many_lines, reason = "one arm per cause")]
 fn cause_hint(cause: &Cause) -> String {
     match cause {

@@ -20,7 +20,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     let mut done = setup::repair(&mut draft, gathered.are_whole);
     let changes = apply::changes(&gathered.files, &draft)?;
     let mut on_disk: Vec<OnDisk<'_>> = gathered.surroundings.standings.iter().flat_map(OnDisk::of).collect();
-    // Both files are usually in one folder.
+    // Both files are usually in the same folder, which needs only one fix.
     let mut seen = HashSet::new();
     on_disk.retain(|fix| seen.insert(fix.describe()));
     if changes.is_empty() && on_disk.is_empty() {
@@ -54,7 +54,7 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     Ok(())
 }
 
-/// Marks the findings that [`fix`] would fix, by trying it in memory.
+/// Marks the findings that [`fix`] would fix, by making the fixes in memory.
 pub(super) fn mark(in_files: &mut [Finding], gathered: &Gathered, context: &Context) {
     let profiles = gathered.files.profiles();
     let size = profiles.config.document.bytes().len() + profiles.credentials.document.bytes().len();

@@ -17,10 +17,10 @@ use crate::profile::SharedFile;
 use crate::profile::property::{ACCESS_KEY_ID, MFA_PROCESS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
 use crate::resolve::{self, Selected};
 
-/// The properties that make a file private.
+/// The properties that require a file to be private.
 const PRIVATE: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, MFA_PROCESS];
 
-/// The facts, as `doctor` owns them.
+/// The owned form of [`Facts`].
 pub(super) struct Gathered {
     pub files: SharedFiles,
     /// Set if both files could be read.
@@ -29,7 +29,7 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Reads both files. An unreadable one is empty, with the reason in its standing.
+    /// Gathers the facts. A file that cannot be read counts as empty, with the reason in its [`Standing`].
     pub(super) fn read(global: &GlobalArgs, context: &Context) -> Result<Self, Error> {
         let environment = &context.environment;
         let config = environment.config_file(global.config_file.as_deref())?;
@@ -84,7 +84,7 @@ fn foreign_state_files(environment: &Environment) -> Vec<(PathBuf, String)> {
 
 fn standing(path: &Path, document: &Result<Document, Error>) -> Standing {
     let is_utf16 = matches!(document, Err(Error::Document { .. }));
-    // A link without a target is a finding of its own.
+    // A dangling link has a finding of its own.
     let is_dangling = matches!(document, Err(Error::File(FileError::Dangling { .. })));
     let unreadable = if is_utf16 || is_dangling { None } else { document.as_ref().err().map(Reason::from) };
     let not_replaceable = file_status::check_replaceable(path).err().map(|error| Reason::from(&Error::File(error)));

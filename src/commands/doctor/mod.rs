@@ -1,6 +1,8 @@
-//! `awsmfa doctor`: finds what keeps AWS clients from using a session, and fixes what is safe to fix with `--fix`.
+//! `awsmfa doctor`: finds the problems that prevent AWS clients from using a session; `--fix` fixes those that are safe
+//! to fix.
 //!
-//! This folder gathers the facts (`gather`, `online`); `check` decides what they mean, and `setup` makes the changes.
+//! This folder gathers the facts (`gather`, `online`); `check` derives the findings from them, and `setup` makes the
+//! changes.
 
 mod fix;
 mod gather;

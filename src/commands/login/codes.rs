@@ -8,7 +8,8 @@ use crate::error::Error;
 use crate::io::token_source::{TokenSource, TokenSourceError};
 use crate::resolve::{LoginPlan, Mfa};
 
-/// The sources of the MFA codes of a plan. A code that was given is for the first step that needs one.
+/// The sources of the MFA codes of a plan. A code from the command line or the environment is used for the first step
+/// that needs one.
 pub(super) struct Codes<'a> {
     given: Option<TokenSource<'a>>,
     may_ask: bool,
@@ -22,12 +23,12 @@ impl<'a> Codes<'a> {
         Self { given: source.is_given().then_some(source), may_ask: true, is_exec: false, waits: false }
     }
 
-    /// Allows prompts, or not: then only `mfa_process` gives a code.
+    /// Sets whether prompts are allowed. If not, only `mfa_process` and a code that was given can supply a code.
     pub(super) fn asking(self, may_ask: bool) -> Self {
         Self { may_ask, ..self }
     }
 
-    /// Sets the hints for `exec`, which has no flags for a code.
+    /// Selects the hints for `exec`, which has no flags for a code.
     pub(super) fn for_exec(self) -> Self {
         Self { is_exec: true, ..self }
     }
@@ -49,7 +50,7 @@ impl<'a> Codes<'a> {
         self.given.is_some()
     }
 
-    /// Returns whether a needed step prompts for a code.
+    /// Returns whether one of these steps would prompt for a code.
     pub(super) fn will_prompt(&self, plan: &LoginPlan, wanted: &[usize]) -> bool {
         let steps = wanted.iter().filter_map(|index| plan.steps.get(*index)?.call.mfa());
         let mut unanswered = steps.skip(usize::from(self.given.is_some()));
@@ -61,7 +62,7 @@ impl<'a> Codes<'a> {
         Ok(self.given.map_or(Ok(()), TokenSource::check)?)
     }
 
-    /// Fails the steps for which there is certainly no code.
+    /// Marks the steps that certainly cannot get a code as failed.
     pub(super) fn check(&self, plan: &LoginPlan, states: &mut [StepState], needed: &[usize]) {
         let mut given = self.given;
         for index in needed {

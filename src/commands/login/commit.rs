@@ -15,7 +15,7 @@ use crate::profile::{ProfileName, SharedFile};
 use crate::resolve::LoginPlan;
 use crate::session::Session;
 
-/// Keeps a session on disk until the commit.
+/// Saves a session to a recovery file until the commit.
 pub(super) fn keep(
     name: &ProfileName,
     session: &Session,
@@ -27,7 +27,8 @@ pub(super) fn keep(
     Ok(recovery::keep(target, &bytes)?)
 }
 
-/// Writes the sessions that were received; returns what was written, and the credentials file with it.
+/// Writes the sessions that were received. Returns the details of the replacement, and the credentials file with the
+/// sessions in it.
 pub(super) fn commit(
     plan: &LoginPlan,
     states: &mut [StepState],

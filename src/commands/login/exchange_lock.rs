@@ -1,8 +1,8 @@
-//! One exchange for many callers: if several processes need the same session at the same time, one requests it, and the
-//! others wait and use it.
+//! The locks for the exchange: if several processes need the same session at the same time, one requests it, and the
+//! others wait for it and use it.
 //!
-//! The locks are files in the state folder, which only the user can open. Without such a folder, or if it cannot lock,
-//! each process requests a session of its own. No lock is held during a prompt.
+//! The locks are files in the state folder, which only the user can open. Without such a folder, or if a file in it
+//! cannot be created or locked, each process requests a session of its own. No lock is held during a prompt.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ const SILENT: Duration = Duration::from_secs(1);
 pub(in crate::commands) struct ExchangeLocks<'a> {
     context: &'a Context,
     messages: Messages,
-    /// The credentials file that the sessions go to.
+    /// The credentials file that the sessions are written to.
     credentials: PathBuf,
     /// The lock of each profile; none if it cannot be locked.
     held: RefCell<BTreeMap<ProfileName, Option<Lock>>>,
@@ -41,10 +41,10 @@ impl<'a> ExchangeLocks<'a> {
         Self { context, messages, credentials, held: RefCell::default(), watch: Stopwatch::start() }
     }
 
-    /// Locks the first of these profiles that is not locked yet; returns whether there was one. All processes use the
-    /// same order, so that no two wait for each other.
+    /// Locks the first of these profiles, by name, that is not locked yet; returns whether there was one. All processes
+    /// use this order, so that no two wait for each other.
     pub(in crate::commands) fn lock_next(&self, wanted: &[ProfileName]) -> bool {
-        // Other processes may have the profiles that are no longer needed.
+        // Other processes may need the profiles that this one no longer needs.
         let mut held = self.held.borrow_mut();
         held.retain(|name, _| wanted.contains(name));
         let Some(next) = wanted.iter().filter(|name| !held.contains_key(name)).min() else { return false };

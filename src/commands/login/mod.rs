@@ -1,4 +1,4 @@
-//! `awsmfa login`: one way through, from the files to the sessions in the credentials file.
+//! `awsmfa login`: requests sessions and writes them to the credentials file.
 //!
 //! Everything that can fail without an MFA code is tried before one is prompted for or sent.
 
@@ -123,7 +123,7 @@ pub(super) fn duration(text: &str) -> Result<Seconds, String> {
     possible.then_some(seconds).ok_or_else(|| "STS gives sessions of 15m to 36h".to_owned())
 }
 
-/// The time limit that stands for none.
+/// The maximum time limit, which is also used for "no limit".
 const NO_LIMIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Args {
@@ -138,7 +138,7 @@ impl Args {
     }
 
     fn request(&self, global: &GlobalArgs, options: StsOptions) -> Request {
-        // Zero means no limit, as for the AWS CLI.
+        // Zero means no limit, as in the AWS CLI.
         let limit = |seconds: u64| if seconds == 0 { NO_LIMIT } else { Duration::from_secs(seconds).min(NO_LIMIT) };
         Request {
             profiles: self.names.iter().chain(&global.profile).cloned().collect(),
@@ -169,8 +169,8 @@ impl Args {
 ///
 /// # Errors
 ///
-/// Fails before a code is used where that is possible, and loses no session after it. The errors of single profiles are
-/// printed here, and determine the exit code.
+/// Fails before an MFA code is used, if possible. The errors of individual profiles are printed rather than returned,
+/// and the first one determines the exit code.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
     let codes = Codes::new(args.token_code.as_deref(), context).waiting(args.wait);
@@ -178,7 +178,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if request.profiles.len() > 1 && (args.session_profile.is_some() || args.role_arn.is_some()) {
         return Err(Error::Usage("--session-profile and --role-arn can be used with one profile only".to_owned()));
     }
-    // A dry run shows the change that a code would make.
+    // A dry run shows the change even if the session is still valid.
     request.renew_sources = codes.is_given();
     request.has_code = codes.is_given();
     request.renew = args.force || args.dry_run || codes.is_given();
@@ -191,19 +191,19 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     report::outcome(&login, context, messages)
 }
 
-/// The prompts that are allowed for a session that a command needs.
+/// The prompts that are allowed when another command needs a session.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asking {
-    /// Everything, by `exec`.
+    /// All prompts, for `exec`.
     Exec,
-    /// Everything, by `credential-process --prompt`.
+    /// All prompts, for `credential-process --prompt`.
     Prompt,
     /// Nothing.
     Nothing,
 }
 
-/// Requests a session unless the profile has one that is valid for long enough, which prints nothing. Returns the
-/// outcome, and the files with the session in them.
+/// Requests a session, unless the profile has one that is valid for long enough: then nothing is printed. Returns the
+/// outcomes, and the files with the session in them.
 pub(super) fn ensure(
     profile: Option<&ProfileName>,
     asking: Asking,
@@ -231,7 +231,7 @@ struct Login {
     executed: Executed,
 }
 
-/// The one way through: read, plan, rehearse, run, commit.
+/// Carries out a login: recovers sessions, plans, rehearses, runs the steps and commits.
 fn carry_out(
     request: &Request,
     codes: Codes<'_>,
@@ -260,7 +260,7 @@ fn carry_out(
     let mut executed = Executed::default();
     if !needed.is_empty() {
         let reserved = rehearse::rehearse_write(&files, &rehearsed, needed.len())?;
-        // It is as large as the file.
+        // It is as large as the file, and no longer needed.
         drop(rehearsed);
         let credentials = &files.profiles().credentials.path;
         if let Some(open) = reserved.mode().and_then(|mode| check::readable_by_others(credentials, mode)) {
@@ -274,7 +274,7 @@ fn carry_out(
     Ok(Login { files, plan, states, outcomes, executed })
 }
 
-/// Shows the change with all values hidden.
+/// Prints the change of a dry run, with all values hidden.
 fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: Messages) -> Result<u8, Error> {
     let Prepared { plan, states, rehearsed } = Prepared::without_codes(request, files, context)?;
     let credentials = files.profiles().credentials;

@@ -1,4 +1,4 @@
-//! The outcome of a login for each requested profile: a pure function of the plan and the states of its steps.
+//! The outcome of a login for each requested profile: derived from the plan and the states of its steps.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -14,11 +14,11 @@ use crate::time::Timestamp;
 /// The requested profiles, in the order of the command line, each with its outcome.
 pub(in crate::commands) struct Outcomes {
     profiles: Vec<(ProfileName, Result<Outcome, Rc<Error>>)>,
-    /// The errors of no requested profile; most are of sessions that only other sessions need.
+    /// The errors that belong to no requested profile; most concern sessions that only other sessions need.
     others: Vec<Rc<Error>>,
 }
 
-/// Returns the steps that can still lead to a requested session, each after the one that it needs.
+/// Returns the steps that can still contribute to a requested session, each after the one that it needs.
 pub(super) fn needed(plan: &LoginPlan, states: &[StepState]) -> Vec<usize> {
     let mut seen = HashSet::new();
     let steps = plan.profiles.iter().filter_map(|planned| match planned.outcome {
@@ -28,7 +28,8 @@ pub(super) fn needed(plan: &LoginPlan, states: &[StepState]) -> Vec<usize> {
     steps.flatten().filter(|step| seen.insert(*step)).collect()
 }
 
-/// The reason why a step does not lead to a session in the file: its own, or that of a step that it needs.
+/// Returns the reason why a step does not produce a session in the file: its own error, or that of a step that it
+/// needs.
 fn failure<'a>(plan: &LoginPlan, states: &'a [StepState], step: usize) -> Option<&'a Rc<Error>> {
     if let Some(error) = states.get(step).and_then(unwritten) {
         return Some(error);
@@ -48,7 +49,7 @@ fn unwritten(state: &StepState) -> Option<&Rc<Error>> {
 }
 
 impl Outcomes {
-    /// Derives the outcomes.
+    /// Derives the outcomes from the plan and the states of its steps.
     pub(super) fn of(plan: &LoginPlan, states: &[StepState]) -> Self {
         let profiles = plan.profiles.iter().map(|planned| {
             let outcome = match &planned.outcome {
@@ -61,7 +62,7 @@ impl Outcomes {
         let is_requested =
             |step| plan.profiles.iter().any(|planned| matches!(planned.outcome, Ok(Outcome::Step(own)) if own == step));
         let others = states.iter().enumerate().filter_map(|(step, state)| match state {
-            // The recovery file is named although the profile fails for the reason that the rehearsal has found.
+            // The profile fails for the reason found by the rehearsal, so only this error names the recovery file.
             StepState::NotWritten { error, unwritable: Some(_) } => Some(error),
             state if !is_requested(step) => unwritten(state),
             _ => None,
@@ -74,7 +75,7 @@ impl Outcomes {
         self.profiles.iter().map(|(name, outcome)| (name, outcome.as_ref().map_err(|error| &**error)))
     }
 
-    /// Returns the session profiles that are still valid, each with the end of its session.
+    /// Returns the session profiles that are still valid, each with the expiration of its session.
     pub(super) fn still_valid(&self) -> impl Iterator<Item = (&ProfileName, Timestamp)> {
         self.profiles.iter().filter_map(|(_, outcome)| match outcome {
             Ok(Outcome::StillValid { session_profile, until }) => Some((session_profile, *until)),
@@ -110,7 +111,7 @@ impl Outcomes {
 mod tests {
     use super::*;
 
-    // See tests/resolve for plans; here, only what states make of one.
+    // tests/resolve covers plans; these tests cover only the effect of the states.
     fn plan(outcomes: &[Result<Outcome, crate::resolve::ResolveError>]) -> LoginPlan {
         let profiles = outcomes.iter().enumerate().map(|(number, outcome)| crate::resolve::PlannedProfile {
             profile: format!("p{number}").parse().expect("a name"),

@@ -16,7 +16,7 @@ use crate::profile::property::SESSION_TOKEN;
 use crate::resolve::{self, LoginPlan, Request, Situation};
 use crate::secret::Secret;
 
-/// A plan whose edits have been rehearsed.
+/// A plan after its rehearsal.
 pub(super) struct Prepared {
     pub plan: LoginPlan,
     pub states: Vec<StepState>,
@@ -46,7 +46,8 @@ impl Prepared {
         Ok(Self { plan, states, rehearsed })
     }
 
-    /// Returns the profiles whose sessions are requested without a prompt: no other process must wait for a user.
+    /// Returns the session profiles to lock. There are none if the login will prompt: no other process must wait for a
+    /// user.
     pub(super) fn to_lock(&self, codes: &Codes<'_>) -> Vec<ProfileName> {
         let needed = outcome::needed(&self.plan, &self.states);
         if codes.will_prompt(&self.plan, &needed) {
@@ -56,7 +57,7 @@ impl Prepared {
         steps.filter_map(|step| step.session_profile.clone()).collect()
     }
 
-    /// Returns the profiles of the plan that have another session now.
+    /// Returns the session profiles of the plan that have a different session now.
     pub(super) fn renewed(&self, before: &SharedFiles, now: &SharedFiles) -> Vec<ProfileName> {
         let token = |files: &SharedFiles, name: &ProfileName| {
             let profile = files.profiles().get(name.as_str())?;

@@ -1,4 +1,4 @@
-//! Writes the sessions of interrupted logins from their recovery files to the credentials file.
+//! The recovery of interrupted logins: their sessions are written from the recovery files to the credentials file.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -13,8 +13,8 @@ use crate::io::recovery::{self, Recovery};
 use crate::profile::ProfileName;
 use crate::recovery_file::{self, Kept};
 
-/// Recovers the sessions; returns whether there was one. A session that still cannot be written stays in its recovery
-/// file, and does not keep the login from going on.
+/// Recovers the sessions; returns whether any was recovered. A session that still cannot be written stays in its
+/// recovery file, and does not stop the login.
 pub(in crate::commands) fn recover(shared: &SharedFiles, messages: Messages) -> bool {
     let mut any = false;
     for kept in find(&shared.profiles().credentials.path, messages) {
@@ -30,7 +30,7 @@ pub(in crate::commands) fn recover(shared: &SharedFiles, messages: Messages) -> 
     any
 }
 
-/// Finds the recovery files, and warns about anything else with such a name.
+/// Finds the recovery files, and warns about other files with such a name.
 fn find(credentials_file: &Path, messages: Messages) -> Vec<Recovery> {
     let found = recovery::find(credentials_file);
     found.refused.iter().for_each(|error| messages.warning(&error.to_string()));
@@ -90,7 +90,7 @@ pub(in crate::commands) fn look(credentials_file: &Path) -> (Vec<PathBuf>, Vec<(
     (waiting, foreign)
 }
 
-/// Deletes the recovery files of these profiles, or all; returns the profiles that had one.
+/// Deletes the recovery files of these profiles, or of all profiles; returns the profiles that had one.
 pub(in crate::commands) fn forget(
     names: Option<&[ProfileName]>,
     shared: &SharedFiles,

@@ -1,5 +1,5 @@
-//! The rehearsal of a login: its edits with a placeholder session, and the disk space for the result. All that can fail
-//! without an MFA code fails here, before one is prompted for or sent.
+//! The rehearsal of a login: its edits with a placeholder session, and the disk space for the result. Everything that
+//! can fail without an MFA code fails here, before a code is prompted for or sent.
 
 use std::rc::Rc;
 
@@ -32,12 +32,12 @@ pub(super) fn rehearse(
     Ok(tried.document.shared_bytes())
 }
 
-/// The bytes to reserve for a session token. The STS API Reference says that most tokens are smaller, and gives no
-/// limit.
+/// The number of bytes to reserve for a session token. The STS API Reference says that most tokens are smaller, and
+/// gives no limit.
 const TOKEN_BYTES: usize = 4096;
 
-/// Tries a commit of so many sessions, except for the rename: lock, disk space, mode and owner. The disk space stays
-/// reserved.
+/// Tries a commit of this number of sessions, except for the rename: lock, disk space, mode and owner. The disk space
+/// stays reserved.
 pub(in crate::commands) fn rehearse_write(
     files: &SharedFiles,
     rehearsed: &[u8],
@@ -47,7 +47,7 @@ pub(in crate::commands) fn rehearse_write(
     Ok(files::rehearse(&files.profiles().credentials.path, length)?)
 }
 
-/// Returns a placeholder session. Its token is short, since the second reader looks at each character.
+/// Returns a placeholder session. Its token is short, because the second reader examines each character.
 fn placeholder() -> Session {
     Session {
         access_key_id: "ASIAPLACEHOLDER00000".to_owned(),

@@ -42,7 +42,7 @@ pub(super) fn outcome(login: &Login, context: &Context, messages: Messages) -> R
     Ok(failures(&login.outcomes, &login.files, context, messages))
 }
 
-/// Prints the errors, and the findings that may be their cause; returns the exit code.
+/// Prints the errors, and the findings that may explain them; returns the exit code.
 pub(super) fn failures(outcomes: &Outcomes, files: &SharedFiles, context: &Context, messages: Messages) -> u8 {
     let code = outcomes.report_failures(messages);
     if code == CONFIGURATION || code == REFUSED {
@@ -57,13 +57,13 @@ pub(super) fn failures(outcomes: &Outcomes, files: &SharedFiles, context: &Conte
     code
 }
 
-/// Prints the end of each new session, and what keeps clients from using it.
+/// Prints the expiration of each new session, and the findings that may prevent clients from using it.
 pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     let Login { files, plan, states, executed, .. } = login;
     let profiles = files.profiles();
     let zone = context.clock.zone();
     let written: Vec<(&Step, &ProfileName, &Session)> = step_state::written(plan, states).collect();
-    // By the clock of STS: that of this machine may be wrong.
+    // The clock of STS is used because the local clock may be wrong.
     let now = executed.clock_offset.map_or_else(clock::now, |ahead| earlier(clock::now(), ahead));
     for (_, name, session) in &written {
         let remaining = text::remaining(session.expiration, now, zone);
@@ -72,7 +72,7 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     if written.is_empty() {
         return;
     }
-    // The file as it is now: a login removes some mistakes.
+    // The new content is checked because a login fixes some mistakes.
     let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
     let about_profiles = written.iter().flat_map(|(step, name, _)| {
         let region = check::region(name, &step.source_profile, profiles, &context.environment);
@@ -129,7 +129,7 @@ fn way_to_full_time(step: &Step, plan: &LoginPlan, profiles: Profiles<'_>) -> Op
         .then(|| format!("awsmfa login --force {name} --source-profile {}", shell_word(source.source_profile.as_str())))
 }
 
-/// Prints how to select the session profile, if there is one and it is not selected.
+/// Prints how to select the session profile, if there is exactly one and it is not selected.
 fn print_how_to_use(login: &Login, context: &Context, messages: Messages) {
     let written = step_state::written(&login.plan, &login.states).map(|(_, name, _)| name);
     let valid = login.outcomes.still_valid().map(|(name, _)| name);

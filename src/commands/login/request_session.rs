@@ -1,4 +1,4 @@
-//! One request to STS: from an MFA code to a session, or to the cause of a refusal.
+//! A request to STS for a session, with or without an MFA code, and the diagnosis of a refusal.
 
 use std::rc::Rc;
 
@@ -24,19 +24,19 @@ use crate::time::{Seconds, Timestamp};
 use crate::token_code::{SerialNumber, TokenCode};
 use crate::used_codes::{self, Sent, until_next_code};
 
-/// The number of codes to try.
+/// The maximum number of codes to try.
 const ATTEMPTS: usize = 3;
 
-/// What all requests of a login have in common.
+/// The settings that all requests of a login share.
 #[derive(Clone, Copy)]
 pub(super) struct Exchange<'a> {
     /// The environment, for the state folder and the kind of machine.
     pub context: &'a Context,
-    /// The messages between two codes.
+    /// The printer of messages between two attempts.
     pub messages: Messages,
     /// Set to wait for the next code if a program's code is rejected.
     pub waits: bool,
-    /// Set if the user may be prompted for a code instead of a program that fails.
+    /// Set if the user may be prompted, as when a program fails or its code is rejected.
     pub may_prompt: bool,
     /// The locks of the login, released while a user is prompted.
     pub locks: &'a ExchangeLocks<'a>,
@@ -45,7 +45,7 @@ pub(super) struct Exchange<'a> {
 /// A request with an MFA code.
 #[derive(Clone, Copy)]
 pub(super) enum Request<'a> {
-    /// For a session of the key's own user, of this duration; without one STS decides.
+    /// For a session of the key's user, with this duration or the default of STS.
     SessionToken(Option<Seconds>),
     /// For a session of a role.
     Role(&'a Role),
@@ -61,7 +61,7 @@ impl<'a> Request<'a> {
 pub(super) struct Exchanged {
     /// The session.
     pub session: Session,
-    /// How far the clock of this machine was ahead of that of STS.
+    /// How far the local clock was ahead of that of STS.
     pub clock_offset: Option<Seconds>,
     /// The code that was used.
     pub used: Option<UsedCode>,
@@ -85,7 +85,7 @@ impl Exchange<'_> {
         Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: None, answering: None })
     }
 
-    /// Gets a code and requests a session with it; prompts again after a rejected code, where there is a user.
+    /// Gets a code and requests a session with it; prompts again after a rejected code, if prompts are allowed.
     pub(super) fn with_code(
         self,
         step: &Step,
@@ -107,7 +107,7 @@ impl Exchange<'_> {
             };
             let used = || UsedCode { serial_number: mfa.serial_number.clone(), code: code.clone(), at: sts.time() };
             let error = match answer {
-                // The code is remembered later: nothing may come between a session and the disk.
+                // The code is remembered later: the session must be saved to disk first.
                 Ok(session) => {
                     let (clock_offset, used, answering) = (sts.clock_offset(), Some(used()), Some(answering));
                     return Ok(Exchanged { session, clock_offset, used, answering });
@@ -153,7 +153,7 @@ impl Exchange<'_> {
     }
 
     fn wait_for_next_code(self, sts: &Sts) {
-        // One second more, so that the device certainly shows the next code.
+        // One more second, so that the device certainly shows the next code.
         let seconds = until_next_code(sts.time()).0.unsigned_abs() + 1;
         if self.messages.is_quiet() {
             terminal::wait(seconds);
@@ -162,7 +162,7 @@ impl Exchange<'_> {
         }
     }
 
-    /// Finds the cause of a refusal.
+    /// Converts an error of STS, and adds the cause of a refusal if it can be found.
     fn explained(
         self,
         error: StsError,
@@ -238,7 +238,7 @@ impl Exchange<'_> {
         iam.ok().flatten().and_then(|iam| iam::mfa_devices(&iam, key)).unwrap_or_default()
     }
 
-    /// Returns whether used codes are remembered: the list can be written.
+    /// Returns whether used codes can be remembered: whether their file is writable.
     fn remembers_codes(self) -> bool {
         self.context.environment.used_codes_file().is_some_and(|path| files::is_writable(&path))
     }

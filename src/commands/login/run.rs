@@ -1,7 +1,7 @@
 //! Runs the steps of a plan: MFA codes, calls to STS, and a recovery file for each session.
 //!
-//! Once STS has answered, the session is saved to a recovery file before the commit, if the disk allows it, and stays
-//! there if the commit fails. A step that fails does not undo the others.
+//! As soon as STS returns a session, it is saved to a recovery file, if possible, and stays there if the commit fails.
+//! A step that fails does not undo the others.
 
 use std::rc::Rc;
 
@@ -32,12 +32,12 @@ pub(super) struct Executed {
     pub credentials: Option<SharedFile>,
     /// How far the local clock was ahead of that of STS at its last response.
     pub clock_offset: Option<Seconds>,
-    /// The requested durations that were cut to an hour, since the source turned out to be a session; by session
-    /// profile.
+    /// The requested durations, by session profile, that were cut to one hour because a `credential_process` printed a
+    /// session.
     pub cut: Vec<(ProfileName, Seconds)>,
 }
 
-/// Runs the needed steps and those that they need, and writes the sessions.
+/// Runs the needed steps and the steps that those need, and writes the sessions.
 pub(super) fn execute(
     plan: &LoginPlan,
     states: &mut [StepState],
@@ -62,7 +62,7 @@ struct Run<'a> {
     plan: &'a LoginPlan,
     states: &'a mut [StepState],
     codes: Codes<'a>,
-    /// The disk space for the first session, should the disk fill up meanwhile.
+    /// The disk space reserved for the first session, in case the disk fills up.
     reserved: ReservedSpace,
     files: &'a SharedFiles,
     exchange: Exchange<'a>,
@@ -72,7 +72,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Runs a step, after the one that it needs; returns its session.
+    /// Runs a step, after the step that it needs; returns its session.
     fn step(&mut self, index: usize) -> Option<Session> {
         let plan = self.plan;
         let step = plan.steps.get(index)?;
@@ -82,14 +82,14 @@ impl Run<'_> {
             state => return state.session().cloned(),
         };
         if let Some((_, error)) = self.unreachable.iter().find(|(endpoint, _)| **endpoint == step.endpoint) {
-            // Another request would use a code and wait as long for nothing.
+            // Another request would use up a code, and wait for another timeout, for nothing.
             step_state::set(self.states, index, StepState::NoSession(Rc::clone(error)));
             return None;
         }
         match self.call(step) {
             Ok(None) => None,
             Ok(Some((session, _answering))) => {
-                // Before the next step, which may take long or be interrupted.
+                // The session is saved before the next step, which may take long or be interrupted.
                 self.reserved.release();
                 let keep = |name| keep(name, &session, self.reserved.target(), self.files).ok();
                 let kept = step.session_profile.as_ref().and_then(keep);
@@ -107,7 +107,8 @@ impl Run<'_> {
         }
     }
 
-    /// Gets the session of a step; none if the step that it needs has none. Signals wait until the session is on disk.
+    /// Gets the session of a step; none if the step that it needs has none. Signals are delayed until the session is on
+    /// disk.
     fn call(&mut self, step: &Step) -> Result<Option<(Session, Option<Answering>)>, Error> {
         let exchanged = match &step.call {
             Call::Reuse(source) => return Ok(self.step(*source).map(|session| (session, None))),
@@ -161,7 +162,8 @@ impl Run<'_> {
         }
     }
 
-    /// Assumes a role with a session; if the role does not accept it and there is a code, with the key and the code.
+    /// Assumes a role with a session; if the role does not accept the session and a code is available, with the key and
+    /// the code.
     fn assume_with_session(
         &mut self,
         step: &Step,

@@ -1,4 +1,4 @@
-//! The state of each step of a plan: how far its session has come on the way into the credentials file.
+//! The state of each step of a plan: the progress of its session towards the credentials file.
 
 use std::rc::Rc;
 
@@ -12,23 +12,23 @@ use crate::session::Session;
 pub(super) enum StepState {
     /// It has not run.
     Pending,
-    /// It has not run, and its session could not be written to its profile. It may run for the steps that need the
+    /// It has not run, and its session could not be written to its profile. It still runs if other steps need the
     /// session.
     Unwritable(Rc<Error>),
     /// It has no session.
     NoSession(Rc<Error>),
-    /// It has a session, which is not in the credentials file (yet).
+    /// It has a session that is not in the credentials file.
     Received {
         session: Session,
-        /// The session on disk; none if nothing is to be written, or if the recovery file could not be created.
+        /// The recovery file; none if the session is not to be written, or if the file could not be created.
         kept: Option<Recovery>,
-        /// The rehearsal's reason why the session cannot be written.
+        /// The reason, found by the rehearsal, why the session cannot be written.
         unwritable: Option<Rc<Error>>,
     },
-    /// It has a session, which could not be written.
+    /// It has a session that could not be written.
     NotWritten {
         error: Rc<Error>,
-        /// The rehearsal's reason, if it was known before.
+        /// The reason found by the rehearsal, if it found one.
         unwritable: Option<Rc<Error>>,
     },
     /// Its session is in the credentials file.
@@ -36,12 +36,12 @@ pub(super) enum StepState {
 }
 
 impl StepState {
-    /// The states of a plan that has not run.
+    /// Returns the states of a plan that has not run.
     pub(super) fn all_pending(plan: &LoginPlan) -> Vec<Self> {
         plan.steps.iter().map(|_| Self::Pending).collect()
     }
 
-    /// The session, if it can sign requests of other steps or be reported.
+    /// Returns the session, if it can sign requests of other steps or be reported.
     pub(super) fn session(&self) -> Option<&Session> {
         match self {
             Self::Received { session, .. } | Self::Written(session) => Some(session),
@@ -57,7 +57,7 @@ pub(super) fn set(states: &mut [StepState], step: usize, state: StepState) {
     }
 }
 
-/// The steps whose sessions are in the file now, with their session profiles.
+/// Returns the steps with a session in the file now, each with its session profile and session.
 pub(super) fn written<'a>(
     plan: &'a LoginPlan,
     states: &'a [StepState],

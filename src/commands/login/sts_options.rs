@@ -42,7 +42,7 @@ pub(in crate::commands) struct StsOptions {
 
 /// Parses the options.
 pub(in crate::commands) fn parse(words: &[String]) -> Result<StsOptions, Error> {
-    // clap's own message could repeat a value, which could be a misplaced code: only the name is kept.
+    // clap's own message could repeat a value, such as a misplaced code: only the name of the option is used.
     let options = StsOptions::try_parse_from(words).map_err(|error| {
         let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
         let name = argument.split([' ', '=']).next().filter(|name| name.starts_with("--"));

@@ -1,4 +1,4 @@
-//! Builds the connection from flags; missing values come from the files, from AWS or from the usual names.
+//! The connection that the flags describe. Missing values come from the files, from AWS or from the usual names.
 
 use crate::commands::ask_aws_about_key::KeyOwner;
 use crate::error::Error;
@@ -19,7 +19,7 @@ pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result
     let key = new_key(setting)?;
     let source_profile = source_profile(setting, key.is_some(), profiles)?;
     let args = setting.args;
-    // A profile in --profile is the session profile, unless it holds the key.
+    // `--profile` names the session profile, unless that profile holds the key.
     let selected = || setting.global.profile.clone().filter(|name| *name != source_profile);
     let named = args.session_profile.clone().or_else(selected);
     let session_profile = named.or_else(|| candidate::session_profile(&source_profile, profiles));
@@ -39,7 +39,7 @@ pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result
     Ok(Connection { source_profile, session_profile, key_profile, key, serial_number, region })
 }
 
-/// Parses the value of a flag; one that is not valid is a wrong command line.
+/// Parses the value of a flag; an invalid value is a usage error.
 pub(super) fn from_flag<T: Value>(text: &str, flag: &'static str) -> Result<T, Error> {
     checked(text, &Origin::Flag(flag)).map_err(|error| Error::Usage(error.to_string()))
 }
@@ -62,7 +62,7 @@ fn new_key(setting: Setting<'_>) -> Result<Option<LongTermKey>, Error> {
             ));
         }
         None => {
-            // AWS_SECRET_ACCESS_KEY may be the secret of another key.
+            // AWS_SECRET_ACCESS_KEY may belong to another key.
             let is_same = environment.get("AWS_ACCESS_KEY_ID") == Some(id.as_str());
             let usual = if is_same { environment.get("AWS_SECRET_ACCESS_KEY") } else { None };
             let secret = environment.get("AWSMFA_SECRET_ACCESS_KEY").or(usual).map(Secret::new);
@@ -81,7 +81,7 @@ pub(super) fn check_answer<T: Value>(text: &str) -> Result<(), String> {
     text.parse::<T>().map(|_| ()).map_err(|error| format!("the {} {error}", T::NAME))
 }
 
-/// Checks that a secret has the form of one and is safe to write to a file.
+/// Checks that a secret has the form of a secret access key and is safe to write to a file.
 pub(super) fn check_secret(secret: &Secret) -> Result<(), &'static str> {
     if is_word(secret.expose()) && !secret.expose().contains(['#', ';']) {
         Ok(())
@@ -90,7 +90,8 @@ pub(super) fn check_secret(secret: &Secret) -> Result<(), &'static str> {
     }
 }
 
-/// Returns the profile that holds the key: that of a flag, the source of the selected profile, or the only one.
+/// Returns the profile of the key: the one that a flag names, the source profile of the selected profile, or the only
+/// permanent profile. A new key goes to the selected profile, or to the default profile.
 fn source_profile(setting: Setting<'_>, is_new: bool, profiles: Profiles<'_>) -> Result<ProfileName, Error> {
     let selected = setting.global.profile.as_ref();
     if let Some(name) = &setting.args.source_profile {
@@ -142,8 +143,8 @@ fn key_owner(
     Ok(Some(owner))
 }
 
-/// Returns the MFA device in the files, unless IAM lists only others: then the user has replaced it. Without one, it is
-/// the one that IAM lists, else a guess from the user's name.
+/// Returns the MFA device in the files, unless IAM lists only another device: then the user has replaced it. Without a
+/// device in the files, returns the only one that IAM lists, or a guess from the user's name.
 fn serial_number(
     setting: Setting<'_>,
     owner: Option<&KeyOwner>,
@@ -180,7 +181,7 @@ fn region(setting: Setting<'_>, source: &ProfileName, profiles: Profiles<'_>) ->
     if let Some(flag) = &setting.args.region {
         return Ok(Some(from_flag(flag, "--region")?));
     }
-    // The profile may be for another service than AWS, whose regions do not have the form of AWS's.
+    // The profile may be for a service other than AWS, with regions of another form.
     let found = profiles.get(source.as_str()).and_then(|source| source.property(REGION));
     Ok(found.and_then(|found| Region::of_other_service(&found.value).ok()))
 }

@@ -1,4 +1,4 @@
-//! `setup` on a terminal: one prompt after the other. Escape goes back; nothing is written before the last answer.
+//! `setup` on a terminal: one prompt after another. Escape goes back; nothing is written before the last answer.
 
 use std::collections::HashSet;
 
@@ -21,13 +21,13 @@ use super::{Planned, Setting, from_flags, owner_of};
 /// A prompt, or the check of the key.
 type Step<'a> = fn(&mut Dialog<'a>) -> Result<Next<'a>, Error>;
 
-/// The consequence of an answer.
+/// The result of a step.
 enum Next<'a> {
     To(Step<'a>),
-    /// As [`Next::To`], from a step without a prompt: going back to it would only lead here again.
+    /// Like [`Next::To`], but from a step without a prompt: going back to that step would only return here.
     Past(Step<'a>),
     Back,
-    /// Everything is decided, or the user has cancelled.
+    /// The planned changes, or none if the user has cancelled.
     End(Option<Box<Planned>>),
 }
 
@@ -162,7 +162,7 @@ impl<'a> Dialog<'a> {
         let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
         let listed = self.owner.as_ref().map(|owner| owner.devices.clone()).unwrap_or_default();
         let guess = if listed.is_empty() { self.owner.as_ref().and_then(KeyOwner::guessed_device) } else { None };
-        // A device in the files that IAM does not list was replaced.
+        // A device in the files that IAM does not list has been replaced.
         let is_old = |serial: &SerialNumber| !listed.is_empty() && !listed.contains(serial);
         let (old, current): (Vec<_>, Vec<_>) = in_files.into_iter().partition(is_old);
         let mut offers: Vec<(SerialNumber, &str)> = current.into_iter().map(|serial| (serial, "")).collect();
@@ -247,7 +247,7 @@ impl<'a> Dialog<'a> {
         Ok(Next::To(Self::ask_migrate))
     }
 
-    /// Prompts only if there is something to migrate.
+    /// Asks whether to migrate the settings of other tools, if there are any.
     fn ask_migrate(&mut self) -> Result<Next<'a>, Error> {
         let planned = Planned::new(self.files, None, true);
         let Some(planned) = planned.ok().filter(|planned| !planned.changes.is_empty()) else {

@@ -1,7 +1,7 @@
 //! `awsmfa setup`: connects a session profile to a long-term access key, or undoes the last change.
 //!
-//! Without flags it prompts for everything, with flags for nothing. Nothing is written before everything is decided and
-//! shown.
+//! Without flags it prompts for everything, with flags for nothing. Nothing is written until the whole change is
+//! decided and shown.
 
 mod from_flags;
 mod interactive;
@@ -80,7 +80,7 @@ pub struct Args {
 }
 
 impl Args {
-    /// Returns whether the flags select what to connect.
+    /// Returns whether the flags request a connection.
     fn names_connection(&self, global: &GlobalArgs) -> bool {
         let profiles = [&self.source_profile, &self.session_profile, &self.key_profile, &global.profile];
         let texts = [&self.access_key_id, &self.serial_number];
@@ -88,7 +88,7 @@ impl Args {
     }
 }
 
-/// The input of all parts of the command.
+/// The input that all parts of the command share.
 #[derive(Clone, Copy)]
 struct Setting<'a> {
     args: &'a Args,
@@ -101,7 +101,8 @@ struct Setting<'a> {
 ///
 /// # Errors
 ///
-/// Fails before anything is written if something is missing or not valid, or if AWS refuses the key.
+/// Fails, before anything is written, if a value is missing or not valid, or if AWS refuses the key. Also fails if a
+/// file cannot be replaced.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let setting = Setting { args, global, context, messages: Messages::new(global, context) };
     let files = SharedFiles::read(global, context)?;
@@ -164,7 +165,7 @@ impl Planned {
     }
 }
 
-/// Writes the change that has been shown, and prints how to use it.
+/// Writes the change, unless this is a dry run, and prints how to log in.
 fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
     let Planned { draft, connection, migrated, changes } = planned;
     let messages = setting.messages;
@@ -193,7 +194,7 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
     Ok(0)
 }
 
-/// Asks AWS for the owner of the new key, else of the profile's.
+/// Asks AWS for the owner of the new key or, without one, of the key in the profile.
 fn owner_of(
     setting: Setting<'_>,
     profiles: Profiles<'_>,

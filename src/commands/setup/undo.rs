@@ -19,7 +19,7 @@ pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error
     let record_path = setting.context.environment.undo_file().ok_or(SetupError::NothingToUndo)?;
     let record_bytes = files::read_own(&record_path, limits::UNDO_BYTES)?;
     let record = Record::parse(&record_bytes).ok_or(SetupError::NothingToUndo)?;
-    // In the reverse order of writing: links to the key are removed before the key.
+    // In the reverse order of writing: the links to a key are removed before the key.
     let profiles = files.profiles();
     let both = [profiles.config, profiles.credentials];
     let undone = both.map(|file| {
