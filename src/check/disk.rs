@@ -45,12 +45,12 @@ const OTHERS_WRITE: u32 = 0o022;
 const STICKY: u32 = 0o1000;
 
 impl Standing {
-    /// Returns the mode that the file should have, if that is not its mode already.
+    /// Returns the mode to change the file to, if it is private but open to other users.
     pub fn better_mode(&self) -> Option<u32> {
         self.mode.filter(|mode| self.is_private && mode & OTHERS != 0).map(|mode| mode & 0o777 & !OTHERS)
     }
 
-    /// Returns the mode that the folder should have, if it is for AWS files only and does not have that mode already.
+    /// Returns the mode to change the folder to, if it is for AWS files only but other users can write to it.
     pub fn better_folder_mode(&self) -> Option<u32> {
         if self.is_own_folder { self.open_folder_mode().map(|mode| mode & 0o777 & !OTHERS) } else { None }
     }
@@ -100,7 +100,7 @@ pub fn readable_by_others(path: &Path, mode: u32) -> Option<Finding> {
     (mode & OTHERS != 0).then(|| Finding::new(Kind::ReadableByOthers).at_path(path).with_detail(octal(mode)))
 }
 
-/// Returns the finding for a link whose target does not exist.
+/// Returns the finding for a symbolic link to a file that does not exist.
 pub fn dangling_link(path: &Path, target: &Path) -> Finding {
     Finding::new(Kind::DanglingLink).at_path(path).with_detail(target.display().to_string())
 }

@@ -26,7 +26,7 @@ pub struct KeyCheck {
     pub unlisted: Option<(String, Vec<String>)>,
 }
 
-/// Returns the findings that AWS's answers give rise to.
+/// Returns the findings that follow from AWS's answers.
 pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(key_check) = &facts.surroundings.key_check else { return Vec::new() };
     let finding = |kind| Finding::new(kind).for_profile(key_check.profile.as_str());
@@ -40,7 +40,7 @@ pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     [clock, failure, unlisted, old].into_iter().flatten().collect()
 }
 
-/// Returns a finding if the machine's clock is further ahead or behind than AWS clients tolerate.
+/// Returns a finding if the machine's clock is off by more than AWS clients tolerate.
 pub fn clock(ahead: Option<Seconds>, is_wsl: bool) -> Option<Finding> {
     let ahead = ahead.filter(|ahead| ahead.0.abs() >= CLOCK_TOLERANCE)?;
     let remedy = clock_remedy(is_wsl).to_owned();

@@ -54,7 +54,7 @@ pub struct Facts<'a> {
 pub struct Surroundings {
     /// The profile that a command would use; none if its name is not valid.
     pub selected: Option<Selected>,
-    /// The variable or flag whose value is not a valid profile name.
+    /// The variable or flag with a value that is not a valid profile name.
     pub bad_selection: Option<&'static str>,
     /// The state of the two files on the disk.
     pub standings: Vec<Standing>,
@@ -74,7 +74,7 @@ pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     found.extend(key_check::findings(facts));
     if facts.are_whole {
         found.extend(variables::unknown_profile(facts));
-        // The error of a login would only repeat a more precise finding.
+        // If there is an error already, it is more precise than the error of a login would be.
         let is_explained = found.iter().any(|finding| finding.severity() == Severity::Error);
         if !is_explained {
             found.extend(planned_login::login(facts));

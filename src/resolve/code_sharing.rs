@@ -1,4 +1,4 @@
-//! Sharing of one MFA code between the steps that need a code of the same device for the same key.
+//! Sharing one MFA code between the steps that need a code of the same device for the same key.
 
 use super::plan::{Call, SessionSource, SourceCredentials, Step};
 use crate::token_code::SerialNumber;

@@ -9,7 +9,7 @@ use crate::profile::property::{ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURC
 use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
 use crate::session::{self, CredentialKind};
 
-/// The two profiles of a login, and the role between them.
+/// The two profiles of a login, and the role to assume, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The profile of the source credentials: a permanent one, or, for a role, one of any kind.
@@ -33,7 +33,7 @@ impl Link {
     }
 }
 
-/// The place that names a role.
+/// The origin of a role.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RoleOrigin {
     /// `--role-arn`.
@@ -182,7 +182,7 @@ fn source_of_role(
 ///
 /// # Errors
 ///
-/// Fails if the selected profile exists nowhere.
+/// Fails if the selected profile does not exist, or if its session profile is ambiguous or in a loop of commands.
 pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<ProfileName, ResolveError> {
     session_profile_by(choice, profiles, || link(choice, profiles))
 }
@@ -191,7 +191,7 @@ pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Pro
 ///
 /// # Errors
 ///
-/// Fails if the selected profile exists nowhere.
+/// Fails if the selected profile does not exist, or if its session profile is ambiguous or in a loop of commands.
 pub fn session_profile_by(
     choice: Choice<'_>,
     profiles: Profiles<'_>,

@@ -1,4 +1,4 @@
-//! The planning of a login: turns the request, the two files and the environment into a plan.
+//! The planning of a login from the request, the two files and the environment.
 //!
 //! Nothing here prompts, sends or writes. A login that cannot work is refused here, before the prompt for an MFA code.
 
@@ -111,7 +111,7 @@ pub struct Selected {
 ///
 /// # Errors
 ///
-/// Fails if the value of a variable cannot be a profile's name.
+/// Fails if the value of a variable is not a valid profile name.
 pub fn selected_profile(flag: Option<&ProfileName>, environment: &Environment) -> Result<Selected, ResolveError> {
     if let Some(name) = flag {
         // The name is not logged, because it may be a misplaced MFA code.

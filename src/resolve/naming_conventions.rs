@@ -19,8 +19,8 @@ pub(super) fn source_of(session: &ProfileName, profiles: Profiles<'_>) -> Option
 /// Returns the session profile of a permanent or role profile: X for `X-long-term` and `X-mfa`, unless X holds a
 /// long-term access key, and `Y-session` for any other Y.
 ///
-/// X need not exist. Otherwise the first session of `X-mfa` would be written to `X-mfa-session`, and a login to X would
-/// write a second one.
+/// This applies even if X does not exist yet: otherwise, the first session of `X-mfa` would be written to
+/// `X-mfa-session`, and a login to X would write a second one.
 pub(super) fn session_profile_of(permanent: &ProfileName, profiles: Profiles<'_>) -> ProfileName {
     let name = permanent.as_str();
     let base = name.strip_suffix("-long-term").or_else(|| name.strip_suffix("-mfa"));

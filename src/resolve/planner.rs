@@ -126,7 +126,7 @@ impl Planner<'_> {
         if path.len() == limits::CHAIN {
             return Err(ResolveError::ChainTooLong { profile: choice.selected.clone(), limit: limits::CHAIN });
         }
-        // A role that only a flag names has no profile: the selected one is its source.
+        // A role from `--role-arn` has no profile of its own: the selected profile is its source.
         if choice.role_arn.is_none() {
             path.push(choice.selected.clone());
         }
@@ -159,7 +159,7 @@ impl Planner<'_> {
         Ok((link, SessionSource::Step(number)))
     }
 
-    /// Finds the step that requests the same session. Fails if the profile is already planned for another session.
+    /// Finds the step that requests the same session. Fails if the profile already has another session.
     fn planned(&self, link: &Link) -> Result<Option<usize>, ResolveError> {
         let Some((other, step)) = self.by_session_profile.get(&link.session_profile) else { return Ok(None) };
         if (&other.source_profile, &other.role) != (&link.source_profile, &link.role) {

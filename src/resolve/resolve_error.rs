@@ -10,7 +10,7 @@ use crate::token_code::SerialNumberError;
 #[derive(Clone, Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum ResolveError {
-    /// No section of either file has this name.
+    /// A profile name that is in neither file.
     #[error("there is no profile '{name}'{}{}", from(origin), did_you_mean(near))]
     UnknownProfile { name: ProfileName, origin: Option<&'static str>, near: Vec<String>, known: Vec<String> },
     /// A profile name that looks like a misplaced MFA code. The message does not repeat it.

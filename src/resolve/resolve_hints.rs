@@ -1,4 +1,4 @@
-//! The hints for each [`ResolveError`].
+//! The hint for each [`ResolveError`].
 
 use super::resolve_error::ResolveError;
 use crate::escape::shell_word;
@@ -10,7 +10,7 @@ const SHOWN_NAMES: usize = 20;
 
 impl ResolveError {
     /// Returns the command or line that fixes the error, if there is one.
-    // There is no wildcard arm, so that whoever adds an error must decide on its hint.
+    // There is no wildcard arm, so a new error does not compile until its hint is decided.
     #[expect(clippy::too_many_lines, reason = "one arm per error")]
     pub fn hint(&self) -> Option<String> {
         let text = match self {

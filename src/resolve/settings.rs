@@ -85,11 +85,11 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Parses a value of some kind.
+/// Parses and validates a value from this origin.
 ///
 /// # Errors
 ///
-/// Fails if the text is not a value of that kind.
+/// Fails if the text is not a valid value.
 pub(crate) fn checked<T: Value>(text: &str, origin: &Origin) -> Result<T, ResolveError> {
     text.parse().map_err(|error: T::Err| ResolveError::Value {
         what: T::NAME,
