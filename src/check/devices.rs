@@ -1,4 +1,4 @@
-//! Findings about MFA devices: missing, misplaced, repeated, or without codes.
+//! Findings about MFA devices that are missing, misplaced or redundant, or that have no codes.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::resolve::{self, Link, has_long_term_key};
 use crate::session;
 use crate::token_code::{SerialNumber, SerialNumberError};
 
-/// Returns what is wrong with the MFA devices of all profiles.
+/// Checks the MFA devices of all profiles.
 pub(super) fn devices(graph: &Graph<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut sources = HashSet::new();
@@ -29,7 +29,7 @@ pub(super) fn devices(graph: &Graph<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     found
 }
 
-/// Returns the serial numbers that do not belong to a device with codes.
+/// Finds serial numbers that do not belong to a device with codes.
 fn unusable_serials(node: &Node<'_>) -> impl Iterator<Item = Finding> {
     [MFA_SERIAL, AWS_MFA_DEVICE].into_iter().filter_map(|property| {
         let found = node.profile.property(property)?;
@@ -70,7 +70,7 @@ fn missing_serial(link: &Link, facts: &Facts<'_>) -> Option<Finding> {
     let Facts { profiles, environment, .. } = facts;
     let source = profiles.get(link.source_profile.as_str()).filter(|source| has_long_term_key(source))?;
     let session = profiles.get(link.session_profile.as_str());
-    // A session profile that exists has no other source of credentials.
+    // A session profile that exists is meant for sessions, unless it has another source of credentials.
     let can_hold_session = session.as_ref().is_some_and(|session| resolve::looked_past(session).is_none());
     let is_meant = can_hold_session || source.property(AWSMFA_SESSION_PROFILE).is_some();
     let names = [&link.source_profile, &link.session_profile];

@@ -1,4 +1,4 @@
-//! Findings about the two files on the disk: readable, replaceable, and closed to other users.
+//! Findings about the two files on the disk: permissions, broken links and leftover files.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use super::finding_kind::Kind;
 /// The state of a file on the disk. Modes exist on Unix only.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
-    /// The path as the user wrote it, before links are followed.
+    /// The path as the user wrote it, before symbolic links are followed.
     pub path: PathBuf,
     /// Set if it is the config file, which `login` does not write.
     pub is_config: bool,
@@ -16,7 +16,7 @@ pub struct Standing {
     pub is_utf16: bool,
     /// The error and its hint, if it cannot be read.
     pub unreadable: Option<Reason>,
-    /// The target of the link, if it does not exist.
+    /// The target of the symbolic link, if the target does not exist.
     pub dangling: Option<PathBuf>,
     /// The error and its hint, if it cannot be replaced.
     pub not_replaceable: Option<Reason>,
@@ -24,17 +24,17 @@ pub struct Standing {
     pub mode: Option<u32>,
     /// Set if it holds keys, tokens, or commands that print them.
     pub is_private: bool,
-    /// The folder that holds it, after links are followed.
+    /// The folder that holds it, after symbolic links are followed.
     pub folder: PathBuf,
     /// The Unix mode of the folder.
     pub folder_mode: Option<u32>,
-    /// Set if the folder is for AWS files only, so that `--fix` may close it to other users.
+    /// Set if the folder is for AWS files only, so that `doctor --fix` may close it to other users.
     pub is_own_folder: bool,
-    /// The copies that killed runs have left behind.
+    /// The copies that killed runs left behind.
     pub unfinished: Vec<PathBuf>,
     /// The recovery files with sessions that could not be written.
     pub recovery: Vec<PathBuf>,
-    /// The files that have the name of one of awsmfa's own but are refused, with the reasons.
+    /// The files that are named like awsmfa's own files but are refused, with the reasons.
     pub foreign: Vec<(PathBuf, String)>,
 }
 
@@ -45,12 +45,12 @@ const OTHERS_WRITE: u32 = 0o022;
 const STICKY: u32 = 0o1000;
 
 impl Standing {
-    /// Returns the mode that the file should have, if it has another one.
+    /// Returns the mode to change the file to, if it is private but open to other users.
     pub fn better_mode(&self) -> Option<u32> {
         self.mode.filter(|mode| self.is_private && mode & OTHERS != 0).map(|mode| mode & 0o777 & !OTHERS)
     }
 
-    /// Returns the mode that the folder should have, if it has another one and is for AWS files only.
+    /// Returns the mode to change the folder to, if it is for AWS files only but other users can write to it.
     pub fn better_folder_mode(&self) -> Option<u32> {
         if self.is_own_folder { self.open_folder_mode().map(|mode| mode & 0o777 & !OTHERS) } else { None }
     }
@@ -60,7 +60,7 @@ impl Standing {
     }
 }
 
-/// Returns what is wrong with the two files; a folder that they share is reported once.
+/// Checks the two files and their folders. A folder that they share is reported once.
 pub(super) fn disk(standings: &[Standing]) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
     for standing in standings {
@@ -100,7 +100,7 @@ pub fn readable_by_others(path: &Path, mode: u32) -> Option<Finding> {
     (mode & OTHERS != 0).then(|| Finding::new(Kind::ReadableByOthers).at_path(path).with_detail(octal(mode)))
 }
 
-/// Returns the finding for a link whose target does not exist.
+/// Returns the finding for a symbolic link to a file that does not exist.
 pub fn dangling_link(path: &Path, target: &Path) -> Finding {
     Finding::new(Kind::DanglingLink).at_path(path).with_detail(target.display().to_string())
 }

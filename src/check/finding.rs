@@ -1,4 +1,4 @@
-//! A finding: one thing that is wrong or worth knowing.
+//! A finding: one problem, or one fact that the user may want to know.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,12 +8,12 @@ use crate::escape::shell_word;
 use crate::profile::Place;
 use crate::resolve::ResolveError;
 
-/// An error in words, for the finding that reports it.
+/// The text of an error, for the finding that reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
     /// What failed.
     pub message: String,
-    /// The command or line that helps, if there is one.
+    /// The command or line that fixes it, if there is one.
     pub hint: Option<String>,
 }
 
@@ -23,27 +23,27 @@ impl From<&ResolveError> for Reason {
     }
 }
 
-/// One finding. The table in `finding_kind` has its severity and texts.
+/// One finding. Its severity and texts are in the table in `finding_kind`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The kind, which selects the texts.
     pub kind: Kind,
     /// The profile that is affected.
     pub profile: Option<String>,
-    /// The file or folder that it was found in.
+    /// The file or folder that the finding is about.
     pub path: Option<PathBuf>,
     /// The line, counted from 1.
     pub line: Option<usize>,
     /// Set if `doctor --fix` can fix it.
     pub is_fixable: bool,
-    /// Replaces `{what}` in the texts; never a value that could be a secret.
+    /// The text that replaces `{what}` in the messages; never a value that could be a secret.
     detail: String,
-    /// Replaces the remedy of the kind.
+    /// The text that replaces the remedy of the kind.
     remedy: Option<String>,
 }
 
 impl Finding {
-    /// Makes a finding without a profile, place or detail.
+    /// Creates a finding without a profile, place or detail.
     pub(super) fn new(kind: Kind) -> Self {
         Self { kind, profile: None, path: None, line: None, is_fixable: false, detail: String::new(), remedy: None }
     }
@@ -88,7 +88,7 @@ impl Finding {
 
     /// Returns the command or the edit that fixes it.
     pub fn remedy(&self) -> String {
-        // Remedies have names and paths in command lines, where they must be quoted.
+        // Remedies contain names and paths in command lines, in which these must be quoted.
         let profile = shell_word(self.profile.as_deref().unwrap_or_default());
         let path = self.path.as_ref().map(|path| shell_word(&path.display().to_string())).unwrap_or_default();
         match &self.remedy {
@@ -103,12 +103,12 @@ impl Finding {
         Some(self.line.map_or_else(|| path.to_string(), |line| format!("{path} line {line}")))
     }
 
-    /// Returns what identifies it in another version of the file, in which line numbers may differ.
+    /// Returns a key that identifies the finding in another version of the file, where line numbers may differ.
     pub(super) fn key(&self) -> (Kind, Option<String>, Option<PathBuf>, String) {
         (self.kind, self.profile.clone(), self.path.clone(), self.detail.clone())
     }
 
-    /// Fills the placeholders of a text. Placeholders in the profile's name or in the detail stay as they are.
+    /// Fills in the placeholders of a text. Placeholders in the profile's name or in the detail are not replaced.
     fn filled(&self, text: &str, profile: &str) -> String {
         let parts = text.split("{profile}").map(|part| part.split("{what}").collect::<Vec<_>>().join(&self.detail));
         parts.collect::<Vec<_>>().join(profile)
@@ -116,7 +116,7 @@ impl Finding {
 }
 
 impl fmt::Display for Finding {
-    /// Writes it in one line, as `login` prints it.
+    /// Writes the finding on one line, as `login` prints it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.place().map(|place| format!(" ({place})")).unwrap_or_default();
         write!(f, "{}{place}: {}", self.message(), self.remedy())

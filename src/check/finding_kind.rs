@@ -1,18 +1,19 @@
 //! The table of all kinds of findings: name, severity, message and remedy.
 //!
-//! In the texts, `{profile}` stands for the profile, `{what}` for the detail of the finding, and `{path}` for its file.
+//! In the texts, `{profile}` is replaced by the profile, `{what}` by the detail of the finding, and `{path}`, in
+//! remedies only, by its file or folder.
 //! The source for what each AWS client does is `docs/clients.md`.
 
 use Severity::{Error, Note, Warning};
 
-/// The severity of a finding, the worst first.
+/// The severity of a finding, from the most to the least severe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It does not work for the clients that the message names.
+    /// A problem that breaks the clients that the message names.
     Error,
-    /// It works for some clients only, or will fail later.
+    /// A problem that affects only some clients, or that will cause a failure later.
     Warning,
-    /// It works, and the user may want to know.
+    /// A fact that the user may want to know, although nothing is broken.
     Note,
 }
 
@@ -27,7 +28,7 @@ impl Severity {
     }
 }
 
-/// The row of a kind in the table.
+/// A row of the table, which describes one kind.
 #[derive(Debug)]
 pub(super) struct Row {
     pub kind: Kind,
@@ -74,13 +75,13 @@ impl Kind {
         self.row().message
     }
 
-    /// Returns the remedy for findings without one of their own, with the same placeholders.
+    /// Returns the remedy for findings without one of their own, with the same placeholders and `{path}`.
     pub fn remedy(self) -> &'static str {
         self.row().remedy
     }
 
     fn row(self) -> &'static Row {
-        // The macro defines both in the same order.
+        // The macro defines the variants and the rows in the same order.
         #[expect(clippy::indexing_slicing, reason = "the table has a row for each kind")]
         &TABLE[self as usize]
     }

@@ -1,4 +1,4 @@
-//! Findings of `doctor --online`: about a long-term access key, its MFA device and the machine's clock.
+//! Findings of `doctor --online` about a long-term access key, its MFA device and the machine's clock.
 
 use super::Facts;
 use super::finding::{Finding, Reason};
@@ -7,26 +7,26 @@ use crate::diagnosis::{CLOCK_TOLERANCE, clock_is_off, clock_remedy};
 use crate::profile::ProfileName;
 use crate::time::{Seconds, Timestamp, seconds_between};
 
-/// The age from which AWS's own checks ask for a new key (IAM User Guide, rotating access keys).
+/// The age in days from which AWS's own checks recommend a new key (IAM User Guide, rotating access keys).
 const OLD_KEY_DAYS: i64 = 90;
 const DAY: i64 = 24 * 60 * 60;
 
-/// The answers of AWS about the key of a profile.
+/// AWS's answers about the key of a profile.
 #[derive(Clone, Debug)]
 pub struct KeyCheck {
     /// The profile that holds the key.
     pub profile: ProfileName,
-    /// The time by which the machine's clock is ahead of that of AWS; negative if it is behind.
+    /// The time by which the machine's clock is ahead of AWS's clock; negative if it is behind.
     pub clock_offset: Option<Seconds>,
     /// [`Kind::Unreachable`] or [`Kind::KeyRefused`], and the error and its hint, if AWS did not accept the key.
     pub failure: Option<(Kind, Reason)>,
-    /// The creation time of the key, if its user may list it.
+    /// The creation time of the key, if its user is allowed to list access keys.
     pub key_created: Option<Timestamp>,
-    /// The MFA device in the files, if IAM does not list it, and those that IAM lists.
+    /// The MFA device in the files, if IAM does not list it, and the devices that IAM lists.
     pub unlisted: Option<(String, Vec<String>)>,
 }
 
-/// Returns what is wrong according to AWS.
+/// Returns the findings that follow from AWS's answers.
 pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let Some(key_check) = &facts.surroundings.key_check else { return Vec::new() };
     let finding = |kind| Finding::new(kind).for_profile(key_check.profile.as_str());
@@ -40,7 +40,7 @@ pub(super) fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     [clock, failure, unlisted, old].into_iter().flatten().collect()
 }
 
-/// Returns a finding if the machine's clock is ahead or behind by more than AWS clients tolerate.
+/// Returns a finding if the machine's clock is off by more than AWS clients tolerate.
 pub fn clock(ahead: Option<Seconds>, is_wsl: bool) -> Option<Finding> {
     let ahead = ahead.filter(|ahead| ahead.0.abs() >= CLOCK_TOLERANCE)?;
     let remedy = clock_remedy(is_wsl).to_owned();

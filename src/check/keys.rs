@@ -8,7 +8,7 @@ use crate::profile::property::{
 use crate::profile::{Place, Profile, ProfileName, Profiles};
 use crate::session;
 
-/// Returns what keeps some clients from using a session profile.
+/// Finds properties and names that prevent some clients from using a session profile.
 pub fn session_profile(name: &ProfileName, profiles: Profiles<'_>) -> Vec<Finding> {
     let profile = profiles.get(name.as_str());
     let own = profile.iter().flat_map(|profile| [source_profile(profile), token_in_config(profile)]);
@@ -31,10 +31,10 @@ fn token_in_config(profile: &Profile<'_>) -> Option<Finding> {
     Some(Finding::new(Kind::TokenInConfig).for_profile(profile.name()).at(found.place()))
 }
 
-/// Returns what is wrong with the keys of a profile or keeps some clients from using it.
+/// Checks the keys of a profile, and whether all clients can use it.
 pub(super) fn keys(name: &ProfileName, profile: &Profile<'_>) -> Vec<Finding> {
     let at = |kind, place: Place| Finding::new(kind).for_profile(profile.name()).at(place);
-    // The headers of such profiles are findings of their own.
+    // For these profiles, there is a finding about the header already.
     let has_other_finding = name.as_str().starts_with("profile ") || name.as_str() == "DEFAULT";
     let unportable = if has_other_finding { None } else { unportable_name(name) };
     let unportable = unportable.map(|finding| finding.at(profile.place()));
@@ -74,7 +74,7 @@ fn security_token(profile: &Profile<'_>) -> Option<Finding> {
     let has_key = profile.credentials_property(ACCESS_KEY_ID).is_some();
     let kind = match profile.credentials_property(SESSION_TOKEN) {
         Some(token) if token.value == old.value() => return None,
-        // Even an empty one wins.
+        // botocore prefers the old name even if its value is empty.
         Some(_) => Kind::StaleSecurityToken,
         None if has_key && !old.is_empty() => Kind::SecurityTokenAlone,
         None => return None,

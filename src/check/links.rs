@@ -20,7 +20,7 @@ use crate::time::Seconds;
 /// The properties that replace `source_profile` in a role profile.
 const OTHER_SOURCES: [&str; 2] = ["credential_source", "web_identity_token_file"];
 
-/// The number of broken links for which a similar profile name is searched: comparing names takes long.
+/// The maximum number of broken links for which similar profile names are searched, because comparing names is slow.
 const MOST_SEARCHES: usize = 20;
 
 /// A profile and the link that it resolves to.
@@ -61,7 +61,7 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// Returns what is wrong with the links of all profiles.
+/// Checks the links of all profiles.
 pub(super) fn links(graph: &Graph<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let sections = facts.profiles.config.document.sections();
     let services = sections.filter_map(|section| section.name().strip_prefix(b"services "));
@@ -69,7 +69,7 @@ pub(super) fn links(graph: &Graph<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     let shared = shared_targets(graph);
     let mut searches = 0;
     let is_shared: HashSet<Option<&str>> = shared.iter().map(|finding| finding.profile.as_deref()).collect();
-    // A link that only a naming convention suggests may not be intended.
+    // A link that comes only from a naming convention may not be intended.
     let is_intended =
         |node: &Node<'_>, link: &Link| link.place.is_some() || node.profile.property(AWSMFA_SESSION_PROFILE).is_some();
     let links = graph.nodes.iter().filter_map(|node| node.link.as_ref().ok().filter(|link| is_intended(node, link)));
@@ -105,7 +105,7 @@ pub(super) fn links(graph: &Graph<'_>, facts: &Facts<'_>) -> Vec<Finding> {
     found
 }
 
-/// Finds links whose value is not a valid profile name.
+/// Finds links with values that are not valid profile names.
 fn invalid_names(node: &Node<'_>) -> impl Iterator<Item = Finding> {
     LINKS.into_iter().filter_map(|link| {
         let found = node.profile.property(link).filter(|found| found.value.parse::<ProfileName>().is_err())?;
@@ -119,7 +119,7 @@ fn missing_services(node: &Node<'_>, known: &HashSet<&[u8]>) -> Option<Finding> 
     (!is_known).then(|| node.finding(Kind::MissingServices).at(found.place()).with_detail(found.value))
 }
 
-/// Finds a `credential_process` that runs awsmfa for a session whose source credentials are those of the same profile.
+/// Finds a `credential_process` that runs awsmfa for a session that needs the credentials of the same profile.
 fn process_loop(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     let found = node.profile.property(CREDENTIAL_PROCESS)?;
     let named = awsmfa_command::profile_of(&found.value)?;
@@ -181,14 +181,14 @@ fn expired(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     matches!(state, SessionState::Expired(_)).then(|| node.finding(Kind::ExpiredSession).at(node.profile.place()))
 }
 
-/// Finds `source_profile` and `credential_source` in one role profile.
+/// Finds a role profile with both `source_profile` and `credential_source`.
 fn both_sources(node: &Node<'_>) -> Option<Finding> {
     node.profile.property(SOURCE_PROFILE)?;
     let found = node.profile.property("credential_source")?;
     is_role(&node.profile).then(|| node.finding(Kind::BothSources).at(found.place()))
 }
 
-/// Finds a chained role whose `duration_seconds` exceeds the hour that AWS allows.
+/// Finds a chained role with a `duration_seconds` of more than the hour that AWS allows.
 fn chained_duration(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     let found = node.profile.property(DURATION_SECONDS)?;
     let seconds: Seconds = found.value.parse().ok().filter(|seconds| *seconds > CHAINED_ROLE_LIMIT)?;
@@ -197,20 +197,20 @@ fn chained_duration(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     (is_role(&node.profile) && !has_long_term_key(&source)).then(finding)
 }
 
-/// Finds the properties with which aws-vault inherits from another profile.
+/// Finds a property that makes aws-vault inherit from another profile.
 fn included(node: &Node<'_>) -> Option<Finding> {
     let names = ["include_profile", "parent_profile"].into_iter();
     let (name, found) = names.filter_map(|name| Some((name, node.profile.property(name)?))).next()?;
     Some(node.finding(Kind::IncludedProfile).at(found.place()).with_detail(name))
 }
 
-/// Finds a session profile without a region whose source profile has one, which clients do not inherit.
+/// Finds a session profile without a region, if its source profile has one. Clients do not inherit it.
 fn no_region(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     let link = node.link.as_ref().ok().filter(|link| link.session_profile == node.name)?;
     region(&link.session_profile, &link.source_profile, facts.profiles, facts.environment)
 }
 
-/// Finds the missing region of a profile that a session was just written to.
+/// Returns a finding if a session profile has no region, but its source profile has one.
 pub fn region(
     session_profile: &ProfileName,
     source_profile: &ProfileName,
@@ -224,15 +224,15 @@ pub fn region(
     (!is_named && region_of(session_profile).is_none()).then(finding)
 }
 
-/// Finds circles of `source_profile` that contain a profile with a long-term access key. A role profile that names
-/// itself is not one.
+/// Finds loops of `source_profile` that contain a profile with a long-term access key. A role profile that names itself
+/// does not count.
 fn loops_with_key(graph: &Graph<'_>) -> Vec<Finding> {
     let mut circles = circles(graph, |node| graph.get(&node.profile.property(SOURCE_PROFILE)?.value.parse().ok()?));
     circles.retain(|circle| circle.len() > 1 && circle.iter().any(|node| has_long_term_key(&node.profile)));
     circles.iter().filter_map(|circle| loop_finding(Kind::LoopWithKey, circle)).collect()
 }
 
-/// Finds circles of links without a long-term access key.
+/// Finds loops of links without a long-term access key.
 fn loops(graph: &Graph<'_>) -> Vec<Finding> {
     let circles = circles(graph, |node| match &node.link {
         Ok(link) if !has_long_term_key(&node.profile) => graph.get(&link.source_profile),
@@ -241,7 +241,7 @@ fn loops(graph: &Graph<'_>) -> Vec<Finding> {
     circles.iter().filter_map(|circle| loop_finding(Kind::LinkLoop, circle)).collect()
 }
 
-/// Returns the circles of profiles that link to each other. Each profile is visited once.
+/// Returns the loops of profiles that link to each other. Each profile is visited once.
 fn circles<'g, 'a>(
     graph: &'g Graph<'a>,
     next: impl Fn(&'g Node<'a>) -> Option<&'g Node<'a>>,
@@ -271,7 +271,7 @@ fn loop_finding(kind: Kind, circle: &[&Node<'_>]) -> Option<Finding> {
     Some(first.finding(kind).at(first.profile.place()).with_detail(names.join(" -> ")))
 }
 
-/// Finds session profiles that sessions of different keys or roles are written to.
+/// Finds session profiles to which sessions of different keys or roles are written.
 fn shared_targets(graph: &Graph<'_>) -> Vec<Finding> {
     let mut owners: HashMap<&ProfileName, Vec<(&Node<'_>, &Link)>> = HashMap::new();
     let mut order = Vec::new();

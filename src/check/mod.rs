@@ -1,7 +1,7 @@
-//! Findings about the setup of the user: whatever keeps some or all AWS clients from using a session.
+//! Findings about the user's configuration: problems that prevent some or all AWS clients from using a session.
 //!
-//! `login` prints those about the profiles that it has written, `doctor` prints all. The texts of all findings are in
-//! one table (`finding_kind`); the checks are in one file per topic. The source for what each AWS client does is
+//! `login` prints those about the profiles that it has written; `doctor` prints all. The texts of all findings are in
+//! one table (`finding_kind`), and the checks are in one file per topic. The source for what each AWS client does is
 //! `docs/clients.md`.
 
 mod devices;
@@ -39,7 +39,7 @@ use links::Graph;
 pub struct Facts<'a> {
     /// Both files; an unreadable one is empty.
     pub profiles: Profiles<'a>,
-    /// Set if both files could be read. If not, links between profiles cannot be resolved.
+    /// Set if both files could be read. Otherwise, links between profiles cannot be resolved.
     pub are_whole: bool,
     /// The environment of awsmfa.
     pub environment: &'a Environment,
@@ -54,11 +54,11 @@ pub struct Facts<'a> {
 pub struct Surroundings {
     /// The profile that a command would use; none if its name is not valid.
     pub selected: Option<Selected>,
-    /// The variable or flag whose value is not a valid profile name.
+    /// The variable or flag with a value that is not a valid profile name.
     pub bad_selection: Option<&'static str>,
     /// The state of the two files on the disk.
     pub standings: Vec<Standing>,
-    /// The folder for awsmfa's own files and the reason why it is not writable, if it is not.
+    /// The folder for awsmfa's own files, and the reason why it cannot be written to; none if it can.
     pub state_folder: Option<(PathBuf, String)>,
     /// The first `awsmfa` in PATH, if it is another program.
     pub other_awsmfa: Option<PathBuf>,
@@ -66,7 +66,7 @@ pub struct Surroundings {
     pub key_check: Option<KeyCheck>,
 }
 
-/// Returns all findings, the worst first, with those that [`in_files`] has returned before.
+/// Returns all findings, the most severe first. They include `in_files`, the findings that [`in_files`] returned.
 pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     let mut found = disk::disk(&facts.surroundings.standings);
     found.extend(variables::around(facts));
@@ -74,7 +74,7 @@ pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     found.extend(key_check::findings(facts));
     if facts.are_whole {
         found.extend(variables::unknown_profile(facts));
-        // The error of a login would only repeat a more precise finding.
+        // If there is an error already, it is more precise than the error of a login would be.
         let is_explained = found.iter().any(|finding| finding.severity() == Severity::Error);
         if !is_explained {
             found.extend(planned_login::login(facts));
@@ -84,7 +84,7 @@ pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     found
 }
 
-/// Marks as fixable the findings that are not among those that are `left` after a fix.
+/// Marks as fixable the findings that are no longer in `left`, the findings after a fix.
 pub fn mark_fixable(found: &mut [Finding], left: &[Finding]) {
     let mut numbers: HashMap<_, usize> = HashMap::new();
     for finding in left {
@@ -98,7 +98,7 @@ pub fn mark_fixable(found: &mut [Finding], left: &[Finding]) {
     }
 }
 
-/// Returns the errors and warnings about the environment, about a profile and about its source and session profiles.
+/// Returns the errors and warnings about the environment, a profile, and its source and session profiles.
 pub fn about_profile(facts: &Facts<'_>, name: &ProfileName) -> Vec<Finding> {
     let mut names = Vec::new();
     for name in resolve::chain(name, facts.profiles).profiles {

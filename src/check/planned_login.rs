@@ -1,4 +1,4 @@
-//! A trial run of the planner of `login`, for the selected profile.
+//! A trial run of the planner of `login` for the selected profile.
 
 use super::Facts;
 use super::finding::{Finding, Reason};
@@ -10,7 +10,8 @@ use crate::resolve::{self, Outcome, Request, ResolveError, Situation};
 use crate::secret::Secret;
 use crate::session;
 
-/// Returns why a login would fail. A profile that was selected by default only is allowed to have no source.
+/// Returns a finding if a login would fail. A profile that is selected only by default may be missing or
+/// have no source.
 pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
     let selected = facts.surroundings.selected.as_ref()?;
     let finding = || Finding::new(Kind::CannotLogIn).for_profile(selected.name.as_str());
@@ -26,7 +27,7 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
         {
             None
         }
-        // A session from another program works until it expires, and is reported as a note.
+        // A session from another program works until it expires. Another check reports it as a note.
         Err(ResolveError::NoSource { profile, .. } | ResolveError::ForeignSource { profile, .. })
             if facts.profiles.get(profile.as_str()).is_some_and(|profile| session::is_held_by(&profile)) =>
         {
@@ -41,7 +42,7 @@ pub(super) fn login(facts: &Facts<'_>) -> Option<Finding> {
     }
 }
 
-/// Returns why the session could not be written to its section.
+/// Returns the reason why a session could not be written to its section, if there is one.
 fn cannot_write(target: &ProfileName, facts: &Facts<'_>) -> Option<String> {
     let credentials = facts.profiles.credentials;
     let edit = Edit::Set { name: SESSION_TOKEN, value: Secret::new("x") };

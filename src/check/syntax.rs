@@ -1,4 +1,4 @@
-//! Findings about the syntax of a file: lines, headers, names and values that some AWS clients refuse, overlook or read
+//! Findings about the syntax of a file: lines, headers, names and values that some AWS clients refuse, ignore or read
 //! differently.
 
 use std::collections::HashSet;
@@ -10,7 +10,7 @@ use crate::profile::property::{CREDENTIAL_PROCESS, MFA_PROCESS, READ_AS_WHOLE, R
 use crate::profile::{FileKind, ProfileName, SharedFile, is_meant_for_profile};
 use crate::value::is_quoted;
 
-/// Returns the first finding of each kind, as `login` prints them.
+/// Returns the first finding of each kind, for `login` to print.
 pub fn file(file: &SharedFile) -> Vec<Finding> {
     let mut seen = HashSet::new();
     all_in(file).into_iter().filter(|finding| seen.insert(finding.kind)).collect()
@@ -70,7 +70,7 @@ fn duplicate_sections(file: &SharedFile) -> impl Iterator<Item = Finding> {
 /// The number of properties up to which comparing all pairs is faster than sorting.
 const FEW: usize = 8;
 
-/// Returns the properties whose name the section has before, with their lines.
+/// Returns the properties that repeat a name from an earlier line of the section, with their lines.
 fn duplicate_properties(properties: &[PropertyRef<'_>]) -> Vec<(String, usize)> {
     let is_duplicate = |(index, one): (usize, &PropertyRef<'_>)| {
         let mut before = properties.iter().take(index);
@@ -79,7 +79,7 @@ fn duplicate_properties(properties: &[PropertyRef<'_>]) -> Vec<(String, usize)> 
     if properties.len() <= FEW && !properties.iter().enumerate().any(is_duplicate) {
         return Vec::new();
     }
-    // The sort is stable, so that properties of one name keep the order of the file.
+    // The sort is stable, so properties of the same name stay in the order of the file.
     let mut sorted: Vec<&PropertyRef<'_>> = properties.iter().collect();
     sorted.sort_by(|one, other| lower_case(one.raw_name()).cmp(lower_case(other.raw_name())));
     let duplicates = sorted.windows(2).filter_map(|pair| match pair {
@@ -113,13 +113,13 @@ fn is_header(text: &[u8]) -> bool {
     text.starts_with(b"[") && text.contains(&b']')
 }
 
-/// Finds lines that keep programs with a parser of their own, not an AWS SDK, from reading a profile.
+/// Finds a line that prevents programs with their own parser, not an AWS SDK, from reading a profile.
 pub fn simple_readers(credentials: &SharedFile, name: &ProfileName) -> Option<Finding> {
     let nested = || nested_property(credentials, &credentials.document.sections_named(name.as_str()).last()?);
     text_after_header(credentials).or_else(|| line_without_value(credentials)).or_else(nested)
 }
 
-/// Does what [`simple_readers`] does, for all profiles.
+/// Runs the check of [`simple_readers`] on all profiles.
 pub(super) fn all_simple_readers(credentials: &SharedFile) -> Vec<Finding> {
     let nested = credentials.document.sections().filter_map(|section| nested_property(credentials, &section));
     text_after_header(credentials).into_iter().chain(line_without_value(credentials)).chain(nested).collect()
@@ -149,7 +149,7 @@ fn nested_property(credentials: &SharedFile, section: &SectionRef<'_>) -> Option
     Some(simple_reader(credentials, "the indented property", line))
 }
 
-/// Returns what some clients overlook in a file because of its spelling.
+/// Finds headers, names and values that some clients ignore or misread because of how they are written.
 pub(super) fn spelling(file: &SharedFile) -> Vec<Finding> {
     let stray = file.document.first_stray_carriage_return();
     let stray = stray.map(|line| Finding::new(Kind::CarriageReturn).at(file.place(line)));
@@ -179,7 +179,7 @@ fn header(file: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
     }
     let usual = file.kind().header_of(&profile);
     let behind = section.text_behind_header();
-    // Clients allow a comment there only after a space.
+    // Clients allow a comment after the header only if a space precedes it.
     let is_usual = section.raw_name() == usual.as_bytes() && !matches!(behind, [b'#' | b';', ..]);
     let is_prefixed_default = section.raw_name() == b"profile default";
     let finding = at(Kind::IrregularHeader).for_profile(profile.as_str()).with_detail(usual);
@@ -213,7 +213,7 @@ fn cut_commands(file: &SharedFile, section: &SectionRef<'_>) -> impl Iterator<It
     cut.map(|(name, found)| Finding::new(Kind::CutCommand).at(file.place(found.line())).with_detail(name))
 }
 
-/// Finds a `credential_process` that needs a shell. `mfa_process` may: only awsmfa runs it, in a shell.
+/// Finds a `credential_process` that needs a shell. An `mfa_process` may need one: only awsmfa runs it, in a shell.
 fn shell_command(file: &SharedFile, section: &SectionRef<'_>) -> Option<Finding> {
     let found = section.property(CREDENTIAL_PROCESS)?;
     let needs_shell = found.value().contains(['|', '&', '<', '>', '$', '`', '*', '?', '~']);

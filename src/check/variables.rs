@@ -12,7 +12,7 @@ use crate::session::is_session_key_id;
 /// The variables that hold credentials.
 const KEYS: [&str; 4] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
 
-/// Returns what in the environment keeps clients from using the session profile.
+/// Finds variables that prevent clients from using the session profile.
 pub fn environment(environment: &Environment, profiles: Profiles<'_>) -> Vec<Finding> {
     let set: Vec<&str> = KEYS.into_iter().filter(|name| environment.get(name).is_some()).collect();
     let profiles_named = environment.get("AWS_PROFILE").zip(environment.get("AWS_DEFAULT_PROFILE"));
@@ -28,7 +28,7 @@ pub fn environment(environment: &Environment, profiles: Profiles<'_>) -> Vec<Fin
 /// The variables that name the two files.
 const FILES: [&str; 2] = ["AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"];
 
-/// Finds empty variables, and variables and flags that name a file that does not exist.
+/// Finds file variables that are empty, and variables and flags that name a file that does not exist.
 fn named_files(environment: &Environment, profiles: Profiles<'_>) -> Vec<Finding> {
     let empty = FILES.into_iter().filter(|name| environment.is_empty(name));
     let empty = empty.map(|name| Finding::new(Kind::EmptyFileVariable).with_detail(name));
@@ -50,7 +50,7 @@ fn serial_in_environment(facts: &Facts<'_>) -> Option<Finding> {
     is_other.then(|| Finding::new(Kind::SerialInEnvironment).with_detail(found.place().to_string()))
 }
 
-/// Does what [`environment`] does, with the checks that only `doctor` makes.
+/// Runs the checks of [`environment`], and those that only `doctor` and `explain` need.
 pub(super) fn around(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = environment(facts.environment, facts.profiles);
     found.extend(serial_in_environment(facts));
@@ -67,7 +67,8 @@ pub(super) fn around(facts: &Facts<'_>) -> Vec<Finding> {
     found
 }
 
-/// Finds a selected profile that does not exist. Its name is not printed: it may be a misplaced MFA code.
+/// Finds a selected profile that does not exist or has an invalid name. The name is not printed, because it may be a
+/// misplaced MFA code.
 pub(super) fn unknown_profile(facts: &Facts<'_>) -> Option<Finding> {
     let Some(selected) = &facts.surroundings.selected else {
         return facts

@@ -5,29 +5,29 @@ use std::path::PathBuf;
 use crate::profile::ProfileName;
 use crate::time::Seconds;
 
-/// A warning after the files were written.
+/// A warning that is printed after the files are written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum Warning {
-    /// The session of a chained role, whose duration AWS limits. `way` is the command that requests a session of the
-    /// full duration, if there is one.
+    /// A session of a chained role that is shorter than requested because of AWS's limit. `way` is the command that
+    /// requests a session of the full duration, if there is one.
     #[error(
         "'{profile}' is a role that was assumed with a session, which AWS limits to {limit} ({requested} was requested){}",
         way.as_deref().map(full_duration).unwrap_or_default()
     )]
     ChainedRole { profile: ProfileName, requested: Seconds, limit: Seconds, way: Option<String> },
-    /// STS has granted a shorter session than requested.
+    /// A session from STS that is shorter than requested.
     #[error(
         "the session of '{profile}' lasts {granted}, not the requested {requested}: STS gives the root user 1h at most"
     )]
     Shorter { profile: ProfileName, requested: Seconds, granted: Seconds },
-    /// The file has other hard links, which keep the old content.
+    /// A file with other hard links, which still have the old content.
     #[error("{} has {count} other hard link(s), which still have the old content", path.display())]
     OtherLinks { path: PathBuf, count: u64 },
-    /// The file was written without a lock.
+    /// A file that was written without a lock.
     #[error("{} was written without a lock ({cause}): do not run two logins at the same time", path.display())]
     NoLock { path: PathBuf, cause: String },
-    /// The file was replaced, but may not have reached the disk.
+    /// A file that was replaced, but may not have reached the disk.
     #[error("{} was replaced, but the system cannot confirm that it is on the disk ({cause}): a power failure may restore the old file", path.display())]
     Unsynced { path: PathBuf, cause: String },
 }

@@ -1,15 +1,15 @@
-//! The source profiles behind a profile: the one walk along the links.
+//! The chain of source profiles behind a profile.
 
 use super::link::{Choice, link};
 use super::permanent::has_long_term_key;
 use crate::limits;
 use crate::profile::{ProfileName, Profiles};
 
-/// A profile, its source profile, the source profile of that, and so on; at most [`limits::CHAIN`].
+/// A profile, its source profile, the source profile of that one, and so on; at most [`limits::CHAIN`] profiles.
 pub struct Chain {
     /// The profiles, each the source of the one before it.
     pub profiles: Vec<ProfileName>,
-    /// What the last profile is.
+    /// The reason why the chain ends there.
     pub end: ChainEnd,
 }
 
@@ -18,7 +18,7 @@ pub struct Chain {
 pub enum ChainEnd {
     /// The last profile holds a long-term access key.
     Key,
-    /// The source of the last profile is this one, which is in the chain already.
+    /// The source of the last profile is this profile, which is already in the chain.
     Loop(ProfileName),
     /// The last profile has no source, or the chain is too long.
     Open,
@@ -42,7 +42,7 @@ pub fn chain(first: &ProfileName, profiles: Profiles<'_>) -> Chain {
             _ => return chain,
         }
         if chain.profiles.len() == 2 {
-            // A login looks the profiles of a long chain up again for each of its links.
+            // The planner looks up the profiles of a long chain again for each link: an index makes that fast.
             profiles.make_index();
         }
     }

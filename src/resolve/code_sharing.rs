@@ -1,10 +1,11 @@
-//! One MFA code for several steps: those that need a code of the same device for the same key share it.
+//! Sharing one MFA code between the steps that need a code of the same device for the same key.
 
 use super::plan::{Call, SessionSource, SourceCredentials, Step};
 use crate::token_code::SerialNumber;
 
-/// Lets the steps that need a code of the same device, for the same key, share one. The first of them that is no role,
-/// or else a new step that is written to no file, gets a session, which the others use.
+/// Makes the steps that need a code of the same device for the same key share one code. The first of them that requests
+/// a session of the user uses the code, and the others use its session. If all of them assume roles, a new step
+/// requests that session, which is written to no file.
 pub(super) fn share_codes(steps: &mut Vec<Step>) {
     let mut groups: Vec<((String, SerialNumber), Vec<usize>)> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
@@ -40,7 +41,7 @@ pub(super) fn share_codes(steps: &mut Vec<Step>) {
     }
 }
 
-/// A session of the user whose key `step` needs, written to no file.
+/// Returns a step that requests a session of the user with the key and the device of `step`, and writes it to no file.
 fn base_step(step: &Step) -> Option<Step> {
     let (key, mfa) = step.call.key_and_mfa()?;
     Some(Step {

@@ -17,8 +17,8 @@ use crate::value::{Region, Value, ValueError};
 
 const ENDPOINT_URL_VARIABLES: [&str; 2] = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
 
-/// The regions that `sts_regional_endpoints = legacy` sends to the one old endpoint (AWS SDKs and Tools Reference
-/// Guide, AWS STS Regional endpoints).
+/// The regions for which `sts_regional_endpoints = legacy` selects the global endpoint (AWS SDKs and Tools Reference
+/// Guide, "AWS STS Regional endpoints").
 const LEGACY_REGIONS: [&str; 16] = [
     "ap-northeast-1",
     "ap-south-1",
@@ -38,7 +38,7 @@ const LEGACY_REGIONS: [&str; 16] = [
     "us-west-2",
 ];
 
-/// The places to look a setting of the endpoint up in.
+/// The places in which a setting of the endpoint is looked up.
 struct Places<'a> {
     environment: &'a Environment,
     profiles: &'a [Option<&'a Profile<'a>>],
@@ -67,7 +67,7 @@ pub(super) fn endpoint(
     if is_own && LEGACY_REGIONS.contains(&endpoint.region.as_str()) && places.wants_legacy()? {
         GLOBAL.clone_into(&mut endpoint.region);
     }
-    // Otherwise the SDK would apply its rules, and refuse, only when the code is about to be sent.
+    // Without this check, the SDK would refuse the settings only when the MFA code is about to be sent.
     let resolved = endpoint.resolved_url().map_err(|rule| {
         let origin = origin.map(|origin| format!(" and the endpoint URL from {origin}")).unwrap_or_default();
         ResolveError::NoEndpoint { region: endpoint.region.clone(), origin, rule }
@@ -102,11 +102,11 @@ impl<'a> Places<'a> {
         Ok(found.is_some_and(|(value, _)| value.eq_ignore_ascii_case("legacy")))
     }
 
-    /// Finds the endpoint's URL: flag, variables, then for each profile in turn its `services` section and its own
-    /// property.
+    /// Finds the endpoint's URL: from the flag, from the variables, or, for each profile in turn, from its `services`
+    /// section or its own property.
     fn url(&self, request: &Request, files: Profiles<'_>) -> Result<Option<(EndpointUrl, Origin)>, ResolveError> {
         if let Some(url) = &request.endpoint_url {
-            // The user of a flag sees which endpoint gets the request.
+            // Plain http:// is allowed here: the user sees the URL on the command line.
             let origin = Origin::Flag("--endpoint-url");
             return Ok(Some((checked(url, &origin)?, origin)));
         }
@@ -131,14 +131,14 @@ impl<'a> Places<'a> {
         Ok(Some((encrypted(&url, &origin)?, origin)))
     }
 
-    /// Finds the region: flag, `AWS_REGION`, `AWS_DEFAULT_REGION`, the profiles in turn, the first region of the
-    /// partition of `arn`, us-east-1.
+    /// Finds the region: from the flag, from `AWS_REGION` or `AWS_DEFAULT_REGION`, or from the profiles in turn.
+    /// Defaults to the first region of the partition of `arn`, or to us-east-1.
     fn region(&self, flag: Option<&str>, arn: Option<&str>, is_other_service: bool) -> Result<String, ResolveError> {
         let flag = flag.map(str::to_owned);
         let places = Places { environment: self.environment, profiles: self.profiles };
         let found = places.find("--region", &flag, &["AWS_REGION", "AWS_DEFAULT_REGION"], REGION)?;
         if let Some((value, origin)) = found {
-            // Services that are compatible with STS have regions of their own; a flag must name a region of AWS.
+            // Services that are compatible with STS have regions of their own, but a flag must name an AWS region.
             if is_other_service && !matches!(origin, Origin::Flag(_)) {
                 let rule = |error: ValueError| error.to_string();
                 let region = Region::of_other_service(&value).map_err(rule);
@@ -153,8 +153,8 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Refuses plain `http://` in a URL from a variable or a file, which the user may have forgotten: it would expose the
-/// session to the network.
+/// Parses a URL from a variable or a file. Refuses plain `http://` except to this machine: the user may have forgotten
+/// the setting, and it would expose the session to the network.
 pub(super) fn encrypted(text: &str, origin: &Origin) -> Result<EndpointUrl, ResolveError> {
     let url: EndpointUrl = checked(text, origin)?;
     if url.is_plain() && !url.is_loopback() {

@@ -1,4 +1,4 @@
-//! Profiles without a key: the credentials that they have instead, and how these are renewed.
+//! Profiles without a key: the credentials that they use instead, and how to renew those.
 
 use super::resolve_error::ResolveError;
 use crate::escape::shell_word;
@@ -6,15 +6,15 @@ use crate::profile::property::{MANAGER, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName};
 use crate::session::{CredentialKind, MANAGED_BY};
 
-/// The property of `aws login` (AWS CLI 2.32 and later).
+/// The property that `aws login` writes (AWS CLI 2.32 and later).
 const LOGIN_SESSION: &str = "login_session";
-/// The source of a role's credentials, if not from a profile.
+/// The property for a role's source credentials that do not come from a profile.
 const CREDENTIAL_SOURCE: &str = "credential_source";
 const WEB_IDENTITY: &str = "web_identity_token_file";
 /// The prefix of the properties for IAM Identity Center.
 const SSO: &str = "sso_";
 
-/// The error for a profile that no key can be found for.
+/// Returns the error for a profile without a key.
 pub(super) fn no_key(name: &ProfileName, profile: &Profile<'_>) -> ResolveError {
     if let Some((what, remedy, place)) = foreign_credentials(profile).or_else(|| foreign_session(profile)) {
         return ResolveError::ForeignSource { profile: name.clone(), what, remedy, place };
@@ -22,7 +22,7 @@ pub(super) fn no_key(name: &ProfileName, profile: &Profile<'_>) -> ResolveError 
     ResolveError::NoSource { profile: name.clone(), place: profile.place(), near: None }
 }
 
-/// The error for a role that names no source profile.
+/// Returns the error for a role without a source profile.
 pub(super) fn no_source(name: &ProfileName, role: &Profile<'_>) -> ResolveError {
     for property in [CREDENTIAL_SOURCE, WEB_IDENTITY] {
         if let Some(found) = role.property(property) {
@@ -40,7 +40,7 @@ pub(super) fn no_source(name: &ProfileName, role: &Profile<'_>) -> ResolveError 
     ResolveError::RoleWithoutSource { profile: name.clone(), place: role.place() }
 }
 
-/// Finds credentials that an AWS client gets in another way than from a key in the files, and how they are renewed.
+/// Finds credentials that do not come from a key in the files. Returns a description, the remedy and the place.
 fn foreign_credentials(profile: &Profile<'_>) -> Option<(String, String, Place)> {
     let word = shell_word(profile.name());
     let place = |name: &str| Some(profile.property(name)?.place());
@@ -63,7 +63,7 @@ fn foreign_credentials(profile: &Profile<'_>) -> Option<(String, String, Place)>
     None
 }
 
-/// Finds a session without a link to a key: another tool wrote it, or must renew it.
+/// Finds a session without a link to a key: awsmfa cannot renew it, but the tool that wrote it may.
 fn foreign_session(profile: &Profile<'_>) -> Option<(String, String, Place)> {
     let section = profile.credentials_section();
     let in_credentials = section.is_some_and(|section| CredentialKind::of(&section) == CredentialKind::Session);

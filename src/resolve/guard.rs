@@ -1,4 +1,4 @@
-//! The guard of session profiles: where a session must not be written.
+//! The checks that a profile must pass before a session is written to it.
 //!
 //! The source for what each AWS client does is `docs/clients.md`, "Which profile a session can be written to".
 
@@ -10,7 +10,8 @@ use crate::session::{CredentialKind, MANAGED_BY};
 /// The prefix of the properties for IAM Identity Center.
 const SSO: &str = "sso_";
 
-/// The properties because of which clients ignore a session in the same profile; [`SSO`] is the prefix of several.
+/// The properties that make some clients ignore a session in the same profile or refuse the profile, and what these
+/// clients do. [`SSO`] is a prefix.
 const IGNORING: [(&str, &str); 6] = [
     (ROLE_ARN, "every AWS SDK would assume that role instead"),
     (CREDENTIAL_PROCESS, "the SDKs for Rust and Java would run that process instead"),
@@ -20,7 +21,7 @@ const IGNORING: [(&str, &str); 6] = [
     ("login_session", "the SDK for Rust would refuse the profile"),
 ];
 
-/// Checks that the session can be written to `session_profile`, and that clients will use it there.
+/// Checks that a session can be written to `session_profile`, and that clients will use it there.
 ///
 /// # Errors
 ///
@@ -32,7 +33,7 @@ pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Re
     if let Some((property, place, clients)) = looked_past(&target) {
         return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
     }
-    // Most SDKs take the profile for a role even if the value is empty.
+    // Most SDKs treat the profile as a role profile even if the value is empty.
     if let Some(place) = target.place_of_empty(ROLE_ARN) {
         let (property, clients) = (format!("an empty {ROLE_ARN}"), "most AWS SDKs would refuse the profile");
         return Err(ResolveError::LookedPast { profile: session_profile.clone(), property, place, clients });
@@ -40,7 +41,8 @@ pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Re
     Ok(())
 }
 
-/// Finds the property because of which some clients ignore the keys of a profile, its place, and what these clients do.
+/// Finds the property that makes some clients ignore the keys of a profile. Returns its name, its place, and what these
+/// clients do.
 pub fn looked_past(profile: &Profile<'_>) -> Option<(String, Place, &'static str)> {
     IGNORING.into_iter().find_map(|(name, clients)| {
         let found = profile.property_where(|found| found == name || (name == SSO && found.starts_with(SSO)));

@@ -1,4 +1,4 @@
-//! The link of a profile: the profile that its session is requested with, and the one that it is written to.
+//! The link of a profile: the profile of its source credentials, and the profile that its session is written to.
 
 use super::near_names::unknown;
 use super::permanent::has_long_term_key;
@@ -9,14 +9,14 @@ use crate::profile::property::{ASSUME_ROLE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURC
 use crate::profile::{Found, Place, Profile, ProfileName, Profiles};
 use crate::session::{self, CredentialKind};
 
-/// The two profiles of a login, and the role between them.
+/// The two profiles of a login, and the role to assume, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The profile of the source credentials: a permanent one, or, for a role, one of any kind.
     pub source_profile: ProfileName,
     /// The profile that the session is written to.
     pub session_profile: ProfileName,
-    /// The role to assume; none for a session of the source's own user.
+    /// The role to assume; none for a session of the user who owns the source credentials.
     pub role: Option<RoleOrigin>,
     /// The line of the link, if it is in a file.
     pub place: Option<Place>,
@@ -33,7 +33,7 @@ impl Link {
     }
 }
 
-/// The place that names a role.
+/// The origin of a role.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RoleOrigin {
     /// `--role-arn`.
@@ -44,7 +44,7 @@ pub enum RoleOrigin {
     AssumeRole(ProfileName),
 }
 
-/// What the command line selects.
+/// The profiles and the role that the command line selects.
 #[derive(Clone, Copy)]
 pub struct Choice<'a> {
     /// The requested profile, of any kind.
@@ -58,7 +58,7 @@ pub struct Choice<'a> {
 }
 
 impl<'a> Choice<'a> {
-    /// Creates a choice of a profile, without flags.
+    /// Creates the choice of a profile without any flags.
     pub fn of(selected: &'a ProfileName) -> Self {
         Self { selected, source_profile: None, session_profile: None, role_arn: None }
     }
@@ -68,7 +68,7 @@ impl<'a> Choice<'a> {
 ///
 /// # Errors
 ///
-/// Fails if the selected profile does not exist, or if the other profiles cannot be determined.
+/// Fails if the selected profile does not exist, or if its source or session profile cannot be determined.
 pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
     if let Some(arn) = choice.role_arn {
         return Ok(link_of_flag(choice, arn));
@@ -97,8 +97,8 @@ pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveE
     Ok(Link { source_profile: choice.selected.clone(), session_profile, role, place: None })
 }
 
-/// Returns the profile to use instead of one whose `credential_process` is `awsmfa credential-process`: the profile
-/// that the command names.
+/// Follows a `credential_process` that runs `awsmfa credential-process` to the profile that it names, which is used
+/// instead. Returns none if the profile has no such command.
 ///
 /// # Errors
 ///
@@ -121,8 +121,8 @@ fn named_by_command(
     Ok(path.pop().filter(|_| !path.is_empty()))
 }
 
-/// Returns the link for `--role-arn`: the selected profile is the source, and the session goes to
-/// `<role's name>-session`.
+/// Returns the link for `--role-arn`. The source profile defaults to the selected one, and the session profile to
+/// `<role name>-session`.
 fn link_of_flag(choice: Choice<'_>, arn: &str) -> Link {
     let name = arn.rsplit('/').next().unwrap_or(arn);
     let session_profile = choice.session_profile.cloned().or_else(|| format!("{name}-session").parse().ok());
@@ -141,7 +141,7 @@ fn link_of_role(choice: Choice<'_>, role: &Profile<'_>, profiles: Profiles<'_>) 
     Ok(Link { source_profile, session_profile, role, place })
 }
 
-/// Returns the link of a session profile. If its source is a role profile, it gets the role's session.
+/// Returns the link of a session profile. If its source is a role profile, the role's session is written to it.
 fn link_of_session(choice: Choice<'_>, source: Source, profiles: Profiles<'_>) -> Result<Link, ResolveError> {
     let session_profile = choice.session_profile.unwrap_or(choice.selected).clone();
     let Some(profile) = profiles.get(source.name.as_str()) else {
@@ -168,7 +168,7 @@ fn source_of_role(
         (None, Some((name, found))) => (parse_name(&found, name)?, Some(found.place())),
         (None, None) => return Err(foreign::no_source(choice.selected, role)),
     };
-    // A session profile may not exist before the first login: only a name that resolves to nothing is missing.
+    // A session profile need not exist before the first login: a name that links to a source is enough.
     let is_known = profiles.get(source_profile.as_str()).is_some()
         || naming_conventions::source_of(&source_profile, profiles).is_some()
         || pointing_at(&source_profile, profiles)?.is_some();
@@ -178,32 +178,32 @@ fn source_of_role(
     Err(ResolveError::MissingSource { source_profile, session_profile: choice.selected.clone(), place, near: None })
 }
 
-/// Finds the profile that holds the session of a profile. `status` and `logout` need no source for that.
+/// Finds the profile that holds the session of a profile, even if it has no source: `status` and `logout` need none.
 ///
 /// # Errors
 ///
-/// Fails if the selected profile exists nowhere.
+/// Fails if the selected profile does not exist, or if its session profile is ambiguous or in a loop of commands.
 pub fn session_profile(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<ProfileName, ResolveError> {
     session_profile_by(choice, profiles, || link(choice, profiles))
 }
 
-/// Does what [`session_profile`] does, with the link that `link` returns; it is called only if necessary.
+/// Does the same as [`session_profile`], but gets the link from `link`, which is called only if necessary.
 ///
 /// # Errors
 ///
-/// Fails if the selected profile exists nowhere.
+/// Fails if the selected profile does not exist, or if its session profile is ambiguous or in a loop of commands.
 pub fn session_profile_by(
     choice: Choice<'_>,
     profiles: Profiles<'_>,
     link: impl FnOnce() -> Result<Link, ResolveError>,
 ) -> Result<ProfileName, ResolveError> {
     let selected = profiles.get(choice.selected.as_str());
-    // Credentials beside a role are not the role's session: clients ignore them, and login writes elsewhere.
+    // Credentials beside a role are not the role's session: clients ignore them, and `login` writes elsewhere.
     let own = selected.as_ref().filter(|profile| profile.property(ROLE_ARN).is_none());
     let holds_session = own.and_then(Profile::credentials_section).is_some_and(|section| {
         match CredentialKind::of(&section) {
             CredentialKind::Session => true,
-            // A key that has replaced a session is found there, too: the commands that write refuse it.
+            // A key that has replaced a session counts, too: the commands that write refuse to overwrite it.
             CredentialKind::LongTermKey => session::is_managed(&section),
             CredentialKind::None => false,
         }
@@ -246,7 +246,7 @@ fn source_of(
     if let Some(source) = pointing_at(choice.selected, profiles)? {
         return Ok(Some(source));
     }
-    // The conventions for names are for profiles without a key of their own.
+    // The naming conventions apply only to profiles without a key of their own.
     if selected.is_some_and(has_long_term_key) {
         return Ok(None);
     }
@@ -254,7 +254,7 @@ fn source_of(
     Ok(name.map(|name| Source { name, place: None }))
 }
 
-/// Finds the profile whose `awsmfa_session_profile` is this one.
+/// Finds the profile that names this one in `awsmfa_session_profile`.
 fn pointing_at(name: &ProfileName, profiles: Profiles<'_>) -> Result<Option<Source>, ResolveError> {
     let pointing = profiles.linking(AWSMFA_SESSION_PROFILE, name.as_str());
     let others: Vec<&Profile<'_>> = pointing.iter().filter(|profile| profile.name() != name.as_str()).collect();
@@ -284,7 +284,7 @@ fn session_profile_of(
         .into_iter()
         .chain(profiles.linking(SOURCE_PROFILE, name))
         .filter(|profile| profile.property(ROLE_ARN).is_none() && !has_long_term_key(profile) && profile.name() != name)
-        // If a profile has both links, the first counts.
+        // If a profile has both properties, `awsmfa_source_profile` takes precedence.
         .filter(|profile| profile.property(AWSMFA_SOURCE_PROFILE).is_none_or(|found| found.value == name))
         .collect();
     let mut candidates: Vec<&Profile<'_>> = linking.iter().collect();

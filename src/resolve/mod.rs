@@ -1,4 +1,4 @@
-//! The decisions of a login: from the request, the two files and the environment to a plan.
+//! The planning of a login from the request, the two files and the environment.
 //!
 //! Nothing here prompts, sends or writes. A login that cannot work is refused here, before the prompt for an MFA code.
 
@@ -41,7 +41,7 @@ use crate::profile::{ProfileName, Profiles};
 use crate::proxy::Proxy;
 use crate::time::{Clock, Seconds};
 
-/// The request that the flags of `login` make.
+/// A request to log in, as given by the flags of `login`.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// `--profile`, or the command's own arguments; empty for the profile that the environment selects.
@@ -64,14 +64,13 @@ pub struct Request {
     pub duration: Option<Seconds>,
     /// `--min-remaining`.
     pub min_remaining: Option<Seconds>,
-    /// Set to renew what is still valid: `--force`, or a code that was given.
+    /// Set to renew sessions that are still valid: with `--force`, or if an MFA code was given.
     pub renew: bool,
-    /// Set to renew the sessions of the sources, too: a code that was given.
+    /// Set to renew the sessions of the source profiles, too: if an MFA code was given.
     pub renew_sources: bool,
-    /// Session profiles that another process has just renewed, while this one waited for it: these are not renewed
-    /// again.
+    /// The session profiles that another process renewed while this one waited; they are not renewed again.
     pub renewed: Vec<ProfileName>,
-    /// Set if a code was given, which some request must take.
+    /// Set if an MFA code was given; it is an error if no request uses it.
     pub has_code: bool,
     /// `--mfa-process`.
     pub mfa_process: Option<String>,
@@ -87,14 +86,14 @@ pub struct Request {
     pub read_limit: Option<Duration>,
 }
 
-/// The facts that a plan is made from.
+/// The facts that a plan is based on.
 #[derive(Clone, Copy)]
 pub struct Situation<'a> {
     /// Both files.
     pub profiles: Profiles<'a>,
-    /// The variables.
+    /// The environment variables.
     pub environment: &'a Environment,
-    /// The time.
+    /// The current time.
     pub clock: &'a Clock,
 }
 
@@ -103,8 +102,7 @@ pub struct Situation<'a> {
 pub struct Selected {
     /// The profile.
     pub name: ProfileName,
-    /// The flag or variable that names it; none for an argument of the command, and for `default` if nothing is
-    /// selected.
+    /// The variable that names it; none if it comes from the command line, or is `default` because nothing is selected.
     pub by: Option<&'static str>,
 }
 
@@ -113,10 +111,10 @@ pub struct Selected {
 ///
 /// # Errors
 ///
-/// Fails if the value of a variable cannot be a profile's name.
+/// Fails if the value of a variable is not a valid profile name.
 pub fn selected_profile(flag: Option<&ProfileName>, environment: &Environment) -> Result<Selected, ResolveError> {
     if let Some(name) = flag {
-        // The name is not shown: it could be a misplaced code.
+        // The name is not logged, because it may be a misplaced MFA code.
         tracing::info!(from = "the command line", "selected");
         return Ok(Selected { name: name.clone(), by: None });
     }
@@ -136,12 +134,12 @@ pub fn selecting_variable(environment: &Environment) -> Option<(&'static str, &s
     variables.filter_map(|variable| Some((variable, environment.get(variable)?))).next()
 }
 
-/// Returns the IAM endpoint for the user with this ARN: that of the variable, or an STS endpoint that is not AWS's own,
-/// or that of the partition; none if the partition's endpoint is unknown.
+/// Returns the IAM endpoint for the user with this ARN: the one in `AWS_ENDPOINT_URL_IAM`, or else a custom STS
+/// endpoint, or else the endpoint of the partition. Returns none if the partition's endpoint is unknown.
 ///
 /// # Errors
 ///
-/// Fails if the variable names an endpoint that cannot be used.
+/// Fails if the endpoint or its proxy cannot be used.
 pub fn iam_endpoint(sts: Endpoint, arn: &str, environment: &Environment) -> Result<Option<Endpoint>, ResolveError> {
     let Some((default, region)) = endpoints::partition_of_arn(arn).and_then(endpoints::of_iam) else { return Ok(None) };
     let variable = "AWS_ENDPOINT_URL_IAM";

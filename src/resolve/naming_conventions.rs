@@ -1,11 +1,12 @@
-//! Names that connect a session profile to its source where no property does: `X-session`, `X-long-term`, `X-mfa`.
+//! Naming conventions that link a session profile to its source if no property does: `X-session`, `X-long-term`,
+//! `X-mfa`.
 
 use super::permanent::has_long_term_key;
 use crate::profile::property::ROLE_ARN;
 use crate::profile::{Profile, ProfileName, Profiles};
 
-/// Returns the source profile of a session profile X: `X-long-term` (aws-mfa); `X-mfa`, if it holds a long-term key; or
-/// Y, which is permanent or a role, if X is `Y-session`.
+/// Returns the source profile of a session profile X: `X-long-term` (aws-mfa); or `X-mfa`, if it holds a long-term
+/// access key; or Y, if X is `Y-session` and Y is a permanent or role profile.
 pub(super) fn source_of(session: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
     let name = session.as_str();
     let long_term = profiles.get(&format!("{name}-long-term"));
@@ -15,9 +16,11 @@ pub(super) fn source_of(session: &ProfileName, profiles: Profiles<'_>) -> Option
     long_term.or_else(mfa).or_else(base)?.name().parse().ok()
 }
 
-/// Returns the session profile of a permanent profile: the reverse of [`source_of`], else `Y-session`. `X-long-term`
-/// and `X-mfa` name X even before the first login has created it: otherwise the session of `X-mfa` would go to
-/// `X-mfa-session`, and a login of X would write a second one.
+/// Returns the session profile of a permanent or role profile: X for `X-long-term` and `X-mfa`, unless X holds a
+/// long-term access key, and `Y-session` for any other Y.
+///
+/// This applies even if X does not exist yet: otherwise, the first session of `X-mfa` would be written to
+/// `X-mfa-session`, and a login to X would write a second one.
 pub(super) fn session_profile_of(permanent: &ProfileName, profiles: Profiles<'_>) -> ProfileName {
     let name = permanent.as_str();
     let base = name.strip_suffix("-long-term").or_else(|| name.strip_suffix("-mfa"));

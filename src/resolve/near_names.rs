@@ -1,11 +1,11 @@
-//! Names that were probably meant by one that does not exist.
+//! Suggestions for the name of a profile that does not exist.
 
 use super::permanent::has_long_term_key;
 use super::resolve_error::ResolveError;
 use crate::profile::{ProfileName, Profiles};
 use crate::token_code::TokenCode;
 
-/// The error for a name that no section has, with the names that are like it.
+/// Returns the error for a profile that does not exist, with similar names.
 pub(super) fn unknown(name: &ProfileName, profiles: Profiles<'_>) -> ResolveError {
     if name.as_str().parse::<TokenCode>().is_ok() {
         return ResolveError::CodeAsProfile;
@@ -15,14 +15,15 @@ pub(super) fn unknown(name: &ProfileName, profiles: Profiles<'_>) -> ResolveErro
     ResolveError::UnknownProfile { name: name.clone(), origin: None, near, known }
 }
 
-/// The profile with a key that was probably meant.
+/// Returns the profile with a long-term access key that has the most similar name, if any name is similar.
 pub fn near_key_profile(name: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
     let near = near_names(name, profiles).into_iter();
     let mut near = near.filter(|near| profiles.get(near).as_ref().is_some_and(has_long_term_key));
     near.find_map(|near| near.parse().ok())
 }
 
-/// The profiles whose names differ from this one by a few letters, or extend or shorten it; the nearest first.
+/// Returns the profiles with names that differ from this one by a few letters, or extend or shorten it; the most
+/// similar first.
 fn near_names<'a>(name: &ProfileName, profiles: Profiles<'a>) -> Vec<&'a str> {
     let wrong = name.as_str().to_lowercase();
     let distance = |known: &str| {

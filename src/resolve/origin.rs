@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::profile::Place;
 
-/// Where a value came from.
+/// The place that a value was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// A flag.

@@ -5,8 +5,8 @@ use crate::profile::Profile;
 use crate::profile::property::{CREDENTIAL_PROCESS, SOURCE_PROFILE};
 use crate::session::CredentialKind;
 
-/// Returns whether the profile has a key that does not expire: half of one counts, a session does not, and neither does
-/// a session that `awsmfa credential-process` prints.
+/// Returns whether the profile has a long-term access key, or a `credential_process` that may print one. Half a key
+/// counts. A session does not, whether it is stored or printed by `awsmfa credential-process`.
 pub fn has_long_term_key(profile: &Profile<'_>) -> bool {
     let in_credentials = profile.credentials_section().map(|section| CredentialKind::of(&section));
     let kind = match in_credentials {
@@ -22,7 +22,7 @@ pub fn has_long_term_key(profile: &Profile<'_>) -> bool {
     }
 }
 
-/// Returns whether the profile is a role that is assumed with its own key: its `source_profile` is the profile itself.
+/// Returns whether `source_profile` names the profile itself: a role that is assumed with its own key.
 pub fn is_self_sourced(profile: &Profile<'_>) -> bool {
     profile.property(SOURCE_PROFILE).is_some_and(|found| found.value == profile.name())
 }

@@ -1,8 +1,7 @@
-//! The plan of a login: the calls to STS, the credentials that sign each, and the profiles that the sessions go to.
+//! The plan of a login: the calls to STS, the credentials that sign them, and the profiles to write sessions to.
 //!
 //! A plan is a list of steps that refer to each other: the session of one step signs the request of another. Profiles
-//! that are requested together share steps, and the steps that need a code of the same device for the same key share
-//! the code.
+//! that are requested together share steps. Steps that need a code of the same device for the same key share the code.
 
 use super::origin::Origin;
 use super::resolve_error::ResolveError;
@@ -14,17 +13,17 @@ use crate::session::Session;
 use crate::time::{Seconds, Timestamp};
 use crate::token_code::SerialNumber;
 
-/// Everything that a login needs to know, except MFA codes and keys that a program prints.
+/// Everything that a login needs, except MFA codes and keys that a program prints.
 #[derive(Debug)]
 pub struct LoginPlan {
-    /// The requested profiles, in their order.
+    /// The requested profiles, in the order of the request.
     pub profiles: Vec<PlannedProfile>,
-    /// The calls; a step may refer to any other, never in a circle.
+    /// The calls. A step may refer to any other, but never in a loop.
     pub steps: Vec<Step>,
 }
 
 impl LoginPlan {
-    /// Returns a step and those that it needs, the first to run first.
+    /// Returns a step and the steps that it needs, in the order in which they run.
     pub fn chain(&self, step: usize) -> Vec<usize> {
         let source = self.steps.get(step).and_then(|step| step.call.source_step());
         let mut chain = source.map(|source| self.chain(source)).unwrap_or_default();
@@ -36,61 +35,61 @@ impl LoginPlan {
 /// A requested profile.
 #[derive(Debug)]
 pub struct PlannedProfile {
-    /// The profile, as it was named.
+    /// The profile, as requested.
     pub profile: ProfileName,
-    /// What must be done for it, or why nothing can be.
+    /// The work to do for the profile, or the error that prevents it.
     pub outcome: Result<Outcome, ResolveError>,
 }
 
-/// What must be done for a profile.
+/// The work to do for a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// Nothing: its session is still valid.
+    /// None: its session is still valid.
     StillValid {
         /// The profile that holds the session.
         session_profile: ProfileName,
         /// The end of the session.
         until: Timestamp,
     },
-    /// This step, and those that it needs.
+    /// This step, and the steps that it needs.
     Step(usize),
 }
 
-/// A session to get, and the profile that it is written to.
+/// A session to request, and the profile that it is written to.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The request, and the credentials that sign it.
     pub call: Call,
-    /// The profile that the session is written to; none keeps the session for the steps that need it.
+    /// The profile that the session is written to; none if only other steps use it.
     pub session_profile: Option<ProfileName>,
     /// The profile of the source credentials, for messages and guards.
     pub source_profile: ProfileName,
     /// The STS endpoint.
     pub endpoint: Endpoint,
-    /// The requested duration, where AWS's limit for role chaining cuts it.
+    /// The requested duration, if AWS's limit for role chaining shortens it.
     pub cut_duration: Option<Seconds>,
 }
 
 /// A call to STS.
 #[derive(Clone, Debug)]
 pub enum Call {
-    /// Requests a session of the key's own user.
+    /// A request for a session of the user who owns the key.
     GetSessionToken {
         /// The long-term access key that signs the request.
         key: KeySource,
-        /// The device whose code goes with the request.
+        /// The device for the MFA code of the request.
         mfa: Mfa,
-        /// The requested duration; without one STS decides (12 hours).
+        /// The requested duration; if none, STS applies its default of 12 hours.
         duration: Option<Seconds>,
     },
-    /// Requests a session of a role.
+    /// A request for a session of a role.
     AssumeRole {
         /// The role.
         role: Role,
         /// The credentials that sign the request.
         source: SourceCredentials,
     },
-    /// Sends nothing: the session of this step is written to a second profile.
+    /// No request: the session of this step is written to a second profile.
     Reuse(usize),
 }
 
@@ -101,7 +100,7 @@ pub enum SourceCredentials {
     Key {
         /// The key.
         key: KeySource,
-        /// The device whose code goes with the request, if one is configured.
+        /// The device for the MFA code of the request, if one is configured.
         mfa: Option<Mfa>,
     },
     /// Temporary credentials.
@@ -113,7 +112,7 @@ pub enum SourceCredentials {
     },
 }
 
-/// Where a session comes from.
+/// The source of a session.
 #[derive(Clone, Debug)]
 pub enum SessionSource {
     /// A file.
@@ -123,7 +122,7 @@ pub enum SessionSource {
 }
 
 impl Call {
-    /// AWS's name for the call.
+    /// Returns AWS's name for the call.
     pub fn name(&self) -> &'static str {
         match self {
             Self::GetSessionToken { .. } => "GetSessionToken",
@@ -132,12 +131,12 @@ impl Call {
         }
     }
 
-    /// The role to assume.
+    /// Returns the role to assume.
     pub fn role(&self) -> Option<&Role> {
         if let Self::AssumeRole { role, .. } = self { Some(role) } else { None }
     }
 
-    /// The requested duration; none lets STS decide.
+    /// Returns the requested duration; if none, STS applies its default.
     pub fn duration(&self) -> Option<Seconds> {
         match self {
             Self::GetSessionToken { duration, .. } => *duration,
@@ -146,7 +145,7 @@ impl Call {
         }
     }
 
-    /// The key that signs the request, and the device whose code goes with it.
+    /// Returns the key that signs the request, and the device for its MFA code.
     pub fn key_and_mfa(&self) -> Option<(&KeySource, Option<&Mfa>)> {
         match self {
             Self::GetSessionToken { key, mfa, .. } => Some((key, Some(mfa))),
@@ -155,12 +154,12 @@ impl Call {
         }
     }
 
-    /// The device whose code goes with the request.
+    /// Returns the device for the MFA code of the request.
     pub fn mfa(&self) -> Option<&Mfa> {
         self.key_and_mfa().and_then(|(_, mfa)| mfa)
     }
 
-    /// The step whose session the call needs.
+    /// Returns the step that provides the session for the call.
     pub fn source_step(&self) -> Option<usize> {
         match self {
             Self::Reuse(step) => Some(*step),
@@ -171,8 +170,8 @@ impl Call {
         }
     }
 
-    /// Cuts the duration of a role that is assumed with temporary credentials; returns the requested one if it was
-    /// longer.
+    /// Shortens the duration of a role that is assumed with temporary credentials to AWS's limit. Returns the requested
+    /// duration if it was longer.
     pub(super) fn cut_at_chaining_limit(&mut self) -> Option<Seconds> {
         match self {
             Self::AssumeRole { role, source: SourceCredentials::Session { .. } } => role.cut_at_chaining_limit(),
@@ -181,7 +180,7 @@ impl Call {
     }
 }
 
-/// An MFA device whose code is needed.
+/// The MFA device for a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mfa {
     /// The device.

@@ -1,5 +1,5 @@
-//! Plans a login: follows the links of each profile to a key, and adds a step for each session along the way that is
-//! missing or about to expire.
+//! The planner of a login. It follows the links of each profile to a key, and adds a step for each session along the
+//! way that is missing or about to expire.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,8 @@ use crate::session_state::SessionState;
 ///
 /// # Errors
 ///
-/// Fails if the selected profile cannot be determined. An error of one profile is in its [`PlannedProfile`].
+/// Fails if the selected profile cannot be determined. An error that concerns one profile is in its
+/// [`PlannedProfile`].
 pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan, ResolveError> {
     let inherited = Request {
         role_session_name: None,
@@ -37,13 +38,12 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
     let mut planner = Planner { request, inherited, situation, steps: Vec::new(), by_session_profile: HashMap::new() };
     let mut profiles: Vec<PlannedProfile> =
         targets::requested(request, situation)?.iter().map(|selected| planner.profile(selected)).collect();
-    // `--all` means the profiles that awsmfa can log in to, not roles whose source another program manages.
+    // `--all` means the profiles that awsmfa can log in to, so not a role if another program manages its source.
     profiles.retain(|planned| !request.all || !planned.outcome.as_ref().is_err_and(ResolveError::is_without_source));
     let mut steps = planner.steps;
     code_sharing::share_codes(&mut steps);
     if request.has_code && steps.iter().all(|step| step.call.mfa().is_none()) {
-        // Otherwise the code would be ignored silently, and the session would be one without MFA, if STS gives one at
-        // all.
+        // Without this error, the code would be ignored silently, and the session would be one without MFA.
         for planned in profiles.iter_mut().filter(|planned| matches!(planned.outcome, Ok(Outcome::Step(_)))) {
             planned.outcome = Err(unused_code(&planned.profile, situation));
         }
@@ -51,7 +51,7 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
     Ok(LoginPlan { profiles, steps })
 }
 
-/// The properties by which aws-vault takes others, such as the MFA device, from another profile.
+/// The properties that make aws-vault inherit others, such as the MFA device, from another profile.
 const INCLUDES: [&str; 2] = ["include_profile", "parent_profile"];
 
 fn unused_code(profile: &ProfileName, situation: Situation<'_>) -> ResolveError {
@@ -76,7 +76,7 @@ struct Planner<'a> {
     inherited: Request,
     situation: Situation<'a>,
     steps: Vec<Step>,
-    /// The session profiles so far, each with its link and its step; no step if its session is still valid.
+    /// The session profiles planned so far, each with its link and its step; no step if its session is still valid.
     by_session_profile: HashMap<ProfileName, (Link, Option<usize>)>,
 }
 
@@ -100,14 +100,14 @@ impl Planner<'_> {
         PlannedProfile { profile, outcome }
     }
 
-    /// Checks that a profile which only `--source-profile` names has a key.
+    /// Checks that the requested profile has a key if `--source-profile` names it, too.
     fn check_source(&self, profile: &ProfileName) -> Result<(), ResolveError> {
         let Situation { profiles, .. } = self.situation;
         if self.request.source_profile.as_ref() != Some(profile) || self.request.role_arn.is_some() {
             return Ok(());
         }
         match profiles.get(profile.as_str()) {
-            // The key itself is checked, and reported by --debug, where it is used.
+            // The key itself is checked and logged where it is used.
             Some(source) if has_long_term_key(&source) => Ok(()),
             Some(source) => settings::key(&source, profile).map(|_| ()),
             // A session profile may be missing before the first login; a source profile must exist.
@@ -115,7 +115,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Finds or plans the session of a profile of any kind. `path` has the profiles that need it.
+    /// Finds or plans the session of a profile of any kind. `path` contains the profiles that need it.
     fn session_of(
         &mut self,
         choice: Choice<'_>,
@@ -126,7 +126,7 @@ impl Planner<'_> {
         if path.len() == limits::CHAIN {
             return Err(ResolveError::ChainTooLong { profile: choice.selected.clone(), limit: limits::CHAIN });
         }
-        // A role that only a flag names has no profile: the selected one is its source.
+        // A role from `--role-arn` has no profile of its own: the selected profile is its source.
         if choice.role_arn.is_none() {
             path.push(choice.selected.clone());
         }
@@ -151,7 +151,7 @@ impl Planner<'_> {
             return Ok((link, SessionSource::Stored(Box::new(session))));
         }
         let step = self.step(&link, request, path)?;
-        // A step that was planned for the source may have the same session profile.
+        // A step that has just been planned for the source may have the same session profile.
         self.planned(&link)?;
         let number = self.steps.len();
         self.by_session_profile.insert(link.session_profile.clone(), (link.clone(), Some(number)));
@@ -159,8 +159,7 @@ impl Planner<'_> {
         Ok((link, SessionSource::Step(number)))
     }
 
-    /// Finds the step that gets the same session. Fails if another session is written to the same profile, or valid in
-    /// it.
+    /// Finds the step that requests the same session. Fails if the profile already has another session.
     fn planned(&self, link: &Link) -> Result<Option<usize>, ResolveError> {
         let Some((other, step)) = self.by_session_profile.get(&link.session_profile) else { return Ok(None) };
         if (&other.source_profile, &other.role) != (&link.source_profile, &link.role) {
@@ -170,7 +169,7 @@ impl Planner<'_> {
         Ok(*step)
     }
 
-    /// Refuses a session profile that itself links to another source: it would get the wrong session.
+    /// Refuses a session profile that has a link to another source: the wrong session would be written to it.
     fn check_owner(&self, choice: Choice<'_>, link: &Link) -> Result<(), ResolveError> {
         if choice.session_profile.is_some() || link.session_profile == *choice.selected {
             return Ok(());
@@ -184,8 +183,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Returns the session in the file, if it is valid for long enough. There is none for a role that only a flag
-    /// names: the file does not say to which role a session belongs.
+    /// Returns the session in the file, if it is valid for long enough. Returns none for a role from `--role-arn`: the
+    /// file does not record which role a session belongs to.
     fn valid_session(&self, link: &Link, request: &Request) -> Result<Option<Session>, ResolveError> {
         let renews = request.renew && !self.request.renewed.contains(&link.session_profile);
         if renews || matches!(link.role, Some(RoleOrigin::Flag(_))) {
@@ -246,7 +245,7 @@ impl Planner<'_> {
         Ok(step)
     }
 
-    /// Returns the credentials to assume a role with. Prefers the user's existing MFA session to the key and a new
+    /// Returns the credentials to assume a role with. Prefers an existing MFA session of the user to the key and a new
     /// code.
     fn source_of_role(
         &self,
@@ -285,7 +284,7 @@ impl Planner<'_> {
     }
 
     /// Returns the user's own session if it is valid, so that the role needs no new code. Returns none for a login that
-    /// renews, or if the role session is to last more than an hour, which role chaining does not allow.
+    /// renews sessions, or if the role session must last for more than an hour, which role chaining does not allow.
     fn session_with_mfa(&self, link: &Link, role: &Role, request: &Request) -> Result<Option<Session>, ResolveError> {
         if request.renew || role.duration.is_some_and(|duration| duration > CHAINED_ROLE_LIMIT) {
             return Ok(None);
@@ -298,8 +297,8 @@ impl Planner<'_> {
         }
     }
 
-    /// Returns the credentials of the source profile: its key, or, for a role, any session. A session that is not valid
-    /// becomes a step.
+    /// Returns the credentials of the source profile: its key, or, for a role, any session. Adds a step for a session
+    /// that is not valid.
     fn source_credentials(
         &mut self,
         link: &Link,
@@ -329,8 +328,8 @@ impl Planner<'_> {
         })
     }
 
-    /// Returns the session of a profile that awsmfa cannot renew, since it has no link to a key: another tool wrote it,
-    /// into either file.
+    /// Returns the session in either file that another tool wrote. awsmfa cannot renew it, since the profile has no
+    /// link to a key.
     fn foreign_session(&self, name: &ProfileName) -> Option<Session> {
         let Situation { profiles, clock, .. } = self.situation;
         let profile = profiles.get(name.as_str())?;
@@ -347,7 +346,7 @@ impl Planner<'_> {
         (!has_ended).then(|| Session::from(stored))
     }
 
-    /// Returns the error for a loop of profiles: by a command, or by links alone.
+    /// Returns the error for a loop of profiles: about a `credential_process` in the loop, or about the links.
     fn loop_of(&self, path: &[ProfileName]) -> ResolveError {
         let by_command = path.iter().find_map(|name| {
             let profile = self.situation.profiles.get(name.as_str())?;
@@ -359,11 +358,11 @@ impl Planner<'_> {
         }
     }
 
-    /// Refuses profiles that link to each other in a circle: none of them has a key.
+    /// Refuses source profiles that form a loop.
     fn check_loop(&self, link: &Link, path: &[ProfileName]) -> Result<(), ResolveError> {
         let Chain { mut profiles, end } = chain::chain(&link.source_profile, self.situation.profiles);
         match end {
-            // A role may have its own key as its source.
+            // The last profile may be in the path already: a role may be assumed with its own key.
             ChainEnd::Key => drop(profiles.pop()),
             ChainEnd::Loop(again) => profiles.push(again),
             ChainEnd::Open => {}

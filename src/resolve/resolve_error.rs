@@ -1,4 +1,4 @@
-//! The reasons why a request cannot become a plan.
+//! The errors of planning a login.
 
 use super::origin::Origin;
 use super::{Selected, near_key_profile};
@@ -6,23 +6,23 @@ use crate::profile::{Place, ProfileName, Profiles};
 use crate::time::{DurationError, Seconds};
 use crate::token_code::SerialNumberError;
 
-/// What the files, the flags and the variables lack or contradict. Nothing has been prompted for, sent or written.
+/// An error in the files, flags or variables, found before anything is prompted for, sent or written.
 #[derive(Clone, Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum ResolveError {
-    /// No section of either file has this name.
+    /// A profile name that is in neither file.
     #[error("there is no profile '{name}'{}{}", from(origin), did_you_mean(near))]
     UnknownProfile { name: ProfileName, origin: Option<&'static str>, near: Vec<String>, known: Vec<String> },
-    /// Six digits where a profile's name is expected, which are not repeated.
+    /// A profile name that looks like a misplaced MFA code. The message does not repeat it.
     #[error("there is no such profile, and the name looks like an MFA code")]
     CodeAsProfile,
     /// A session profile without a source.
     #[error("'{profile}' has no access key, and no profile is configured as the source of its session ({place})")]
     NoSource { profile: ProfileName, place: Place, near: Option<ProfileName> },
-    /// The profile gets its credentials in a way that awsmfa does not support, or holds the session of another tool.
+    /// A profile that gets its credentials in a way that awsmfa does not support, or that holds another tool's session.
     #[error("'{profile}' has no long-term access key: {what} ({place})")]
     ForeignSource { profile: ProfileName, what: String, remedy: String, place: Place },
-    /// A link whose target does not exist.
+    /// A link to a profile that does not exist.
     #[error("the source profile '{source_profile}' of '{session_profile}' does not exist{}", at(place))]
     MissingSource {
         source_profile: ProfileName,
@@ -30,27 +30,27 @@ pub enum ResolveError {
         place: Option<Place>,
         near: Option<ProfileName>,
     },
-    /// Several session profiles link to one permanent profile, or the other way round.
+    /// Several session profiles of one source profile, or several source profiles of one session profile.
     #[error("several profiles could be used for '{profile}': {}", candidates.join(", "))]
     Ambiguous { profile: ProfileName, candidates: Vec<String> },
     /// A role without a source.
     #[error("no source profile is configured for the role of '{profile}' ({place})")]
     RoleWithoutSource { profile: ProfileName, place: Place },
-    /// A value that is not of its kind.
+    /// A setting with an invalid value.
     #[error("the {what} from {origin} cannot be used: it {rule}")]
     Value { what: &'static str, origin: Origin, rule: String },
-    /// A value in quotes, which AWS clients read as a part of it.
+    /// A value in quotes, which most AWS clients read as part of the value.
     #[error("{property} is in quotes ({place}), which AWS clients read as a part of the value")]
     Quoted { property: &'static str, place: Place },
-    /// A value that continues in an indented line, which only some clients read.
+    /// A value that continues on an indented line, which only some clients read.
     #[error("{property} goes on in the indented line below {place}, which AWS clients read in different ways")]
     Continued { property: &'static str, place: Place },
-    /// A token beside a long-term key.
+    /// A session token beside a long-term access key.
     #[error(
         "the long-term access key of '{profile}' has a session token beside it, left over from an old session ({place})"
     )]
     LeftOverToken { profile: ProfileName, place: Place },
-    /// A code was given, and no request takes one.
+    /// An MFA code that no request uses.
     #[error(
         "the MFA code cannot be used: no MFA device is used to request the session of '{profile}'{}",
         included(include)
@@ -65,57 +65,57 @@ pub enum ResolveError {
     /// A proxy that cannot be used.
     #[error("the proxy from {variable} cannot be used: it needs http:// or https:// and a host")]
     Proxy { variable: &'static str },
-    /// A section that another program keeps.
+    /// A section that is managed by another program.
     #[error("the session profile '{profile}' is managed by another program: manager = {manager} ({place})")]
     KeptByOther { profile: ProfileName, manager: String, place: Place },
-    /// A program for the key that needs the key itself.
+    /// A `credential_process` that runs awsmfa again for the key that it is expected to print.
     #[error("the credential_process of '{profile}' ({place}) runs awsmfa again, which needs the same key")]
     ProcessLoop { profile: ProfileName, place: Place },
     /// Two sessions for one profile.
     #[error("the sessions of {} would both be written to '{session_profile}'", candidates.join(" and "))]
     SharedTarget { session_profile: ProfileName, candidates: Vec<String> },
-    /// Profiles that lead back to themselves.
+    /// Source profiles that form a loop.
     #[error("the source profiles form a loop: {}", chain.join(" -> "))]
     Loop { chain: Vec<String> },
-    /// More profiles than anybody needs.
+    /// A chain with more source profiles than awsmfa follows.
     #[error("the chain of source profiles has more than {limit} links, up to '{profile}'")]
     ChainTooLong { profile: ProfileName, limit: usize },
-    /// What goes wrong at the far end of a chain of source profiles.
+    /// An error in a profile further along a chain of source profiles.
     #[error("{source} (needed for {})", chain.join(" -> "))]
     InChain { chain: Vec<String>, source: Box<ResolveError> },
-    /// The source profile has no key at all.
+    /// A source profile without a key.
     #[error("the profile '{profile}' has no long-term access key ({place})")]
     NoKey { profile: ProfileName, place: Place },
-    /// The source profile has half a key.
+    /// A source profile with half a key.
     #[error("the profile '{profile}' has half an access key: no {missing} beside the other half ({place})")]
     HalfKey { profile: ProfileName, missing: &'static str, place: Place },
-    /// The source profile has a session, for which STS gives no session.
+    /// A source profile that holds a session where a long-term access key is required.
     #[error("the source profile '{profile}' holds a session, not a long-term access key ({place})")]
     SessionAsSource { profile: ProfileName, place: Place },
-    /// Nothing names the MFA device.
+    /// A source profile without an MFA device.
     #[error("no MFA device is configured for the profile '{profile}'")]
     NoSerialNumber { profile: ProfileName },
-    /// The MFA device is named, but not usable.
+    /// An MFA device that cannot be used.
     #[error("the MFA serial number from {origin} cannot be used: it {source}")]
     SerialNumber { origin: Origin, source: SerialNumberError },
-    /// A duration in a variable or a file that is none.
+    /// A value in a variable or a file that is not a duration.
     #[error("the duration from {origin} cannot be used: {source}")]
     Duration { origin: String, source: DurationError },
-    /// A duration that STS does not give.
+    /// A duration outside the range that STS accepts.
     #[error("the duration from {origin} cannot be used: STS gives {what} of 15m to {max}")]
     DurationRange { origin: String, what: &'static str, max: Seconds },
-    /// The session would overwrite the key that it is requested with.
+    /// A session that would overwrite the key that it is requested with.
     #[error("'{profile}' is both the source profile and the session profile")]
     SameProfile { profile: ProfileName },
-    /// The target holds a permanent key.
+    /// A session profile that holds a long-term access key.
     #[error(
         "the session profile '{profile}' holds a long-term access key ({place}), which is never overwritten or removed"
     )]
     TargetHoldsKey { profile: ProfileName, place: Place },
-    /// AWS clients would not use a session that is written there.
+    /// A session profile in which some AWS clients would ignore a session.
     #[error("a session in '{profile}' would not be used: {property} is set ({place}), and {clients}")]
     LookedPast { profile: ProfileName, property: String, place: Place, clients: &'static str },
-    /// A profile's name in a file or variable that cannot be one.
+    /// A value in a file or variable that is not a valid profile name.
     #[error("{origin} does not name a profile: {source}")]
     ProfileName { origin: String, source: crate::profile::ProfileNameError },
 }
@@ -138,8 +138,8 @@ fn at(place: &Option<Place>) -> String {
 }
 
 impl ResolveError {
-    /// Adds the profile that was probably meant by a name or a link. Few errors are shown, and names take
-    /// long to compare.
+    /// Adds the profile that was probably meant. This is a separate step because comparing names is slow, and few
+    /// errors are printed.
     #[must_use]
     pub fn with_near(self, profiles: Profiles<'_>) -> Self {
         match self {
@@ -156,7 +156,7 @@ impl ResolveError {
         }
     }
 
-    /// Says which variable names the profile that does not exist.
+    /// Adds the variable that names the profile, if the error is that the profile does not exist.
     #[must_use]
     pub fn named_by(self, selected: &Selected) -> Self {
         match self {
@@ -167,8 +167,8 @@ impl ResolveError {
         }
     }
 
-    /// Returns whether the chain ends without a long-term access key: another program manages those credentials, or the
-    /// last profile holds a session.
+    /// Returns whether the chain ends without a long-term access key, for example because another program manages the
+    /// credentials, or because the last profile holds a session.
     pub(super) fn is_without_source(&self) -> bool {
         match self {
             Self::InChain { source, .. } => source.is_without_source(),

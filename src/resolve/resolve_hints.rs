@@ -1,16 +1,16 @@
-//! The hint of each [`ResolveError`].
+//! The hint for each [`ResolveError`].
 
 use super::resolve_error::ResolveError;
 use crate::escape::shell_word;
 use crate::profile::FileKind;
 use crate::token_code::SerialNumberError;
 
-/// The number of names a hint shows.
+/// The maximum number of profile names in a hint.
 const SHOWN_NAMES: usize = 20;
 
 impl ResolveError {
-    /// Returns the command or line that helps, if there is one.
-    // No wildcard arm: a new error does not compile before its hint is decided.
+    /// Returns the command or line that fixes the error, if there is one.
+    // There is no wildcard arm, so a new error does not compile until its hint is decided.
     #[expect(clippy::too_many_lines, reason = "one arm per error")]
     pub fn hint(&self) -> Option<String> {
         let text = match self {

@@ -1,4 +1,4 @@
-//! The settings of a role, from flags and the role profile: its ARN, the session name, the external id, the duration.
+//! The settings of a role, from flags and the role profile: its ARN, session name, external ID and duration.
 
 use super::link::RoleOrigin;
 use super::resolve_error::ResolveError;
@@ -10,10 +10,10 @@ use crate::profile::{Profile, Profiles};
 use crate::role::Role;
 use crate::value::{RoleSessionName, Value, is_session_name_byte};
 
-/// The properties of a role profile that other clients send to STS, and awsmfa does not.
+/// The properties of a role profile that other clients send to STS but awsmfa does not.
 const NOT_SENT: [&str; 3] = ["session_tags", "transitive_session_tags", "source_identity"];
 
-/// Reads the settings of a role; `request` has the flags that apply to it.
+/// Reads the settings of a role; `request` contains the flags that apply to this role.
 pub(super) fn role(
     origin: &RoleOrigin,
     request: &Request,
@@ -48,14 +48,14 @@ fn parsed<T: Value>(found: Option<(String, Origin)>) -> Result<Option<T>, Resolv
     found.map(|(text, origin)| checked(&text, &origin)).transpose()
 }
 
-/// Returns `awsmfa-<user>`, without the characters that a session name cannot have.
+/// Returns `awsmfa-<user>`, without the characters that a session name cannot contain.
 fn default_session_name(environment: &Environment) -> Result<RoleSessionName, ResolveError> {
     let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| environment.get(name)).unwrap_or("user");
     let user: String = user.chars().filter(|c| u8::try_from(*c).is_ok_and(is_session_name_byte)).take(57).collect();
     checked(&format!("awsmfa-{user}"), &Origin::Flag("--role-session-name"))
 }
 
-/// Returns the profile with the settings of the role, if there is one.
+/// Returns the profile that the settings of the role are read from, if there is one.
 pub(super) fn profile_of<'a>(origin: Option<&RoleOrigin>, profiles: Profiles<'a>) -> Option<Profile<'a>> {
     match origin? {
         RoleOrigin::Flag(_) => None,

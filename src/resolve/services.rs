@@ -1,4 +1,4 @@
-//! `[services X]` sections: settings of single services, one level below a property.
+//! `[services X]` sections: settings of individual services, nested below a property.
 
 use std::borrow::Cow;
 
@@ -32,7 +32,8 @@ pub(super) fn property<'a>(name: &str, service: &str, property: &str, config: &'
     found
 }
 
-/// Splits a line into key and value; none if it is a comment or has no `=`. Nested properties have no inline comments.
+/// Splits a line into key and value; returns none if it is a comment or has no `=`. Nested properties have no inline
+/// comments.
 fn split(line: &[u8]) -> Option<(String, String)> {
     let line = line.trim_ascii();
     let equals = line.iter().position(|byte| *byte == b'=').filter(|_| !line.starts_with(b"#"))?;

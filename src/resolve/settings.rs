@@ -1,4 +1,4 @@
-//! The settings of a login, each from the first place that has it: flag, variable, property.
+//! The settings of a login, each from the first place that sets it: flag, variable or property.
 
 use std::ops::RangeInclusive;
 
@@ -16,13 +16,13 @@ use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 use crate::value::{Value, is_quoted};
 
-/// The default for how much longer a session must last to be kept.
+/// The default of [`min_remaining`].
 const MIN_REMAINING: Seconds = Seconds(15 * 60);
 
-/// The bounds of `GetSessionToken`, by its API reference.
+/// The durations that `GetSessionToken` accepts, in seconds (AWS STS API Reference).
 pub const SESSION_DURATION: RangeInclusive<i64> = 900..=129_600;
 
-/// The bounds of `AssumeRole`, by its API reference; the role's own maximum may be less.
+/// The durations that `AssumeRole` accepts, in seconds (AWS STS API Reference); the role's own maximum may be lower.
 const ROLE_DURATION: RangeInclusive<i64> = 900..=43_200;
 
 /// The source of a long-term access key.
@@ -30,12 +30,12 @@ const ROLE_DURATION: RangeInclusive<i64> = 900..=43_200;
 pub enum KeySource {
     /// A file.
     Key(LongTermKey),
-    /// A command that prints it, as AWS tools expect of a `credential_process`.
+    /// A command that prints it in the format of `credential_process`.
     Process(String),
 }
 
 impl KeySource {
-    /// Returns what identifies the key: its id, or the command that prints it.
+    /// Returns an identifier of the key: its ID, or the command that prints it.
     pub(super) fn id(&self) -> &str {
         match self {
             Self::Key(key) => &key.access_key_id,
@@ -44,7 +44,7 @@ impl KeySource {
     }
 }
 
-/// The flag, the variables and the profiles to look a value up in, in this order.
+/// The flag, variables and properties that may set a value, in order of precedence.
 pub(super) struct Lookup<'a> {
     pub flag: Option<(&'static str, &'a str)>,
     pub variables: &'a [&'static str],
@@ -56,14 +56,14 @@ impl<'a> Lookup<'a> {
     ///
     /// # Errors
     ///
-    /// Fails if it is in a file and AWS clients would read another value there.
+    /// Fails if it is in a file and AWS clients may read it differently.
     pub(super) fn find(self, environment: &'a Environment) -> Result<Option<(String, Origin)>, ResolveError> {
         let found = match self.flag {
             Some((name, value)) => Some((value.to_owned(), Origin::Flag(name))),
             None => self.variable(environment).map_or_else(|| self.property(), |found| Ok(Some(found)))?,
         };
         if let Some((_, origin)) = &found {
-            // The value may be a secret; the events of the steps have those that are not.
+            // The value is not logged, because it may be a secret; the steps log the values that are not.
             tracing::info!(from = %origin, "setting");
         }
         Ok(found)
@@ -85,11 +85,11 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Parses a value of some kind.
+/// Parses and validates a value from this origin.
 ///
 /// # Errors
 ///
-/// Fails if the text is not a value of that kind.
+/// Fails if the text is not a valid value.
 pub(crate) fn checked<T: Value>(text: &str, origin: &Origin) -> Result<T, ResolveError> {
     text.parse().map_err(|error: T::Err| ResolveError::Value {
         what: T::NAME,
@@ -98,11 +98,11 @@ pub(crate) fn checked<T: Value>(text: &str, origin: &Origin) -> Result<T, Resolv
     })
 }
 
-/// Returns the value, if all AWS clients read the same one.
+/// Returns the value of a property, if all AWS clients read it in the same way.
 ///
 /// # Errors
 ///
-/// Fails if it continues in an indented line, or is in quotes.
+/// Fails if the value continues on an indented line, or is in quotes.
 pub(super) fn whole(found: &Found<'_>, property: &'static str) -> Result<String, ResolveError> {
     if found.is_continued() {
         return Err(ResolveError::Continued { property, place: found.place() });
@@ -114,12 +114,12 @@ pub(super) fn whole(found: &Found<'_>, property: &'static str) -> Result<String,
     Ok(found.value.clone().into_owned())
 }
 
-/// Returns the MFA device, and the origin of its name: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these
-/// profiles in turn, aws-mfa's `aws_mfa_device`.
+/// Returns the MFA device and its origin: `--serial-number`, `AWS_MFA_SERIAL`, `mfa_serial` of these profiles in turn,
+/// or aws-mfa's `aws_mfa_device`.
 ///
 /// # Errors
 ///
-/// Fails if the first value that is set is not a device with codes.
+/// Fails if the first value that is set does not name a device that generates codes.
 pub fn serial_number(
     flag: Option<&str>,
     environment: &Environment,
@@ -138,7 +138,7 @@ pub fn serial_number(
     }
 }
 
-/// Returns the requested duration of a user's session; none lets STS decide (12 hours).
+/// Returns the requested duration of a user's session; if none, STS applies its default of 12 hours.
 pub(super) fn duration(
     flag: Option<Seconds>,
     environment: &Environment,
@@ -152,7 +152,7 @@ pub(super) fn duration(
     in_range(found, "sessions", &SESSION_DURATION)
 }
 
-/// Returns the requested duration of a role's session; none lets STS decide (1 hour).
+/// Returns the requested duration of a role's session; if none, STS applies its default of 1 hour.
 pub(super) fn role_duration(
     flag: Option<Seconds>,
     role: Option<&Profile<'_>>,
@@ -182,7 +182,7 @@ fn in_range(
     }
 }
 
-/// Returns how much longer a session must last to be kept.
+/// Returns the minimum remaining time of a session; a login renews a session that expires sooner.
 pub fn min_remaining(
     flag: Option<Seconds>,
     environment: &Environment,
@@ -210,11 +210,12 @@ fn seconds(
     Ok(Some((parsed, origin)))
 }
 
-/// Returns the long-term access key: from the credentials file, then the config file, then its `credential_process`.
+/// Returns the long-term access key from the credentials file, or else from the config file, or else from the
+/// `credential_process`.
 ///
 /// # Errors
 ///
-/// Fails if there is no key, half a key, a session, or a key with characters that no access key has.
+/// Fails if the profile has no key, half a key or a session, or if the key has characters that no access key contains.
 pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, ResolveError> {
     let in_credentials = |property: &str| source.credentials_property(property);
     let in_config = |property: &str| source.config_property(property);
@@ -261,7 +262,7 @@ fn key_in<'a>(
     Ok(Some(LongTermKey { access_key_id, secret_access_key }))
 }
 
-/// Checks a part of a key, which is sent in a header or signs one.
+/// Checks that a part of a key, which is sent in a header or signs the request, is one word of visible ASCII.
 fn word(found: &Found<'_>, property: &'static str, what: &'static str) -> Result<String, ResolveError> {
     let value = whole(found, property)?;
     if session::is_word(&value) {

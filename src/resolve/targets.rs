@@ -1,4 +1,4 @@
-//! The profiles that a login is for.
+//! The profiles that a login is requested for.
 
 use std::collections::HashSet;
 
@@ -7,22 +7,22 @@ use super::resolve_error::ResolveError;
 use super::{Request, Selected, Situation, selected_profile, selecting_variable, settings};
 use crate::profile::ProfileName;
 
-/// Returns the requested profiles: those that are named, all that awsmfa can log in to, or the selected one.
+/// Returns the requested profiles: those on the command line, all that awsmfa can log in to, or the selected one.
 pub(super) fn requested(request: &Request, situation: Situation<'_>) -> Result<Vec<Selected>, ResolveError> {
     let environment = situation.environment;
     if request.all {
         return Ok(all(situation).into_iter().map(|name| Selected { name, by: None }).collect());
     }
     if request.profiles.is_empty() {
-        // If nothing else is named, the source profile is meant.
+        // If neither an argument nor a variable selects a profile, the source profile is meant.
         let source = request.source_profile.as_ref().filter(|_| selecting_variable(environment).is_none());
         return Ok(vec![selected_profile(source, environment)?]);
     }
     Ok(request.profiles.iter().map(|name| Selected { name: name.clone(), by: None }).collect())
 }
 
-/// Returns the profiles with a session that awsmfa can request: roles over known profiles, and keys with an MFA device;
-/// one name for each session profile.
+/// Returns the profiles that awsmfa can request a session for: roles with a known source profile, and keys with an MFA
+/// device. If several profiles resolve to the same session, only the first is returned.
 fn all(situation: Situation<'_>) -> Vec<ProfileName> {
     let profiles = situation.profiles;
     profiles.make_index();
