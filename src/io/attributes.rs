@@ -1,4 +1,4 @@
-//! Access control lists and extended attributes, which a file that replaces another one keeps.
+//! Access control lists and extended attributes, which are copied to a file that replaces another one.
 
 use std::fs::File;
 use std::io;
@@ -12,8 +12,8 @@ use super::file_error::FileError;
 /// The attribute that holds an access control list on Linux (acl(5)).
 const ACCESS_LIST: &str = "system.posix_acl_access";
 
-/// Attributes that the kernel computes from the content and the other attributes of a file (its
-/// Documentation/security/IMA-templates.rst): a copy would be wrong for new content.
+/// Attributes that the kernel computes from the content and the other attributes of a file
+/// (Documentation/security/IMA-templates.rst in the kernel's source). A copy would be wrong for new content.
 const COMPUTED_BY_KERNEL: [&str; 2] = ["security.ima", "security.evm"];
 
 /// The attributes of a file except for owner and mode.
@@ -24,7 +24,7 @@ pub(super) struct Attributes {
 }
 
 impl Attributes {
-    /// Reads the attributes of a file; `path` is for messages.
+    /// Reads the attributes of a file. `path` is only for error messages.
     pub(super) fn of(file: &File, path: &Path) -> Result<Self, FileError> {
         let mut attributes = Self::default();
         for name in names(file).map_err(failed(path, "extended attributes"))? {
@@ -40,8 +40,8 @@ impl Attributes {
         Ok(attributes)
     }
 
-    /// Sets the access control list of a new file, or removes the one that it has inherited from its folder. The file
-    /// must not give rights to the group and to others yet. The list sets the mode, too.
+    /// Sets the access control list of a new file, or removes the list that it has inherited from its folder. The file
+    /// must not grant permissions to the group or to others yet. Setting the list also sets the mode.
     pub(super) fn set_access_list(&self, new: &File, path: &Path) -> Result<(), FileError> {
         match &self.access_list {
             Some(list) => fsetxattr(new, ACCESS_LIST, list, XattrFlags::empty()),
@@ -54,7 +54,7 @@ impl Attributes {
     /// Sets the other attributes of a new file.
     pub(super) fn set_others(&self, new: &File, path: &Path) -> Result<(), FileError> {
         for (name, wanted) in &self.others {
-            // The system may have set the same security label already, and forbid setting it.
+            // The system may have set the same security label already, and may not allow setting it again.
             if value(new, name).is_ok_and(|now| now.as_ref() == Some(wanted)) {
                 continue;
             }
@@ -88,7 +88,7 @@ fn names(file: &File) -> io::Result<Vec<String>> {
     names.map(text).collect()
 }
 
-/// The value of an attribute; none if the file has no such attribute.
+/// Returns the value of an attribute, or `None` if the file has no such attribute.
 fn value(file: &File, name: &str) -> io::Result<Option<Vec<u8>>> {
     let length = match fgetxattr_query(file, name) {
         Ok(length) => length,

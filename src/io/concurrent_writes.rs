@@ -1,4 +1,4 @@
-//! Reads of a file that other programs may be writing at the same time.
+//! Reading files that other programs may be writing at the same time.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek};
@@ -11,7 +11,7 @@ use super::file_error::{FileError, failed};
 use super::safe_open::{self, Links};
 use crate::{bytes, limits};
 
-/// The wait for an empty file to be filled: a program that writes in place empties it first.
+/// The time to wait for an empty file to be filled: a program that writes in place empties the file first.
 const SETTLING: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -26,20 +26,20 @@ pub(super) struct OldFile {
 }
 
 impl OldFile {
-    /// The file, still open.
+    /// Returns the open file, if there is one.
     #[cfg(target_os = "linux")]
     pub(super) fn file(&self) -> Option<&File> {
         self.file.as_ref()
     }
 
-    /// A file whose content is not needed.
+    /// Returns an open file without reading its content.
     pub(super) fn unread(file: File, metadata: Metadata) -> Self {
         Self { bytes: Rc::default(), metadata, file: Some(file) }
     }
 }
 
-/// Reads a file, and waits a little for an empty one to be filled; none if the file does not exist. If it has the
-/// `known` bytes, those are returned.
+/// Reads a file, and waits briefly for an empty one to be filled. Returns `None` if the file does not exist. If the
+/// file has the `known` bytes, returns those.
 pub(super) fn read_old(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
     let deadline = Instant::now() + SETTLING;
     loop {
@@ -55,7 +55,7 @@ pub(super) fn read_old(path: &Path, known: Option<&Rc<Vec<u8>>>) -> Result<Optio
     }
 }
 
-/// Reads an open file; none if there is none.
+/// Reads an open file, or returns `None` if there is none.
 pub(super) fn read_opened(
     path: &Path,
     opened: Option<(File, Metadata)>,
@@ -68,7 +68,7 @@ pub(super) fn read_opened(
     Ok(Some(OldFile { bytes, metadata, file: cfg!(unix).then_some(file) }))
 }
 
-/// Reads a file that probably has `length` bytes; returns the known bytes if they are the same.
+/// Reads a file that probably has `length` bytes. If they are the `known` bytes, returns those.
 fn read_or_known(mut file: &File, length: usize, known: Option<&Rc<Vec<u8>>>) -> io::Result<Rc<Vec<u8>>> {
     if let Some(known) = known.filter(|known| known.len() == length) {
         if is_same(file, known)? {
@@ -76,7 +76,7 @@ fn read_or_known(mut file: &File, length: usize, known: Option<&Rc<Vec<u8>>>) ->
         }
         file.rewind()?;
     }
-    // One byte more: the vector does not grow to find the end of the file.
+    // With one spare byte, the vector need not grow to find the end of the file.
     let mut bytes = Vec::with_capacity(length + 1);
     file.take(limits::FILE_BYTES).read_to_end(&mut bytes)?;
     Ok(Rc::new(bytes))
@@ -88,7 +88,7 @@ pub(super) fn still_holds(path: &Path, bytes: &[u8]) -> Result<bool, FileError> 
     is_same(&file, bytes).map_err(failed("read", path))
 }
 
-/// Returns whether exactly these bytes follow in the file, without reading all of them into memory.
+/// Returns whether the rest of the file is exactly these bytes, without reading all of it into memory.
 fn is_same(mut file: &File, mut rest: &[u8]) -> io::Result<bool> {
     let mut part = vec![0; PART.min(rest.len() + 1)];
     loop {
@@ -104,8 +104,8 @@ fn is_same(mut file: &File, mut rest: &[u8]) -> io::Result<bool> {
     }
 }
 
-/// Opens a regular file, and reads its metadata; none if it does not exist. `path` has no links left to follow: if it
-/// is a link now, another program has created it in the meantime.
+/// Opens a regular file and reads its metadata, or returns `None` if it does not exist. The links of `path` have been
+/// followed already: if it is a link now, another program has created it in the meantime.
 pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, FileError> {
     let file = match safe_open::open(OpenOptions::new().read(true), path, Links::Refused) {
         Ok(file) => file,
@@ -122,7 +122,7 @@ pub(super) fn open(path: &Path) -> Result<Option<(File, Metadata)>, FileError> {
     Ok(Some((file, metadata)))
 }
 
-/// Finds out why a path cannot be opened.
+/// Returns the error for a path that could not be opened.
 fn not_opened(path: &Path, error: io::Error) -> FileError {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() => FileError::Changed { path: path.to_owned() },
@@ -131,8 +131,8 @@ fn not_opened(path: &Path, error: io::Error) -> FileError {
     }
 }
 
-/// Returns what another program has written to the old file since it was read. That program writes in place, and had
-/// the old file open when it was replaced, so its change is nowhere else.
+/// Returns the content of the old file if another program has written to it since it was read. That program writes in
+/// place, and had the old file open when it was replaced, so its change exists nowhere else.
 pub(super) fn written_late(old: OldFile) -> Option<Rc<Vec<u8>>> {
     let mut file = old.file?;
     file.rewind().ok()?;
@@ -140,7 +140,7 @@ pub(super) fn written_late(old: OldFile) -> Option<Rc<Vec<u8>>> {
         return None;
     }
     let deadline = Instant::now() + SETTLING;
-    // One byte more than it had: the vector does not grow to find the end of the file.
+    // With one spare byte, the vector need not grow to find the end of a file of the same length.
     let mut now = Vec::with_capacity(old.bytes.len() + 1);
     loop {
         now.clear();

@@ -1,13 +1,14 @@
-//! The descendants of a program. They are ended with it, so that none stays at the terminal and reads what is typed
-//! next.
+//! The descendants of a program. They are ended with it: otherwise one of them could read the user's next input from
+//! the terminal.
 //!
-//! A process in another session is a daemon, such as gpg-agent, and is left alone. The program does not get a process
-//! group of its own, which could be ended as a whole: the terminal stops any background group that reads from it.
+//! A process in another session is a daemon, such as gpg-agent, and is left running. The program does not get a process
+//! group of its own, although a group could be ended as a whole: the terminal stops any background group that reads
+//! from it.
 
 #[cfg(unix)]
 use std::time::Duration;
 
-/// The time that processes have to end after SIGTERM.
+/// The time that processes are given to end after SIGTERM.
 #[cfg(unix)]
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -24,7 +25,7 @@ pub(super) fn end(program: u32) {
 
     let began = Instant::now();
     let mut asked = HashSet::new();
-    // More than one pass is needed: a process may start others while it ends.
+    // More than one pass is needed: a process may start others before it ends.
     while began.elapsed() < 2 * GRACE {
         let alive = linux::alive(program);
         if alive.is_empty() {
@@ -33,7 +34,7 @@ pub(super) fn end(program: u32) {
         let signal = if began.elapsed() < GRACE { Signal::TERM } else { Signal::KILL };
         for process in alive.into_iter().filter(|process| signal == Signal::KILL || asked.insert(*process)) {
             if let Some(pid) = i32::try_from(process.pid).ok().and_then(Pid::from_raw) {
-                // It may have ended just now.
+                // This fails if the process has ended in the meantime.
                 let _ = kill_process(pid, signal);
             }
         }
@@ -41,7 +42,7 @@ pub(super) fn end(program: u32) {
     }
 }
 
-/// Ends a program. Its descendants are not known on this system.
+/// Ends a program, but not its descendants, which awsmfa cannot list on this system.
 #[cfg(all(unix, not(target_os = "linux")))]
 pub(super) fn end(program: u32) {
     use rustix::process::{Pid, Signal, kill_process, test_kill_process};
@@ -67,7 +68,7 @@ mod linux {
 
     use crate::environment::RUNNING;
 
-    /// A process. The time of its start distinguishes it from a later process with the same id.
+    /// A process. Its start time distinguishes it from a later process with the same id.
     #[derive(Clone, Copy, PartialEq, Eq, Hash)]
     pub(super) struct Process {
         pub(super) pid: u32,
@@ -81,14 +82,15 @@ mod linux {
         has_ended: bool,
     }
 
-    /// Lists the program and its descendants that have not ended, in this process's own session.
+    /// Lists the program and its descendants, except those that have ended or are in another session.
     pub(super) fn alive(program: u32) -> Vec<Process> {
         let own = std::process::id();
         let Some(session) = entry(own).map(|own| own.session) else { return Vec::new() };
         let entries: Vec<Entry> =
             pids().filter(|pid| *pid != own).filter_map(entry).filter(|entry| entry.session == session).collect();
         let mut family = HashSet::from([program]);
-        // The parent of an orphan has ended, so an orphan is recognized by a variable in its environment.
+        // An orphan cannot be found through its parent, which has ended, so it is recognized by an environment
+        // variable.
         let marker = format!("{RUNNING}={own}");
         family.extend(entries.iter().map(|entry| entry.process.pid).filter(|pid| was_started_with(*pid, &marker)));
         loop {
@@ -110,7 +112,7 @@ mod linux {
     }
 
     /// Reads the status of a process (proc(5), `/proc/pid/stat`). The second field, the name, may contain any
-    /// character.
+    /// character, so the other fields are counted from the last parenthesis.
     fn entry(pid: u32) -> Option<Entry> {
         let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         let fields: Vec<&str> = line.rsplit_once(')')?.1.split_ascii_whitespace().collect();

@@ -1,4 +1,4 @@
-//! Prompts with arrow keys on a terminal. Escape goes back; Ctrl-C ends the process as everywhere.
+//! Prompts with arrow keys on a terminal. Escape goes back, and Ctrl-C ends the process, as everywhere else.
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,10 +11,10 @@ use super::terminal::{self, InLine, Terminal};
 use super::terminal_settings::EchoOff;
 use crate::secret::Secret;
 
-/// Checks an answer, and returns what is wrong with it.
+/// A check of an answer. The error says what is wrong with the answer.
 pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
-/// The line below each prompt.
+/// The help line below each prompt.
 const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
 
 /// The time that the signal handler has to end the process after Ctrl-C.
@@ -24,10 +24,11 @@ const EXIT_WAIT: Duration = Duration::from_secs(2);
 #[cfg(unix)]
 const RESTORE_WAIT: Duration = Duration::from_millis(100);
 
-/// Set while a prompt is using the terminal, whose settings it restores by itself.
+/// Set while a prompt is using the terminal. The prompt restores the terminal's settings itself.
 static IS_PROMPTING: AtomicBool = AtomicBool::new(false);
 
-/// A series of prompts. From the first to the last, the terminal does not echo what is typed or pasted between them.
+/// A series of prompts. From the first to the last, the terminal does not echo text that is typed or pasted between
+/// them.
 pub struct Dialogue {
     _echo_off: EchoOff,
 }
@@ -46,7 +47,7 @@ impl Dialogue {
     }
 }
 
-/// Waits a little for a prompt that a signal cuts short to restore the terminal's settings.
+/// Waits briefly for a prompt that a signal has interrupted to restore the terminal's settings.
 #[cfg(unix)]
 pub(super) fn await_prompt() {
     let began = std::time::Instant::now();
@@ -60,7 +61,7 @@ pub fn is_possible() -> bool {
     io::stderr().is_terminal() && terminal::is_there()
 }
 
-/// Prompts for one of the options; none for Escape.
+/// Prompts for one of the options. Returns its index, or `None` for Escape.
 ///
 /// # Errors
 ///
@@ -73,7 +74,7 @@ pub fn choose(question: &str, options: impl IntoIterator<Item = impl Into<String
     answered(|| question.raw_prompt()).map(|chosen| chosen.map(|chosen| chosen.index))
 }
 
-/// Prompts for a text; none for Escape.
+/// Prompts for text. Returns `None` for Escape.
 ///
 /// # Errors
 ///
@@ -90,7 +91,7 @@ pub fn text(question: &str, suggestion: &str, check: Check<'_>) -> io::Result<Op
     }
 }
 
-/// Prompts for a secret, of which nothing is shown, not even its length; none for Escape.
+/// Prompts for a secret, and does not show even its length. Returns `None` for Escape.
 ///
 /// # Errors
 ///
@@ -111,14 +112,14 @@ mod hidden {
     use crate::secret::Secret;
     use crate::typed::{Step, TypedLine};
 
-    /// The time within which all bytes of an arrow key arrive.
+    /// The time in which the other bytes of an arrow key arrive after Escape.
     const SEQUENCE: std::time::Duration = std::time::Duration::from_millis(50);
 
     pub(super) fn prompt(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
         let _echo_off = EchoOff::begin();
         let mut terminal = Terminal::open()?;
         loop {
-            // The help is below the prompt, and the cursor behind the prompt.
+            // The help is below the prompt, and the cursor is at the end of the prompt.
             terminal.write(&format!("? {question} \r\n[{HELP}]\x1b[A\r? {question} "));
             let line = read(&mut terminal);
             terminal.write("\r\x1b[J");
@@ -135,7 +136,7 @@ mod hidden {
         }
     }
 
-    /// Reads up to Enter, and not a byte more: the rest of a paste is for the next prompt. None for Escape.
+    /// Reads up to Enter, and no further: the rest of a paste is for the next prompt. Returns `None` for Escape.
     fn read(terminal: &mut Terminal) -> io::Result<Option<TypedLine>> {
         let mut line = TypedLine::default();
         loop {
@@ -176,7 +177,7 @@ mod hidden {
     }
 }
 
-/// Returns the part of a line after the last Ctrl-U: users clear a line with it, but it arrives as a character.
+/// Returns the part of a line after the last Ctrl-U: users press it to clear a line, but it arrives as a character.
 fn typed(text: &str) -> &str {
     text.rsplit('\u{15}').next().unwrap_or_default().trim()
 }

@@ -1,4 +1,4 @@
-//! The errors of reading and replacing files.
+//! The errors that occur when files are read or replaced.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,13 +10,14 @@ use crate::limits;
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum FileError {
-    /// The operating system refused something.
+    /// The operating system refused an operation.
     #[error("cannot {action} {}: {source}", path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
     /// It is a folder, a pipe or a device.
     #[error("{} is not a regular file", path.display())]
     NotAFile { path: PathBuf },
-    /// The two files have different kinds of section headers, so an edit for one would be wrong in the other.
+    /// It is both the config file and the credentials file. The section headers of the two differ, so an edit for one
+    /// would be wrong in the other.
     #[error("{} is both the config file and the credentials file", path.display())]
     SameFile { path: PathBuf },
     /// It is larger than [`limits::FILE_BYTES`].
@@ -42,10 +43,10 @@ pub enum FileError {
         holder: Option<String>,
         wait: Duration,
     },
-    /// Another program that writes in place has emptied the file, and not written it again yet.
+    /// Another program that writes in place has emptied the file and has not filled it again yet.
     #[error("another program has just emptied {}", path.display())]
     Emptied { path: PathBuf },
-    /// It differs from the content that the change was made for.
+    /// It has changed since it was read.
     #[error("another program has changed {} since it was read", path.display())]
     Changed { path: PathBuf },
     /// Another program wrote to it during each attempt.
@@ -70,7 +71,7 @@ pub enum FileError {
     /// It is a link into a folder that does not exist, as on a drive that is not mounted.
     #[error("{} is a symbolic link to {}, and there is no such folder", path.display(), target.display())]
     Dangling { path: PathBuf, target: PathBuf },
-    /// A link or a folder is not the same as during the rehearsal.
+    /// A link or a folder has changed since the rehearsal.
     #[error("{} was replaced by another program: it resolved to {} when this command began", path.display(), target.display())]
     Moved {
         /// The path that the user gave.

@@ -1,5 +1,5 @@
-//! The state of the two files on disk, for `doctor`: links, modes, and files that killed runs left. Nothing but modes
-//! is changed here.
+//! The state of the two files on disk, for `doctor`: links, modes, and files that killed processes left behind. Only
+//! modes are changed here.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use super::target_file::Target;
 use super::{interrupt_state, metadata, own_files, unfinished_files};
 use crate::check::Standing;
 
-/// Collects what is known of a file without reading its content.
+/// Collects the facts about a file that can be found without reading its content.
 pub fn look(path: &Path) -> Standing {
     let mut standing = Standing { path: path.to_owned(), ..Standing::default() };
-    // A loop of links is reported where the file is read.
+    // A loop of links is reported when the file is read.
     let Ok(target) = follow_links(path) else { return standing };
     let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     match fs::metadata(&target) {
@@ -33,7 +33,7 @@ pub fn look(path: &Path) -> Standing {
     standing
 }
 
-/// Checks whether the file can be replaced, as far as that is known without doing it.
+/// Checks whether the file can be replaced, as far as that can be determined without replacing it.
 ///
 /// # Errors
 ///
@@ -46,7 +46,7 @@ pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
             target.check_place(Some(&metadata))?;
             metadata::check_replaceable(&target.path)
         }
-        // Anything but a file is reported where it is read.
+        // Anything but a regular file is reported when it is read.
         Ok(_) => Ok(()),
         Err(_) => target.check_place(None),
     }
@@ -56,26 +56,26 @@ pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
 ///
 /// # Errors
 ///
-/// Fails if it belongs to another user.
+/// Fails if the mode cannot be changed, for example because another user owns the file or folder.
 pub fn set_mode(path: &Path, mode: u32) -> Result<(), FileError> {
     let target = follow_links(path)?;
     let _uninterrupted = interrupt_state::defer();
     metadata::set_mode(&target, mode).map_err(failed("change the mode of", &target))
 }
 
-/// Returns the target of a dangling link.
+/// Returns the target of a dangling link, or `None` if the path is not one.
 pub fn dangling(path: &Path) -> Option<PathBuf> {
     let target = follow_links(path).ok()?;
     (target != path && !target.exists()).then_some(target)
 }
 
-/// Returns the reason why nothing can be written to a folder for awsmfa's own files, which need not exist.
+/// Returns the reason why awsmfa's own files cannot be written to a folder, if there is one. The folder need not exist.
 pub fn why_not_writable(folder: &Path) -> Option<String> {
     let existing = folder.ancestors().find(|folder| folder.exists())?;
     metadata::check_folder(existing).err().map(|error| error.to_string())
 }
 
-/// Returns the reason why a file with the name of one of awsmfa's own is ignored, if it is.
+/// Returns the reason why a file that is named like one of awsmfa's own is ignored, or `None` if it is not ignored.
 pub fn why_foreign(path: &Path, limit: u64) -> Option<String> {
     match own_files::open(path, limit) {
         Err(error @ FileError::Foreign { .. }) => Some(error.to_string()),

@@ -1,7 +1,7 @@
-//! Reading and replacing whole files, the config file and the credentials file among them.
+//! Reading and replacing whole files, such as the config file and the credentials file.
 //!
-//! Nothing is ever written in place. A new file is written beside the old one, synced, and renamed over it under a
-//! lock. A symlink is followed, so that its target is replaced and the link stays.
+//! Nothing is ever written in place. Under a lock, a new file is written beside the old one, synced, and renamed over
+//! it. Symbolic links are followed, so that the target is replaced and the link remains.
 
 use std::fs::{self, File};
 use std::io;
@@ -19,33 +19,33 @@ use super::unfinished_files::{sweep, write_beside};
 use super::{metadata, own_files};
 use crate::limits;
 
-/// The number of attempts if another program writes at the same time.
+/// The maximum number of attempts if another program writes at the same time.
 const MAX_ATTEMPTS: usize = 5;
 
 /// The number of bytes that are written at a time to reserve disk space.
 const PADDING: usize = 64 * 1024;
 
-/// The result of a commit, and the warnings about it.
+/// The result of a commit, with its warnings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Committed {
     /// Set if the file was replaced.
     pub changed: bool,
     /// The reason for writing without a lock.
     pub unlocked: Option<String>,
-    /// The number of other hard links to the old file, which keep the old bytes.
+    /// The number of other hard links to the old file, which still have the old bytes.
     pub other_links: u64,
-    /// The reason why a power failure may still restore the old file.
+    /// The error of a failed sync, after which a power failure may still restore the old file.
     pub unsynced: Option<io::ErrorKind>,
 }
 
-/// Reads a file; a missing file counts as empty.
+/// Reads a file. A missing file counts as empty.
 ///
 /// # Errors
 ///
 /// Fails if the file exists and cannot be read, is not a regular file, or is too large.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     let target = follow_links(path)?;
-    // A variable such as AWS_CONFIG_FILE is set to this where no file is to be read.
+    // Users set a variable such as AWS_CONFIG_FILE to this path so that no file is read.
     if target == Path::new("/dev/null") {
         return Ok(Vec::new());
     }
@@ -56,16 +56,17 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     Ok(old.map(|old| Rc::unwrap_or_clone(old.bytes)).unwrap_or_default())
 }
 
-/// Reads one of awsmfa's own files, of at most `limit` bytes; a missing file counts as empty.
+/// Reads one of awsmfa's own files, of at most `limit` bytes. A missing file counts as empty.
 ///
 /// # Errors
 ///
-/// Fails if the file cannot be read, or if another user may have written it.
+/// Fails if the file cannot be read or is too large, or if another user may have written it.
 pub fn read_own(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
     Ok(own_files::read(path, limit)?.unwrap_or_default())
 }
 
-/// Disk space that is reserved until this is dropped, by a file without a name, which no crash leaves behind.
+/// Disk space that is reserved until this is dropped. A file without a name reserves it, so that a crash leaves nothing
+/// behind.
 pub struct ReservedSpace {
     file: Option<File>,
     target: Target,
@@ -78,23 +79,23 @@ impl ReservedSpace {
         self.file = None;
     }
 
-    /// The file of the rehearsal. A commit to it fails if the path resolves to another file by then.
+    /// Returns the target of the rehearsal. A commit to it fails if its path resolves to another file by then.
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// The mode of the file; none if there is no file, or if the system has no modes.
+    /// Returns the mode of the file, or `None` if there is no file or the system has no modes.
     pub fn mode(&self) -> Option<u32> {
         self.mode
     }
 }
 
-/// Tests all that a commit of `length` bytes needs except for the rename: links, lock, disk space, mode and owner. The
-/// disk space stays reserved.
+/// Tests everything that a commit of `length` bytes needs, except for the rename: links, lock, disk space, mode and
+/// owner. The disk space stays reserved.
 ///
 /// # Errors
 ///
-/// Fails if the commit would.
+/// Fails if the commit would fail.
 pub fn rehearse(path: &Path, length: usize) -> Result<ReservedSpace, FileError> {
     let mut target = Target::of(path)?;
     let _entered = target.enter(limits::LOCK)?;
@@ -103,7 +104,7 @@ pub fn rehearse(path: &Path, length: usize) -> Result<ReservedSpace, FileError> 
     if old.is_some() {
         metadata::check_replaceable(&target.path)?;
     }
-    // It must be possible to read the file again.
+    // A larger file could not be read again.
     if u64::try_from(length).map_or(true, |length| length > limits::FILE_BYTES) {
         return Err(FileError::TooLarge { path: target.path });
     }
@@ -111,33 +112,33 @@ pub fn rehearse(path: &Path, length: usize) -> Result<ReservedSpace, FileError> 
     let (last, _) = padding.split_at(length % PADDING);
     let parts = iter::repeat_n(padding.as_slice(), length / PADDING).chain([last]);
     let unfinished = write_beside(&target, parts, old.as_ref())?;
-    // Some file systems report only now that the disk is full.
+    // Some file systems report a full disk only when a file is synced.
     unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
     let mode = old.as_ref().and_then(|old| metadata::mode(&old.metadata));
     Ok(ReservedSpace { file: Some(unfinished.into_file()), target, mode })
 }
 
-/// How a file is replaced.
+/// Options for the replacement of a file.
 #[derive(Clone, Copy)]
 struct Options<'a> {
     /// The expected content of the file.
     known: Option<&'a Rc<Vec<u8>>>,
     is_synced: bool,
-    /// The time limit for getting the lock.
+    /// The time limit for acquiring the lock.
     wait: Duration,
 }
 
 const THOROUGH: Options<'static> = Options { known: None, is_synced: true, wait: limits::LOCK };
 
-/// Replaces the content of a file by the result of `edit`. Nothing is written if that is the same.
+/// Replaces the content of a file with the result of `edit`. Nothing is written if the content is the same.
 ///
-/// The file is read under the lock. If another program writes to it meanwhile, `edit` is called again with the new
-/// content.
+/// The file is read under the lock. If another program writes to it in the meantime, `edit` is called again with the
+/// new content.
 ///
 /// # Errors
 ///
-/// Fails if `edit` fails, or if the file cannot be replaced. The file is unchanged then, unless another program wrote
-/// to the old file during the rename and its change could not be merged.
+/// Fails if `edit` fails, or if the file cannot be replaced. In both cases, the file is unchanged, unless another
+/// program wrote to the old file during the rename and its change could not be merged.
 pub fn replace<E: From<FileError>>(
     target: &Target,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
@@ -145,12 +146,12 @@ pub fn replace<E: From<FileError>>(
     replace_as(THOROUGH, target, edit)
 }
 
-/// Replaces a file that has been read before: if it still has the `known` bytes, `edit` gets these, so that they are
-/// not in memory twice.
+/// Replaces a file that has been read before. If it still has the `known` bytes, `edit` receives those, so that they
+/// are not in memory twice.
 ///
 /// # Errors
 ///
-/// Fails like [`replace`].
+/// Fails in the same cases as [`replace`].
 pub fn replace_known<E: From<FileError>>(
     target: &Target,
     known: &Rc<Vec<u8>>,
@@ -159,11 +160,11 @@ pub fn replace_known<E: From<FileError>>(
     replace_as(Options { known: Some(known), ..THOROUGH }, target, edit)
 }
 
-/// Replaces a file, but gives up quickly on the lock and does not sync: a power failure may undo the change.
+/// Replaces a file, but waits only briefly for the lock and does not sync: a power failure may undo the change.
 ///
 /// # Errors
 ///
-/// Fails like [`replace`].
+/// Fails in the same cases as [`replace`].
 pub fn replace_in_passing<E: From<FileError>>(
     target: &Target,
     edit: impl FnMut(Rc<Vec<u8>>) -> Result<Rc<Vec<u8>>, E>,
@@ -198,7 +199,7 @@ fn replace_as<E: From<FileError>>(
         unfinished.persist(&target.path).map_err(|error| failed("replace", &target.path)(error.error))?;
         committed.changed = true;
         committed.other_links = old.as_ref().map_or(0, |old| metadata::link_count(&old.metadata).saturating_sub(1));
-        // The new file is in place: a failed sync is only a warning.
+        // The new file is already in place, so a failed sync is only a warning.
         let synced = if options.is_synced { metadata::sync_folder(&target.folder) } else { Ok(()) };
         committed.unsynced = synced.err().map(|error| error.kind());
         late = old.and_then(written_late);
@@ -216,7 +217,7 @@ fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Ol
     }
 }
 
-/// Returns whether the file has exactly these bytes; a missing file counts as empty.
+/// Returns whether the file has exactly these bytes. A missing file counts as empty.
 ///
 /// # Errors
 ///
@@ -229,7 +230,8 @@ pub fn is_unchanged(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
     still_holds(&target, bytes)
 }
 
-/// Returns whether a file could be created at this path, by creating one without a name in the nearest existing folder.
+/// Returns whether a file could be created at this path. Tests this with a temporary file in the nearest existing
+/// folder.
 pub fn is_writable(path: &Path) -> bool {
     let folder = folder_of(path);
     let existing = folder.ancestors().find(|folder| folder.exists());
@@ -246,7 +248,7 @@ pub fn check_different(one: &Path, other: &Path) -> Result<(), FileError> {
     let identity = |path: &Path| fs::metadata(path).ok().as_ref().and_then(metadata::identity);
     let is_same = match (identity(&one_target), identity(&other_target)) {
         (Some(one), Some(other)) => one == other,
-        // Neither has to exist yet, and the same folder may have two paths.
+        // The files need not exist yet, and the same folder may have two paths.
         (None, None) => {
             let folder = identity(&folder_of(&one_target));
             let is_same_folder = folder.is_some() && folder == identity(&folder_of(&other_target));
@@ -257,7 +259,7 @@ pub fn check_different(one: &Path, other: &Path) -> Result<(), FileError> {
     if is_same { Err(FileError::SameFile { path: one.to_owned() }) } else { Ok(()) }
 }
 
-/// Returns whether the file exists; a dangling link does not count.
+/// Returns whether the file exists. A dangling link does not count.
 ///
 /// # Errors
 ///
@@ -267,7 +269,7 @@ pub fn is_there(path: &Path) -> Result<bool, FileError> {
     target.try_exists().map_err(failed("read", &target))
 }
 
-/// Deletes a file, provided that it still has these bytes.
+/// Deletes a file if it still has these bytes.
 ///
 /// # Errors
 ///
@@ -279,7 +281,7 @@ pub fn remove(target: &Target, bytes: &[u8]) -> Result<(), FileError> {
         return Err(FileError::Changed { path: target.named.clone() });
     }
     fs::remove_file(&target.path).map_err(failed("remove", &target.path))?;
-    // A power failure may restore it, which does no harm.
+    // If this fails, a power failure may restore the file, which does no harm.
     let _ = metadata::sync_folder(&target.folder);
     Ok(())
 }

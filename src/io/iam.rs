@@ -1,7 +1,7 @@
 //! AWS IAM: the two calls that list a user's MFA devices and access keys.
 //!
-//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, and two of its 180 calls are needed. So the requests are
-//! signed here, with parts of the SDK that awsmfa contains anyway.
+//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, and only two of its 180 calls are needed. Therefore the
+//! requests are signed here, with parts of the SDK that awsmfa contains anyway.
 
 use std::convert::Infallible;
 use std::time::SystemTime;
@@ -25,18 +25,19 @@ use crate::token_code::SerialNumber;
 
 const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
 
-/// Lists the MFA devices of the key's user that generate codes; none if IAM does not answer or refuses, as many users
-/// are allowed this call only in a session with MFA.
+/// Lists the MFA devices of the key's owner that generate codes. Returns `None` if IAM does not answer or refuses: many
+/// users are allowed this call only in a session with MFA.
 pub fn mfa_devices(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<SerialNumber>> {
     list(endpoint, key, "ListMFADevices", serial_numbers)
 }
 
-/// Lists the access keys of the key's user and the times of their creation; none if IAM does not answer or refuses.
+/// Lists the access keys of the key's owner and their creation times. Returns `None` if IAM does not answer or refuses.
 pub fn access_keys(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<(String, Timestamp)>> {
     list(endpoint, key, "ListAccessKeys", creation_times)
 }
 
-/// Makes a call. Without the name of a user, it is about the owner of the key (API reference of both calls).
+/// Calls IAM, and parses the answer with `read`. The request names no user, so IAM answers for the owner of the key
+/// (API reference of both calls).
 fn list<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: fn(&str) -> Vec<T>) -> Option<Vec<T>> {
     let watch = Stopwatch::start();
     let answer = call(endpoint, key, action).map(|body| read(&body));
@@ -51,7 +52,7 @@ fn list<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: f
     answer.ok()
 }
 
-/// Returns the body of a successful response. The causes contain nothing of the request or the response.
+/// Returns the body of a successful response. The errors contain no part of the request or the response.
 fn call(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<String, &'static str> {
     let url = endpoint.url.as_ref().map(EndpointUrl::as_str).ok_or("no endpoint")?;
     let request = signed(url, &endpoint.region, key, action).ok_or("the request could not be signed")?;
@@ -75,7 +76,7 @@ fn call(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|_| "no runtime")?;
     let limit = endpoint.connect_limit + endpoint.read_limit;
     let answer = runtime.block_on(async { tokio::time::timeout(limit, operation.invoke(request)).await });
-    // A DNS look-up that gets no answer may take much longer than a user would wait.
+    // Dropping the runtime would wait for a DNS lookup, which may take much longer than a user would wait.
     runtime.shutdown_background();
     match answer {
         Ok(Ok((true, body))) => Ok(body),
@@ -108,7 +109,7 @@ fn signed(url: &str, region: &str, key: &LongTermKey, action: &str) -> Option<ht
     Some(request)
 }
 
-/// Security keys have no codes and are left out.
+/// Returns the serial numbers in a response. Security keys generate no codes and are left out.
 fn serial_numbers(body: &str) -> Vec<SerialNumber> {
     let tagged = body.split("<SerialNumber>").skip(1);
     tagged.filter_map(|rest| rest.split("</SerialNumber>").next()?.trim().parse().ok()).collect()

@@ -17,12 +17,13 @@ use super::{descendants, dialog, interrupt_state, terminal, terminal_settings};
 #[cfg(unix)]
 const LAST_CHANCE: std::time::Duration = std::time::Duration::from_secs(1);
 
-/// Makes SIGINT, SIGTERM and SIGHUP end the process with 128 plus their number, as soon as no commit is running.
+/// Makes SIGINT, SIGTERM and SIGHUP end the process with exit code 128 plus the signal's number, as soon as no commit
+/// is running.
 ///
 /// A signal that was ignored when the program was started stays ignored: `nohup` ignores SIGHUP, and a shell without
 /// job control ignores SIGINT for a background job. Only Linux reports the ignored signals; elsewhere all three end the
-/// process. If they cannot be handled, signals end the process as they would without this: that is no reason to refuse
-/// to work.
+/// process. If the signals cannot be handled, they end the process at once, as they do by default: that is no reason to
+/// refuse to work.
 pub fn handle() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -39,7 +40,7 @@ fn handle_signals() {
     std::thread::spawn(move || {
         loop {
             let arrived: Vec<i32> = signals.wait().collect();
-            // An interrupted prompt raises SIGINT, too: if there is another signal, it is the cause.
+            // An interrupted prompt raises SIGINT as well: if another signal has arrived, that one is the cause.
             if let Some(signal) = [SIGHUP, SIGTERM, SIGINT].into_iter().find(|signal| arrived.contains(signal)) {
                 end(signal);
             }
@@ -47,7 +48,7 @@ fn handle_signals() {
     });
 }
 
-/// Returns a bit for each signal that is ignored, the lowest for signal 1.
+/// Returns a mask of the ignored signals. The lowest bit is signal 1.
 #[cfg(unix)]
 fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -55,7 +56,7 @@ fn ignored_signals() -> u64 {
     mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default()
 }
 
-/// Ends the process, and before it the program that it waits for.
+/// Ends the program that this process is waiting for, and then this process.
 #[cfg(unix)]
 fn end(signal: i32) -> ! {
     interrupt_state::await_call(LAST_CHANCE);

@@ -1,10 +1,10 @@
-//! The process-wide state that decides when a signal may end the process. All of `io` may use it, so it uses none of
-//! the other modules.
+//! The process-wide state that decides when a signal may end the process. Every module of `io` may use it, so it uses
+//! none of them.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Held while a change to the disk must not be cut short.
+/// Held while a change on disk must not be interrupted.
 static COMMIT: Mutex<()> = Mutex::new(());
 
 static CALL: Mutex<Call> = Mutex::new(Call { is_running: false, is_interrupted: false });
@@ -18,13 +18,13 @@ static KEPT_SESSIONS: AtomicUsize = AtomicUsize::new(0);
 
 /// The state of a call to STS.
 struct Call {
-    /// From the time the MFA code is sent until the session is on disk.
+    /// Set from the time the MFA code is sent until the session is on disk.
     is_running: bool,
-    /// A signal has arrived: the process ends as soon as the call is over.
+    /// Set if a signal has arrived: the process ends as soon as the call is over.
     is_interrupted: bool,
 }
 
-/// Delays signals, but not for long, while STS answers a request that uses up an MFA code.
+/// A guard that briefly delays signals while STS answers a request that uses up an MFA code.
 #[non_exhaustive]
 pub struct Answering;
 
@@ -53,7 +53,7 @@ pub fn answering() -> Answering {
     Answering
 }
 
-/// Never returns if a signal is ending the process.
+/// Blocks forever if a signal is ending the process.
 pub(super) fn stop_if_ending() {
     if call().is_interrupted {
         wait_for_the_end();
@@ -67,7 +67,7 @@ fn wait_for_the_end() -> ! {
     }
 }
 
-/// Marks the process as ending, and lets a running call finish, but waits no longer than `limit`.
+/// Marks the process as ending, and waits up to `limit` for a running call to finish.
 #[cfg(unix)]
 pub(super) fn await_call(limit: std::time::Duration) {
     let mut call = call();
@@ -84,7 +84,7 @@ pub(super) fn defer() -> MutexGuard<'static, ()> {
     COMMIT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The id of the program that a signal ends as well. It must be cleared before the system can reuse it.
+/// Locks the id of the program that a signal ends as well. It must be cleared before the system can reuse the id.
 pub(super) fn program() -> MutexGuard<'static, Option<u32>> {
     PROGRAM.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -94,7 +94,8 @@ pub(super) fn add_recovery_file() {
     KEPT_SESSIONS.fetch_add(1, Ordering::SeqCst);
 }
 
-/// Counts one session less. A session that an earlier login left was never counted, so the number may be 0 already.
+/// Counts one session fewer. A session that an earlier login left behind was never counted, so the number may be 0
+/// already.
 pub(super) fn remove_recovery_file() {
     let _ = KEPT_SESSIONS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
 }

@@ -1,7 +1,8 @@
-//! Locks between processes: one writer at a time.
+//! Locks that let only one process write at a time.
 //!
-//! Each lock is an operating-system lock on one of awsmfa's own files, which other users cannot open and so cannot
-//! lock. The file is deleted before the lock is released. A killed process leaves it behind, and the next one uses it.
+//! Each lock is an operating-system lock on one of awsmfa's own files, which other users cannot open and therefore
+//! cannot lock. The file is deleted before the lock is released. A killed process leaves its file behind, and the next
+//! process uses it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -35,14 +36,14 @@ pub struct Lock {
 pub enum Acquired {
     /// This process holds the lock.
     Held(Lock),
-    /// Another process still holds the lock: its name, where the system reports it.
+    /// Another process still holds the lock. Contains its name, if the system reports it.
     Busy(Option<String>),
     /// The lock file cannot be created or locked, or is not awsmfa's own.
     Unavailable(FileError),
 }
 
 impl Lock {
-    /// Waits for a lock on one of awsmfa's own files; the file and its folder are created if they do not exist.
+    /// Waits for a lock on one of awsmfa's own files. Creates the file and its folder if they do not exist.
     pub fn acquire_file(path: &Path, wait: Duration) -> Acquired {
         let folder = folder_of(path);
         let created = if folder.exists() { Ok(()) } else { metadata::create_private_folder(&folder) };
@@ -55,18 +56,18 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // Deleted before it is unlocked: a process that waits for this file notices that it is gone, and starts over.
-        // If it cannot be deleted, the next process uses it. Windows cannot delete a file that others have open, so it
-        // stays there.
+        // The file is deleted before it is unlocked: a process that is waiting for it notices that it is gone, and
+        // starts over. If the file cannot be deleted, the next process uses it. Windows cannot delete a file that other
+        // processes have open, so the file remains there.
         if cfg!(unix) && own_files::remove(&self.path, &self.file).is_err() {
-            // A call that a signal interrupted succeeds the second time.
+            // If a signal interrupted the first call, the second one succeeds.
             let _ = own_files::remove(&self.path, &self.file);
         }
     }
 }
 
-/// Waits for a lock. While it is held, the guard delays signals, so that none ends the process before the file is
-/// deleted.
+/// Waits for a lock. The guard delays signals while the lock is held, so that no signal ends the process before the
+/// file is deleted.
 pub(super) fn acquire(path: &Path, wait: Duration) -> (Acquired, MutexGuard<'static, ()>) {
     let deadline = Instant::now() + wait;
     loop {
@@ -89,7 +90,7 @@ pub(super) fn acquire(path: &Path, wait: Duration) -> (Acquired, MutexGuard<'sta
 enum Attempt {
     Held(Lock),
     Busy(File),
-    /// The file was deleted in the meantime.
+    /// The file was deleted in the meantime, or a signal interrupted the attempt.
     Stale,
 }
 
@@ -112,7 +113,8 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
         Err(TryLockError::WouldBlock) => Ok(Attempt::Busy(file)),
         Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => Ok(Attempt::Stale),
         Err(TryLockError::Error(error)) => {
-            // The file system cannot lock, like some network file systems: no other process uses the file.
+            // The file system does not support locks, like some network file systems: no other process can have locked
+            // the file.
             if is_created {
                 let _ = own_files::remove(path, &file);
             }
@@ -121,7 +123,7 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
     }
 }
 
-/// Creates the file; none if it exists already.
+/// Creates the lock file, or returns `None` if it already exists.
 fn create(path: &Path) -> Result<Option<File>, FileError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
@@ -132,7 +134,7 @@ fn create(path: &Path) -> Result<Option<File>, FileError> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
         Err(error) => return Err(failed("create", path)(error)),
     };
-    // A file that the next process may not open would block it.
+    // If the next process could not open the file, it could not take the lock.
     if let Err(error) = metadata::make_private(&file, path) {
         let _ = fs::remove_file(path);
         return Err(failed("create", path)(error));
@@ -140,7 +142,7 @@ fn create(path: &Path) -> Result<Option<File>, FileError> {
     Ok(Some(file))
 }
 
-/// Looks up the process that holds the lock in Linux's list of locks (proc(5), `/proc/locks`).
+/// Returns the name and id of the process that holds the lock, from Linux's list of locks (proc(5), `/proc/locks`).
 #[cfg(target_os = "linux")]
 fn holder(file: &File) -> Option<String> {
     use std::os::unix::fs::MetadataExt;

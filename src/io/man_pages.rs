@@ -1,4 +1,4 @@
-//! Manual pages on disk: files that all users may read.
+//! Manual pages on disk, which all users may read.
 
 use std::fs;
 use std::io::Write;
@@ -10,11 +10,11 @@ use super::file_error::{FileError, failed};
 ///
 /// # Errors
 ///
-/// Fails if the folder cannot be created or written to; then the old file is unchanged.
+/// Fails if the folder cannot be created or written to; the old file is unchanged in that case.
 pub fn write(folder: &Path, name: &str, text: &str) -> Result<(), FileError> {
     fs::create_dir_all(folder).map_err(failed("make", folder))?;
     let mut builder = tempfile::Builder::new();
-    // The umask removes rights from it.
+    // The umask removes permissions from this mode.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;

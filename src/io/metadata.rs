@@ -1,4 +1,4 @@
-//! Mode, owner and attributes of files: a file that replaces another one keeps them.
+//! The mode, owner and attributes of files, which are copied to a file that replaces another one.
 
 use std::fs::{DirBuilder, File, Metadata, Permissions};
 use std::io;
@@ -13,22 +13,22 @@ use super::path::folder_of;
 #[cfg(unix)]
 use super::safe_open::{self, Links};
 
-/// The mode of new files: only the owner can read them.
+/// Returns the mode of new files, which only their owner can read and write.
 #[cfg(unix)]
 pub(super) fn private() -> Permissions {
     use std::os::unix::fs::PermissionsExt;
     Permissions::from_mode(0o600)
 }
 
-/// Copies owner, mode and attributes from the old file to the new one. The rights of other users come last, so that at
-/// no moment more users can read the new file than the old one.
+/// Copies the owner, mode and attributes of the old file to the new one. Permissions for other users are granted last,
+/// so that users who cannot read the old file can never read the new one.
 #[cfg(unix)]
 pub(super) fn carry_over(old: &OldFile, new: &File, path: &Path) -> Result<(), FileError> {
     use std::os::unix::fs::{MetadataExt, fchown};
     let failed = || failed("keep mode and owner of", path);
     let (wanted, now) = (&old.metadata, new.metadata().map_err(failed())?);
-    // The owner comes first: changing it may clear bits of the mode. Some file systems refuse both calls, even if they
-    // change nothing.
+    // The owner is set first, because changing it may clear bits of the mode. Some file systems refuse to change owners
+    // or modes, even to the same ones.
     if (wanted.uid(), wanted.gid()) != (now.uid(), now.gid()) {
         fchown(new, Some(wanted.uid()), Some(wanted.gid())).map_err(failed())?;
     }
@@ -48,7 +48,7 @@ pub(super) fn carry_over(old: &OldFile, new: &File, path: &Path) -> Result<(), F
 }
 
 /// Fails if root would write a session to a file of a user who does not own its folder, as in /tmp. The owner of the
-/// folder could replace the file anyway.
+/// folder is allowed, because that user could replace the file anyway.
 #[cfg(unix)]
 pub(super) fn check_owner(old: &Metadata, path: &Path) -> Result<(), FileError> {
     use std::os::unix::fs::MetadataExt;
@@ -71,38 +71,38 @@ pub(super) fn check_owner(_: &Metadata, _: &Path) -> Result<(), FileError> {
 /// The mode bits of the group and of others.
 pub(super) const OTHERS: u32 = 0o077;
 
-/// The identity of a file: device and inode.
+/// Returns the identity of a file: its device and inode.
 #[cfg(unix)]
 pub(super) fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     Some((metadata.dev(), metadata.ino()))
 }
 
-/// The number of hard links to the file. Replacing it leaves the other ones with the old bytes.
+/// Returns the number of hard links to the file. If one of them is replaced, the others still have the old bytes.
 #[cfg(unix)]
 pub(super) fn link_count(metadata: &Metadata) -> u64 {
     std::os::unix::fs::MetadataExt::nlink(metadata)
 }
 
-/// The mode; none on systems without modes.
+/// Returns the mode, or `None` on systems without modes.
 #[cfg(unix)]
 pub(super) fn mode(metadata: &Metadata) -> Option<u32> {
     Some(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o7777)
 }
 
-/// Changes the mode, on systems with modes.
+/// Changes the mode. Does nothing on systems without modes.
 #[cfg(unix)]
 pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))
 }
 
-/// Makes a new file readable and writable for its owner only, whatever the umask. `path` is any path in the file's
+/// Makes a new file readable and writable by its owner only, regardless of the umask. `path` is any path in the file's
 /// folder.
 #[cfg(unix)]
 pub(super) fn make_private(new: &File, path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
     give_to_owner_of_folder(new, &folder_of(path));
-    // If that fails, the list still gives no rights beyond those of the mode.
+    // If this fails, the access control list still grants no permissions beyond those of the mode.
     #[cfg(target_os = "linux")]
     let _ = attributes::remove_access_list(new);
     // Some file systems refuse to change a mode, even to the same one.
@@ -117,8 +117,8 @@ pub(super) fn make_private(_: &File, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives a file that root has created to the owner of its folder, so that users can access everything in their own
-/// homes.
+/// Makes the owner of the folder the owner of a file that root has created, so that users can access everything in
+/// their own home folders.
 #[cfg(unix)]
 pub(super) fn give_to_owner_of_folder(new: &File, folder: &Path) {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -127,12 +127,14 @@ pub(super) fn give_to_owner_of_folder(new: &File, folder: &Path) {
     }
     let (Ok(folder), Ok(now)) = (std::fs::metadata(folder), new.metadata()) else { return };
     if now.uid() == 0 && folder.uid() != 0 {
-        // In a container, or on a network file system, root may not be allowed to; then the file stays root's.
+        // In a container or on a network file system, root may not be allowed to do this. The file then still belongs
+        // to root.
         let _ = fchown(new, Some(folder.uid()), Some(folder.gid()));
     }
 }
 
-/// Creates the folder and its missing parents, for the owner only. Each belongs to the owner of its parent.
+/// Creates the folder and its missing parents, for the owner only. If root creates them, each belongs to the owner of
+/// its parent.
 #[cfg(unix)]
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -142,7 +144,7 @@ pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
             created => created?,
         }
-        // The umask may have removed the owner's rights, so that the folder cannot be opened.
+        // The umask may have removed the owner's permissions, without which the folder cannot be opened.
         if std::fs::symlink_metadata(folder)?.permissions().mode() & 0o777 != 0o700 {
             std::fs::set_permissions(folder, Permissions::from_mode(0o700))?;
         }
@@ -157,7 +159,7 @@ pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).create(path)
 }
 
-/// Fails if no file can be created in the folder. A missing folder is no failure: it is created later.
+/// Checks that files can be created in the folder. A missing folder is not an error: it is created later.
 #[cfg(unix)]
 pub(super) fn check_folder(folder: &Path) -> Result<(), FileError> {
     use rustix::fs::{Access, AtFlags, CWD, accessat};
@@ -165,8 +167,8 @@ pub(super) fn check_folder(folder: &Path) -> Result<(), FileError> {
     match accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS) {
         Err(Errno::ROFS) => Err(FileError::ReadOnlyMount { folder: folder.to_owned() }),
         Err(error @ Errno::ACCESS) => Err(failed("write to", folder)(error.into())),
-        // The next call on the folder reports any other error better. EPERM may mean that a container does not know
-        // this call.
+        // Any other error is reported better by the next call on the folder. EPERM may only mean that a container does
+        // not allow this system call.
         _ => Ok(()),
     }
 }
@@ -176,8 +178,8 @@ pub(super) fn check_folder(_: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Fails if the file cannot be replaced because it is a mount point, as in a container, or marked as immutable or
-/// append-only.
+/// Checks that the file can be replaced: that it is not a mount point, as in a container, and not marked as immutable
+/// or append-only.
 #[cfg(target_os = "linux")]
 pub(super) fn check_replaceable(path: &Path) -> Result<(), FileError> {
     use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
@@ -197,7 +199,8 @@ pub(super) fn check_replaceable(_: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
-/// Syncs a folder, so that a rename in it survives a power failure. Only Unix can sync folders.
+/// Syncs a folder, so that a rename in it survives a power failure. Does nothing on systems other than Unix, which
+/// cannot sync folders.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

@@ -1,7 +1,7 @@
 //! Access to the outside world: files, network, clock, terminal, other programs.
 //!
-//! No other module touches them. Decisions are made by the callers: this module reads, prompts or writes as it is asked
-//! to, and reports the result.
+//! No other module accesses these. Callers make the decisions: this module reads, prompts or writes on request, and
+//! reports the result.
 
 #![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
 

@@ -1,7 +1,7 @@
-//! Files of awsmfa's own: recovery files, state files, locks, and files that killed runs left behind.
+//! awsmfa's own files: recovery files, state files, locks, and files that killed processes left behind.
 //!
-//! Other users may be able to write to the folder. A file is awsmfa's own only if no other user can have written its
-//! content; any other file of that name is not read, replaced or deleted.
+//! Other users may be able to write to the folder. A file counts as awsmfa's own only if no other user can have written
+//! its content. Any other file with such a name is not read, replaced or deleted.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -14,12 +14,12 @@ use super::metadata;
 use super::path::folder_of;
 use super::safe_open::{self, Links};
 
-/// Opens one of awsmfa's own files for reading; none if it does not exist.
+/// Opens one of awsmfa's own files for reading, or returns `None` if it does not exist.
 pub(super) fn open(path: &Path, limit: u64) -> Result<Option<(File, Metadata)>, FileError> {
     open_as(OpenOptions::new().read(true), path, limit)
 }
 
-/// Opens one of awsmfa's own files with these options; none if it does not exist.
+/// Opens one of awsmfa's own files with these options, or returns `None` if it does not exist.
 pub(super) fn open_as(
     options: &mut OpenOptions,
     path: &Path,
@@ -32,7 +32,7 @@ pub(super) fn open_as(
     };
     let metadata = file.metadata().map_err(failed("read", path))?;
     if metadata::link_count(&metadata) == 0 {
-        // It was deleted in the meantime.
+        // It has been deleted since it was opened.
         return Ok(None);
     }
     if let Some(why) = why_foreign(path, &metadata).or_else(|| why_shared(&metadata)) {
@@ -44,7 +44,7 @@ pub(super) fn open_as(
     Ok(Some((file, metadata)))
 }
 
-/// Finds out why a path cannot be opened.
+/// Returns the error for a path that could not be opened, or `None` if nothing exists there.
 fn not_opened(path: &Path, error: io::Error) -> Result<Option<(File, Metadata)>, FileError> {
     let why = match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_symlink() => "it is a symbolic link",
@@ -56,8 +56,8 @@ fn not_opened(path: &Path, error: io::Error) -> Result<Option<(File, Metadata)>,
     Err(FileError::Foreign { path: path.to_owned(), why })
 }
 
-/// Creates a file in `folder` for its owner only. Its name is that of the target with this mark and a random suffix. It
-/// is deleted when it is dropped.
+/// Creates a file in `folder` that only its owner can access. Its name is the target's name, followed by `mark` and a
+/// random suffix. The file is deleted when it is dropped.
 pub(super) fn create_beside(target: &Path, mark: &str, folder: &Path) -> Result<NamedTempFile, FileError> {
     let prefix = prefix(target, mark);
     let mut builder = tempfile::Builder::new();
@@ -67,7 +67,7 @@ pub(super) fn create_beside(target: &Path, mark: &str, folder: &Path) -> Result<
     builder.tempfile_in(folder).map_err(failed("write to", folder))
 }
 
-/// Lists the files of this and other processes with such names in the target's folder.
+/// Lists the files in the target's folder that are named as in [`create_beside`], whichever process created them.
 pub(super) fn list_beside(target: &Path, mark: &str) -> Vec<PathBuf> {
     let prefix = prefix(target, mark);
     let entries = fs::read_dir(folder_of(target)).into_iter().flatten().flatten();
@@ -79,21 +79,21 @@ fn prefix(target: &Path, mark: &str) -> String {
     format!("{}{mark}", target.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// Reads one of awsmfa's own files; none if it does not exist.
+/// Reads one of awsmfa's own files, or returns `None` if it does not exist.
 pub(super) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FileError> {
     let Some((file, _)) = open(path, limit)? else { return Ok(None) };
     read_opened(&file, limit).map(Some).map_err(failed("read", path))
 }
 
-/// Reads at most `limit` bytes of an open file.
+/// Reads at most `limit` bytes from an open file.
 pub(super) fn read_opened(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Fails if a copy that a killed run may have left is not awsmfa's own. Its mode is not checked: it may already be the
-/// mode of the file that the copy was going to replace.
+/// Checks that a copy, which a killed process may have left behind, is awsmfa's own. The mode is not checked: the copy
+/// may already have the mode of the file that it was going to replace.
 pub(super) fn check_own_copy(path: &Path) -> Result<(), FileError> {
     let metadata = fs::symlink_metadata(path).map_err(failed("read", path))?;
     match why_foreign(path, &metadata) {
@@ -102,7 +102,7 @@ pub(super) fn check_own_copy(path: &Path) -> Result<(), FileError> {
     }
 }
 
-/// Deletes the open file, unless another file has its path by now.
+/// Deletes the open file if it is still the one at this path.
 pub(super) fn remove(path: &Path, file: &File) -> io::Result<()> {
     if is_at(path, file)? { fs::remove_file(path) } else { Ok(()) }
 }
@@ -117,7 +117,7 @@ pub(super) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
     Ok(metadata::identity(&there) == metadata::identity(&file.metadata()?))
 }
 
-/// Returns the reason why another user may have written the file, if there is one.
+/// Returns the reason why another user may have written the file, or `None` if no other user can have written it.
 fn why_foreign(path: &Path, metadata: &Metadata) -> Option<&'static str> {
     if metadata.is_symlink() {
         return Some("it is a symbolic link");
@@ -128,7 +128,7 @@ fn why_foreign(path: &Path, metadata: &Metadata) -> Option<&'static str> {
     if !is_ours(path, metadata) {
         return Some("it belongs to another user");
     }
-    // A hard link to another of awsmfa's own files would have the right owner and mode, too.
+    // A hard link to another of awsmfa's own files would have the right owner and mode as well.
     (metadata::link_count(metadata) > 1).then_some("it has another hard link")
 }
 
@@ -137,8 +137,8 @@ fn why_shared(metadata: &Metadata) -> Option<&'static str> {
     is_shared.then_some("other users may read or write it")
 }
 
-/// Returns whether the file belongs to the user who runs awsmfa. What root creates in a user's folder belongs to that
-/// user, see [`metadata::give_to_owner_of_folder`].
+/// Returns whether the file belongs to the user who runs awsmfa. For root, a file that belongs to the owner of its
+/// folder counts as well: see [`metadata::give_to_owner_of_folder`].
 #[cfg(unix)]
 fn is_ours(path: &Path, metadata: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -6,11 +6,12 @@ use std::{fs, io};
 use super::file_error::{FileError, failed};
 use crate::limits;
 
-/// Returns the path of the file that a path resolves to, which need not exist.
+/// Returns the path of the file that `path` resolves to. The file need not exist.
 pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
     let mut target = path.to_owned();
     for _ in 0..limits::SYMLINKS {
-        // Only a path that is certainly not a link may be replaced itself, so an error is not taken for "no link".
+        // The file at the result may be replaced, so the result must certainly not be a link: an error does not count
+        // as "no link".
         match fs::symlink_metadata(&target) {
             Ok(metadata) if metadata.is_symlink() => {}
             Ok(_) => return Ok(target),
@@ -23,7 +24,7 @@ pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
     Err(FileError::LinkLoop { path: path.to_owned() })
 }
 
-/// Returns the absolute path, which is the same from whatever folder awsmfa is run.
+/// Returns the absolute path, which does not depend on the folder that awsmfa is run in.
 pub fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// Returns the first program of this name in `PATH`, if there is one and it is not the running one.
+/// Returns the first program of this name in `PATH`, or `None` if there is none or it is the running program.
 pub fn other_first(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     let path = std::env::var_os("PATH")?;

@@ -1,4 +1,4 @@
-//! Other programs: `exec` runs one, and others print an MFA code or a long-term access key.
+//! Other programs: the command of `exec`, and programs that print an MFA code or a long-term access key.
 
 use std::ffi::OsString;
 use std::io::{self, Read};
@@ -17,7 +17,7 @@ use crate::secret::Secret;
 
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The wait for the rest of the output after a program has ended.
+/// The time to wait for the rest of the output after a program has ended.
 const OUTPUT_GRACE: Duration = Duration::from_millis(300);
 
 /// The reason why a program could not be used. The messages do not contain its output, which may be secret.
@@ -33,7 +33,7 @@ pub enum ProcessError {
     /// The program did not exit successfully.
     #[error("'{program}' failed: {status}")]
     Failed { program: String, status: std::process::ExitStatus },
-    /// The program did not end within the time limit, and was ended.
+    /// The program did not end within the time limit, and was killed.
     #[error("'{program}' did not end within {} s", limit.as_secs())]
     TimedOut { program: String, limit: Duration },
     /// The output of the program is not UTF-8.
@@ -48,18 +48,18 @@ impl ProcessError {
     }
 }
 
-/// Hides the memory of this process, which holds keys, from core dumps and from other processes of the same user. This
-/// does not extend to programs that it runs. Only Linux supports it.
+/// Hides the memory of this process, which holds keys, from core dumps and from other processes of the same user.
+/// Programs that awsmfa runs are not protected. Only Linux supports this.
 pub fn hide_memory() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // Where it fails, awsmfa works without it: it is an additional protection.
+        // A failure is ignored: this is only an additional protection.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
 }
 
-/// Replaces this process by a program, with variables set or cleared. Returns only if that fails.
+/// Replaces this process with a program, with environment variables set or cleared. Returns only if that fails.
 ///
 /// # Errors
 ///
@@ -71,8 +71,8 @@ pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Re
     Err(ProcessError::Start { program: program_name(command), source })
 }
 
-/// Runs a program with variables set or cleared, waits for it, and returns its exit code, since this system cannot
-/// replace a process.
+/// Runs a program with environment variables set or cleared, waits for it, and returns its exit code: this system
+/// cannot replace a process.
 ///
 /// # Errors
 ///
@@ -111,15 +111,16 @@ pub fn parent_name() -> Option<String> {
     Some(name.trim_end().to_owned())
 }
 
-/// Runs a command line and returns its standard output. Its standard input and standard error are the terminal, so that
-/// it can prompt for a touch or a password.
+/// Runs a command line and returns its standard output. Standard input and standard error are the terminal, so that the
+/// program can prompt for a touch or a password.
 ///
 /// The command line is run in a shell only if it needs one: for a pipe, a variable, a substitution, a redirection or a
 /// pattern.
 ///
 /// # Errors
 ///
-/// Fails if the program cannot be started, fails, prints anything but UTF-8, or does not end within `limit`.
+/// Fails if the command line cannot be parsed, or if the program cannot be started, fails, prints anything but UTF-8,
+/// or does not end within `limit`.
 pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessError> {
     let words = words(command_line)?;
     let Some((program, arguments)) = words.split_first() else { return Err(ProcessError::CommandLine) };
@@ -130,14 +131,16 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
         .args(arguments)
         .stdin(input)
         .stderr(messages)
-        // The id of this process marks the program's descendants, in case it ends before them.
+        // The id of this process marks the program's descendants, so that they can be found after the program has
+        // ended.
         .env(RUNNING, std::process::id().to_string())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|source| ProcessError::Start { program: named(), source })?;
     let printed = Printed::collect(child.stdout.take());
     let ended = wait(&mut child, limit);
-    // A signal that ends this process ends the program as well, and then its failure must not be reported.
+    // A signal that ends this process ends the program as well: in that case, the program's failure must not be
+    // reported.
     interrupt_state::stop_if_ending();
     let status = ended.map_err(|source| ProcessError::Start { program: named(), source })?;
     let status = status.ok_or_else(|| ProcessError::TimedOut { program: named(), limit })?;
@@ -147,12 +150,12 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
     printed.text().ok_or_else(|| ProcessError::NoText { program: named() })
 }
 
-/// Waits for a program; if it does not end in time, ends it and its descendants, and returns none.
+/// Waits for a program. If it does not end within `limit`, ends it and its descendants, and returns `None`.
 fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     let deadline = Instant::now() + limit;
     *interrupt_state::program() = Some(child.id());
     loop {
-        // As soon as it has been waited for, its id may belong to another program.
+        // Locked during `try_wait`: once the program has been waited for, its id may belong to another program.
         let mut running = interrupt_state::program();
         let ended = child.try_wait();
         if !matches!(ended, Ok(None)) {
@@ -162,7 +165,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
         if Instant::now() >= deadline {
             *running = None;
             descendants::end(child.id());
-            // It may have ended just now.
+            // These fail if the program has ended in the meantime.
             let _ = child.kill();
             let _ = child.wait();
             terminal_settings::restore();
@@ -173,7 +176,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
     }
 }
 
-/// The output of a program, which is read while it runs, so that a full pipe does not stop it.
+/// The output of a program. It is read while the program runs, because a full pipe would block the program.
 struct Printed {
     text: Receiver<Vec<u8>>,
 }
@@ -185,15 +188,15 @@ impl Printed {
             let Some(mut output) = output.map(|output| output.take(limits::PROGRAM_OUTPUT_BYTES)) else { return };
             let mut part = [0; 4096];
             while let Ok(length @ 1..) = output.read(&mut part) {
-                // The output that comes after the program has ended may not be received any more.
+                // This fails if the receiver is gone: output that arrives after the program has ended may be lost.
                 let _ = sender.send(part.get(..length).unwrap_or_default().to_vec());
             }
         });
         Self { text }
     }
 
-    /// Returns the output up to the end of the program. A descendant that is still running may keep the pipe open; it
-    /// is not waited for.
+    /// Returns the output up to the end of the program, or `None` if it is not UTF-8. A descendant that is still
+    /// running may hold the pipe open, but is not waited for.
     fn text(self) -> Option<Secret> {
         let mut bytes = Zeroizing::new(Vec::new());
         let deadline = Instant::now() + OUTPUT_GRACE;
@@ -217,8 +220,8 @@ fn words(command_line: &str) -> Result<Vec<String>, ProcessError> {
 mod tests {
     use super::*;
 
-    // One test for both programs: awsmfa waits for one program at a time, and ends all processes that are marked with
-    // its id.
+    // One test covers both programs, because tests run in parallel: awsmfa waits for one program at a time, and ends
+    // all processes that are marked with its id.
     #[test]
     fn a_program_that_does_not_end_is_ended_with_its_descendants() {
         let began = Instant::now();

@@ -1,8 +1,9 @@
 //! Recovery files: sessions that used up an MFA code and are not in the credentials file yet.
 //!
-//! A session is written beside that file, for the owner only, as soon as STS has answered, and deleted when the commit
-//! is done. If the commit fails, or the process is killed during it, the next login finds the recovery file. While the
-//! process is running it holds a lock on the file, so that no other login takes the file for abandoned.
+//! As soon as STS has answered, the session is written to a file beside the credentials file, for the owner only. That
+//! file is deleted when the commit is done. If the commit fails, or the process is killed during it, the next login
+//! finds the recovery file. While the process is running, it holds a lock on the file, so that no other login considers
+//! the file abandoned.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -18,7 +19,7 @@ use crate::limits;
 /// The part of a recovery file's name between the credentials file's name and a random suffix.
 const RECOVERY: &str = ".awsmfa-recovery-";
 
-/// The age at which an incomplete recovery file is no longer being written.
+/// The age from which an incomplete recovery file counts as abandoned.
 const ABANDONED: Duration = Duration::from_secs(60);
 
 /// A session on disk that is not in the credentials file yet.
@@ -48,13 +49,13 @@ pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
     let folder = &target.rehearsed_folder();
     let _uninterrupted = interrupt_state::defer();
     let mut file = own_files::create_beside(&target.path, RECOVERY, folder)?;
-    // Where the file system cannot lock, another login may commit the same session first, which does no harm.
+    // If the file system does not support locks, another login may commit the same session first, which does no harm.
     let _ = file.as_file().try_lock();
     file.write_all(bytes).map_err(failed("write to", folder))?;
     // If this fails, the file may have the wrong owner, but losing the session would be worse.
     let _ = metadata::make_private(file.as_file(), &target.path);
     let (file, path) = file.keep().map_err(|error| failed("write to", folder)(error.error))?;
-    // If another folder has this one's path now, the new path of this one.
+    // If the folder has been moved and another one has its path now, this is the path that it was moved to.
     let path = match (fs::read_link(folder), path.file_name()) {
         (Ok(moved), Some(name)) if *folder != target.folder => moved.join(name),
         _ => path,
@@ -64,14 +65,14 @@ pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
 }
 
 impl Recovery {
-    /// Deletes the file: its session is in the credentials file.
+    /// Deletes the file, which is no longer needed.
     pub fn discard(self) {
         interrupt_state::remove_recovery_file();
-        // If it stays, the next login finds the same session in both files and deletes this one.
+        // If this fails, the next login finds the same session in both files and deletes this one.
         let _ = own_files::remove(&self.path, &self.file);
     }
 
-    /// Deletes a file without a session, unless another login may be writing it now.
+    /// Deletes a file that contains no session, unless another login may be writing it now.
     pub fn discard_if_old(self) {
         let age = self.file.metadata().and_then(|metadata| metadata.modified()).map(|time| time.elapsed());
         if matches!(age, Ok(Ok(age)) if age > ABANDONED) {
@@ -116,7 +117,7 @@ fn is_locked(file: &File) -> bool {
         Err(TryLockError::WouldBlock) => true,
         Err(TryLockError::Error(_)) => false,
         Ok(()) => {
-            // Two logins may find the file: each checks under the folder's lock whether the session is still to be
+            // Two logins may find the file: each checks under the folder's lock whether the session still has to be
             // written.
             let _ = file.unlock();
             false

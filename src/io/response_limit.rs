@@ -1,4 +1,4 @@
-//! The limit on the size of a response: without one, the SDK reads as long as the server sends.
+//! The limit on the size of a response: without one, the SDK reads for as long as the server sends.
 
 use aws_sdk_sts::config::interceptors::BeforeDeserializationInterceptorContextMut;
 use aws_sdk_sts::config::{ConfigBag, Intercept, RuntimeComponents};
@@ -8,7 +8,7 @@ use http_body_util::Limited;
 
 use crate::limits;
 
-/// Fails a response that is larger than [`limits::ANSWER_BYTES`].
+/// An interceptor that refuses responses larger than [`limits::ANSWER_BYTES`].
 #[derive(Debug)]
 pub(super) struct ResponseLimit;
 

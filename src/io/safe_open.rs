@@ -1,17 +1,18 @@
-//! Ways to open a path that another user may have created: none blocks, even if the path is a pipe or a device.
+//! Functions that open a path that another user may have created. None of them blocks, even on a pipe or a device.
 
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// The treatment of a symbolic link at the end of a path.
+/// The treatment of a symbolic link as the last component of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Links {
     Followed,
     Refused,
 }
 
-/// Opens a file with these options. Opening a pipe or a terminal neither blocks nor changes anything.
+/// Opens a file with these options. It neither blocks on a pipe nor makes a terminal the controlling terminal of this
+/// process.
 #[cfg(unix)]
 pub(super) fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File> {
     use rustix::fs::OFlags;
@@ -33,7 +34,7 @@ pub(super) fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::
 pub(super) fn regular(path: &Path, limit: u64) -> Result<(File, Metadata), Refusal> {
     let file = match open(OpenOptions::new().read(true), path, Links::Followed) {
         Ok(file) => file,
-        // A socket cannot be opened, and neither can a device without its hardware.
+        // Neither a socket nor a device without its hardware can be opened.
         Err(_) if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) => return Err(Refusal::NotAFile),
         Err(error) => return Err(Refusal::Io(error)),
     };

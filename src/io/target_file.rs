@@ -11,10 +11,10 @@ use super::metadata;
 use super::path::{folder_of, follow_links};
 use super::safe_open::{self, Links};
 
-/// The folder of the Nix package manager, which no other program may change. For root, no mode prevents that.
+/// The folder of the Nix package manager, which no other program may change. Its mode does not stop root.
 const NIX_STORE: &str = "/nix/store";
 
-/// A file to replace; it need not exist.
+/// A file to replace, which need not exist.
 #[derive(Debug)]
 pub struct Target {
     /// The path that the user gave.
@@ -22,23 +22,23 @@ pub struct Target {
     /// The path that its links resolve to.
     pub(super) path: PathBuf,
     pub(super) folder: PathBuf,
-    /// The size limit of one of awsmfa's own files, in bytes; none for the files of AWS.
+    /// The size limit of one of awsmfa's own files, in bytes; `None` for the config file and the credentials file.
     pub(super) own_limit: Option<u64>,
     /// The folder as it was during the rehearsal.
     pinned: Option<Pinned>,
 }
 
-/// The identity of a folder, to recognize another one that has its path later.
+/// A folder at the time of the rehearsal, to detect a different one at the same path later.
 #[derive(Debug)]
 struct Pinned {
     identity: Option<(u64, u64)>,
-    /// The open folder: it can be used even if it is moved.
+    /// The open folder, which can be used even after it has been moved.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux can create a file in an open folder"))]
     folder: Option<File>,
 }
 
 impl Target {
-    /// Follows the links of a path.
+    /// Returns the target for a path, after following its links.
     ///
     /// # Errors
     ///
@@ -48,13 +48,13 @@ impl Target {
         Ok(Self { named: path.to_owned(), folder: folder_of(&target), path: target, own_limit: None, pinned: None })
     }
 
-    /// One of awsmfa's own files, which is never a link.
+    /// Returns the target for one of awsmfa's own files, which is never a link.
     pub fn own(path: &Path, limit: u64) -> Self {
         let (named, path) = (path.to_owned(), path.to_owned());
         Self { named, folder: folder_of(&path), path, own_limit: Some(limit), pinned: None }
     }
 
-    /// Locks the folder, and creates it if it does not exist. Signals are delayed until the lock is released.
+    /// Creates the folder if it does not exist, and locks it. Signals are delayed until the lock is released.
     pub(super) fn enter(&self, wait: Duration) -> Result<Entered, FileError> {
         if !self.folder.exists() {
             if self.path != self.named {
@@ -90,12 +90,13 @@ impl Target {
     pub(super) fn pin(&mut self) -> Result<(), FileError> {
         let identity = self.folder_identity()?;
         let folder = safe_open::open(OpenOptions::new().read(true), &self.folder, Links::Followed);
-        // The identity is enough to recognize a folder that may not be read.
+        // A folder that cannot be opened is recognized by its identity alone.
         self.pinned = Some(Pinned { identity, folder: folder.ok() });
         Ok(())
     }
 
-    /// Fails if the path resolves to a different file or folder than during the rehearsal, if there was one.
+    /// Fails if the path resolves to a different file or folder than during the rehearsal. Succeeds if there was no
+    /// rehearsal.
     pub(super) fn check(&self) -> Result<(), FileError> {
         let Some(pinned) = &self.pinned else { return Ok(()) };
         if follow_links(&self.named)? == self.path && self.folder_identity()? == pinned.identity {
@@ -109,8 +110,8 @@ impl Target {
         Ok(metadata::identity(&metadata))
     }
 
-    /// Returns a path to the folder of the rehearsal. If another folder has its path now, the result is valid in this
-    /// process only.
+    /// Returns a path to the folder of the rehearsal. If another folder has its path now, the result is valid only in
+    /// this process.
     pub(super) fn rehearsed_folder(&self) -> PathBuf {
         #[cfg(target_os = "linux")]
         if let Some(Pinned { identity, folder: Some(folder) }) = &self.pinned
@@ -123,7 +124,7 @@ impl Target {
     }
 }
 
-/// A folder that is locked, or in use without a lock where it cannot be locked.
+/// A folder that is locked, or that is used without a lock because it cannot be locked.
 pub(super) struct Entered {
     // Declared first, so that it is released before signals are handled.
     lock: Option<Lock>,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::limits;
 use crate::secret::Secret;
 
-/// Set if the cursor is behind a prompt or a countdown.
+/// Set while the cursor is at the end of a prompt or a countdown.
 static IN_LINE: AtomicBool = AtomicBool::new(false);
 
 /// Set if the user must not be prompted.
@@ -46,7 +46,7 @@ pub fn message_above(text: &str, question: &str) {
     }
 }
 
-/// Marks the cursor as being behind a prompt until this is dropped.
+/// A guard that marks the cursor as being at the end of a prompt or a countdown until it is dropped.
 pub(super) struct InLine;
 
 impl InLine {
@@ -62,7 +62,7 @@ impl Drop for InLine {
     }
 }
 
-/// Prints a result. A reader that closes the pipe early, such as `head`, is no failure.
+/// Prints a result. A reader that closes the pipe early, such as `head`, is not an error.
 ///
 /// # Errors
 ///
@@ -75,20 +75,20 @@ pub fn print(text: &str) -> io::Result<()> {
     }
 }
 
-/// Opens standard output without the buffer of the standard library, which is never wiped: the output may be a key.
+/// Opens standard output without the standard library's buffer, which is never wiped: the output may contain a key.
 #[cfg(unix)]
 fn standard_output() -> io::Result<impl Write> {
     use std::os::fd::AsFd;
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
 }
 
-/// Opens standard output with the buffer: on a console, the standard library converts the text to UTF-16.
+/// Opens standard output with the standard library's buffer: on a console, the library converts the text to UTF-16.
 #[cfg(not(unix))]
 fn standard_output() -> io::Result<impl Write> {
     Ok(io::stdout().lock())
 }
 
-/// Prints a message.
+/// Prints a message to standard error.
 pub fn message(text: &str) {
     // If this fails, there is nowhere to report it.
     let _ = writeln!(io::stderr().lock(), "{text}");
@@ -173,8 +173,8 @@ impl Terminal {
         Ok(Self { input: File::open(input)?, output: File::options().write(true).open(output)? })
     }
 
-    /// Returns standard input and standard error for a program that prompts for a touch or a password: the terminal.
-    /// Without one, or if prompts are turned off, the input is empty and standard error is that of awsmfa.
+    /// Returns the terminal as standard input and standard error for a program that prompts for a touch or a password.
+    /// If there is no terminal, or if prompts are turned off, standard input is empty and standard error is inherited.
     pub fn for_program() -> (Stdio, Stdio) {
         match Self::open() {
             Ok(terminal) if may_ask() => (terminal.input.into(), terminal.output.into()),
@@ -194,7 +194,7 @@ impl Terminal {
         line(BufReader::new(&self.input))
     }
 
-    /// Waits for a byte: a key may send several.
+    /// Waits for a byte. A key may send several bytes.
     ///
     /// # Errors
     ///
@@ -207,7 +207,7 @@ impl Terminal {
         Ok(key)
     }
 
-    /// Returns whether a key is pressed within this time.
+    /// Returns whether a byte arrives within this time.
     ///
     /// # Errors
     ///

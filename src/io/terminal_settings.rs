@@ -1,15 +1,15 @@
 //! The terminal's settings, which are changed for a dialog and restored at its end, even after a signal.
 //!
-//! Nothing that is typed during a dialog is echoed: a paste may arrive between two prompts, and contain a secret.
+//! The terminal echoes nothing during a dialog: a paste may arrive between two prompts and contain a secret.
 
-/// Turns off the terminal's echo and line editing until it is dropped.
+/// A guard that turns off the terminal's echo and line editing until it is dropped.
 pub(super) struct EchoOff {
-    /// Set if there is an outer one, which restores the settings.
+    /// Set if there is an outer guard, which restores the settings.
     #[cfg_attr(not(unix), expect(dead_code, reason = "nothing is restored there"))]
     is_inner: bool,
 }
 
-/// Restores the original settings until it is dropped, while another program uses the terminal.
+/// A guard that restores the original settings until it is dropped, while another program uses the terminal.
 #[non_exhaustive]
 pub(super) struct LentTerminal;
 
@@ -100,8 +100,8 @@ mod system {
     }
 
     impl Original {
-        /// Changes the settings, unless the process is in the background: that would stop it (POSIX, `tcsetattr`), and
-        /// the terminal belongs to another program.
+        /// Changes the settings, unless the process is in the background: the call would stop the process (POSIX,
+        /// `tcsetattr`), and another program is using the terminal.
         fn set(&self, settings: &Termios) {
             if tcgetpgrp(&self.terminal).is_ok_and(|foreground| foreground == getpgrp()) {
                 // This fails only if the terminal is gone.
@@ -110,7 +110,7 @@ mod system {
         }
     }
 
-    /// Restores the original settings after a dialog, or after a program that was ended.
+    /// Restores the original settings after a signal, or after a program has been killed.
     pub(in super::super) fn restore() {
         if let Some(original) = original().as_ref() {
             original.set(&original.settings);
@@ -121,7 +121,7 @@ mod system {
         ORIGINAL.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the original settings, and reads them the first time.
+    /// Returns the original settings, and reads them on the first call.
     fn remembered() -> MutexGuard<'static, Option<Original>> {
         let mut original = original();
         if original.is_none()
@@ -133,8 +133,9 @@ mod system {
         original
     }
 
-    /// Turns off echo and line editing: a paste may be longer than the line that a terminal buffers. Ctrl-Z is off, as
-    /// it is during each prompt, since a shell does not restore these settings when the process continues.
+    /// Returns the settings without echo and line editing: a paste may be longer than the line that a terminal buffers.
+    /// Ctrl-Z is off, as during each prompt, because a shell does not restore these settings when the process
+    /// continues.
     fn without_echo(settings: &Termios) -> Termios {
         let mut settings = settings.clone();
         settings.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON);

@@ -14,8 +14,8 @@ use super::{metadata, own_files};
 /// The part of an unfinished file's name between the target's name and a random suffix.
 const UNFINISHED: &str = ".awsmfa-new-";
 
-/// Writes a file beside the target, with the target's mode, owner and attributes. Unless it is renamed, it is deleted
-/// when it is dropped.
+/// Writes a new file beside the target, with the mode, owner and attributes of the old file, if there is one. The new
+/// file is deleted when it is dropped, unless it has been renamed.
 pub(super) fn write_beside<'a>(
     target: &Target,
     mut parts: impl Iterator<Item = &'a [u8]>,
@@ -27,25 +27,25 @@ pub(super) fn write_beside<'a>(
     parts.try_for_each(|part| file.write_all(part)).map_err(failed("write", path))?;
     match old {
         Some(old) => metadata::carry_over(old, file.as_file(), path)?,
-        // The umask may have removed the owner's right to write, which the next login needs.
+        // The umask may have removed the owner's write permission, which the next login needs.
         None => metadata::make_private(file.as_file(), path).map_err(failed("write", path))?,
     }
     Ok(file)
 }
 
-/// Deletes the unfinished files of killed processes. They are created under the lock only, so no other process is
+/// Deletes the unfinished files of killed processes. They are created only under the lock, so no other process is
 /// writing one while this process holds the lock.
 pub(super) fn sweep(target: &Target, entered: &Entered) {
     if !entered.is_locked() {
         return;
     }
     for path in list(&target.path).into_iter().filter(|path| own_files::check_own_copy(path).is_ok()) {
-        // A file that cannot be deleted now can be deleted next time.
+        // If a file cannot be deleted now, the next commit tries again.
         let _ = fs::remove_file(path);
     }
 }
 
-/// Lists the unfinished files beside this file, of killed and of running processes.
+/// Lists the unfinished files beside this file, including those that another process is still writing.
 pub(super) fn list(target: &Path) -> Vec<PathBuf> {
     own_files::list_beside(target, UNFINISHED)
 }

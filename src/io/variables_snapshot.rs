@@ -2,7 +2,7 @@
 
 use crate::environment::{Environment, VARIABLES};
 
-/// Takes the snapshot of the variables that awsmfa knows.
+/// Takes a snapshot of the environment variables that awsmfa knows, and of the home folder.
 pub fn capture() -> Environment {
     let variables = VARIABLES.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)));
     Environment::new(variables, dirs::home_dir())

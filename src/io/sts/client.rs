@@ -1,4 +1,4 @@
-//! The set-up of the SDK: one attempt, awsmfa's own time limits and TLS, and no reading of the two files.
+//! The setup of the SDK: one attempt per request, awsmfa's own time limits and TLS, and no access to the two files.
 
 use std::time::Duration;
 
@@ -16,18 +16,18 @@ use crate::endpoint_url::EndpointUrl;
 use crate::io::response_limit::ResponseLimit;
 use crate::proxy::Proxy;
 
-/// The time that a call may take in addition to its two limits.
+/// The time that a call may take in addition to the limits for connecting and reading.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// Builds a pool of connections to the endpoint, which keeps them for the next request.
+/// Builds a pool of connections to the endpoint, which reuses them for later requests.
 pub(super) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpClient {
     let plain = endpoint.url.as_ref().is_some_and(EndpointUrl::is_plain)
         && endpoint.proxy.as_ref().is_none_or(|proxy| proxy.name.starts_with("http://"));
     http_client(if plain { TrustStore::empty() } else { trust }, endpoint.proxy.clone())
 }
 
-/// Builds the client. All settings are given, so that the SDK does not look for any in the metadata service, in files
-/// or in variables.
+/// Builds the client. All settings are given explicitly, so that the SDK does not look for any in the metadata service,
+/// in files or in variables.
 pub(super) fn build(
     endpoint: &Endpoint,
     caller: &Caller<'_>,
@@ -66,7 +66,8 @@ fn credentials(caller: &Caller<'_>) -> Credentials {
 /// Builds an HTTP client with rustls and ring: aws-lc, the SDK's default, collects entropy for 28 ms at every start.
 pub(in crate::io) fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
-        // The SDK first builds a connector without settings and discards it: that one need not parse certificates.
+        // The SDK first builds a connector without settings and discards it: that connector need not parse
+        // certificates.
         let trust = if settings.is_none() { TrustStore::empty() } else { trust.clone() };
         let tls = TlsContext::builder().with_trust_store(trust).build().unwrap_or_default();
         let mut connector =

@@ -29,8 +29,8 @@ use crate::session::{self, End, LongTermKey, Session};
 use crate::time::{Seconds, seconds_between};
 use crate::token_code::{SerialNumber, TokenCode};
 
-/// The largest difference from STS's clock at which the machine's clock still counts as set: time zones are at most
-/// 14 hours from UTC.
+/// The longest time since the expiration of a new session, by the machine's clock, that is accepted: a clock that takes
+/// local time for UTC is at most 14 hours off.
 const CLOCK_TRUST: Seconds = Seconds(24 * 60 * 60);
 
 /// The credentials that sign a request to STS.
@@ -65,9 +65,9 @@ pub struct Sts<'a> {
     endpoint: &'a Endpoint,
     caller: &'a Caller<'a>,
     client: aws_sdk_sts::Client,
-    /// The pool of connections, which are reused.
+    /// The pool of connections, which all clients share.
     connections: SharedHttpClient,
-    /// A runtime of one thread; none only while this is being dropped.
+    /// A single-threaded runtime; `None` only while this is being dropped.
     runtime: Option<tokio::runtime::Runtime>,
     observer: Observer,
 }
@@ -90,12 +90,12 @@ impl<'a> Sts<'a> {
         Ok(Self { endpoint, caller, client, connections, runtime: Some(runtime), observer })
     }
 
-    /// Opens the connection during `wait`, while the user types a code: the next call then takes one round trip. If STS
-    /// does not know the key, `refused` is called, before the user has typed a useless code.
+    /// Opens the connection during `wait`, while the user types a code, so that the next call takes only one round
+    /// trip. If STS does not know the key, calls `refused`, so that the user need not type a useless code.
     ///
     /// # Errors
     ///
-    /// Fails if `wait` takes so long that the connection has to be set up again, and that fails.
+    /// Fails if `wait` takes so long that the connection must be set up again, and that fails.
     pub fn connect_while<T>(
         &mut self,
         refused: impl FnMut(StsError) + Send + 'static,
@@ -111,7 +111,7 @@ impl<'a> Sts<'a> {
 
     fn connected_while<T>(&self, refused: impl FnMut(StsError) + Send + 'static, wait: impl FnOnce() -> T) -> T {
         let Some(runtime) = &self.runtime else { return wait() };
-        // It has its own observer, so that its answer is not mistaken for that of a later call.
+        // This call has its own observer, so that its answer is not mistaken for that of a later call.
         let observer = Observer::default();
         let client = client::build(self.endpoint, self.caller, self.connections.clone(), observer.clone());
         runtime.spawn(preconnect::open(client, observer, refused));
@@ -134,7 +134,8 @@ impl<'a> Sts<'a> {
         self.observer.seen().clock_offset()
     }
 
-    /// Requests a session with an MFA code. Without a duration, STS chooses it: 12 hours, or 1 hour for the root user.
+    /// Requests a session with an MFA code. Without a duration, STS uses its default: 12 hours, or 1 hour for the root
+    /// user.
     ///
     /// # Errors
     ///
@@ -152,7 +153,7 @@ impl<'a> Sts<'a> {
         })
     }
 
-    /// Assumes a role, with an MFA code where the caller's key needs one.
+    /// Assumes a role, with an MFA code if one is given.
     ///
     /// # Errors
     ///
@@ -220,7 +221,7 @@ impl<'a> Sts<'a> {
 
 impl Drop for Sts<'_> {
     fn drop(&mut self) {
-        // A DNS look-up that gets no answer may take much longer than a user would wait.
+        // Dropping the runtime would wait for a DNS lookup, which may take much longer than a user would wait.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
@@ -239,7 +240,7 @@ fn checked(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<S
     if let Some((_, what)) = fields.into_iter().find(|(text, _)| !session::is_word(text)) {
         return Err(incomplete(what));
     }
-    // If the answer has none, the SDK returns 1970-01-01.
+    // If the answer has no expiration, the SDK returns 1970-01-01.
     let expiration = Timestamp::from_second(credentials.expiration().secs()).ok();
     let expiration =
         expiration.filter(|time| *time != Timestamp::UNIX_EPOCH).ok_or_else(|| incomplete("no Expiration"))?;

@@ -1,4 +1,4 @@
-//! Facts about a request that the SDK does not return, such as its endpoint and the time of the server.
+//! Facts about a request that the SDK does not return, such as its endpoint and the server's time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -40,7 +40,7 @@ impl Seen {
     }
 }
 
-/// Records the facts about each request and its answer.
+/// An interceptor that records the facts about each request and its answer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Observer {
     seen: Arc<Mutex<Seen>>,
@@ -73,8 +73,8 @@ impl Intercept for Observer {
         _: &BeforeSerializationInterceptorContextRef<'_>,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // The SDK's own user agent contains AWS_EXECUTION_ENV as it is: no request could be made if that had a line
-        // break.
+        // The SDK's own user agent contains AWS_EXECUTION_ENV unescaped: if that variable contained a line break, every
+        // request would fail.
         let service = ApiMetadata::new("sts", aws_sdk_sts::meta::PKG_VERSION);
         let mut agent = AwsUserAgent::new_from_environment(Env::from_slice(&[]), service);
         if let Ok(name) = AppName::new("awsmfa") {

@@ -3,8 +3,8 @@
 use super::observer::Observer;
 use super::{StsError, sts_error};
 
-/// Calls `GetCallerIdentity`, which needs no permission (API reference), on the connections of the later calls, and
-/// `refused` if STS does not know the key. Other errors are left to the next call to report.
+/// Opens a connection for the later calls by calling `GetCallerIdentity`, which needs no permission (API reference).
+/// Calls `refused` if STS does not know the key. Any other error is reported by the next call.
 pub(super) async fn open(client: aws_sdk_sts::Client, observer: Observer, mut refused: impl FnMut(StsError)) {
     let answer = client.get_caller_identity().send().await;
     let error = answer.err().map(|error| sts_error::from_sdk(&error, &observer.seen()));

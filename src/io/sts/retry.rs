@@ -1,4 +1,4 @@
-//! Retries: only of requests that cannot use a code twice, and only for a short time.
+//! Retries of requests that STS has not processed, for a short time only.
 
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -8,11 +8,12 @@ use super::StsError;
 /// The waits before the second and the third attempt.
 const PAUSES: [Duration; 2] = [Duration::from_millis(400), Duration::from_millis(1200)];
 
-/// The clock offset, in seconds, from which STS may refuse a signature for its time, and the SDK corrects it.
+/// The clock offset, in seconds, from which STS may refuse a signature because of its time, and from which the SDK
+/// corrects the time.
 const CLOCK_OFF_SECONDS: i64 = 4 * 60;
 
-/// Repeats a call that was not processed, up to three attempts and as long as `limit` is not over. A call that was
-/// refused for a wrong clock is repeated once with the corrected time.
+/// Makes a call, and repeats it if it was not processed: up to three attempts, within `limit`. A call that was refused
+/// because of a wrong clock is repeated once with the corrected time.
 pub(super) fn patiently<T>(limit: Duration, call: impl Fn() -> Result<T, StsError>) -> Result<T, StsError> {
     let began = Instant::now();
     let mut pauses = PAUSES.iter();

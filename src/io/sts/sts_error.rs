@@ -8,7 +8,7 @@ use super::observer::Seen;
 use crate::diagnosis;
 use crate::time::Seconds;
 
-/// The reason why STS gave no session. The message never contains the answer itself, which could hold one.
+/// The reason why STS gave no session. The message never contains the answer itself, which could contain a session.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum StsError {
@@ -90,7 +90,7 @@ impl StsError {
     }
 }
 
-/// Converts an error of the SDK. Its `Debug` and its own report contain the raw answer, so neither is used.
+/// Converts an error of the SDK. Its `Debug` output and its own report contain the raw answer, so neither is used.
 pub(super) fn from_sdk<E>(error: &SdkError<E>, seen: &Seen) -> StsError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
@@ -115,7 +115,7 @@ where
 }
 
 fn dispatch_failure(error: Option<&ConnectorError>, was_sent: bool, endpoint: String) -> StsError {
-    // Only errors of the network are repeated; others may quote the request, which contains the code.
+    // Only the texts of network errors are included: others may quote the request, which contains the code.
     let network = error.filter(|error| error.is_io() || error.is_timeout() || error.is_user());
     let cause = network.map_or_else(|| "the request failed".to_owned(), |error| chain(error));
     // hyper marks errors that occurred before there was a connection: then STS has received nothing.

@@ -12,14 +12,14 @@ use crate::io::files;
 use crate::io::safe_open::{self, Refusal};
 use crate::limits;
 
-// The TLS library reads these variables by itself.
+// The TLS library reads these variables itself: here they are only checked.
 const FILE_VARIABLE: &str = "SSL_CERT_FILE";
 const FOLDERS_VARIABLE: &str = "SSL_CERT_DIR";
 
 /// Returns the system's certificates, or only those in `bundle`.
 ///
 /// The bundle is checked here: the SDK panics if a certificate does not parse, and accepts a file without any
-/// certificate, with which no server is trusted.
+/// certificate, with which it would trust no server.
 pub(in crate::io) fn store(bundle: Option<&str>) -> Result<TrustStore, StsError> {
     let Some(bundle) = bundle else {
         check_variables()?;
@@ -41,7 +41,8 @@ pub(in crate::io) fn store(bundle: Option<&str>) -> Result<TrustStore, StsError>
     Ok(TrustStore::empty().with_pem_certificate(pem))
 }
 
-/// Refuses paths in the variables at which the TLS library would block on a pipe, or read from a device without end.
+/// Refuses paths in the variables that are not regular files: the TLS library would block on a pipe, and read endlessly
+/// from a device.
 fn check_variables() -> Result<(), StsError> {
     if let Some(file) = std::env::var_os(FILE_VARIABLE) {
         check(FILE_VARIABLE, Path::new(&file))?;

@@ -18,7 +18,7 @@ pub enum TokenSource<'a> {
     Argument(&'a str, &'static str),
     /// `--token-code -`.
     StandardInput,
-    /// `mfa_process`: the command line. If it fails, the user is prompted where that is possible.
+    /// `mfa_process`: the command line. If it fails, the user is prompted if possible.
     Command(&'a str),
     /// A prompt on the terminal.
     Prompt,
@@ -41,7 +41,7 @@ pub enum TokenSourceError {
     /// Prompts are turned off.
     #[error("an MFA code is needed, and --no-input or AWSMFA_NO_INPUT forbids prompts")]
     NoInput,
-    /// `mfa_process` printed other text beside the code.
+    /// `mfa_process` printed other text besides the code.
     #[error("mfa_process printed more than the MFA code")]
     MoreThanCode,
     /// `mfa_process` printed no code.
@@ -62,7 +62,7 @@ impl From<ProcessError> for TokenSourceError {
 }
 
 impl<'a> TokenSource<'a> {
-    /// Chooses the first source that is there: the flag, the variable, the command, the prompt.
+    /// Chooses the first available source, in this order: the flag, the variable, the command, the prompt.
     pub fn choose(flag: Option<&'a str>, variable: Option<&'a str>, command: Option<&'a str>) -> Self {
         match (flag, variable, command) {
             (Some("-"), _, _) => Self::StandardInput,
@@ -73,8 +73,8 @@ impl<'a> TokenSource<'a> {
         }
     }
 
-    /// Returns whether the user has already given a code, by a flag, a variable or standard input. Then the session is
-    /// renewed even if it is valid.
+    /// Returns whether the user has already given a code, with a flag, a variable or standard input. In that case, the
+    /// session is renewed even if it is valid.
     pub fn is_given(self) -> bool {
         matches!(self, Self::Argument(..) | Self::StandardInput)
     }
@@ -84,7 +84,7 @@ impl<'a> TokenSource<'a> {
         matches!(self, Self::Prompt | Self::Command(_)) && prompt::check().is_ok()
     }
 
-    /// Checks whether the source can provide a code, as far as that is known without reading it.
+    /// Checks whether the source can provide a code, as far as that can be determined without reading a code.
     ///
     /// # Errors
     ///
@@ -97,8 +97,8 @@ impl<'a> TokenSource<'a> {
         }
     }
 
-    /// Reads a code; `question` is the text of the prompt. If a program fails, `before_prompt` is called and the user
-    /// is prompted; without `before_prompt`, the failure of the program is the error.
+    /// Reads a code. `question` is the text of the prompt. If a program fails, calls `before_prompt` and prompts the
+    /// user. Without `before_prompt`, returns the program's error.
     ///
     /// # Errors
     ///

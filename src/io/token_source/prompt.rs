@@ -6,7 +6,7 @@ use crate::escape::escape;
 use crate::io::terminal::{Terminal, may_ask};
 use crate::token_code::TokenCode;
 
-/// The number of prompts if the codes are malformed.
+/// The maximum number of prompts if the input is malformed.
 const ATTEMPTS: usize = 3;
 
 pub(super) fn check() -> Result<(), TokenSourceError> {
