@@ -6,8 +6,9 @@ use crate::profile::{Place, Profile, ProfileName};
 /// Flags of awsmfa that take a value.
 const WITH_VALUE: [&str; 4] = ["--config-file", "--credentials-file", "--output", "--color"];
 
-/// Returns the profile whose session a profile's `credential_process` prints, and the place of that command; none if it
-/// runs another program or names no profile, or if the profile has a key or a role, which AWS clients prefer.
+/// Returns the profile that a `credential_process` names when it runs awsmfa, and the place of that command. Returns
+/// `None` if it runs another program or names no profile, or if the profile has a key or a role, which AWS clients
+/// prefer.
 pub(crate) fn named_by(profile: &Profile<'_>) -> Option<(ProfileName, Place)> {
     let found = profile.property(CREDENTIAL_PROCESS)?;
     let named = profile_of(&found.value)??;
@@ -15,7 +16,8 @@ pub(crate) fn named_by(profile: &Profile<'_>) -> Option<(ProfileName, Place)> {
     is_used.then(|| (named, found.place()))
 }
 
-/// Returns the profile in `awsmfa … credential-process …`, inner none for the selected one; none for another command.
+/// Returns the profile that `awsmfa … credential-process …` names, or `None` for another command. The inner option is
+/// `None` if the command names no profile.
 pub(crate) fn profile_of(command: &str) -> Option<Option<ProfileName>> {
     let words = shell_words::split(command).ok()?;
     let (program, arguments) = words.split_first()?;

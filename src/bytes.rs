@@ -1,4 +1,5 @@
-//! Bytes, compared sixteen at a time: musl, to which the program for Linux is linked, compares them one by one.
+//! Comparison of bytes, sixteen at a time, since musl, which the Linux program is linked with, compares them one by
+//! one.
 
 /// Returns whether both slices are equal.
 pub fn is_same(one: &[u8], other: &[u8]) -> bool {

@@ -1,5 +1,5 @@
-//! The JSON that AWS tools expect of a `credential_process`: a long-term access key or a session that is kept outside
-//! the files.
+//! The JSON that AWS tools expect from a `credential_process`: a long-term access key or a session that is stored
+//! outside the files.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ pub enum Printed {
     Session(Session),
 }
 
-/// A reason to refuse the output of a `credential_process`. It repeats nothing of it.
+/// A reason to refuse the output of a `credential_process`. The message does not repeat any of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialProcessError {
     /// Not JSON, or not of version 1.
@@ -25,13 +25,13 @@ pub enum CredentialProcessError {
     /// A field is missing or empty.
     #[error("its output has no {0}")]
     Missing(&'static str),
-    /// A field cannot be sent as it is.
+    /// A field has characters that cannot be sent.
     #[error("{0} in its output is not one word of visible ASCII characters")]
     NotAWord(&'static str),
     /// The session has ended.
     #[error("its output is a session that has expired")]
     Expired,
-    /// A session, with which no other session can be requested.
+    /// A session, which cannot be used to request another session.
     #[error("its output is a session, not a long-term access key")]
     Session,
 }
@@ -40,8 +40,8 @@ pub enum CredentialProcessError {
 ///
 /// # Errors
 ///
-/// Fails if the output is not of the documented form (AWS SDKs and Tools Reference Guide, process credential provider),
-/// or holds a session that has ended by `now`.
+/// Fails if the output does not have the documented form (AWS SDKs and Tools Reference Guide, process credential
+/// provider), or holds a session that has ended by `now`.
 pub fn credentials(output: &Secret, now: Timestamp) -> Result<Printed, CredentialProcessError> {
     let value: Value = serde_json::from_str(output.expose()).map_err(|_| CredentialProcessError::NotVersion1)?;
     if value.get("Version").and_then(Value::as_u64) != Some(1) {

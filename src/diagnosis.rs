@@ -1,7 +1,7 @@
 //! The cause of a refusal by STS, from its error code, its message, and other known facts.
 //!
-//! STS's messages are those of its public documentation and of public bug reports; a message that is not known has no
-//! cause, and is shown as it is.
+//! STS's messages are those of its public documentation and of public bug reports; an unknown message has no cause, and
+//! is shown unchanged.
 
 use crate::endpoint::{first_region, partition_of_arn, partition_of_region};
 use crate::profile::ProfileName;
@@ -11,7 +11,7 @@ use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 use crate::used_codes::Sent;
 
-/// The owner of a key, as STS names it.
+/// The owner of a key, as STS reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The account's number.
@@ -27,13 +27,13 @@ pub struct Facts<'a> {
     pub code: &'a str,
     /// STS's message.
     pub message: &'a str,
-    /// The profile whose key or session signed the request.
+    /// The profile with the key or session that signed the request.
     pub source_profile: &'a ProfileName,
     /// Set if a session signed it.
     pub is_session: bool,
     /// The id of the key that signed it.
     pub access_key_id: &'a str,
-    /// Set if the secret key looks like one: 40 characters, none of them a space or a quote.
+    /// Set if the secret key has the usual form: 40 characters without spaces or quotes.
     pub has_whole_secret: bool,
     /// The region that the request was sent to.
     pub region: &'a str,
@@ -41,17 +41,17 @@ pub struct Facts<'a> {
     pub serial_number: Option<&'a SerialNumber>,
     /// The flag, variable or line that names the device.
     pub serial_origin: Option<&'a str>,
-    /// The devices that IAM lists for the key's user; empty if it was not asked or refused.
+    /// The devices that IAM lists for the key's user; empty if IAM was not asked or refused.
     pub listed_devices: &'a [SerialNumber],
     /// The role, if one was requested.
     pub role: Option<&'a Role>,
     /// The time by which the machine's clock is ahead of STS's; negative if behind.
     pub clock_offset: Option<Seconds>,
-    /// Set if this is Linux in Windows.
+    /// Set if this is Linux on Windows (WSL).
     pub is_wsl: bool,
-    /// The earlier use of this code, if it was sent from here.
+    /// The earlier use of this code, if it was sent from this machine.
     pub sent: Option<Sent>,
-    /// Set if used codes are remembered here.
+    /// Set if used codes are remembered on this machine.
     pub remembers_codes: bool,
     /// The time until the device shows another code.
     pub next_code_in: Seconds,
@@ -65,7 +65,7 @@ pub struct Facts<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are those of the facts, and the hints in error.rs say what each means")]
 pub enum Cause {
-    /// The clock of this machine.
+    /// The clock of this machine is wrong.
     Clock { ahead: Seconds, is_wsl: bool },
     /// The code was used before, or may have been.
     CodeUsed { sent: Sent, next_in: Seconds },
@@ -104,7 +104,7 @@ pub struct Denial {
     pub user: String,
     /// The action, such as `sts:AssumeRole`.
     pub action: String,
-    /// The policy that decided, if STS names it.
+    /// The policy that denied the request, if STS names it.
     pub policy: Policy,
     /// Set if an MFA code was sent, or a session that may have MFA.
     pub has_mfa: bool,
@@ -116,7 +116,7 @@ pub struct Denial {
     pub not_sent: Vec<&'static str>,
 }
 
-/// The policy that decided.
+/// The policy that denied the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Policy {
     /// The user's policies do not allow it.
@@ -125,7 +125,7 @@ pub enum Policy {
     OfRole,
     /// This policy forbids it.
     Forbids(String),
-    /// STS does not say.
+    /// STS does not name the policy.
     Unsaid,
 }
 
@@ -156,7 +156,7 @@ pub fn is_about_time(code: &str, message: &str) -> bool {
         || code == "SignatureDoesNotMatch" && about_time.iter().any(|words| message.starts_with(words))
 }
 
-/// Returns whether the request was one of too many, and refused before it was processed.
+/// Returns whether STS refused the request before processing it, because there were too many.
 pub fn is_throttling(code: &str) -> bool {
     matches!(
         code,
@@ -174,7 +174,7 @@ pub fn is_unknown_key(code: &str) -> bool {
     matches!(code, "InvalidClientTokenId" | "UnrecognizedClientException")
 }
 
-/// Finds the cause.
+/// Finds the cause of a refusal.
 pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
     let Facts { code, message, .. } = *facts;
     let profile = || facts.source_profile.clone();
@@ -189,7 +189,7 @@ pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
         "AccessDenied" if message.contains("with session credentials") => Cause::SessionKey { profile: profile() },
         "AccessDenied" => Cause::NotAllowed(denial(facts)?),
         "SignatureDoesNotMatch" => Cause::WrongSecret { profile: profile(), is_whole: facts.has_whole_secret },
-        // The id has characters that no id has.
+        // The id has characters that no access key id has.
         "IncompleteSignature" => Cause::KeyGone { profile: profile() },
         "ExpiredToken" | "ExpiredTokenException" => Cause::SessionGone { profile: profile() },
         "RegionDisabledException" => {

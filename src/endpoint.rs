@@ -1,4 +1,4 @@
-//! The endpoint of STS: a value, decided by `resolve` and used by `io::sts`.
+//! The endpoint of STS, which `resolve` determines and `io::sts` uses.
 
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -33,7 +33,8 @@ pub struct Endpoint {
 /// The SDK's name for the one endpoint of all older regions, `sts.amazonaws.com`, which signs for us-east-1.
 pub const GLOBAL: &str = "aws-global";
 
-/// The partitions of AWS, with the prefix of their regions' names and their first region. Longer prefixes come first.
+/// The partitions of AWS, with the prefix of their regions' names and their first region. The empty prefix comes last,
+/// since it matches every region.
 const PARTITIONS: [(&str, &str, &str); 8] = [
     ("aws-cn", "cn-", "cn-north-1"),
     ("aws-us-gov", "us-gov-", "us-gov-west-1"),
@@ -68,7 +69,7 @@ pub fn of_iam(partition: &str) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// Returns the first region of a partition, in which sessions are requested if none is set.
+/// Returns the first region of a partition, the default for session requests.
 pub fn first_region(partition: &str) -> Option<&'static str> {
     let found = PARTITIONS.iter().find(|(name, ..)| *name == partition);
     found.map(|(_, _, region)| *region)
@@ -79,7 +80,7 @@ impl Endpoint {
     ///
     /// # Errors
     ///
-    /// Fails with the SDK's message if there is none, as for a FIPS endpoint in a partition that has none.
+    /// Fails with the SDK's message if there is no such endpoint, such as a FIPS endpoint in a partition without them.
     pub fn resolved_url(&self) -> Result<String, String> {
         let params = Params::builder()
             .region(self.region.clone())

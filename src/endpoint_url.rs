@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use crate::value::{Value, ValueError};
 
-/// The URL of an endpoint: `http://` or `https://` and a host. It decides scheme, host and proxy of every request.
+/// The URL of an endpoint: `http://` or `https://` and a host. It determines the scheme, host and proxy of every
+/// request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndpointUrl {
     /// Scheme and host in lower case.
@@ -43,7 +44,7 @@ impl FromStr for EndpointUrl {
         let (Some(scheme @ ("http" | "https")), Some(authority)) = (url.scheme_str(), url.authority()) else {
             return Err(error);
         };
-        // A password in it would be shown in messages.
+        // A password in the URL would be shown in messages.
         if authority.host().is_empty() || authority.as_str().contains('@') {
             return Err(error);
         }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-/// The variables that awsmfa reads; no other is kept.
+/// The variables that awsmfa reads; no others are stored.
 pub const VARIABLES: [&str; 43] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
@@ -53,8 +53,8 @@ pub const VARIABLES: [&str; 43] = [
     "no_proxy",
 ];
 
-/// Set for the programs that awsmfa runs for a key or a code: if one of them runs awsmfa again, it must not need the
-/// same program.
+/// The variable that is set for programs that awsmfa runs to get a key or a code. If such a program runs awsmfa again,
+/// that run must not need the same program.
 pub const RUNNING: &str = "AWSMFA_RUNNING";
 
 /// The default paths of the two files, in the home folder.
@@ -73,14 +73,15 @@ pub struct Environment {
     home: Option<PathBuf>,
 }
 
-/// A variable as it is, for paths, and as text: what is not Unicode is replaced there, and fails where it is used.
+/// A variable in its original form, for paths, and as text. Invalid Unicode is replaced in the text, which then fails
+/// where it is used.
 #[derive(Clone)]
 struct Variable {
     raw: OsString,
     text: String,
 }
 
-/// The error if neither a flag nor a variable names the file, and the home folder is unknown.
+/// The error when neither a flag nor a variable names the file, and the home folder is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the home folder is unknown, so the AWS files cannot be found")]
 pub struct NoHomeError;
@@ -99,7 +100,7 @@ impl Environment {
         Self { variables: set, empty, home }
     }
 
-    /// Returns whether the variable is set and empty, which some AWS clients take for a value.
+    /// Returns whether the variable is set and empty, which some AWS clients treat as a value.
     pub fn is_empty(&self, name: &str) -> bool {
         self.empty.contains(&name)
     }
@@ -127,31 +128,32 @@ impl Environment {
         self.file(flag, "AWS_SHARED_CREDENTIALS_FILE", CREDENTIALS_FILE)
     }
 
-    /// Returns the file that remembers used codes; none if the state folder is unknown.
+    /// Returns the file that remembers used codes, or `None` if the state folder is unknown.
     pub fn used_codes_file(&self) -> Option<PathBuf> {
         self.state_file("used-codes")
     }
 
-    /// Returns the lock file of an exchange with STS, by the digits of its target; none if the state folder is unknown.
+    /// Returns the lock file of an exchange with STS, by the digits of its target, or `None` if the state folder is
+    /// unknown.
     pub fn exchange_lock_file(&self, digits: &str) -> Option<PathBuf> {
         self.state_file(&format!("exchange-{digits}.lock"))
     }
 
-    /// Returns the file that can undo the last `setup`; none if the state folder is unknown.
+    /// Returns the file that can undo the last `setup`, or `None` if the state folder is unknown.
     pub fn undo_file(&self) -> Option<PathBuf> {
         self.state_file("undo-setup")
     }
 
-    /// Returns a file of awsmfa in `XDG_STATE_HOME`, else in `~/.local/state`; none if neither is known.
+    /// Returns a file of awsmfa in `XDG_STATE_HOME`, or else in `~/.local/state`. Returns `None` if neither is known.
     fn state_file(&self, name: &str) -> Option<PathBuf> {
         let named = self.variables.get("XDG_STATE_HOME").map(|variable| PathBuf::from(&variable.raw));
-        // The specification requires that relative paths are ignored.
+        // The specification requires that relative paths be ignored.
         let named = named.filter(|path| path.is_absolute());
         let folder = named.or_else(|| Some(self.home.as_ref()?.join(STATE_FOLDER)))?;
         Some(folder.join("awsmfa").join(name))
     }
 
-    /// Returns whether this is Linux in Windows (WSL), whose clock stops while the machine sleeps.
+    /// Returns whether this is Linux on Windows (WSL), where the clock stops while the machine sleeps.
     pub fn is_wsl(&self) -> bool {
         self.get("WSL_DISTRO_NAME").is_some()
     }

@@ -1,6 +1,6 @@
 //! Escapes for text from files and from the network, so that it is safe to show on a terminal.
 
-/// Escapes the characters that could move the cursor, change colours or reverse the direction of writing.
+/// Escapes the characters that could move the cursor, change colours or reverse the direction of text.
 pub fn escape(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -9,8 +9,8 @@ pub fn escape(text: &str) -> String {
     shown
 }
 
-/// Escapes JSON so that it means the same and is safe to show on a terminal. `json` must be valid: then characters
-/// that are not ASCII are only in strings, and line breaks are the only characters below the space.
+/// Escapes JSON so that it means the same and is safe to show on a terminal. `json` must be valid: then characters that
+/// are not ASCII occur only in strings, and the only ASCII control characters are white space and DEL.
 pub fn escape_json(json: &str) -> String {
     let mut shown = String::with_capacity(json.len());
     for c in json.chars() {
@@ -29,8 +29,8 @@ pub fn is_hidden(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_control() } else { !is_printable(c) || is_blank(c) }
 }
 
-/// Returns whether a character is in none of the categories Cc, Cf, Co, Cn, Zl, Zp and Zs. The standard library has a
-/// table of these for the `Debug` of a string, which leaves a combining mark as it is unless it comes first.
+/// Returns whether a character is outside the categories Cc, Cf, Co, Cn, Zl, Zp and Zs. The standard library has a
+/// table of these for the `Debug` of a string, which escapes a combining mark only at the start.
 fn is_printable(c: char) -> bool {
     let mut text = [b'x', 0, 0, 0, 0];
     let length = text.get_mut(1..).map_or(0, |rest| c.encode_utf8(rest).len());

@@ -1,8 +1,8 @@
-//! Limits of size, number and time, so that no file, program or server can make awsmfa use more.
+//! Limits on size, number and time, so that no file, program or server can make awsmfa use unlimited resources.
 
 use std::time::Duration;
 
-/// The largest file that is read, in bytes. Real ones have some megabytes at most.
+/// The largest file that is read, in bytes. Real ones have a few megabytes at most.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The largest recovery file that is read, in bytes: one session.
@@ -17,32 +17,33 @@ pub const UNDO_BYTES: u64 = 2 * FILE_BYTES;
 /// The largest file that describes a time zone, in bytes. Real ones have a few kilobytes.
 pub const ZONE_BYTES: u64 = 1024 * 1024;
 
-/// The largest answer of STS or IAM that is read, in bytes. Real ones have a few kilobytes.
+/// The largest answer from STS or IAM that is read, in bytes. Real ones have a few kilobytes.
 pub const ANSWER_BYTES: usize = 1024 * 1024;
 
-/// The most that is read of a program's output, in bytes.
+/// The maximum number of bytes that are read from a program's output.
 pub const PROGRAM_OUTPUT_BYTES: u64 = 64 * 1024;
 
 /// The longest line that is read from a terminal or a pipe, in bytes; an MFA code has six digits.
 pub const LINE_BYTES: u64 = 4096;
 
-/// The longest command line that is completed, in bytes; Linux runs none that is longer.
+/// The longest command line that is completed, in bytes; Linux does not run longer ones.
 pub const COMMAND_LINE_BYTES: u64 = 2 * 1024 * 1024;
 
 /// The longest chain of roles. AWS sets no limit; two or three are usual.
 pub const CHAIN: usize = 20;
 
-/// The most symbolic links that are followed, as in Linux.
+/// The maximum number of symbolic links that are followed, as in Linux.
 pub const SYMLINKS: usize = 40;
 
-/// The time limit for a connection to STS, unless a flag sets it. Together with [`READ`], less than users will wait.
+/// The time limit for a connection to STS, unless a flag sets it. Together with [`READ`], it is shorter than users are
+/// willing to wait.
 pub const CONNECT: Duration = Duration::from_secs(5);
 
-/// The time limit for an answer of STS, unless a flag sets it.
+/// The time limit for an answer from STS, unless a flag sets it.
 pub const READ: Duration = Duration::from_secs(9);
 
-/// The greatest age of a connection to STS before it is used: an older one may be dead without a sign, and an MFA code
-/// that is sent over it would be lost.
+/// The greatest age of a connection to STS before it is used: an older one may have been dropped silently, and an MFA
+/// code that is sent over it would be lost.
 pub const IDLE_CONNECTION: Duration = Duration::from_secs(30);
 
 /// The time limit for a program that prints a code or a key: the user may have to touch a device.
@@ -63,6 +64,6 @@ pub const LOCK: Duration = Duration::from_secs(10);
 /// The time that another process may hold the lock of a file that nothing depends on.
 pub const BRIEF_LOCK: Duration = Duration::from_millis(100);
 
-/// The most bytes, findings times size, that `doctor` edits in memory to find out what `--fix` can fix. With more it
-/// does not try: that would take longer than a second.
+/// The maximum number of bytes (findings times size) that `doctor` edits in memory to find out which findings `--fix`
+/// can fix. It does not try with more, since that would take longer than a second.
 pub const TRIAL_BYTES: usize = 128 * 1024 * 1024;

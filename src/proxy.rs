@@ -17,7 +17,7 @@ pub struct Proxy {
     pub variable: &'static str,
 }
 
-/// The error for a variable whose value cannot be used as a proxy.
+/// The error for a variable with a value that cannot be used as a proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProxyError {
     /// The variable that names the proxy.
@@ -25,14 +25,14 @@ pub struct ProxyError {
 }
 
 impl Proxy {
-    /// Finds the proxy for a URL: `HTTPS_PROXY` or `HTTP_PROXY`, by the URL's scheme, else `ALL_PROXY`, unless
-    /// `NO_PROXY` has an exception for the URL's host. The names in lower case take precedence, as with curl and the
+    /// Finds the proxy for a URL: `HTTPS_PROXY` or `HTTP_PROXY`, by the URL's scheme, or else `ALL_PROXY`, unless
+    /// `NO_PROXY` makes an exception for the URL's host. The names in lower case take precedence, as with curl and the
     /// AWS CLI. A plain `http://` request to this machine uses no proxy: it would leave the machine unencrypted.
     ///
     /// # Errors
     ///
-    /// Fails if the variable's value is a SOCKS proxy or anything else that is not an `http://` or `https://` URL: to
-    /// bypass it silently would reveal where requests are sent.
+    /// Fails if the variable's value is a SOCKS proxy or anything else that is not an `http://` or `https://` URL:
+    /// bypassing it silently would reveal where requests are sent.
     pub fn for_url(url: &EndpointUrl, environment: &Environment) -> Result<Option<Self>, ProxyError> {
         if url.is_plain() && url.is_loopback() {
             return Ok(None);
@@ -58,7 +58,7 @@ impl Proxy {
     }
 }
 
-/// Returns the proxy as `http://host:port`; none if it is not such a URL.
+/// Returns the proxy as `http://host:port`, or `None` if it is not a valid HTTP or HTTPS URL.
 fn name(url: &str) -> Option<String> {
     let url: http::Uri = url.parse().ok()?;
     let scheme = url.scheme_str().filter(|scheme| matches!(*scheme, "http" | "https"))?;

@@ -10,11 +10,11 @@ use crate::time::Timestamp;
 pub enum Kept {
     /// A session, and its profile.
     Session(ProfileName, Session),
-    /// No whole session: the login was killed, or is still running.
+    /// No complete session: the login was killed, or is still running.
     HalfWritten,
 }
 
-/// Reads what a login wrote: one section with one session, and nothing that a login does not write.
+/// Reads the session that a login wrote, in the only section of the file.
 ///
 /// # Errors
 ///
@@ -38,7 +38,7 @@ pub fn read(file: &Document, now: Timestamp) -> Result<Kept, &'static str> {
     }
 }
 
-/// Returns whether a kept session ends later than the one in the credentials file.
+/// Returns whether the saved session ends later than the one in the credentials file, or the credentials file has none.
 pub fn is_newer(name: &ProfileName, session: &Session, credentials: &Document) -> bool {
     let target = credentials.sections_named(name.as_str()).last();
     let stored = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);

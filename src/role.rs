@@ -1,4 +1,4 @@
-//! A role to assume: a value, decided by `resolve` and used by `io::sts`.
+//! A role to assume, which `resolve` determines and `io::sts` uses.
 
 use crate::time::Seconds;
 use crate::value::{ExternalId, RoleArn, RoleSessionName};
@@ -10,21 +10,21 @@ pub const CHAINED_ROLE_LIMIT: Seconds = Seconds(3600);
 /// A role to assume.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// `arn:aws:iam::…:role/…`.
+    /// The role's ARN, `arn:aws:iam::…:role/…`.
     pub arn: RoleArn,
     /// The session's name in AWS's logs.
     pub session_name: RoleSessionName,
     /// The external id that the role expects.
     pub external_id: Option<ExternalId>,
-    /// The requested duration; none lets STS decide (1 hour).
+    /// The requested duration; `None` lets STS decide (1 hour).
     pub duration: Option<Seconds>,
     /// Properties of the role profile that AWS clients send and awsmfa does not, such as `session_tags`.
     pub not_sent: Vec<&'static str>,
 }
 
 impl Role {
-    /// Cuts the duration for a request that temporary credentials sign: STS refuses more than an hour then. Returns the
-    /// requested duration if it was longer.
+    /// Limits the duration of a request that is signed with temporary credentials, since STS refuses more than an hour.
+    /// Returns the requested duration if it was longer.
     pub fn cut_at_chaining_limit(&mut self) -> Option<Seconds> {
         let requested = self.duration.filter(|requested| *requested > CHAINED_ROLE_LIMIT)?;
         self.duration = Some(CHAINED_ROLE_LIMIT);

@@ -17,7 +17,7 @@ impl Secret {
         Self(Zeroizing::new(value.into()))
     }
 
-    /// Returns the value, to sign with it or to write it.
+    /// Returns the value, for signing or writing.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -21,7 +21,7 @@ pub const MANAGED_BY: &str = "awsmfa";
 /// The value of `manager` in a section that awsume wrote; its `expiration` is local time.
 const AWSUME: &str = "awsume";
 
-/// The longest duration of an AWS session (API reference, `GetSessionToken`, `DurationSeconds`), and ten minutes for
+/// The longest duration of an AWS session (API reference, `GetSessionToken`, `DurationSeconds`), plus ten minutes for
 /// clocks that differ.
 const LONGEST: Seconds = Seconds(limits::SESSION_SECONDS + limits::CLOCK_TOLERANCE_SECONDS);
 
@@ -31,7 +31,7 @@ const FINGERPRINT_DIGITS: usize = 16;
 /// The properties that decide the kind of credentials in a section, looked up together: each lookup reads every line.
 const PARTS: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, AWSMFA_WRITTEN_KEY];
 
-/// The names by which known tools store the end of a session, that of awsmfa first.
+/// The property names under which known tools store the end of a session, awsmfa's own first.
 const EXPIRATIONS: [&str; 7] = [
     EXPIRATION,
     "x_security_token_expires",
@@ -45,7 +45,7 @@ const EXPIRATIONS: [&str; 7] = [
 /// An access key that does not expire.
 #[derive(Clone, Debug)]
 pub struct LongTermKey {
-    /// `AKIA…`; not a secret.
+    /// The id, `AKIA…`; not a secret.
     pub access_key_id: String,
     /// Its secret half.
     pub secret_access_key: Secret,
@@ -54,7 +54,7 @@ pub struct LongTermKey {
 /// Temporary credentials, as STS returns them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// `ASIA…`; not a secret.
+    /// The id, `ASIA…`; not a secret.
     pub access_key_id: String,
     /// Its secret half.
     pub secret_access_key: Secret,
@@ -64,10 +64,10 @@ pub struct Session {
     pub expiration: Timestamp,
 }
 
-/// A session as it is stored in a section, with or without its end.
+/// A session as stored in a section, with or without its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredSession {
-    /// `ASIA…`; not a secret.
+    /// The id, `ASIA…`; not a secret.
     pub access_key_id: String,
     /// Its secret half.
     pub secret_access_key: Secret,
@@ -103,9 +103,9 @@ pub enum CredentialKind {
 impl CredentialKind {
     /// Returns the kind of credentials in a section of the credentials file.
     ///
-    /// An `AKIA…` id is that of a long-term key, whatever is beside it: `aws configure` leaves token, expiration and
-    /// manager of an old session in the section. The only exception is a key that awsmfa itself wrote, since emulators
-    /// of STS return such ids.
+    /// An `AKIA…` id belongs to a long-term key, whatever else is in the section: `aws configure` leaves the token,
+    /// expiration and manager of an old session there. The only exception is a key that awsmfa itself wrote, since
+    /// emulators of STS return such ids.
     pub fn of(section: &SectionRef<'_>) -> Self {
         Self::of_parts(&section.properties_named(PARTS), section)
     }
@@ -120,7 +120,7 @@ impl CredentialKind {
             }
             _ => false,
         };
-        // Any word counts, even in quotes or on a line of its own.
+        // Every word of the value counts, even in quotes or on a continuation line.
         let is_long_term = id.is_some_and(|id| id.lines().any(|line| is_long_term_key_id(&line))) && !is_written;
         Self::from_parts(id.is_some(), is_long_term, secret.is_some(), has_token)
     }
@@ -159,7 +159,7 @@ fn fingerprint(access_key_id: &str, secret_access_key: &str) -> String {
     digits
 }
 
-/// Finds the remains of an old session beside a long-term access key: names and lines, in file order.
+/// Finds properties of an old session beside a long-term access key. Returns their names and lines, in file order.
 pub fn leftovers(section: &SectionRef<'_>) -> Vec<(&'static str, usize)> {
     if CredentialKind::of(section) != CredentialKind::LongTermKey {
         return Vec::new();
@@ -199,8 +199,8 @@ pub(crate) fn is_complete(section: &SectionRef<'_>) -> bool {
     is_session && part_values(&parts).iter().all(Option::is_some)
 }
 
-/// Reads what [`login_edits`] wrote: the profile's name and its session; none if a part is missing, or is not what STS
-/// returns.
+/// Reads the profile name and the session that [`login_edits`] wrote. Returns `None` if a part is missing or cannot
+/// come from STS.
 pub fn read(section: &SectionRef<'_>) -> Option<(ProfileName, Session)> {
     let name = std::str::from_utf8(section.name()).ok()?.parse().ok()?;
     if CredentialKind::of(section) != CredentialKind::Session {
@@ -218,7 +218,7 @@ pub enum End {
     Past,
     /// An AWS session may end then.
     Plausible,
-    /// No AWS session lasts so long.
+    /// No AWS session lasts that long.
     TooFar,
 }
 
@@ -233,7 +233,7 @@ impl End {
     }
 }
 
-/// Reads a session that any tool may have written; none if a part is missing.
+/// Reads a session, whichever tool wrote it. Returns `None` if a part is missing.
 pub fn stored(section: &SectionRef<'_>, clock: &Clock) -> Option<StoredSession> {
     stored_until(section, expiration(section, clock))
 }
@@ -253,7 +253,8 @@ pub fn stored_in_config(profile: &Profile<'_>) -> Option<StoredSession> {
     })
 }
 
-/// Returns whether the section has all parts of a session, but the id of a long-term key that awsmfa did not write.
+/// Returns whether the section has all parts of a session, but with the id of a long-term key that awsmfa did not
+/// write.
 pub fn is_session_with_long_term_id(section: &SectionRef<'_>) -> bool {
     let has_end = section.property(EXPIRATION).is_some();
     let parts = section.properties_named(PARTS);
@@ -271,15 +272,15 @@ fn stored_until(section: &SectionRef<'_>, expiration: Option<Timestamp>) -> Opti
     })
 }
 
-/// Returns id, secret and token, each if it can be sent.
+/// Returns the id, the secret and the token, each only if it can be sent.
 fn part_values<'a>(parts: &[Option<PropertyRef<'a>>; 5]) -> [Option<Cow<'a, str>>; 3] {
     let [id, secret, token, old_token, _] =
         parts.each_ref().map(|found| Some(found.as_ref()?.value()).filter(|value| is_word(value)));
     [id, secret, token.or(old_token)]
 }
 
-/// Returns whether the value can be a part of an access key or a token: visible ASCII without spaces, which every
-/// client reads back as it was written.
+/// Returns whether the value can be a part of an access key or a token: visible ASCII without spaces, and no comment
+/// sign or quote at its start, so that every client reads it back unchanged.
 pub fn is_word(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_graphic()) && !value.starts_with(['#', ';', '"', '\''])
 }
@@ -292,7 +293,7 @@ pub(crate) fn expiration(section: &SectionRef<'_>, clock: &Clock) -> Option<Time
 
 /// Returns the edits that write a session to a section.
 ///
-/// In a section that is created for it, `manager` comes first, so that [`logout_edits`] may remove the section, too.
+/// In a new section, `manager` comes first, as a sign for [`logout_edits`] that the section may be removed, too.
 pub fn login_edits(session: &Session, section_exists: bool) -> Vec<Edit> {
     let set = |name, value: &str| Edit::Set { name, value: Secret::new(value) };
     let mut edits = vec![
@@ -311,8 +312,8 @@ pub fn login_edits(session: &Session, section_exists: bool) -> Vec<Edit> {
     edits
 }
 
-/// Returns the edits that remove what login wrote: the session, and the section if a login created it and nothing else
-/// is left; none if awsmfa wrote nothing there.
+/// Returns the edits that remove the session that a login wrote, and the section if a login created it and nothing else
+/// is left. Returns no edits if awsmfa wrote nothing there.
 pub fn logout_edits(section: &SectionRef<'_>) -> Vec<Edit> {
     if !is_managed(section) || CredentialKind::of(section) == CredentialKind::LongTermKey {
         return Vec::new();
@@ -326,7 +327,7 @@ pub fn logout_edits(section: &SectionRef<'_>) -> Vec<Edit> {
     edits
 }
 
-/// Returns whether an access key id is that of a session (IAM User Guide, IAM identifiers, unique ID prefixes).
+/// Returns whether an access key id belongs to a session (IAM User Guide, IAM identifiers, unique ID prefixes).
 pub fn is_session_key_id(access_key_id: &str) -> bool {
     access_key_id.starts_with("ASIA")
 }

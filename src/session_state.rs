@@ -1,4 +1,4 @@
-//! The state of a stored session: how much longer it lasts, compared with the expiry margin.
+//! The state of a stored session: its remaining time, compared with the expiry margin.
 
 use crate::document::SectionRef;
 use crate::session;
@@ -9,18 +9,19 @@ use crate::time::{self, Clock, Seconds, Timestamp};
 pub enum SessionState {
     /// No session.
     None,
-    /// A session with an unknown end.
+    /// A session with an unknown expiration.
     Unknown,
     /// A session that has ended.
     Expired(Timestamp),
-    /// A session that ends sooner than requested.
+    /// A session that ends within the expiry margin.
     Expiring(Timestamp),
-    /// A session that lasts long enough.
+    /// A session that ends later.
     Valid(Timestamp),
 }
 
 impl SessionState {
-    /// Returns the state of the session in `section`, offline. One without a part that clients need counts as none.
+    /// Returns the state of the session in `section`, without asking AWS. A session that lacks a part that clients need
+    /// counts as none.
     pub fn of(section: Option<&SectionRef<'_>>, clock: &Clock, min_remaining: Seconds) -> Self {
         let Some(section) = section else { return Self::None };
         if !session::is_complete(section) {
@@ -37,7 +38,7 @@ impl SessionState {
         }
     }
 
-    /// Returns when the session ends or ended, if that is known.
+    /// Returns the end of the session, past or future, if it is known.
     pub fn expiration(&self) -> Option<Timestamp> {
         match self {
             Self::None | Self::Unknown => None,

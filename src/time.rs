@@ -84,12 +84,12 @@ impl fmt::Display for Seconds {
     }
 }
 
-/// Returns the whole seconds from `now` to `until`; negative if that is past.
+/// Returns the whole seconds from `now` to `until`; negative if `until` is in the past.
 pub fn seconds_between(now: Timestamp, until: Timestamp) -> Seconds {
     Seconds(until.as_second() - now.as_second())
 }
 
-/// Returns the time that is earlier by `by`; the same time if that is out of range.
+/// Returns the time `by` seconds earlier, or the same time if the result is out of range.
 pub fn earlier(time: Timestamp, by: Seconds) -> Timestamp {
     time.checked_sub(jiff::SignedDuration::from_secs(by.0)).unwrap_or(time)
 }
@@ -114,14 +114,14 @@ pub fn parse_expiration_in<'a>(text: &str, zone: impl FnOnce() -> Option<&'a Tim
     text.parse::<i64>().ok().and_then(|seconds| Timestamp::from_second(seconds).ok())
 }
 
-/// Formats a time as `2026-11-21T05:00:00Z`, which Starship reads.
+/// Formats a time as `2026-11-21T05:00:00Z`, in whole seconds, which Starship reads.
 pub fn rfc3339(time: Timestamp) -> String {
     Timestamp::from_second(time.as_second()).unwrap_or(time).to_string()
 }
 
 /// Formats a time as `2026-11-21 06:00 +01:00`, in the given zone.
 pub fn local(time: Timestamp, zone: &TimeZone) -> String {
-    // Without strftime, which makes the program 20 KB larger.
+    // strftime is not used: it would make the program 20 KB larger.
     let zoned = time.to_zoned(zone.clone());
     let (date, clock, offset) = (zoned.date(), zoned.time(), zoned.offset().seconds());
     let sign = if offset < 0 { '-' } else { '+' };

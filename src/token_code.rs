@@ -16,7 +16,7 @@ pub struct TokenCode(Secret);
 pub struct TokenCodeError;
 
 impl TokenCode {
-    /// Returns the six digits, to send them.
+    /// Returns the six digits, for sending.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -45,7 +45,7 @@ pub fn is_among(line: &str) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SerialNumber(String);
 
-/// The reason why a text cannot be the serial number for a login.
+/// The reason a text cannot be the serial number for a login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SerialNumberError {
     /// A text that STS does not accept.

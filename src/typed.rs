@@ -1,7 +1,6 @@
 //! A secret line that is typed or pasted on a terminal without echo, key by key.
 //!
-//! The keys of a line editor work as far as they are useful without seeing the line. A bracketed paste is read like any
-//! other paste.
+//! The keys of a line editor work if they make sense without echo. A bracketed paste is read like any other paste.
 
 use zeroize::Zeroizing;
 
@@ -12,7 +11,7 @@ use crate::limits;
 pub enum Step {
     /// The line goes on.
     More,
-    /// Escape, or the beginning of what a key such as an arrow sends, which only a byte right after it can decide.
+    /// Escape, or the beginning of the sequence that a key such as an arrow sends: only the next byte decides.
     Undecided,
     /// Enter.
     Enter,
@@ -24,7 +23,7 @@ pub enum Step {
 #[derive(Default)]
 pub struct TypedLine {
     bytes: Zeroizing<Vec<u8>>,
-    /// Set if more was typed than is kept.
+    /// Set if more was typed than is stored.
     is_too_long: bool,
     sequence: Sequence,
 }
@@ -47,7 +46,7 @@ enum Sequence {
 pub struct TooLongError;
 
 impl TypedLine {
-    /// Takes a byte.
+    /// Processes a byte, and returns its effect.
     pub fn take(&mut self, byte: u8) -> Step {
         self.sequence = match (self.sequence, byte) {
             (Sequence::None, 0x1B) | (Sequence::Escape, 0x1B) => Sequence::Escape,
@@ -75,7 +74,7 @@ impl TypedLine {
         Step::More
     }
 
-    /// Returns the text without the blanks around it.
+    /// Returns the text without surrounding white space.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
-//! The MFA codes that were used in the last minutes, to tell a used code from a wrong one.
+//! The MFA codes that were used in the last minutes, to distinguish a used code from a wrong one.
 //!
-//! Each has a line: when it was used, and a hash of device, time step and code. A used code is not secret any more, but
-//! the hash does not reveal the device, either. No code is ever refused because of a line.
+//! Each has a line with the time of use and a hash of device, time step and code. A used code is no longer secret; the
+//! hash protects the name of the device. No code is ever refused because it is in the list.
 
 use sha2::{Digest, Sha256};
 
@@ -32,7 +32,7 @@ pub struct Sent {
 /// The suffix of the hash of a code that STS has not answered.
 const UNANSWERED: &str = " ?";
 
-/// Adds a code to the file's content, and drops old ones.
+/// Adds a code to the file's content, and drops old codes.
 pub fn remember(
     content: &[u8],
     serial_number: &SerialNumber,
@@ -46,7 +46,7 @@ pub fn remember(
     lines.iter().map(|(used, hash)| format!("{used} {hash}\n")).collect::<String>().into_bytes()
 }
 
-/// Finds when this code of this device was sent before.
+/// Finds the last time that this code of this device was sent.
 pub fn sent(content: &[u8], serial_number: &SerialNumber, code: &TokenCode, now: Timestamp) -> Option<Sent> {
     let is_it = |used: i64, found: &str| hash(serial_number, code, used) == found.trim_end_matches(UNANSWERED);
     let (used, found) = recent(content, now).filter(|(used, found)| is_it(*used, found)).last()?;

@@ -1,7 +1,7 @@
 //! Values that users write, with one check per kind, whether from a flag, a variable, a file, a prompt or a program.
 //!
 //! The bounds are those of the AWS API reference. Profile names are in `profile`, codes and MFA devices in
-//! `token_code`, durations in `time`, endpoint URLs in `endpoint`.
+//! `token_code`, durations in `time`, endpoint URLs in `endpoint_url`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ pub trait Value: FromStr<Err: fmt::Display> {
     const NAME: &'static str;
 }
 
-/// The reason why a text is not a value of its kind. It does not repeat the text.
+/// The reason a text is not a value of its kind. It does not repeat the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct ValueError(pub &'static str);
@@ -59,7 +59,8 @@ text_values! {
     /// The name of a role's session in AWS's logs (API reference, `AssumeRole`, `RoleSessionName`).
     RoleSessionName, "role session name", is_session_name,
         "must have 2 to 64 letters, digits and characters of = , . @ - + _";
-    /// The external id that a role expects, against confused deputies (API reference, `AssumeRole`, `ExternalId`).
+    /// The external id that a role expects, to prevent the confused deputy problem (API reference, `AssumeRole`,
+    /// `ExternalId`).
     ExternalId, "external id", is_external_id,
         "must have 2 to 1224 letters, digits and characters of = , . @ : / - + _";
     /// The id of a long-term access key (API reference, IAM, `AccessKey`).
@@ -68,11 +69,11 @@ text_values! {
 }
 
 impl Region {
-    /// Parses the region of an endpoint that is not AWS's own, which only has to be fit for a signature.
+    /// Parses the region of an endpoint that is not AWS's own, which only has to be valid in a signature.
     ///
     /// # Errors
     ///
-    /// Fails if it is not made of letters, digits and hyphens.
+    /// Fails if it is not made of letters, digits and hyphens, or has a hyphen at either end.
     pub fn of_other_service(text: &str) -> Result<Self, ValueError> {
         let is_label = !text.is_empty() && !text.starts_with('-') && !text.ends_with('-');
         if is_label && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {

@@ -1,4 +1,4 @@
-//! The words that fit at the cursor, according to the words before it and clap's description of the commands.
+//! The words that are possible at the cursor, according to the words before it and clap's description of the commands.
 
 use std::any::TypeId;
 
@@ -10,7 +10,7 @@ use crate::profile::ProfileName;
 
 /// The end of a command line, up to the cursor.
 pub struct Cursor<'a> {
-    /// The beginning of the word that is not completed: nothing, or the `--flag=` before the value.
+    /// The part of the word that is not completed: empty, or the `--flag=` before the value.
     pub prefix: String,
     /// The kind of word that is expected.
     pub wanted: Wanted<'a>,
@@ -55,10 +55,10 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The state after the words so far.
+/// The state after the words read so far.
 struct Walk<'a> {
     command: &'a Command,
-    /// The flag whose value comes next.
+    /// The flag that takes the next word as its value.
     option: Option<&'a Arg>,
     /// The index of the word after `--`.
     program_at: Option<usize>,
@@ -140,7 +140,7 @@ impl<'a> Walk<'a> {
         (!words.is_empty()).then_some(Wanted::Words(words))
     }
 
-    /// Returns the value of the next argument, unless all have been typed.
+    /// Returns the kind of word that the next positional argument takes, unless all have been typed.
     fn positional(&self) -> Option<Wanted<'a>> {
         let mut arguments =
             self.command.get_positionals().filter(|argument| !argument.is_last_set() && !argument.is_hide_set());
@@ -185,7 +185,7 @@ mod tests {
         program
     }
 
-    /// Checks what is expected after these words, the last of which is at the cursor.
+    /// Checks the kind of word that is expected. The last of the words is at the cursor.
     #[track_caller]
     fn check(words: &[&str], prefix: &str, expected: &Wanted<'_>) {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();

@@ -22,14 +22,14 @@ enum Quote {
 }
 
 impl Line {
-    /// Splits a line whose end, `replaced`, will be replaced; none if the line does not end with it.
+    /// Splits a line that ends with `replaced`, the part to replace. Returns `None` if it does not.
     pub fn parse(line: &str, replaced: &str) -> Option<Self> {
         let (before, quote) = split(line.strip_suffix(replaced)?);
         let (words, _) = split(line);
         Some(Self { kept: before.last().cloned().unwrap_or_default(), words, quote })
     }
 
-    /// Returns the replacement with which the last word becomes `text`; none if the word so far is not its beginning.
+    /// Returns the replacement that turns the last word into `text`, or `None` if `text` does not begin with that word.
     pub fn replacement(&self, text: &str) -> Option<String> {
         let typed = self.words.last().map_or("", String::as_str);
         let rest = text.starts_with(typed).then_some(text)?.strip_prefix(&self.kept)?;
@@ -51,13 +51,13 @@ impl Quote {
         }
     }
 
-    /// Escapes a character so that it means itself, and nothing else, between these quotes.
+    /// Escapes a character so that bash reads it literally between these quotes.
     fn escaped(self, c: char) -> String {
         let plain = c.is_alphanumeric() || "-_./@:+%,=".contains(c);
         match self {
             Self::None if !plain => format!("\\{c}"),
             Self::Single if c == '\'' => r"'\''".to_owned(),
-            // Outside the quotes: a backslash does not escape `!` between them.
+            // Written outside the quotes, since a backslash does not escape `!` inside them.
             Self::Double if c == '!' => r#""\!""#.to_owned(),
             Self::Double if "\"$`\\".contains(c) => format!("\\{c}"),
             _ => c.to_string(),
@@ -65,7 +65,7 @@ impl Quote {
     }
 }
 
-/// Splits a line into words without their quotes. Returns the quotes that are open at its end, too.
+/// Splits a line into words without their quotes. Also returns the quotes that are open at its end.
 fn split(line: &str) -> (Vec<String>, Quote) {
     let mut words = vec![String::new()];
     let mut quote = Quote::None;

@@ -40,7 +40,7 @@ impl Shell {
     }
 }
 
-/// A word that is offered.
+/// A word that is offered for completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The word, not quoted for any shell.

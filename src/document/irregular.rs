@@ -14,12 +14,12 @@ impl Document {
 
     /// Returns the indented lines of all sections, with their numbers and without surrounding spaces.
     pub fn indented_lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
-        // Most files have none: then one search is enough.
+        // Most files have no indented lines: for them, one search is enough.
         let sections = self.has_indented_lines().then(|| self.sections()).into_iter().flatten();
         sections.flat_map(SectionRef::indented_lines)
     }
 
-    /// Finds an indented header of this name.
+    /// Finds an indented header with this name.
     pub(super) fn indented_header(&self, name: &str) -> Option<usize> {
         let mut lines = self.lines_with(name);
         lines.find_map(|line| {
@@ -31,7 +31,7 @@ impl Document {
         })
     }
 
-    /// Returns whether any line but the first begins with a space or a tab. Faster than parsing the lines.
+    /// Returns whether any line but the first begins with a space or a tab. This is faster than parsing the lines.
     pub fn has_indented_lines(&self) -> bool {
         [b"\n ", b"\n\t"].into_iter().any(|indent| memmem::find(&self.bytes, indent).is_some())
     }
@@ -53,13 +53,14 @@ impl<'a> SectionRef<'a> {
         header.get(self.raw_name().len() + 2..).unwrap_or_default()
     }
 
-    /// Returns the number of an indented line directly below the header, which continues no value.
+    /// Returns the number of the first line below the header that is not blank, if it is indented and thus continues no
+    /// value.
     pub fn indented_first_line(&self) -> Option<usize> {
         let first = self.lines().find(|line| line.kind != LineKind::Blank)?;
         (first.kind == LineKind::Indented).then(|| self.document.line_number(first.text.start))
     }
 
-    /// Returns the name of the property above each indented comment, and the number of the comment's line.
+    /// Returns, for each indented comment, the name of the property above it and the comment's line number.
     pub fn indented_comments(&self) -> Vec<(String, usize)> {
         let mut above = None;
         let mut found = Vec::new();
@@ -90,8 +91,8 @@ impl<'a> SectionRef<'a> {
     }
 }
 
-/// Returns whether some client may read the line that begins here as a header of this name, which ends at the first
-/// closing bracket or comment sign. If no bracket closes it, other text may follow the name.
+/// Returns whether some client may read the line that begins here as a header with this name. The name ends at the
+/// first closing bracket or comment sign. If no bracket closes it, other text may follow it after white space.
 pub(super) fn may_be_header(line: &[u8], name: &str) -> bool {
     let Some(inner) = line.strip_prefix(b"[") else { return false };
     let end = inner.iter().position(|byte| b"]#;\r\n".contains(byte)).unwrap_or(inner.len());
@@ -107,7 +108,7 @@ pub(super) fn without_indent(line: &[u8]) -> &[u8] {
     line.get(indent..).unwrap_or_default()
 }
 
-/// Returns whether some client trims this character from a name: Python and Go trim all white space of Unicode.
+/// Returns whether some client trims this character from a name: Python and Go trim all Unicode white space.
 pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }

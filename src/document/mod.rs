@@ -1,7 +1,7 @@
 //! The lossless document: the parser of both AWS files, for reading and writing.
 //!
-//! It keeps the original bytes and spans into them. Headers and lines are parsed on demand, and a profile is found by a
-//! search for its name, so that a lookup among ten thousand profiles takes little longer than reading the file. The
+//! It holds the original bytes and spans into them. Headers and lines are parsed on demand, and a profile is found by
+//! searching for its name, so that a lookup among ten thousand profiles takes little longer than reading the file. The
 //! parser follows the AWS SDKs where they agree. It does not know what a profile is (see `profile`) or where the bytes
 //! come from.
 
@@ -25,13 +25,14 @@ use std::rc::Rc;
 use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
 use search::Search;
 
-/// The size in bytes of the blocks in which lines are counted, so that thousands of line numbers are found quickly.
+/// The size of the blocks in which lines are counted, in bytes. Counting in blocks makes it fast to find thousands of
+/// line numbers.
 const BLOCK: usize = 4096;
 
-/// One of the two files, as it is on disk. A clone shares the bytes and what has been parsed.
+/// One of the two files, as stored on disk. A clone shares the bytes and everything parsed so far.
 #[derive(Clone, Default)]
 pub struct Document {
-    /// Shared with the code that reads or writes the file: to copy a large file takes longer than to edit it.
+    /// Shared with the code that reads or writes the file: copying a large file takes longer than editing it.
     bytes: Rc<Vec<u8>>,
     /// All sections, found on first use.
     sections: OnceCell<Rc<Vec<SectionSpan>>>,
@@ -41,13 +42,13 @@ pub struct Document {
     search: RefCell<Option<Search>>,
 }
 
-/// The error for a UTF-16 file, as PowerShell's `>` writes it, which no AWS client reads.
+/// The error for a UTF-16 file, which PowerShell's `>` writes and no AWS client reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the file is UTF-16 text, which no AWS client reads")]
 pub struct Utf16Error;
 
 impl Document {
-    /// Creates a document from `bytes`, which may be empty, not UTF-8, or not an AWS file at all.
+    /// Creates a document from `bytes`, which may be empty, invalid UTF-8, or not an AWS file at all.
     ///
     /// # Errors
     ///
@@ -65,17 +66,17 @@ impl Document {
         &self.bytes
     }
 
-    /// Returns the bytes of the file, to keep or to write.
+    /// Returns the bytes of the file without copying them.
     pub fn shared_bytes(&self) -> Rc<Vec<u8>> {
         Rc::clone(&self.bytes)
     }
 
-    /// Returns every section whose header can be read, in file order.
+    /// Returns every section that has a readable header, in file order.
     pub fn sections(&self) -> impl Iterator<Item = SectionRef<'_>> {
         self.numbered_sections().map(|(_, section)| section)
     }
 
-    /// Returns the sections with the numbers by which [`Document::section`] finds them.
+    /// Returns the sections, each with its number for [`Document::section`].
     pub fn numbered_sections(&self) -> impl Iterator<Item = (usize, SectionRef<'_>)> {
         (0..self.spans().len()).filter_map(|number| Some((number, self.section(number)?)))
     }
@@ -89,8 +90,8 @@ impl Document {
         self.sections.get_or_init(|| Rc::new(parse::sections(&self.bytes)))
     }
 
-    /// Returns whether the file contains the property's name anywhere, in any case. Faster than parsing every section,
-    /// and enough to rule a property out.
+    /// Returns whether the file contains the property's name anywhere, ignoring case. This is faster than parsing every
+    /// section, and enough to rule a property out.
     pub fn mentions(&self, property: &str) -> bool {
         let Some(first) = property.bytes().next() else { return false };
         let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
@@ -126,7 +127,7 @@ impl Document {
     }
 
     /// Finds the first line for which some AWS client refuses the whole file: a line without `=`, a property above the
-    /// first header, or a header that is not closed, or whose name is empty or contains a bracket or a comment sign.
+    /// first header, or a header that is not closed, has an empty name, or has a bracket or a comment sign in its name.
     pub fn first_unreadable_line(&self) -> Option<usize> {
         let first_header = self.spans().first().map_or(self.bytes.len(), |section| section.start);
         let mark = if self.has_byte_order_mark() { 3 } else { 0 };
@@ -160,7 +161,7 @@ pub struct SectionRef<'a> {
 }
 
 impl<'a> SectionRef<'a> {
-    /// Returns none if the header cannot be read.
+    /// Creates the reference. Returns `None` if the header cannot be read.
     fn new(document: &'a Document, span: SectionSpan) -> Option<Self> {
         Some(Self { document, span, name: document.slice(span.name()?) })
     }
@@ -190,7 +191,7 @@ impl<'a> SectionRef<'a> {
 
     fn look_up(&self, names: &[&str], found: &mut [Option<PropertyRef<'a>>]) {
         let document = self.document;
-        // The index of the property above the line, if it is one of these.
+        // The index in `names` of the property above the line, if it is one of them.
         let mut above = None;
         for (text, _) in parse::line_texts(&document.bytes, self.span.body()) {
             let line = document.slice(text.clone());
@@ -222,7 +223,7 @@ impl<'a> SectionRef<'a> {
         properties
     }
 
-    /// Replaces the content of a list by the properties, so that thousands of sections can share one list.
+    /// Replaces the contents of a list with the properties, so that thousands of sections can share one list.
     pub fn properties_into(&self, properties: &mut Vec<PropertyRef<'a>>) {
         let document = self.document;
         properties.clear();
@@ -275,7 +276,7 @@ pub struct PropertyRef<'a> {
 }
 
 impl<'a> PropertyRef<'a> {
-    /// Returns the name as it is written, in upper or lower case.
+    /// Returns the name as written, in upper or lower case.
     pub fn name(&self) -> Cow<'a, str> {
         String::from_utf8_lossy(self.raw_name())
     }

@@ -1,7 +1,7 @@
 //! The parser: finds the headers in the bytes of a file, and the kind of each line of a section.
 //!
-//! It reads literally: the meaning of names and values is decided elsewhere. A line that is not understood has a kind
-//! of its own, so that it can be kept as it is.
+//! It does not interpret names or values. A line that it does not understand has a kind of its own, so that it can be
+//! preserved unchanged.
 
 use std::ops::Range;
 
@@ -36,8 +36,8 @@ impl SectionSpan {
         self.start..self.header_end
     }
 
-    /// Returns the text between the brackets, without spaces at either end; none if the header is not closed, or if
-    /// text other than a comment follows it.
+    /// Returns the text between the brackets, without spaces at either end, or `None` if the header is not closed or is
+    /// followed by text other than a comment.
     pub fn name(&self) -> Option<Span> {
         self.name.map(|(start, end)| start..end)
     }
@@ -51,7 +51,7 @@ impl SectionSpan {
 /// A line of a section's body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LineSpan {
-    /// Without the line break.
+    /// The text, without the line break.
     pub text: Span,
     /// The start of the next line.
     pub end: usize,
@@ -74,9 +74,9 @@ pub(super) enum LineKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct PropertySpan {
     pub name: Span,
-    /// Without an inline comment, and without spaces at either end.
+    /// The value, without an inline comment and without spaces at either end.
     pub value: Span,
-    /// From its `#` or `;` to the end of the line.
+    /// The inline comment, from its `#` or `;` to the end of the line.
     pub comment: Option<Span>,
 }
 
@@ -112,19 +112,19 @@ pub(super) fn lines_with<'a>(bytes: &'a [u8], text: &[u8]) -> impl Iterator<Item
         let start = memchr::memrchr(b'\n', bytes.get(..at)?).map_or(0, |line_break| line_break + 1);
         let start = if start == 0 { start_of_text(bytes) } else { start };
         let (end, next) = line_end(bytes, at);
-        // The empty text is found at the end of the file, too, which is not a line.
+        // The empty text also matches at the end of the file, which is not a line.
         from = if next == bytes.len() { next + 1 } else { next };
         Some(start..end)
     })
 }
 
-/// Finds the section that contains the byte at `at`; none above the first header.
+/// Finds the section that contains the byte at `at`, or `None` above the first header.
 pub(super) fn section_around(bytes: &[u8], at: usize) -> Option<SectionSpan> {
     let mut before = memchr::memrchr_iter(b'[', bytes.get(..at)?);
     before.find(|start| is_header(bytes, *start)).map(|start| section_at(bytes, start))
 }
 
-/// Parses the section whose header begins at `start`.
+/// Parses the section with the header that begins at `start`.
 pub(super) fn section_at(bytes: &[u8], start: usize) -> SectionSpan {
     let mut after = memchr::memchr_iter(b'[', bytes.get(start + 1..).unwrap_or_default());
     let end = after.find_map(|at| is_header(bytes, start + 1 + at).then_some(start + 1 + at));
@@ -149,7 +149,7 @@ pub(super) fn lines(bytes: &[u8], span: Span) -> impl Iterator<Item = LineSpan> 
     })
 }
 
-/// Splits `span` into lines: each without its line break, and with the start of the next one.
+/// Splits `span` into lines. Returns the span of each line without its line break, and the start of the next line.
 pub(super) fn line_texts(bytes: &[u8], span: Span) -> impl Iterator<Item = (Span, usize)> {
     let mut start = span.start;
     std::iter::from_fn(move || {
@@ -160,7 +160,7 @@ pub(super) fn line_texts(bytes: &[u8], span: Span) -> impl Iterator<Item = (Span
     })
 }
 
-/// Returns whether the line may be one of these properties. Faster than [`line_kind`].
+/// Returns whether the line may be one of these properties. This is faster than [`line_kind`].
 pub(super) fn may_be_property(line: &[u8], names: &[&str]) -> bool {
     // A line that begins with a space is not a property, but spaces after a stray carriage return are trimmed.
     let indent = line.iter().take_while(|byte| b" \t\r".contains(byte)).count();
@@ -168,7 +168,7 @@ pub(super) fn may_be_property(line: &[u8], names: &[&str]) -> bool {
     names.iter().any(|name| text.get(..name.len()).is_some_and(|found| is_name(found, name)))
 }
 
-/// Returns whether the text is this name of a property, ignoring case.
+/// Returns whether the text is the property name `name`, ignoring case.
 pub(super) fn is_name(text: &[u8], name: &str) -> bool {
     let name = name.as_bytes();
     // Most names begin with `aws_`, so the last letter is compared first.

@@ -1,7 +1,7 @@
 //! The check before an edit, which refuses a section that AWS clients would read in different ways.
 //!
-//! Only mistakes that affect the target are refused. The same mistakes in other sections are kept, and `check` warns
-//! about them.
+//! Only mistakes that affect the target are refused. The same mistakes in other sections are left alone, and `check`
+//! warns about them.
 
 use super::edit::{Edit, EditError};
 use super::irregular::{is_blank, may_be_header, without_indent};
@@ -44,7 +44,7 @@ impl Document {
         })
     }
 
-    /// Finds a header of this name that is not just `[name]`, with or without a comment after a space.
+    /// Finds a header with this name in a form other than `[name]`, alone or with a comment after a space.
     fn irregular_header(&self, name: &str) -> Option<usize> {
         let exact = format!("[{name}]");
         let is_regular = |header: &[u8]| {
@@ -79,7 +79,7 @@ impl SectionRef<'_> {
                     any_property = true;
                     let text = self.document.slice(line.text.clone());
                     let name = String::from_utf8_lossy(text.get(span.name.clone()).unwrap_or_default());
-                    // Python reads it as part of the value above.
+                    // Python reads a line that begins with white space as part of the value above.
                     let continues_edited = above_is_edited && name.starts_with(is_blank);
                     above_is_edited = is_edited(&name, edits);
                     !continues_edited && (above_is_edited || !is_edited_for_some(&name, edits))
@@ -109,8 +109,8 @@ fn is_edited(name: &str, edits: &[Edit]) -> bool {
     edits.iter().filter_map(Edit::property).any(|property| name.eq_ignore_ascii_case(property))
 }
 
-/// Returns whether some client reads the name as that of an edited property: in `aws_session_token: x=`, botocore and
-/// Go read the `:` as the delimiter, and they trim white space that others keep.
+/// Returns whether some client reads the name as the name of an edited property. In `aws_session_token: x=`, botocore
+/// and Go read the `:` as the delimiter, and they trim white space that other clients treat as part of the name.
 fn is_edited_for_some(name: &str, edits: &[Edit]) -> bool {
     name.split(':').next().is_some_and(|name| is_edited(name.trim_matches(is_blank), edits))
 }

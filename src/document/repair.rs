@@ -1,7 +1,7 @@
-//! Fixes to how a file is written, for `doctor --fix`. The file keeps its meaning for every client that could read it.
+//! Fixes of a file's syntax, for `doctor --fix`. They preserve its meaning for every client that could read it.
 //!
 //! A fix is a list of cuts, which remove or move bytes; every byte between them is copied. The result is parsed again
-//! before it is returned: except for the subject of the fix, it must have the same properties as before.
+//! before it is returned: except for what was fixed, it must have the same properties as before.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ pub enum Repair {
     InlineComments,
     /// The removal of repeated properties with the same value, and of repeated sections with the same lines.
     Doubles,
-    /// The move of indented headers to the beginning of their lines, if nothing but a header can be meant.
+    /// The move of indented headers to the beginning of their lines, if they can only be headers.
     IndentedHeaders,
 }
 
@@ -25,7 +25,7 @@ impl Repair {
     /// All kinds, in the order in which they are applied.
     pub const ALL: [Self; 4] = [Self::ByteOrderMark, Self::InlineComments, Self::Doubles, Self::IndentedHeaders];
 
-    /// Returns whether both files have the same meaning, except for the subject of the fix.
+    /// Returns whether both files have the same meaning, except for what the fix changes.
     fn keeps(self, old: &Document, new: &Document) -> bool {
         match self {
             Self::ByteOrderMark | Self::InlineComments => old.reading() == new.reading(),
@@ -49,8 +49,8 @@ impl Cut {
 }
 
 impl Document {
-    /// Returns the file with every fix of this kind that is certain; none if there is nothing to fix, or if the result
-    /// would have another meaning. `is_read` selects the properties whose comments matter.
+    /// Returns the file with every safe fix of this kind, or `None` if there is nothing to fix or the result would have
+    /// a different meaning. Inline comments are moved only for properties that `is_read` selects.
     pub fn repaired(&self, repair: Repair, is_read: fn(&str) -> bool) -> Option<Vec<u8>> {
         let cuts = match repair {
             Repair::ByteOrderMark if self.has_byte_order_mark() => vec![Cut::of(0..parse::BYTE_ORDER_MARK.len())],
@@ -81,15 +81,15 @@ impl Document {
         cuts.collect()
     }
 
-    /// Finds repeated sections, and repeated properties of a section, if all of the same name are equal. Otherwise the
-    /// last one counts for most clients, and none may be removed.
+    /// Finds repeated sections, and repeated properties of a section, if all with the same name are equal. If they
+    /// differ, removing one could change the meaning of the file.
     fn doubles(&self) -> Vec<Cut> {
         let mut named: HashMap<&[u8], Vec<SectionRef<'_>>> = HashMap::new();
         self.sections().for_each(|section| named.entry(section.name()).or_default().push(section));
         let mut cuts = Vec::new();
         for sections in named.values() {
             let Some((first, others)) = sections.split_first() else { continue };
-            // A comment after a header would be lost.
+            // A section with a comment after its header is not removed: the comment would be lost.
             let is_bare = |other: &SectionRef<'_>| other.text_behind_header().trim_ascii().is_empty();
             let are_same = others.iter().all(|other| first.has_same_lines_as(other) && is_bare(other));
             let (kept, double) =
@@ -107,7 +107,7 @@ impl Document {
             let LineKind::Property(span) = &line.kind else { continue };
             let text = self.slice(line.text.clone());
             let part = |span: &Span| text.get(span.clone()).unwrap_or_default();
-            // A comment or continuation lines would be lost.
+            // A property with a comment or continuation lines is not removed: they would be lost.
             let mut below = lines.iter().skip(index + 1);
             let next = below.find(|next| !matches!(next.kind, LineKind::Blank | LineKind::Comment));
             let continues = next.is_some_and(|next| next.kind == LineKind::Indented);
@@ -130,8 +130,8 @@ impl Document {
         cuts.collect()
     }
 
-    /// Finds the indented lines that must be headers: `[name]` alone on the line, no other section of that name, and
-    /// only properties at the beginning of their lines below.
+    /// Finds the indented lines that must be headers: `[name]` alone on the line, no other section with that name, a
+    /// property below it, and no indented or unreadable line in the rest of the section.
     fn indented_headers(&self) -> Vec<Cut> {
         let names: HashSet<&[u8]> = self.sections().map(|section| section.name()).collect();
         let mut cuts = Vec::new();
@@ -200,17 +200,17 @@ impl Document {
     }
 }
 
-/// A property, as it is written.
+/// A property as written in the file.
 struct Written<'a> {
     name: &'a [u8],
     value: &'a [u8],
-    /// With its line break.
+    /// The line, with its line break.
     line: Span,
-    /// Set if there is nothing but name and value.
+    /// Set if the property has neither a comment nor continuation lines.
     is_plain: bool,
 }
 
-/// A section, as it is read.
+/// A section as parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Section {
     name: Vec<u8>,
@@ -218,8 +218,8 @@ struct Section {
     indented: Vec<Vec<u8>>,
 }
 
-/// Keeps the last value of each property, which counts, in the place of the first one, and drops a section that is the
-/// same as the last one of its name.
+/// Keeps each property once, in its first place with its last value, which is the one that counts. Drops a section that
+/// is equal to the last one with its name.
 fn without_doubles(reading: Vec<Section>) -> Vec<Section> {
     let mut kept: Vec<Section> = Vec::new();
     let mut places: HashMap<Vec<u8>, usize> = HashMap::new();
@@ -268,7 +268,7 @@ mod tests {
         let header = [Repair::IndentedHeaders];
         assert_eq!(keeping(&OLD.replace("[a]\nx = 1\ny", "[b]\nx = 1\ny")), header);
         assert_eq!(keeping(&OLD.replace("  more\n", "")), header);
-        // Doubles of one section may be removed; a section of the same name with other properties may not.
+        // Duplicates within a section may be removed; a section of the same name with other properties may not.
         assert_eq!(keeping(&OLD.replacen("x = 1\n", "", 1)), [Repair::Doubles]);
         assert_eq!(keeping("[a]\nx = 1\ny = 2\n  more\n"), []);
         let [old, new] = ["[a]\nx = 1\n  y\n[a]\nx = 1\n", "[a]\nx = 1\n  y\n"]

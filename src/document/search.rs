@@ -1,11 +1,11 @@
-//! The lookup of sections by a text that they contain, for which the file is searched but not parsed.
+//! The lookup of sections by text that they contain, which searches the file without parsing it.
 
 use std::rc::Rc;
 
 use super::parse::{self, SectionSpan, Span};
 use super::{Document, SectionRef};
 
-/// If this many lines contain the text, they are searched for each time: keeping them might take more memory than the
+/// The number of matching lines from which a search is not cached, since the lines might take more memory than the
 /// file.
 const MAX_LINES: usize = 1000;
 
@@ -22,7 +22,7 @@ impl Document {
         self.sections_mentioning(name).filter(move |section| section.name == name.as_bytes())
     }
 
-    /// Returns the sections whose header contains the text.
+    /// Returns the sections with a header that contains the text.
     pub fn sections_mentioning(&self, text: &str) -> impl Iterator<Item = SectionRef<'_>> {
         self.spans_mentioning(text).filter_map(|span| SectionRef::new(self, span))
     }
@@ -38,14 +38,14 @@ impl Document {
         sections
     }
 
-    /// Returns the sections whose header line contains the text, even if no name can be read there.
+    /// Returns the sections with a header line that contains the text, even if it has no readable name.
     pub(super) fn spans_mentioning(&self, text: &str) -> impl Iterator<Item = SectionSpan> {
         let headers = self.lines_with(text).filter(|line| parse::is_header(&self.bytes, line.start));
         headers.map(|line| parse::section_at(&self.bytes, line.start))
     }
 
-    /// Returns the lines that contain the text, without their line breaks. Those of the last text are kept: a command
-    /// looks up its profile again and again.
+    /// Returns the lines that contain the text, without their line breaks. The lines of the last text are cached, since
+    /// a command looks up its profile repeatedly.
     pub(super) fn lines_with<'a>(&'a self, text: &str) -> impl Iterator<Item = Span> + use<'a> {
         let known =
             self.search.borrow().as_ref().filter(|search| search.text == text).map(|search| Rc::clone(&search.lines));
@@ -53,7 +53,7 @@ impl Document {
         (0..lines.len()).filter_map(move |at| lines.get(at).cloned()).chain(rest.into_iter().flatten())
     }
 
-    /// Returns all lines, or the first [`MAX_LINES`] and the search for the others.
+    /// Returns all lines, or the first [`MAX_LINES`] and an iterator over the others.
     fn search_for<'a>(&'a self, text: &str) -> (Rc<[Span]>, Option<impl Iterator<Item = Span> + use<'a>>) {
         let mut found = parse::lines_with(&self.bytes, text.as_bytes());
         let lines: Rc<[Span]> = found.by_ref().take(MAX_LINES).collect();

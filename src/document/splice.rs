@@ -1,7 +1,7 @@
 //! Applies edits to the properties of one section, and changes no other byte of the file.
 //!
-//! Bytes outside the section are copied. Inside it, lines that no edit names keep their text and their place. A new
-//! line follows the style of its neighbours: the spaces around `=`, the line break, and whether the file ends with one.
+//! Bytes outside the section are copied. Inside it, lines that no edit names are neither changed nor moved. A new line
+//! follows the style of its neighbours: the spaces around `=`, the line break, and whether the file ends with one.
 
 use super::edit::{Edit, EditError};
 use super::parse::{self, LineKind, SectionSpan};
@@ -81,8 +81,8 @@ impl Document {
         self.assemble(&[&self.bytes, end_of_last_line, self.line_break(), header.as_bytes()], &rows, b"")
     }
 
-    /// Joins the parts, with a line break after each row. A file without a final line break gets none, so that logout
-    /// can restore the same bytes; a file that was empty gets one.
+    /// Joins the parts, with a line break after each row. A file without a final line break stays without one, so that
+    /// logout can restore the same bytes; a file that was empty gets one.
     fn assemble(&self, before: &[&[u8]], rows: &Rows, after: &[u8]) -> Vec<u8> {
         let line_break = self.line_break();
         let mut new = Vec::with_capacity(self.bytes.len() + SPARE_BYTES);
@@ -107,8 +107,8 @@ impl Document {
         if self.slice(0..last).ends_with(b"\r") { b"\r\n" } else { b"\n" }
     }
 
-    /// Returns the `=` of a neighbour, with its spaces: of the section's first property, or else of the last section
-    /// that has a property.
+    /// Returns the `=` of a neighbouring property, with its spaces: the section's first property, or else the first
+    /// property of the last section that has one.
     fn delimiter(&self, section: Option<&SectionSpan>) -> Vec<u8> {
         section
             .into_iter()
@@ -125,7 +125,7 @@ impl Document {
 /// A line of the section that is being edited.
 struct Row {
     text: Vec<u8>,
-    /// Empty at the end of a file without a final line break, and in a new row.
+    /// The line break, which is empty at the end of a file without a final line break, and in a new row.
     line_break: Vec<u8>,
     kind: LineKind,
 }
@@ -152,7 +152,7 @@ impl Row {
         Some(Self::new(text.to_vec(), self.line_break.clone()))
     }
 
-    /// Returns the line as it is kept if the value above it is removed: none for a continuation line. An indented
+    /// Returns the line that remains when the value above it is removed, or `None` for a continuation line. An indented
     /// comment, which the Rust SDK reads as part of the value, moves to column 0.
     fn without_value_above(self) -> Option<Self> {
         if self.kind != LineKind::Indented {
@@ -198,8 +198,8 @@ impl Rows {
         self.rows.insert(at, Row::new(text, line_break));
     }
 
-    /// Removes a property with the continuation lines of its value, but keeps its comments as lines of their own.
-    /// Returns its row, and the index where it was, after its inline comment.
+    /// Removes a property with the continuation lines of its value; its comments remain, as lines of their own. Returns
+    /// its row, and its index, which is after its inline comment.
     fn take(&mut self, name: &str) -> Option<(usize, Row)> {
         let at = self.rows.iter().rposition(|row| row.is_property(name))?;
         let continuation: Vec<Row> = self.rows.drain(at + 1..self.block_end(at)).collect();
@@ -211,7 +211,8 @@ impl Rows {
         Some((at + 1, row))
     }
 
-    /// Returns the index after the last property that the edits name, else after the section's last property, else 0.
+    /// Returns the index after the last property that the edits name, or else after the section's last property, or
+    /// else 0.
     fn insertion_point(&self, edits: &[Edit]) -> usize {
         let is_edited = |row: &Row| edits.iter().filter_map(Edit::property).any(|name| row.is_property(name));
         let is_property = |row: &Row| matches!(row.kind, LineKind::Property(_));
@@ -219,7 +220,7 @@ impl Rows {
         last.map_or(0, |at| self.block_end(at))
     }
 
-    /// Returns the index after the value of the property at `at`, which blank lines and comments do not end.
+    /// Returns the index after the value of the property at `at`. Blank lines and comments do not end the value.
     fn block_end(&self, at: usize) -> usize {
         let rest = self.rows.iter().enumerate().skip(at + 1);
         rest.take_while(|(_, row)| !matches!(row.kind, LineKind::Property(_) | LineKind::Unknown))
@@ -229,8 +230,8 @@ impl Rows {
     }
 }
 
-/// Returns the `=` of a property with the spaces around it; none if the value is empty or a carriage return is among
-/// the spaces, since neither is an example to follow.
+/// Returns the `=` of a property with the spaces around it, or `None` if the value is empty or the spaces include a
+/// carriage return, since neither should be imitated.
 fn delimiter(text: &[u8], kind: &LineKind) -> Option<Vec<u8>> {
     let LineKind::Property(span) = kind else { return None };
     let delimiter = text.get(span.name.end..span.value.start)?;

@@ -1,10 +1,11 @@
 //! The second reader: rust-ini must confirm an edit before it is written.
 //!
 //! Every byte outside the target must be the same. rust-ini reads only the window from the section before the target to
-//! the section after it, since for a large file it takes longer than all the rest of an edit.
+//! the section after it, since reading a large file with it would take longer than the rest of the edit.
 //!
 //! rust-ini and AWS disagree about lines that are not a header, comment or property at column 0, which are left out,
-//! and about backslashes and stray carriage returns, which are replaced. `preflight` has checked those of the target.
+//! and about backslashes and stray carriage returns, which are replaced. `preflight` has already checked the lines of
+//! the target.
 
 use std::ops::Range;
 
@@ -46,12 +47,12 @@ pub(super) fn confirm_renamed(old: &Document, new: &[u8], section: &str, name: &
     confirmed.then_some(()).ok_or_else(|| unconfirmed(old, &window))
 }
 
-/// Returns the error, for which the lines up to the target are counted.
+/// Returns the error. Called only on failure, since it counts the lines up to the target.
 fn unconfirmed(old: &Document, window: &Window) -> EditError {
     EditError::Unconfirmed { line: old.line_number(window.target.start) }
 }
 
-/// Ranges of the old file. The target of a new section is empty, at the end of the file.
+/// Ranges in the old file. For a new section, the target is empty and at the end of the file.
 struct Window {
     whole: Range<usize>,
     target: Range<usize>,
@@ -80,8 +81,8 @@ fn confirm_window(old: &Document, new: &[u8], section: &str, edits: &[Edit], win
     old_others == new_others && target_is_as_edited(old_target, new_target, edits)
 }
 
-/// Compares the bytes before and after the target, and returns the end of the window in the new file. With a section,
-/// the line breaks before it may be removed, and blank lines of its own may stay.
+/// Returns the end of the window in the new file if the bytes before and after the target are the same. When a section
+/// is removed, the line breaks before it may be removed, too, and its own blank lines may remain.
 fn same_outside(old: &[u8], new: &[u8], window: &Window, edits: &[Edit]) -> Option<usize> {
     let front = bytes::before_end(new, old.get(window.target.end..)?)?;
     let old_front = old.get(..window.target.start)?;
@@ -143,7 +144,7 @@ fn readable_lines(bytes: &[u8]) -> String {
     text
 }
 
-/// The name of a header that cannot be read: no other name contains this character.
+/// The placeholder for the name of a header that cannot be read. No other name contains this character.
 const UNREADABLE: &str = "\u{1}";
 
 /// Escapes a section name for rust-ini, which ends a name at its first bracket and trims more than AWS does.
@@ -152,13 +153,13 @@ fn shown_name(name: &[u8]) -> String {
 }
 
 /// Replaces backslashes and carriage returns for rust-ini: even with escapes off, a backslash before a line break or a
-/// `=` joins what AWS keeps apart.
+/// `=` joins text that AWS clients read separately.
 fn shown(line: &[u8]) -> String {
     let line: Vec<u8> = line.iter().map(|byte| if matches!(byte, b'\\' | b'\r') { 1 } else { *byte }).collect();
     String::from_utf8_lossy(&line).into_owned()
 }
 
-/// Returns whether rust-ini can read a property's name: it ends a name at `:`, and fails if nothing is before it, or if
+/// Returns whether rust-ini can read a property's name: it ends a name at `:`, and fails if nothing precedes it or if
 /// the name begins with a bracket after white space.
 fn is_rust_ini_name(name: Option<&[u8]>) -> bool {
     let name = name.and_then(|name| name.split(|byte| *byte == b':').next()).unwrap_or_default();

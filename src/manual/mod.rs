@@ -103,7 +103,7 @@ mod tests {
     use crate::cli::Cli;
     use crate::environment::VARIABLES;
 
-    /// Variables that identify the user or the system, that awsmfa sets itself, or that have a twin in capital letters.
+    /// Variables that identify the user or the system, that awsmfa sets itself, or that also exist in capital letters.
     const UNDOCUMENTED: [&str; 9] = [
         "AWSMFA_RUNNING",
         "LOGNAME",

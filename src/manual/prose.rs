@@ -1,4 +1,4 @@
-//! The manual's texts on files, variables and exit codes, and its examples; `prose.txt` has them.
+//! The manual's texts on files, variables and exit codes, and its examples, all from `prose.txt`.
 
 const TEXT: &str = include_str!("prose.txt");
 
@@ -8,12 +8,13 @@ pub struct Section {
     pub entries: Vec<Entry>,
 }
 
-/// A word, and what the manual says about it.
+/// A term and its explanation.
 pub struct Entry {
     /// The file, the variables, the exit code, or the line to type.
     pub name: &'static str,
     pub meaning: String,
-    /// The commands on whose pages it is, with `awsmfa` for the program's own; `*` for all that use the AWS files.
+    /// The commands with this entry on their pages: `awsmfa` for the program's own page, `*` for all commands that use
+    /// the AWS files.
     pub commands: Vec<&'static str>,
 }
 

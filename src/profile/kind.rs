@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The kind of a profile, as `list` names it.
+/// The kind of a profile, as shown by `list`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileKind {
     /// A profile that holds a long-term access key.
@@ -11,7 +11,7 @@ pub enum ProfileKind {
     Role,
     /// A profile that sessions are written to.
     Session,
-    /// A profile without key, role or link: of IAM Identity Center, of another tool, or with settings only.
+    /// A profile without a key, role or link: for IAM Identity Center, for another tool, or with settings only.
     Other,
 }
 

@@ -129,7 +129,7 @@ impl<'a> Profiles<'a> {
         let in_config = self.config.sections_of(name).into_iter();
         let (mut proper, bare): (Vec<_>, Vec<_>) =
             in_config.partition(|section| matches!(config_section(section.name()), ConfigSection::Profile(_)));
-        // `[profile default]` replaces `[default]` for the SDKs for JavaScript, Rust, Go and C.
+        // In the SDKs for JavaScript, Rust, Go and C, `[profile default]` replaces `[default]`.
         if proper.iter().any(|section| section.name() != b"default") {
             proper.retain(|section| section.name() != b"default");
         }
@@ -217,12 +217,12 @@ impl<'a> Found<'a> {
         Self { value, file, offset, is_continued: false }
     }
 
-    /// Returns whether the value continues in an indented line, for the AWS CLI and most SDKs.
+    /// Returns whether the value continues on an indented line, as the AWS CLI and most SDKs read it.
     pub fn is_continued(&self) -> bool {
         self.is_continued
     }
 
-    /// Returns where the value was found, for which the lines above are counted.
+    /// Returns the place of the value. This counts the lines above it.
     pub fn place(&self) -> Place {
         self.file.place(self.file.document.line_number(self.offset))
     }
@@ -249,7 +249,8 @@ impl<'a> Profile<'a> {
         self.proper.last_value(name).or_else(|| self.bare.last_value(name))
     }
 
-    /// Finds the first property with a value and such a name, in lower case, in either file: its name and place.
+    /// Finds the first property in either file that has a value and a name that `is_it` accepts. Returns its name, in
+    /// lower case, and its place.
     pub fn property_where(&self, is_it: impl Fn(&str) -> bool) -> Option<(String, Place)> {
         [&self.credentials, &self.proper, &self.bare].into_iter().find_map(|sections| {
             let properties = sections.sections.iter().flat_map(SectionRef::properties);
@@ -267,7 +268,7 @@ impl<'a> Profile<'a> {
         })
     }
 
-    /// Returns the section of the credentials file, if there is one; the last one counts.
+    /// Returns the profile's section in the credentials file, if any. If there are several, the last one counts.
     pub fn credentials_section(&self) -> Option<SectionRef<'a>> {
         self.credentials.sections.last().copied()
     }
@@ -328,7 +329,7 @@ impl SharedFile {
         });
     }
 
-    /// Returns the profiles with a section in which the link has this value.
+    /// Returns the profiles with a section in which the property `link` has the value `to`.
     fn linking(&self, link: &'static str, to: &str) -> Vec<String> {
         if let Some(index) = self.index.get() {
             return index.links.get(&(link, to.to_owned())).cloned().unwrap_or_default();
@@ -353,7 +354,7 @@ impl SharedFile {
         }
     }
 
-    /// Returns which of the two files it is.
+    /// Returns the kind of the file.
     pub fn kind(&self) -> FileKind {
         self.kind
     }
@@ -371,7 +372,7 @@ impl SharedFile {
         self.document.edited(section, edits).map_err(|source| self.section_error(section, source))
     }
 
-    /// Makes the error for a section of this file.
+    /// Creates the error for a section of this file.
     pub fn section_error(&self, section: &str, source: EditError) -> SectionError {
         SectionError { path: self.path.clone(), section: section.to_owned(), source }
     }

@@ -1,9 +1,9 @@
-//! The names of profiles, and which AWS clients recognize them.
+//! Names of profiles, and the AWS clients that recognize them.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The name of a profile, which can be written between brackets.
+/// The name of a profile, which can be written between the brackets of a header.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProfileName(String);
 
@@ -15,18 +15,18 @@ pub struct ProfileName(String);
 pub struct ProfileNameError;
 
 impl ProfileName {
-    /// Returns the name of the profile that is used if none is named.
+    /// Returns the name of the profile that is used if none is selected.
     pub fn default_profile() -> Self {
         Self("default".to_owned())
     }
 
-    /// Returns the name as it is written between the brackets of the credentials file.
+    /// Returns the name, as written between the brackets of the credentials file.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns the AWS clients that do not see a profile of this name (`docs/clients.md`, "Names of sections"). All see
-    /// letters, digits and `- _ . / @ : + %`.
+    /// Returns the AWS clients that do not see a profile of this name (`docs/clients.md`, "Names of sections"). All of
+    /// them see names of letters, digits and `- _ . / @ : + %`.
     pub fn unseen_by(&self) -> Option<&'static str> {
         match self.0.as_str() {
             // configparser's own section of defaults.

@@ -27,19 +27,19 @@ pub const AWSMFA_SOURCE_PROFILE: &str = "awsmfa_source_profile";
 pub const AWSMFA_SESSION_PROFILE: &str = "awsmfa_session_profile";
 /// The requested duration of a session.
 pub const AWSMFA_DURATION_SECONDS: &str = "awsmfa_duration_seconds";
-/// How much longer a session must last to be kept.
+/// The remaining time below which a session is replaced.
 pub const AWSMFA_MIN_REMAINING: &str = "awsmfa_min_remaining";
 /// The profile whose credentials AWS tools use to assume a role.
 pub const SOURCE_PROFILE: &str = "source_profile";
 /// The role that AWS tools assume for a profile.
 pub const ROLE_ARN: &str = "role_arn";
-/// The external id that a role's trust policy may require, against confused deputies.
+/// The external id that a role's trust policy may require, to prevent the confused deputy problem.
 pub const EXTERNAL_ID: &str = "external_id";
 /// The name of a role's session in AWS's logs.
 pub const ROLE_SESSION_NAME: &str = "role_session_name";
 /// The requested duration of a role's session.
 pub const DURATION_SECONDS: &str = "duration_seconds";
-/// The role that aws-mfa assumes with a long-term profile's key.
+/// The role that aws-mfa assumes with a permanent profile's key.
 pub const ASSUME_ROLE: &str = "assume_role";
 /// A command that prints credentials.
 pub const CREDENTIAL_PROCESS: &str = "credential_process";
@@ -55,14 +55,14 @@ pub const SERVICES: &str = "services";
 pub const IGNORE_CONFIGURED_ENDPOINT_URLS: &str = "ignore_configured_endpoint_urls";
 /// Set to use endpoints that are validated under FIPS 140.
 pub const USE_FIPS_ENDPOINT: &str = "use_fips_endpoint";
-/// Set to use endpoints that are reached over IPv6, too.
+/// Set to use endpoints that also support IPv6.
 pub const USE_DUALSTACK_ENDPOINT: &str = "use_dualstack_endpoint";
 /// `legacy` for the one endpoint of all older regions, `regional` for each region's own.
 pub const STS_REGIONAL_ENDPOINTS: &str = "sts_regional_endpoints";
 /// The output format of the AWS CLI.
 pub const OUTPUT: &str = "output";
 
-/// Properties with a value of one line: one that continues on other lines is not used in part.
+/// Properties that must have a value of one line: `check` reports one that continues on other lines.
 pub const READ_AS_WHOLE: [&str; 14] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
@@ -87,7 +87,7 @@ pub const READ_BY_CLIENTS: [&str; 7] =
 /// The properties that name another profile.
 pub const LINKS: [&str; 3] = [AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];
 
-/// Properties that other tools leave beside a session. They would contradict a new one and are removed: botocore
+/// Properties that other tools leave beside a session. They would contradict a new session and are removed: botocore
 /// prefers `aws_security_token` to the session token.
 pub const REMOVED_BY_LOGIN: [&str; 7] = [
     SECURITY_TOKEN,

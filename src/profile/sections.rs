@@ -1,4 +1,4 @@
-//! The meaning of single sections, for code that reads the files section by section.
+//! The meaning of individual sections, for code that reads the files section by section.
 
 use super::property::{
     ACCESS_KEY_ID, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, OUTPUT, REGION, ROLE_ARN, SOURCE_PROFILE,

@@ -1,4 +1,4 @@
-//! Candidates in the form that each shell's script reads: the kind of answer, then a candidate on each line.
+//! Completions in the form that each shell's script reads: the kind of answer, then one candidate per line.
 
 use crate::completion::line::Line;
 use crate::completion::{Answer, Candidate, Shell};

@@ -1,4 +1,4 @@
-//! A diff of a file that hides values: all of them for `login --dry-run`, those that could be secret for `setup`.
+//! A diff of a file with its values hidden: all of them for `login --dry-run`, possible secrets for `setup`.
 
 use std::path::Path;
 
@@ -23,7 +23,7 @@ pub fn hidden(path: &Path, old: &[u8], new: &[u8]) -> String {
     render(path, old, new, hide)
 }
 
-/// Renders the change with the values that are not secret.
+/// Renders the change from `old` to `new`, and shows only values that are not secret.
 pub fn without_secrets(path: &Path, old: &[u8], new: &[u8]) -> String {
     render(path, old, new, |line| {
         let is_plain = |value: &str| !value.contains(['#', ';']);
@@ -64,7 +64,7 @@ fn changes(old: &[&str], new: &[&str]) -> Vec<DiffOp> {
     }
 }
 
-/// Keeps headers and names. Everything else could be secret: in a comment, in the continuation of a value, after a `:`.
+/// Hides everything but headers and property names: comments, continuation lines and text after a `:` could be secret.
 fn hide(line: &str) -> String {
     let hidden = || "********".to_owned();
     if line.trim().is_empty() {
@@ -85,7 +85,8 @@ fn hide(line: &str) -> String {
     }
 }
 
-/// Returns whether it is not part of a token that ends in `=`: a token has letters of both cases, or is longer.
+/// Returns whether the text is a property name and not part of a token that ends in `=`: a token mixes upper and lower
+/// case, or is longer.
 fn is_property_name(name: &str) -> bool {
     let is_of = |is_letter: fn(&char) -> bool| {
         name.chars().all(|c| is_letter(&c) || c.is_ascii_digit() || matches!(c, '_' | '-' | '.'))

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::text::{colored, escape};
 use crate::check::{Finding, Severity};
 
-/// Renders the findings as text, and their numbers.
+/// Renders the findings as text, followed by their counts.
 pub fn text(findings: &[Finding], color: bool) -> String {
     let blocks: Vec<String> = findings.iter().map(|finding| block(finding, color)).collect();
     let separator = if blocks.is_empty() { "" } else { "\n" };

@@ -1,4 +1,4 @@
-//! JSON for programs.
+//! JSON output, for other programs.
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub fn warning(message: &str) -> String {
     text(&json!({ "warning": message }))
 }
 
-/// Renders the result of a login: `result` is one of written, valid (it still was), failed.
+/// Renders the result of a login: `result` is `written`, `valid` (the old session still was) or `failed`.
 pub fn login_result(
     profile: &ProfileName,
     result: &str,
@@ -41,7 +41,8 @@ pub fn login_result(
     })
 }
 
-/// Renders the result of a logout: `result` is one of removed, none (there was none), kept (another tool wrote it).
+/// Renders the result of a logout: `result` is `removed`, `none` (there was no session) or `kept` (another tool wrote
+/// it).
 pub fn logout_result(profile: &ProfileName, result: &str) -> Value {
     json!({ "profile": profile.as_str(), "result": result })
 }
@@ -51,7 +52,7 @@ pub fn change(path: &Path, diff: &str) -> String {
     text(&json!({ "file": path.display().to_string(), "change": diff }))
 }
 
-/// Renders the state of a session: one of valid, expiring, expired, none, unknown. Times are UTC, RFC 3339.
+/// Renders the state of a session: `valid`, `expiring`, `expired`, `none` or `unknown`. Times are in UTC (RFC 3339).
 pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp) -> String {
     let expiration = state.expiration();
     let value = json!({
@@ -71,7 +72,7 @@ pub fn credential_process(session: &StoredSession) -> String {
         "SecretAccessKey": session.secret_access_key.expose(),
         "SessionToken": session.session_token.expose(),
     });
-    // Without an Expiration, a tool keeps the session for as long as it runs, which is right if the end is unknown.
+    // Without an Expiration, a tool uses the session for as long as it runs, which is correct if the end is unknown.
     if let (Some(time), Some(object)) = (session.expiration, value.as_object_mut()) {
         object.insert("Expiration".to_owned(), rfc3339(time).into());
     }

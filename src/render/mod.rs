@@ -1,4 +1,4 @@
-//! Output: text, JSON and shell commands, made from values.
+//! The rendering of values as text, JSON and shell commands.
 
 pub mod candidates;
 pub mod diff;

@@ -20,13 +20,13 @@ pub struct Row {
     pub session_profile: Option<ProfileName>,
     /// The MFA device.
     pub serial_number: Option<String>,
-    /// The environment variable that names the device instead of the files.
+    /// The environment variable that names the device, if it does not come from the files.
     pub serial_variable: Option<&'static str>,
     /// The state of its session.
     pub state: SessionState,
 }
 
-/// The maximum width of a column; longer cells stick out.
+/// The maximum width of a column; longer cells overflow it.
 const MAX_WIDTH: usize = 80;
 
 /// The index of the coloured column.
@@ -50,7 +50,7 @@ pub fn table(rows: &[Row], now: Timestamp, color: bool) -> String {
     table
 }
 
-/// Renders every profile, as an array of objects.
+/// Renders the profiles as an array of JSON objects.
 pub fn json(rows: &[Row], now: Timestamp) -> String {
     let objects = rows.iter().map(|row| {
         let expiration = row.state.expiration();

@@ -22,7 +22,7 @@ pub enum Syntax {
     Json,
 }
 
-/// The variables that `env` sets or clears. Those that could contradict the session are cleared: a profile beside keys,
+/// The variables that `env` sets or clears. Those that could contradict the session are cleared: the profile variables,
 /// and the old token variable, which botocore prefers.
 const VARIABLES: [&str; 9] = [
     "AWS_ACCESS_KEY_ID",
@@ -45,7 +45,7 @@ pub struct UnrepresentableError {
     name: &'static str,
 }
 
-/// A variable and its value; none clears it.
+/// A variable and its value; `None` clears it.
 pub type Assignment = (&'static str, Option<String>);
 
 /// Returns the assignments that set a session and clear what would contradict it. Without a region, the region
@@ -134,12 +134,12 @@ fn json(assignments: &[Assignment]) -> String {
     super::json::text(&serde_json::Value::Object(object)) + "\n"
 }
 
-/// Quotes for fish: in single quotes, a backslash escapes itself and the quote.
+/// Quotes a value for fish: in single quotes, a backslash escapes itself and the quote.
 fn fish_quoted(value: &str) -> String {
     format!("'{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
-/// Quotes for PowerShell: in single quotes, a quote is doubled, and typographic quotes are quotes, too.
+/// Quotes a value for PowerShell: in single quotes, a quote is doubled, and typographic quotes count as quotes.
 pub(crate) fn powershell_quoted(value: &str) -> String {
     let doubled = value.chars().flat_map(|c| {
         let quote = matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}');

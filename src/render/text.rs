@@ -12,12 +12,13 @@ pub fn label(kind: &str, color: bool) -> String {
     colored(&format!("awsmfa: {kind}:"), color.then_some(code))
 }
 
-/// Renders text in a colour, by the number of a terminal's escape sequence (ECMA-48, SGR); without one, as it is.
+/// Renders text in a colour, given as the parameters of a terminal's escape sequence (ECMA-48, SGR). Without a colour,
+/// returns the text unchanged.
 pub fn colored(text: &str, code: Option<&str>) -> String {
     code.map_or_else(|| text.to_owned(), |code| format!("\u{1B}[{code}m{text}\u{1B}[0m"))
 }
 
-/// Hides six digits in a row, which could be a misplaced MFA code on the command line.
+/// Hides numbers of six digits, which could be a misplaced MFA code on the command line.
 pub fn without_codes(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! Suggestions for a set-up: what the files contain, and what can be guessed.
+//! Suggestions for `setup`, taken from the files or guessed.
 
 use crate::endpoint::partition_of_arn;
 use crate::profile::property::{AWS_MFA_DEVICE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE};
@@ -19,7 +19,8 @@ pub fn permanent_profiles(profiles: Profiles<'_>) -> Vec<ProfileName> {
     names.filter_map(|name| name.parse().ok()).collect()
 }
 
-/// Suggests the session profile of a key's profile: the one in the files, else one by the profile's name.
+/// Suggests the session profile for a permanent profile: the one in the files, or else a name derived from the
+/// profile's.
 pub fn session_profile(source: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
     let link = resolve::link(Choice::of(source), profiles).ok().map(|link| link.session_profile);
     let is_known = link.as_ref().is_some_and(|session| profiles.get(session.as_str()).is_some());
@@ -34,7 +35,8 @@ pub fn session_profile(source: &ProfileName, profiles: Profiles<'_>) -> Option<P
     base.map_or_else(|| format!("{name}-session"), str::to_owned).parse().ok()
 }
 
-/// Finds the profile with a session of dcoker/awsmfa, which writes no links: one key and one session belong together.
+/// Finds the session profile that dcoker/awsmfa wrote. It writes no links, so there must be only one session and only
+/// one long-term access key.
 fn session_profile_of_dcoker(profiles: Profiles<'_>) -> Option<ProfileName> {
     let sections = profiles.credentials.document.sections();
     let mut written = sections.filter(|section| section.property("awsmfa_expiration").is_some());
@@ -43,12 +45,13 @@ fn session_profile_of_dcoker(profiles: Profiles<'_>) -> Option<ProfileName> {
     if is_session { std::str::from_utf8(only.name()).ok()?.parse().ok() } else { None }
 }
 
-/// Suggests the profile that a key is moved to, by aws-mfa's name for it, to which `X` resolves without a link.
+/// Suggests the profile that a key is moved to: `X-long-term`, aws-mfa's name, to which `X` resolves without a link.
 pub fn key_profile(session: &ProfileName) -> Option<ProfileName> {
     format!("{session}-long-term").parse().ok()
 }
 
-/// Finds the MFA device in the key's profile, in its session profile, or in a role profile with one of them as source.
+/// Finds the MFA device in the key's profile, in its session profile, or in a role profile that has one of them as its
+/// source profile.
 pub fn serial_number(source: &ProfileName, session: &ProfileName, profiles: Profiles<'_>) -> Option<SerialNumber> {
     let own = [source, session].into_iter().filter_map(|name| profiles.get(name.as_str()));
     let roles = [source, session].into_iter().flat_map(|name| profiles.linking(SOURCE_PROFILE, name.as_str()));
@@ -58,7 +61,7 @@ pub fn serial_number(source: &ProfileName, session: &ProfileName, profiles: Prof
     own.chain(roles).find_map(parse)
 }
 
-/// Returns the ARN of a user's virtual device if it has the user's name, as the IAM console used to name it.
+/// Guesses the ARN of a user's virtual MFA device, which the IAM console used to name after the user.
 pub fn guessed_serial_number(user_arn: &str) -> Option<SerialNumber> {
     let partition = partition_of_arn(user_arn)?;
     let (account, resource) = iam_resource(user_arn)?;

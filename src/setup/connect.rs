@@ -1,5 +1,5 @@
 //! The connection of a session profile to its permanent profile, in the one layout that every client reads: the links
-//! are in the permanent profile, and the session profile has nothing but the session and a region.
+//! are in the permanent profile, and the session profile contains only the session and a region.
 
 use super::{Draft, KEY_PROPERTIES, SetupError, migrate};
 use crate::document::{Edit, EditError, PropertyRef};
@@ -17,13 +17,13 @@ use crate::value::Region;
 /// A session profile, and the permanent profile to connect it to.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    /// The profile that has the long-term access key, or that the new one is for.
+    /// The profile that has the long-term access key, or that the new key is for.
     pub source_profile: ProfileName,
     /// The profile that sessions are written to.
     pub session_profile: ProfileName,
-    /// The profile that the key is moved to if both are the same.
+    /// The profile that the key is moved to if the source and session profiles are the same.
     pub key_profile: ProfileName,
-    /// The new key; none if the profile has one.
+    /// The new key, or `None` if the profile already has one.
     pub key: Option<LongTermKey>,
     /// The MFA device.
     pub serial_number: SerialNumber,
@@ -47,8 +47,8 @@ impl Connection {
 ///
 /// # Errors
 ///
-/// Fails if a long-term access key would be overwritten, if a section cannot be edited, or if clients would not find
-/// the session, or it would not resolve to the key.
+/// Fails if a long-term access key would be overwritten, if a section cannot be edited, if clients would not find the
+/// session, or if the session profile would not resolve to the key.
 pub fn connect(draft: &mut Draft, connection: &Connection) -> Result<(), SetupError> {
     let (source, session) = (connection.paying_profile(), &connection.session_profile);
     if let Some(key) = &connection.key {
@@ -88,8 +88,8 @@ fn add_key(draft: &mut Draft, profile: &ProfileName, key: &LongTermKey) -> Resul
     draft.edit(FileKind::Credentials, profile, &edits)
 }
 
-/// Moves a key and the properties that belong to it. A section without other properties is renamed, with its comments;
-/// otherwise they are moved to a new section, and the rest stays as it is.
+/// Moves a key and the properties that belong to it. A section that has no other properties is renamed, with its
+/// comments. Otherwise, the key's properties are moved to a new section, and the rest of the old one is unchanged.
 fn move_key(draft: &mut Draft, from: &ProfileName, to: &ProfileName) -> Result<(), SetupError> {
     if let Some(taken) = draft.profiles().get(to.as_str()) {
         return Err(SetupError::Taken { profile: to.clone(), place: taken.place() });
@@ -143,7 +143,7 @@ fn relink(draft: &mut Draft, from: &ProfileName, to: &ProfileName) -> Result<(),
     Ok(())
 }
 
-/// Checks the result with `resolve`, which decides at the next login.
+/// Checks the result with `resolve`, as the next login does.
 fn check(draft: &Draft, connection: &Connection) -> Result<(), SetupError> {
     let profiles = draft.profiles();
     let (source, session) = (connection.paying_profile(), &connection.session_profile);

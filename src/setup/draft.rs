@@ -1,4 +1,4 @@
-//! Both files while they are edited in memory.
+//! Both files, edited in memory.
 
 use super::{Connection, SetupError};
 use crate::document::{Document, Edit, EditError};
@@ -13,7 +13,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Creates a draft of the files as they are.
+    /// Creates a draft without changes.
     pub fn of(profiles: Profiles<'_>) -> Self {
         let copy = |file: &SharedFile| file.with_document(file.document.clone());
         Self { config: copy(profiles.config), credentials: copy(profiles.credentials) }
@@ -29,7 +29,7 @@ impl Draft {
         self.file(kind).document.bytes()
     }
 
-    /// Returns the credentials file with the link to the session profile in it.
+    /// Returns the credentials file with the link to the session profile added.
     ///
     /// # Errors
     ///
@@ -86,7 +86,8 @@ impl Draft {
         self.replace(kind, from, bytes)
     }
 
-    /// Sets a property: in the credentials file, which takes precedence, if it is there, else in the config file.
+    /// Sets a property: in the credentials file if it is already there, since that file takes precedence, or else in
+    /// the config file.
     pub(super) fn set(&mut self, profile: &ProfileName, name: &'static str, value: &str) -> Result<(), SetupError> {
         let old = self.profiles().get(profile.as_str());
         if old.as_ref().and_then(|old| old.property(name)).is_some_and(|found| found.value == value) {

@@ -1,4 +1,4 @@
-//! The fixes of `doctor --fix`: only those that are certain, and none that changes a key.
+//! The fixes of `doctor --fix`: only those that are safe, and none that changes a key.
 
 use super::Draft;
 use super::migrate::{keeps_links, migrate_editable};
@@ -7,13 +7,13 @@ use crate::profile::property::{ACCESS_KEY_ID, READ_BY_CLIENTS, SECRET_ACCESS_KEY
 use crate::profile::{FileKind, Profile, ProfileName};
 use crate::session::{self, CredentialKind, is_session_key_id};
 
-/// The maximum number of rounds. Two or three are usual; more than this would never end.
+/// The maximum number of rounds. Two or three are usual; the limit only guards against an endless loop.
 const ROUNDS: usize = 10;
 
-/// Fixes what can be fixed, and returns a sentence about each fix. No fix is made after which a profile would resolve
-/// to another key or session, or which the document refuses.
+/// Applies every possible fix, and returns a sentence about each. Skips a fix if the document refuses it, or if a
+/// profile would then resolve to another key or session.
 ///
-/// Unless `are_whole` is set, a file could not be read: links are unknown, and nothing that depends on them is fixed.
+/// If `are_whole` is not set, a file could not be read: links are unknown, so nothing that depends on them is fixed.
 pub fn repair(draft: &mut Draft, are_whole: bool) -> Vec<String> {
     let mut done = Vec::new();
     // One fix may make another one possible.
@@ -43,7 +43,7 @@ fn round(draft: &mut Draft, are_whole: bool) -> Vec<String> {
     done
 }
 
-/// Fixes how a file is written, as often as possible, since one fix may make another one possible.
+/// Applies one kind of fix to a file repeatedly, since one fix may make another one possible.
 fn fix_file(draft: &mut Draft, kind: FileKind, fix: Repair) -> Option<String> {
     let mut any = false;
     loop {
@@ -68,7 +68,8 @@ fn fix_file(draft: &mut Draft, kind: FileKind, fix: Repair) -> Option<String> {
     })
 }
 
-/// Removes quotes around names without blanks, as in `[profile "work"]`, which not all clients ignore.
+/// Removes needless quotes from headers such as `[profile "work"]`, since not all clients ignore them. Only names with
+/// blanks need quotes.
 fn unquote_headers(draft: &mut Draft) -> Vec<String> {
     let config = draft.profiles().config;
     let quoted = config.document.sections().filter_map(|section| {
@@ -91,7 +92,7 @@ fn unquote_headers(draft: &mut Draft) -> Vec<String> {
     done
 }
 
-/// Removes the remains of an old session beside a long-term access key.
+/// Removes the properties of an old session beside a long-term access key.
 fn remove_leftovers(draft: &mut Draft) -> Vec<String> {
     let sections = draft.profiles().credentials.document.sections();
     let leftovers = sections.filter_map(|section| {
@@ -119,7 +120,7 @@ fn remove_old_tokens(draft: &mut Draft) -> Vec<String> {
     };
     let in_config = |profile: &Profile<'_>| {
         let has = |name: &str| profile.config_property(name).is_some();
-        // Half of a session whose other half is in the credentials file.
+        // Without the token, the session in the credentials file would be incomplete.
         let id = profile.credentials_property(ACCESS_KEY_ID);
         let is_needed =
             id.is_some_and(|id| is_session_key_id(&id.value)) && profile.credentials_property(SESSION_TOKEN).is_none();

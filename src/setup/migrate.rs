@@ -1,4 +1,4 @@
-//! The migration of other tools' layouts, which not every AWS client reads, to the one that all read.
+//! The migration of other tools' layouts, which not every AWS client reads, to the layout that all of them read.
 
 use std::collections::HashSet;
 
@@ -15,8 +15,8 @@ use crate::token_code::SerialNumber;
 /// A change to one profile, which returns a sentence about what was done.
 type Migration = fn(&mut Draft, &ProfileName) -> Result<Vec<String>, SetupError>;
 
-/// Migrates what can be migrated, and returns a sentence about each change. No change is made after which a profile
-/// would resolve to another key or session.
+/// Migrates the files where possible, and returns a sentence about each change. Skips a change if a profile would then
+/// resolve to another key or session.
 ///
 /// # Errors
 ///
@@ -25,7 +25,7 @@ pub fn migrate(draft: &mut Draft) -> Result<Vec<String>, SetupError> {
     migrate_each(draft, Err)
 }
 
-/// Migrates what can be migrated, but leaves a section that cannot be edited as it is.
+/// Migrates the files where possible, and skips sections that cannot be edited.
 pub(super) fn migrate_editable(draft: &mut Draft) -> Vec<String> {
     migrate_each(draft, |_| Ok(())).unwrap_or_default()
 }
@@ -34,7 +34,7 @@ fn migrate_each(
     draft: &mut Draft,
     refused: impl Fn(SetupError) -> Result<(), SetupError>,
 ) -> Result<Vec<String>, SetupError> {
-    // Each with a property without which there is nothing to migrate.
+    // Each migration, with the property that a file must mention for it to apply, if any.
     let migrations: [(Migration, Option<&str>); 4] = [
         (prefix_bare_section, None),
         (rename_aws_mfa_device, Some(AWS_MFA_DEVICE)),
@@ -51,7 +51,7 @@ fn migrate_each(
         let before = Draft::of(draft.profiles());
         match all_at_once(draft, migration) {
             Ok(new) if new.is_empty() || keeps_links(&before, draft) => done.extend(new),
-            // To skip only the profiles for which it fails.
+            // Tried again one by one, to skip only the profiles for which it fails.
             _ => {
                 *draft = before;
                 done.extend(one_by_one(draft, migration, &refused)?);
@@ -110,7 +110,8 @@ fn links(draft: &Draft) -> Vec<(ProfileName, ProfileName, ProfileName)> {
     names(draft).into_iter().filter_map(link).collect()
 }
 
-/// Returns all profiles, and those that a link names: a session profile need not exist before the first login.
+/// Returns the names of all profiles, and those that a link names, since a session profile need not exist before its
+/// first login.
 fn names(draft: &Draft) -> Vec<ProfileName> {
     let profiles = draft.profiles();
     let mut names: Vec<ProfileName> = profiles.names().into_iter().filter_map(|name| name.parse().ok()).collect();
@@ -122,7 +123,7 @@ fn names(draft: &Draft) -> Vec<ProfileName> {
     names
 }
 
-/// Renames `[X]` in the config file, as the original awsmfa wrote it, which only a few clients read.
+/// Adds `profile` to a bare `[X]` in the config file, which the original awsmfa wrote and only a few clients read.
 fn prefix_bare_section(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
     let config = draft.profiles().config;
     let header = FileKind::Config.header_of(name);
@@ -150,7 +151,7 @@ fn would_hide_key(profiles: Profiles<'_>, name: &ProfileName) -> bool {
     })
 }
 
-/// Replaces `aws_mfa_device`, which only aws-mfa reads, by `mfa_serial` and a link to the session profile.
+/// Replaces `aws_mfa_device`, which only aws-mfa reads, with `mfa_serial` and a link to the session profile.
 fn rename_aws_mfa_device(draft: &mut Draft, name: &ProfileName) -> Result<Vec<String>, SetupError> {
     let old = || {
         let profile = draft.profiles().get(name.as_str())?;
@@ -182,7 +183,7 @@ fn replace_source_profile(draft: &mut Draft, name: &ProfileName) -> Result<Vec<S
     let serial = profile.property(MFA_SERIAL).map(|found| found.value.into_owned());
     let source: Option<ProfileName> = linked.parse().ok().filter(|source| is_alone(profiles, source, name));
     let Some(source) = source else {
-        // Otherwise the link is for a tool that has the key from elsewhere, such as aws-vault.
+        // Otherwise the link is for a tool that gets the key from elsewhere, such as aws-vault.
         let is_source = |found: Profile<'_>| resolve::has_long_term_key(&found) || found.property(ROLE_ARN).is_some();
         if !profiles.get(&linked).is_some_and(is_source) {
             return Ok(Vec::new());
@@ -203,7 +204,7 @@ fn replace_source_profile(draft: &mut Draft, name: &ProfileName) -> Result<Vec<S
     Ok(vec![format!("the link from '{name}' to '{source}' is in '{source}' now, not in its session profile")])
 }
 
-/// Replaces the old link by the new one, in the same file.
+/// Replaces the old link with the new one, in the same file.
 fn rename_link(draft: &mut Draft, name: &ProfileName, linked: &str) -> Result<(), SetupError> {
     let profile = draft.profiles().get(name.as_str());
     let in_credentials = profile.is_some_and(|profile| profile.credentials_property(SOURCE_PROFILE).is_some());
@@ -229,8 +230,9 @@ fn is_alone(profiles: Profiles<'_>, source: &ProfileName, session: &ProfileName)
     source != session && has_key && only_source_links && own.is_none() && links_to_key(source) && links_to_key(session)
 }
 
-/// Removes `mfa_serial` from the chained roles of a session, which need no MFA code of their own: with it, the SDKs for
-/// JavaScript and Go refuse them. The key's profile gets the device if it has none.
+/// Removes `mfa_serial` from the chained roles of a session, which need no MFA code of their own: with `mfa_serial`,
+/// the SDKs for JavaScript and Go refuse them. The permanent profile gets the device if neither it nor the session
+/// profile has one.
 pub(super) fn remove_serials_of_roles(draft: &mut Draft, session: &ProfileName) -> Result<Vec<String>, SetupError> {
     let profiles = draft.profiles();
     let Ok(link) = resolve::link(Choice::of(session), profiles) else { return Ok(Vec::new()) };

@@ -1,4 +1,4 @@
-//! The changes of `setup` and `doctor --fix` to the two files: bytes in, bytes out.
+//! The changes that `setup` and `doctor --fix` make to the two files.
 //!
 //! A [`Draft`] is edited in memory, and the document confirms every edit. [`connect()`] links a session profile to its
 //! long-term access key, [`migrate()`] migrates other tools' layouts, [`repair()`] fixes files for `doctor --fix`, and
@@ -36,7 +36,7 @@ const KEY_PROPERTIES: [&str; 9] = [
     AWSMFA_MIN_REMAINING,
 ];
 
-/// The reason why the files cannot be set up in this way. Nothing has been written.
+/// The reason the files cannot be set up in this way. Nothing has been written.
 #[derive(Clone, Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum SetupError {
@@ -46,7 +46,7 @@ pub enum SetupError {
     /// A long-term access key would be overwritten.
     #[error("the profile '{profile}' has an access key already ({place}), which is never overwritten")]
     HoldsKey { profile: ProfileName, place: Place },
-    /// The profile that the key would be moved to exists.
+    /// The profile that the key would be moved to already exists.
     #[error("the key cannot be moved to '{profile}': that profile exists already ({place})")]
     Taken { profile: ProfileName, place: Place },
     /// A key that is in neither file cannot be moved.
@@ -58,7 +58,7 @@ pub enum SetupError {
     /// There is no record of a change.
     #[error("there is no change of `awsmfa setup` to undo")]
     NothingToUndo,
-    /// The last change was made to other files.
+    /// The last change was to other files.
     #[error("the last change of `awsmfa setup` was to other files")]
     OtherFiles,
     /// A file has changed since.

@@ -18,7 +18,7 @@ const TITLE: &str = "awsmfa undo 1";
 pub struct Changed<'a> {
     /// The path of the file.
     pub path: &'a Path,
-    /// The old bytes; none if the file did not exist.
+    /// The old bytes, or `None` if the file did not exist.
     pub old: Option<&'a [u8]>,
     /// The new bytes.
     pub new: &'a [u8],
@@ -54,14 +54,14 @@ pub enum Undone {
     NotMeant,
     /// The file is as it was before the change.
     AlreadyOld,
-    /// The old bytes; none if the file did not exist.
+    /// The old bytes, or `None` if the file did not exist.
     Becomes(Option<Vec<u8>>),
     /// The file has changed since.
     ChangedSince,
 }
 
 impl Record {
-    /// Records how to undo the changes.
+    /// Creates a record that undoes the changes.
     pub fn of(changes: &[Changed<'_>]) -> Self {
         let reverse = |change: &Changed<'_>| Reverse {
             path: hex(change.path.as_os_str().as_encoded_bytes()),
@@ -95,7 +95,7 @@ impl Record {
         }
     }
 
-    /// Returns the record as the bytes of a file.
+    /// Serializes the record into the bytes of a file.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = format!("{TITLE}\n");
         for Reverse { path, was_there, old_hash, new_hash, parts } in &self.0 {
@@ -111,7 +111,7 @@ impl Record {
         text.into_bytes()
     }
 
-    /// Parses a record; none if the bytes are something else.
+    /// Parses a record. Returns `None` if the bytes are not one.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let mut lines = std::str::from_utf8(bytes).ok()?.lines();
         if lines.next()? != TITLE {
@@ -138,7 +138,8 @@ impl Record {
     }
 }
 
-/// Finds each word of the old bytes in the new ones: after the previous word if possible, else at its first place.
+/// Finds each word of the old bytes in the new ones: after the previous word if possible, or else at its first
+/// occurrence.
 fn parts(old: &[u8], new: &[u8]) -> Vec<Part> {
     let mut places: HashMap<&[u8], usize> = HashMap::new();
     let mut at = 0;
