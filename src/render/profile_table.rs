@@ -78,7 +78,7 @@ fn line(cells: &[String; 6], widths: &[usize; 6], code: Option<&str>) -> String 
     let padded = cells.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
         let missing = width.saturating_sub(cell.chars().count());
         let cell = format!("{cell}{}", " ".repeat(missing));
-        text::colored(&cell, code.filter(|_| column == STATE))
+        text::colored(&cell, if column == STATE { code } else { None })
     });
     format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
 }

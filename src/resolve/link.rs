@@ -118,7 +118,8 @@ fn named_by_command(
         found = profiles.get(named.as_str()).as_ref().and_then(awsmfa_command::named_by);
         path.push(named);
     }
-    Ok(path.pop().filter(|_| !path.is_empty()))
+    let last = path.pop();
+    Ok(if path.is_empty() { None } else { last })
 }
 
 /// Returns the link for `--role-arn`. The source profile defaults to the selected one, and the session profile to

@@ -197,7 +197,10 @@ impl Planner<'_> {
             settings::min_remaining(self.request.min_remaining, environment, target.as_ref(), source.as_ref())?;
         let section = target.and_then(|target| target.credentials_section());
         let is_valid = matches!(SessionState::of(section.as_ref(), clock, min_remaining), SessionState::Valid(_));
-        Ok(section.filter(|_| is_valid).and_then(|section| session::stored(&section, clock)).map(Session::from))
+        if !is_valid {
+            return Ok(None);
+        }
+        Ok(section.and_then(|section| session::stored(&section, clock)).map(Session::from))
     }
 
     fn step(&mut self, link: &Link, request: &Request, path: &mut Vec<ProfileName>) -> Result<Step, ResolveError> {

@@ -36,7 +36,10 @@ pub(super) fn property<'a>(name: &str, service: &str, property: &str, config: &'
 /// comments.
 fn split(line: &[u8]) -> Option<(String, String)> {
     let line = line.trim_ascii();
-    let equals = line.iter().position(|byte| *byte == b'=').filter(|_| !line.starts_with(b"#"))?;
+    if line.starts_with(b"#") {
+        return None;
+    }
+    let equals = line.iter().position(|byte| *byte == b'=')?;
     let text = |part: &[u8]| String::from_utf8_lossy(part.trim_ascii()).into_owned();
     Some((text(line.get(..equals)?), text(line.get(equals + 1..)?)))
 }

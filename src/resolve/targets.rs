@@ -15,7 +15,8 @@ pub(super) fn requested(request: &Request, situation: Situation<'_>) -> Result<V
     }
     if request.profiles.is_empty() {
         // If neither an argument nor a variable selects a profile, the source profile is meant.
-        let source = request.source_profile.as_ref().filter(|_| selecting_variable(environment).is_none());
+        let is_selected = selecting_variable(environment).is_some();
+        let source = if is_selected { None } else { request.source_profile.as_ref() };
         return Ok(vec![selected_profile(source, environment)?]);
     }
     Ok(request.profiles.iter().map(|name| Selected { name: name.clone(), by: None }).collect())

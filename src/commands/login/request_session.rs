@@ -218,7 +218,10 @@ impl Exchange<'_> {
 
     /// Remembers that codes were used. If that cannot be written, later messages are less precise.
     pub(super) fn remember(self, used: &[UsedCode], is_accepted: bool) {
-        let Some(path) = self.context.environment.used_codes_file().filter(|_| !used.is_empty()) else { return };
+        if used.is_empty() {
+            return;
+        }
+        let Some(path) = self.context.environment.used_codes_file() else { return };
         let target = Target::own(&path, limits::CODE_MEMORY_BYTES);
         let written = files::replace_in_passing(&target, |bytes| -> Result<Rc<Vec<u8>>, FileError> {
             let remembered = used.iter().fold((*bytes).clone(), |bytes, used| {
