@@ -28,7 +28,7 @@ fn link_at_fixed_address() {
     }
 }
 
-/// What `awsmfa --version` says.
+/// The text of `awsmfa --version`.
 fn note_origin() {
     let folder = env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
     let (commit, date) = packaged(Path::new(&folder)).or_else(|| checked_out(Path::new(&folder))).unwrap_or_default();

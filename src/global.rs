@@ -22,13 +22,13 @@ pub struct GlobalArgs {
     /// The shared credentials file [default: AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials]
     #[arg(long, value_name = "PATH", help_heading = "Global options")]
     pub credentials_file: Option<PathBuf>,
-    /// How to print results [default: text]
+    /// The format of results [default: text]
     #[arg(long, value_name = "FORMAT", help_heading = "Global options")]
     pub output: Option<OutputFormat>,
     /// Print no messages except errors
     #[arg(long, short, help_heading = "Global options")]
     pub quiet: bool,
-    /// When to colour messages [default: auto]
+    /// Colour messages always, never, or on a terminal [default: auto]
     #[arg(long, value_name = "WHEN", help_heading = "Global options")]
     pub color: Option<Color>,
     /// Never prompt: fail instead, and name the flag that supplies the missing input [env: AWSMFA_NO_INPUT]

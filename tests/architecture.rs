@@ -83,6 +83,25 @@ fn each_module_imports_only_from_its_layer_and_below() {
 }
 
 #[test]
+fn the_exceptions_below_the_table_are_true() {
+    let imported = |module: &str| -> BTreeSet<String> {
+        let files = sources().into_iter().filter(|path| module_of(path) == module);
+        files.flat_map(|path| imports(&path)).filter(|imported| imported != module).collect()
+    };
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(imported("document"), names(&["bytes", "secret"]));
+    assert_eq!(imported("profile"), names(&["document"]));
+    for (module, forbidden) in [
+        ("resolve", names(&["check", "setup"])),
+        ("check", names(&["setup"])),
+        ("setup", names(&["check", "render"])),
+        ("io", names(&["profile", "document", "resolve", "render", "setup"])),
+    ] {
+        assert!(imported(module).is_disjoint(&forbidden), "{module}");
+    }
+}
+
+#[test]
 fn each_layer_names_modules_that_exist() {
     let modules: BTreeSet<String> = sources().iter().map(|path| module_of(path)).collect();
     let named: BTreeSet<String> = layers().into_keys().collect();

@@ -11,7 +11,7 @@ use crate::resolve::ResolveError;
 /// The text of an error, for the finding that reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reason {
-    /// What failed.
+    /// The text of the error.
     pub message: String,
     /// The command or line that fixes it, if there is one.
     pub hint: Option<String>,

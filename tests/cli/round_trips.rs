@@ -1,4 +1,4 @@
-//! How long the user waits for STS after typing the code.
+//! The time that the user waits for STS after typing the code.
 
 use std::time::{Duration, Instant};
 

@@ -158,7 +158,7 @@ fn a_mounted_file_is_reported_before_a_code_is_used() {
     assert_eq!(scene.sandbox.listing(), ["config", "credentials"]);
 }
 
-/// Where the file system or the user cannot set this attribute, the test does nothing.
+/// Does nothing if the file system or the user cannot set this attribute.
 #[test]
 fn an_immutable_file_is_reported_before_a_code_is_used() {
     let scene = plain();

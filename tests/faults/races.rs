@@ -142,9 +142,9 @@ fn play(sts: &StandIn, users: &[User], round: usize, others: Others) -> Tally {
     tally
 }
 
-/// `aws configure set` takes no lock, reads the file, and writes its result over the current content.
-/// What awsmfa has written in between is gone, which only the AWS CLI could prevent. What awsmfa can guarantee is the
-/// other direction: nothing that the AWS CLI has written is lost, and no half-written file is treated as complete.
+/// `aws configure set` takes no lock, reads the file, and writes its result over the current content. The session that
+/// awsmfa has written in between is gone, which only the AWS CLI could prevent. What awsmfa can guarantee is the other
+/// direction: nothing that the AWS CLI has written is lost, and no half-written file is treated as complete.
 #[test]
 #[ignore = "needs the AWS CLI: run tests/run"]
 fn no_session_is_lost_when_many_log_in_at_once() {

@@ -33,7 +33,7 @@ pub struct Scene {
     pub code: String,
 }
 
-/// What an earlier login has left, for logout.
+/// The session of an earlier login, for logout.
 fn earlier_session() -> IssuedSession {
     IssuedSession {
         access_key_id: "ASIAIOSFODNN7EXAMPLE".to_owned(),

@@ -1,4 +1,4 @@
-//! What `setup`, `doctor` and `man` print on standard error about files that they have written.
+//! The messages of `setup`, `doctor` and `man` about files that they have written.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

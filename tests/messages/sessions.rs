@@ -1,4 +1,4 @@
-//! What `login`, `exec` and `logout` print on standard error about sessions.
+//! The messages of `login`, `exec` and `logout` about sessions.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};

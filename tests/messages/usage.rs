@@ -1,5 +1,5 @@
-//! What commands print on standard error: for command lines that awsmfa refuses, and notes and warnings of commands
-//! that need no session.
+//! The messages of commands on standard error: for command lines that awsmfa refuses, and notes and warnings of
+//! commands that need no session.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

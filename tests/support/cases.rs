@@ -19,22 +19,22 @@ impl Case {
         self.expected.pointer(&format!("/env/{name}"))?.as_str()
     }
 
-    /// Whether all official SDKs read the same key in the profile that was asked for.
+    /// Returns whether all official SDKs read the same key in the profile that was asked for.
     pub fn has_agreed_keys(&self) -> bool {
         self.expected.pointer("/official_sdks/result").is_some_and(|result| result == "keys")
     }
 
-    /// What all official SDKs read for this name; none too where they read nothing.
+    /// Returns the value that all official SDKs read for this name, or `None` if they read nothing.
     pub fn agreed(&self, name: &str) -> Option<&str> {
         self.expected.pointer(&format!("/official_sdks/{name}"))?.as_str()
     }
 
-    /// Whether the official SDKs give different answers.
+    /// Returns whether the official SDKs give different answers.
     pub fn is_disputed(&self) -> bool {
         self.expected.get("official_sdks").is_some_and(|answer| answer == "disagree")
     }
 
-    /// Whether none of the official SDKs finds a key.
+    /// Returns whether none of the official SDKs finds a key.
     pub fn has_no_keys(&self) -> bool {
         self.expected.pointer("/official_sdks/result").is_some_and(|result| result == "none")
     }

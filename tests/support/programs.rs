@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/..");
 
-/// What `cargo build --release` makes.
+/// The programs that `cargo build --release` makes.
 pub fn release() -> PathBuf {
     let program = PathBuf::from(TARGET).join("release/awsmfa");
     assert!(program.exists(), "cargo build --release comes first");

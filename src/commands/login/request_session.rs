@@ -61,7 +61,7 @@ impl<'a> Request<'a> {
 pub(super) struct Exchanged {
     /// The session.
     pub session: Session,
-    /// How far the local clock was ahead of that of STS.
+    /// The lead of the local clock over that of STS.
     pub clock_offset: Option<Seconds>,
     /// The code that was used.
     pub used: Option<UsedCode>,

@@ -30,7 +30,7 @@ pub(super) struct Executed {
     pub committed: Committed,
     /// The credentials file with the sessions in it.
     pub credentials: Option<SharedFile>,
-    /// How far the local clock was ahead of that of STS at its last response.
+    /// The lead of the local clock over that of STS, at its last response.
     pub clock_offset: Option<Seconds>,
     /// The requested durations, by session profile, that were cut to one hour because a `credential_process` printed a
     /// session.

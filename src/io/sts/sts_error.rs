@@ -18,7 +18,7 @@ pub enum StsError {
         code: String,
         message: String,
         status: u16,
-        /// How far the machine's clock is ahead of STS's; negative if it is behind.
+        /// The lead of the machine's clock over that of STS; negative if it is behind.
         clock_offset: Option<Seconds>,
     },
     /// There was no connection, so nothing was sent.

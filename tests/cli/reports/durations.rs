@@ -1,4 +1,4 @@
-//! How long a session lasts, and by which clock.
+//! The duration of a session, and the clock that it is measured by.
 
 use super::{admin, last_duration, world};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};

@@ -1,4 +1,4 @@
-//! Where the source credentials of a session come from, and which programs renew them.
+//! The origin of the source credentials of a session, and the programs that renew them.
 
 use super::{ROLE, admin, last_duration, world};
 use crate::support::caller::identity_of;

@@ -1,4 +1,4 @@
-//! What the three actions do once a request is signed and within bounds.
+//! The three actions, for a request that is signed and within bounds.
 
 use jiff::{SignedDuration, Timestamp};
 

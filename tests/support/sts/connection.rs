@@ -10,13 +10,13 @@ use super::http::{Request, Response, malformed, parse_head};
 
 /// Larger than any session token that a test sets.
 const MAX_HEAD: usize = 256 * 1024;
-/// How long to wait for the next bytes, or for the client to take some.
+/// The time to wait for the next bytes, or for the client to take some.
 const IDLE: Duration = Duration::from_secs(30);
 
-/// How long a silence on purpose lasts. It has an end, so that not even a client without a time limit hangs a test.
+/// The duration of a deliberate silence. It has an end, so that not even a client without a time limit hangs a test.
 const SILENCE: Duration = Duration::from_secs(120);
 
-/// How a response reaches the client, if it does.
+/// The way in which a response reaches the client, if it does.
 #[derive(Debug)]
 pub enum Delivery {
     Whole(Response),

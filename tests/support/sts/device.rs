@@ -21,7 +21,7 @@ pub struct Device {
 
 /// A code that a test was given, maybe ahead of its time.
 struct HandedOut {
-    /// Which step's code it is.
+    /// The step that the code is of.
     counter: u64,
     /// The step of the server's clock at which the test got it; from there on it ages like any other code.
     at: u64,

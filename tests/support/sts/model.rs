@@ -100,7 +100,7 @@ pub struct IssuedSession {
     pub expiration: Timestamp,
     /// The ARN that `GetCallerIdentity` returns for it.
     pub arn: String,
-    /// Whether a code was given for it.
+    /// Set if a code was given for it.
     pub mfa: bool,
 }
 
@@ -116,7 +116,7 @@ pub struct Call {
     /// `ok`, or the code of the error that STS decided on, or the word for the fault that came in between.
     pub outcome: String,
     pub user_agent: String,
-    /// Whether the request used up its `TokenCode`.
+    /// Set if the request used up its `TokenCode`.
     pub code_spent: bool,
     /// The fault that this request met.
     pub fault: Option<Fault>,

@@ -17,7 +17,7 @@ use super::xml::ServiceError;
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const DATE_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
-/// How old or how far ahead a signature may be.
+/// The greatest age of a signature, and how far ahead it may be.
 const MAX_AGE: SignedDuration = SignedDuration::from_mins(15);
 
 const MISMATCH: &str = "The request signature we calculated does not match the signature you provided. Check your AWS \

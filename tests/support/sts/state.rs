@@ -1,4 +1,4 @@
-//! What the server knows: its clock, users, roles, sessions, pending faults, and the requests it has seen.
+//! The state of the server: its clock, users, roles, sessions, pending faults, and the requests it has seen.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -55,7 +55,7 @@ pub struct Caller {
     pub credential: Credential,
 }
 
-/// What kind of key a request is signed with.
+/// The kind of key that a request is signed with.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Credential {
     Permanent,
