@@ -146,7 +146,10 @@ fn target(name: &ProfileName, profiles: Profiles<'_>) -> Option<Finding> {
 
 /// Finds a session that clients ignore, in a profile that no login writes to.
 fn unused_session(node: &Node<'_>, profiles: Profiles<'_>) -> Option<Finding> {
-    let finding = if session::is_held_by(&node.profile) { target(&node.name, profiles)? } else { return None };
+    if !session::is_held_by(&node.profile) {
+        return None;
+    }
+    let finding = target(&node.name, profiles)?;
     (finding.kind == Kind::LookedPast).then_some(finding)
 }
 

@@ -95,10 +95,14 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let unnamed = forgotten.iter().filter(|name| !names.contains(name)).map(|name| (name, Removal::Removed));
     let results: Vec<(&ProfileName, Removal)> = unnamed.chain(results).collect();
     for (name, result) in &results {
-        messages.note(&format!("awsmfa: {name}: {}", result.texts().1));
+        let (_, message) = result.texts();
+        messages.note(&format!("awsmfa: {name}: {message}"));
     }
     if messages.is_json() {
-        let results = results.iter().map(|(name, result)| json::logout_result(name, result.texts().0));
+        let results = results.iter().map(|(name, result)| {
+            let (word, _) = result.texts();
+            json::logout_result(name, word)
+        });
         terminal::print(&(json::text(&results.collect()) + "\n")).map_err(Error::Output)?;
     }
     Ok(0)
