@@ -114,7 +114,7 @@ impl<'a> Client<'a> {
 }
 
 /// Sends a request on an open connection; an answer cut short is an error.
-pub fn send_and_read(stream: &mut TcpStream, request: &str) -> io::Result<Answer> {
+pub fn send_and_read(stream: &mut (impl Read + Write), request: &str) -> io::Result<Answer> {
     stream.write_all(request.as_bytes())?;
     let mut bytes = Vec::new();
     loop {

@@ -8,9 +8,11 @@
 mod support;
 
 mod client;
+mod connections;
 mod faults;
 mod http;
 mod mfa;
+mod repeated_faults;
 mod roles;
 mod sessions;
 mod signatures;

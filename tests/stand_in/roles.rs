@@ -1,6 +1,9 @@
 //! The callers that can assume a role, and the duration.
 
+use awsmfa::document::Document;
+
 use crate::client::{Answer, Client};
+use crate::support::many;
 use crate::support::sts::{IssuedSession, Role, StandIn, User};
 
 const DEPLOY: &str = "arn:aws:iam::123456789012:role/deploy";
@@ -132,4 +135,26 @@ fn a_missing_role_or_a_bad_session_name_is_out_of_bounds() {
     assert_eq!(answer.error(), (400, "ValidationError", message));
     let answer = assume(&Client::ada(&server), "role/of-no-partition-at-all", &[]);
     assert_eq!(answer.error(), (400, "ValidationError", "role/of-no-partition-at-all is invalid"));
+}
+
+#[test]
+fn many_roles_are_in_accounts_of_their_own_and_trust_ada_with_mfa() {
+    let server = StandIn::start();
+    let ada = User::ada();
+    let arns = server.add_roles(1_000);
+    let code = server.fresh_code(&ada.serial);
+    let params = [("SerialNumber", ada.serial.as_str()), ("TokenCode", code.as_str())];
+    Client::ada(&server).call("GetSessionToken", &params).assert_ok();
+    let session = Client::with_session(&server, &last_session(&server));
+    for arn in [&arns[0], &arns[999]] {
+        assert_denied(&assume(&Client::ada(&server), arn, &[]), &ada.arn(), arn);
+        assume(&session, arn, &[]).assert_ok();
+    }
+    assert_eq!(last_session(&server).arn, "arn:aws:sts::200000001000:assumed-role/reader-1000/test");
+
+    let config = Document::parse(many::config_with_roles(&arns).into_bytes()).expect("not UTF-16");
+    for (number, arn) in (1..).zip(&arns) {
+        let profile = config.sections_named(&format!("profile role-{number}")).next().expect("a section");
+        assert_eq!(profile.property("role_arn").expect("a role").value(), arn.as_str());
+    }
 }

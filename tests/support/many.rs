@@ -1,4 +1,4 @@
-//! Large files: any number of profiles, the last of which are used.
+//! Large files: any number of profiles, the last of which are used, or any number of roles.
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
@@ -38,4 +38,16 @@ pub fn credentials_with_session(profiles: usize) -> String {
     let session = KEY.replace("AKIA", "ASIA")
         + &format!("aws_session_token = {token}\nexpiration = 2099-01-01T00:00:00Z\nmanager = awsmfa\n");
     credentials(profiles) + &format!("\n[{TARGET}]\n{session}")
+}
+
+/// The shared config file for these roles: [`TARGET`], whose session is the source of the roles `role-1`, `role-2`, ….
+///
+/// The shared credentials file is that for one profile.
+pub fn config_with_roles(arns: &[String]) -> String {
+    let mut text = format!("[profile {TARGET}]\nregion = eu-west-1\n\n{}", config(1));
+    for (number, arn) in (1..).zip(arns) {
+        let role = format!("role_arn = {arn}\nsource_profile = {TARGET}\nregion = eu-west-1");
+        writeln!(text, "\n[profile role-{number}]\n{role}").expect("a string grows");
+    }
+    text
 }

@@ -33,13 +33,13 @@ struct Processed {
     code_spent: bool,
 }
 
-/// Answers a request as STS does, or with the pending fault, and records it.
-pub fn answer(state: &mut State, request: &Request) -> Delivery {
-    if signature::claimed_service(request) == Some("s3") {
+/// Answers a request as STS does, or with this fault or the pending one, and records it.
+pub fn answer(state: &mut State, request: &Request, fault: Option<Fault>) -> Delivery {
+    if fault.is_none() && signature::claimed_service(request) == Some("s3") {
         return Delivery::Whole(s3::answer(state, request));
     }
     let params = Params::of(request);
-    if params.get("Action").is_some_and(|action| iam::ACTIONS.contains(&action)) {
+    if fault.is_none() && params.get("Action").is_some_and(|action| iam::ACTIONS.contains(&action)) {
         if let Some((delivery, _)) = state.iam_faults.next().and_then(|fault| fault.instead("123456789012")) {
             return delivery;
         }
@@ -47,7 +47,7 @@ pub fn answer(state: &mut State, request: &Request) -> Delivery {
     }
     let access_key_id = signature::claimed_key(request).unwrap_or_default().to_owned();
     let account = state.key(&access_key_id).map_or_else(|| "123456789012".to_owned(), |key| key.caller.account);
-    let fault = state.faults.next();
+    let fault = fault.or_else(|| state.faults.next());
 
     let instead = fault.as_ref().and_then(|fault| fault.instead(&account));
     let (delivery, outcome, code_spent) = instead.map_or_else(

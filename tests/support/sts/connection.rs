@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::http::{Request, Response, malformed, parse_head};
+use super::traffic::Waiting;
 
 /// Larger than any session token that a test sets.
 const MAX_HEAD: usize = 256 * 1024;
@@ -79,11 +80,24 @@ impl Connection {
     }
 
     /// Sends an answer, or does not; returns whether the connection can take another request.
-    pub fn deliver(&mut self, delivery: Delivery, date: Timestamp, keep_alive: bool) -> io::Result<bool> {
+    ///
+    /// A request is no longer waiting when its answer is sent, not afterwards: the client may already have sent the next
+    /// one by then.
+    pub fn deliver(
+        &mut self,
+        delivery: Delivery,
+        date: Timestamp,
+        keep_alive: bool,
+        waiting: Waiting<'_>,
+    ) -> io::Result<bool> {
         match delivery {
-            Delivery::Whole(response) => self.send(&response, date, keep_alive)?,
+            Delivery::Whole(response) => {
+                drop(waiting);
+                self.send(&response, date, keep_alive)?;
+            }
             Delivery::After(delay, response) => {
                 self.wait(delay)?;
+                drop(waiting);
                 self.send(&response, date, keep_alive)?;
             }
             Delivery::Half(response) => {
@@ -96,6 +110,7 @@ impl Connection {
                 return Ok(false);
             }
             Delivery::Filler(response, length) => {
+                drop(waiting);
                 self.send_filler(&response, length, date, keep_alive)?;
             }
             Delivery::Hang => {
@@ -121,11 +136,11 @@ impl Connection {
     }
 
     /// Waits for this time, or until either side closes the connection, which is an error.
-    fn wait(&self, time: Duration) -> io::Result<()> {
+    pub fn wait(&self, time: Duration) -> io::Result<()> {
         let start = Instant::now();
-        self.stream.set_read_timeout(Some(Duration::from_millis(20)))?;
-        while start.elapsed() < time {
-            let left = time.saturating_sub(start.elapsed()).min(Duration::from_millis(20));
+        while let Some(left) = time.checked_sub(start.elapsed()).filter(|left| !left.is_zero()) {
+            let left = left.min(Duration::from_millis(20));
+            self.stream.set_read_timeout(Some(left))?;
             match self.stream.peek(&mut [0]) {
                 Ok(0) => return Err(io::ErrorKind::ConnectionAborted.into()),
                 // The client has sent more: that does not end the wait.

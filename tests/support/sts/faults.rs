@@ -1,4 +1,4 @@
-//! The ways in which an answer can go wrong, and the queue of those that a test has requested.
+//! The ways in which an answer can go wrong, and those that a test has requested.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -147,23 +147,63 @@ fn content_of(body: &str, name: &str) -> Option<std::ops::Range<usize>> {
     Some(start..start + length)
 }
 
-/// The faults still to come, the next one first.
+/// The faults still to come.
 #[derive(Default)]
-pub struct Faults(VecDeque<(Fault, usize)>);
+pub struct Faults {
+    /// Each with the number of requests that it is for, the next one first.
+    queue: VecDeque<(Fault, usize)>,
+    /// The faults that come again and again.
+    repeated: Vec<(Fault, Every)>,
+    broken_connections: Option<Every>,
+}
+
+/// Every n-th event.
+struct Every {
+    n: usize,
+    seen: usize,
+}
+
+impl Every {
+    fn nth(n: usize) -> Self {
+        Self { n, seen: 0 }
+    }
+
+    /// Counts an event, and returns whether it is an n-th one.
+    fn count(&mut self) -> bool {
+        self.seen += 1;
+        self.seen.is_multiple_of(self.n)
+    }
+}
 
 impl Faults {
     pub fn push(&mut self, fault: Fault, times: usize) {
-        self.0.push_back((fault, times));
+        self.queue.push_back((fault, times));
+    }
+
+    pub fn repeat(&mut self, n: usize, fault: Fault) {
+        self.repeated.push((fault, Every::nth(n)));
+    }
+
+    pub fn break_connections(&mut self, n: usize) {
+        self.broken_connections = Some(Every::nth(n));
     }
 
     pub fn clear(&mut self) {
-        self.0.clear();
+        *self = Self::default();
     }
 
-    /// The fault for the request that has just come in.
+    /// Returns whether the connection that has just been accepted is one to break.
+    pub fn breaks_connection(&mut self) -> bool {
+        self.broken_connections.as_mut().is_some_and(Every::count)
+    }
+
+    /// Returns the fault for the request that has just come in.
     pub fn next(&mut self) -> Option<Fault> {
-        self.0.retain(|(_, times)| *times > 0);
-        let (fault, times) = self.0.front_mut()?;
+        // All of them count the request, also if another fault comes first.
+        let due = self.repeated.iter_mut().filter_map(|(fault, every)| every.count().then_some(&*fault));
+        let repeated = due.fold(None, |first, fault| first.or(Some(fault.clone())));
+        self.queue.retain(|(_, times)| *times > 0);
+        let Some((fault, times)) = self.queue.front_mut() else { return repeated };
         if *times != usize::MAX {
             *times -= 1;
         }

@@ -20,17 +20,21 @@ mod issue;
 mod model;
 mod s3;
 mod server;
+mod shuffle;
 mod signature;
 mod state;
+mod traffic;
 mod xml;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 pub use faults::Fault;
 pub use model::{Call, IssuedSession, Role, User};
 
 use server::Server;
+use shuffle::Shuffle;
 use state::State;
 
 /// A running stand-in; dropping it stops the server.
@@ -90,8 +94,27 @@ impl StandIn {
         self.state().listed_keys = Some(keys.iter().map(|(id, made)| ((*id).to_owned(), *made)).collect());
     }
 
+    /// Adds a role, in place of one with the same ARN.
     pub fn add_role(&self, role: Role) {
-        self.state().roles.push(role);
+        self.state().add_role(role);
+    }
+
+    /// Adds so many roles that ada may assume with MFA, each in an account of its own, and returns their ARNs.
+    pub fn add_roles(&self, count: usize) -> Vec<String> {
+        let ada = User::ada().arn();
+        let number = |number: usize| Role {
+            arn: format!("arn:aws:iam::{}:role/reader-{number}", 200_000_000_000 + number),
+            trusted: vec![ada.clone()],
+            requires_mfa: true,
+            external_id: None,
+            max_session_duration: 3600,
+        };
+        let mut arns = Vec::new();
+        for role in (1..=count).map(number) {
+            arns.push(role.arn.clone());
+            self.add_role(role);
+        }
+        arns
     }
 
     /// A code of this device that is accepted now, and that was neither handed out nor used before.
@@ -139,6 +162,35 @@ impl StandIn {
         self.state().iam_faults.push(fault, 1);
     }
 
+    /// Breaks every n-th request from now on, until cleared, unless a fault of [`Self::fault`] comes first. It can be
+    /// set several times; if several faults are due, the first comes, and the others wait for their next turn.
+    ///
+    /// # Panics
+    ///
+    /// If `n` is 0.
+    pub fn fault_every(&self, n: usize, fault: Fault) {
+        assert!(n > 0, "every 0th request");
+        self.state().faults.repeat(n, fault);
+    }
+
+    /// Closes every n-th connection that is accepted from now on, until cleared, after its first request was read: that
+    /// request meets [`Fault::DropBeforeProcessing`].
+    ///
+    /// # Panics
+    ///
+    /// If `n` is 0.
+    pub fn break_every_connection(&self, n: usize) {
+        assert!(n > 0, "every 0th connection");
+        self.state().faults.break_connections(n);
+    }
+
+    /// Delays each answer from now on by a random time up to this one, so that answers arrive in another order than
+    /// their requests.
+    pub fn shuffle_answers(&self, up_to: Duration) {
+        self.state().shuffle = Some(Shuffle::new(up_to));
+    }
+
+    /// Forgets the faults that are still to come.
     pub fn clear_faults(&self) {
         self.state().faults.clear();
     }
@@ -166,6 +218,16 @@ impl StandIn {
     /// The number of requests for this action, successful or not.
     pub fn count(&self, action: &str) -> usize {
         self.state().calls.iter().filter(|call| call.action == action).count()
+    }
+
+    /// The number of connections accepted so far.
+    pub fn connections(&self) -> usize {
+        self.server.traffic().connections()
+    }
+
+    /// The largest number of requests so far that had been read and not answered at the same time.
+    pub fn peak(&self) -> usize {
+        self.server.traffic().peak()
     }
 
     /// Every session issued, the oldest first, whether or not its answer arrived.

@@ -9,8 +9,11 @@ use std::thread::JoinHandle;
 
 use super::answer;
 use super::connection::{Connection, Delivery};
+use super::faults::Fault;
 use super::http::Response;
+use super::shuffle::Shuffle;
 use super::state::{self, State};
+use super::traffic::Traffic;
 
 /// A running server.
 pub struct Server {
@@ -21,6 +24,7 @@ pub struct Server {
 
 struct Shared {
     state: Arc<Mutex<State>>,
+    traffic: Traffic,
     stopping: AtomicBool,
     /// The open connections, so that stopping also ends those that wait.
     open: Mutex<HashMap<usize, TcpStream>>,
@@ -30,7 +34,12 @@ impl Server {
     pub fn start(state: Arc<Mutex<State>>, address: IpAddr) -> io::Result<Self> {
         let listener = TcpListener::bind((address, 0))?;
         let addr = listener.local_addr()?;
-        let shared = Arc::new(Shared { state, stopping: AtomicBool::new(false), open: Mutex::default() });
+        let shared = Arc::new(Shared {
+            state,
+            traffic: Traffic::default(),
+            stopping: AtomicBool::new(false),
+            open: Mutex::default(),
+        });
         let for_acceptor = Arc::clone(&shared);
         let acceptor = std::thread::spawn(move || accept(&listener, &for_acceptor));
         Ok(Self { addr, shared, acceptor: Some(acceptor) })
@@ -38,6 +47,10 @@ impl Server {
 
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    pub fn traffic(&self) -> &Traffic {
+        &self.shared.traffic
     }
 }
 
@@ -71,36 +84,45 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         let Ok(second_handle) = stream.try_clone() else {
             continue;
         };
+        shared.traffic.add_connection();
         shared.open().insert(number, second_handle);
+        let breaks = state::lock(&shared.state).faults.breaks_connection();
         let shared = Arc::clone(shared);
         std::thread::spawn(move || {
             // An error here means that the client or the server is gone, so there is nowhere to report it.
-            let _ = serve(stream, &shared.state);
+            let _ = serve(stream, &shared, breaks);
             shared.open().remove(&number);
         });
     }
 }
 
-/// Answers one client's requests until it or a fault closes the connection.
-fn serve(stream: TcpStream, state: &Mutex<State>) -> io::Result<()> {
+/// Answers one client's requests until it or a fault closes the connection; if it breaks, the first one is not answered.
+fn serve(stream: TcpStream, shared: &Shared, breaks: bool) -> io::Result<()> {
+    let Shared { state, traffic, .. } = shared;
     let mut connection = Connection::new(stream)?;
+    let fault = breaks.then_some(Fault::DropBeforeProcessing);
     loop {
         let request = match connection.read_request() {
             Ok(Some(request)) => request,
             Ok(None) => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 let date = state::lock(state).now();
-                connection.deliver(Delivery::Whole(Response::empty(400)), date, false)?;
+                connection.deliver(Delivery::Whole(Response::empty(400)), date, false, traffic.add_request())?;
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
+        let waiting = traffic.add_request();
         // The lock ends before the answer is sent: a slow answer must not hold up other clients.
-        let (delivery, date) = {
+        let (delivery, date, delay) = {
             let mut state = state::lock(state);
-            (answer::answer(&mut state, &request), state.now())
+            let delivery = answer::answer(&mut state, &request, fault.clone());
+            (delivery, state.now(), state.shuffle.as_mut().map(Shuffle::next))
         };
-        if !connection.deliver(delivery, date, request.keep_alive)? {
+        if let Some(delay) = delay {
+            connection.wait(delay)?;
+        }
+        if !connection.deliver(delivery, date, request.keep_alive, waiting)? {
             return Ok(());
         }
     }

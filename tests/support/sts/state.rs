@@ -1,5 +1,6 @@
 //! The state of the server: its clock, users, roles, sessions, pending faults, and the requests it has seen.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
@@ -7,15 +8,22 @@ use jiff::{SignedDuration, Timestamp};
 use super::device::Device;
 use super::faults::Faults;
 use super::model::{Call, IssuedSession, Role, User};
+use super::shuffle::Shuffle;
 
 /// Everything behind the server's lock.
 pub struct State {
     users: Vec<Registered>,
-    pub roles: Vec<Role>,
+    /// By ARN.
+    roles: HashMap<String, Role>,
+    /// The oldest first.
     sessions: Vec<Session>,
+    /// The places of the sessions, by access key id.
+    places: HashMap<String, usize>,
     pub faults: Faults,
     /// Those of IAM.
     pub iam_faults: Faults,
+    /// The delays of the answers, if they are shuffled.
+    pub shuffle: Option<Shuffle>,
     pub calls: Vec<Call>,
     /// Seconds ahead of the machine's clock.
     pub clock_offset: i64,
@@ -84,10 +92,12 @@ impl State {
     pub fn new() -> Self {
         Self {
             users: Vec::new(),
-            roles: Vec::new(),
+            roles: HashMap::new(),
             sessions: Vec::new(),
+            places: HashMap::new(),
             faults: Faults::default(),
             iam_faults: Faults::default(),
+            shuffle: None,
             calls: Vec::new(),
             clock_offset: 0,
             token_length: 360,
@@ -122,18 +132,23 @@ impl State {
         self.users.iter_mut().find(|known| known.user.serial == serial).map(|known| &mut known.device)
     }
 
+    pub fn add_role(&mut self, role: Role) {
+        self.roles.insert(role.arn.clone(), role);
+    }
+
     pub fn role(&self, arn: &str) -> Option<&Role> {
-        self.roles.iter().find(|role| role.arn == arn)
+        self.roles.get(arn)
     }
 
     /// The key with this id, unless it is inactive.
     pub fn key(&self, access_key_id: &str) -> Option<KnownKey> {
         let permanent = self.users.iter().find(|known| known.active && known.user.access_key_id == access_key_id);
-        let session = self.sessions.iter().find(|session| session.issued.access_key_id == access_key_id);
+        let session = self.places.get(access_key_id).and_then(|place| self.sessions.get(*place));
         permanent.map(Registered::key).or_else(|| session.map(Session::key))
     }
 
     pub fn add_session(&mut self, issued: IssuedSession, caller: Caller) {
+        self.places.insert(issued.access_key_id.clone(), self.sessions.len());
         self.sessions.push(Session { ends: issued.expiration, issued, caller });
     }
 
