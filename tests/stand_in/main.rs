@@ -9,6 +9,7 @@ mod support;
 
 mod client;
 mod connections;
+mod far;
 mod faults;
 mod http;
 mod mfa;

@@ -7,14 +7,21 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-/// Puts a distance before a server, until the test process ends, and returns its new address. A
-/// connection takes a round trip to open, too: the first bytes of the client wait for that.
+/// Puts a distance before a server, until the test process ends, and returns its new address.
+///
+/// Bytes are delayed, not held up by those before them: the throughput is that of loopback. A connection takes a round
+/// trip to open, too. A forwarder cannot delay the handshake of TCP itself, which the operating system completes before
+/// `accept` returns: instead, the first bytes of the client wait for a round trip.
 pub fn before(server: SocketAddr, one_way: Duration) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     let addr = listener.local_addr().expect("it is bound");
     std::thread::spawn(move || {
         for client in listener.incoming().flatten() {
             let server = TcpStream::connect(server).expect("it listens");
+            // A small write would wait for the confirmation of the one before.
+            for stream in [&client, &server] {
+                stream.set_nodelay(true).expect("a socket of TCP");
+            }
             let (client_too, server_too) =
                 (client.try_clone().expect("a handle"), server.try_clone().expect("a handle"));
             carry(client, server, one_way, one_way * 2);
