@@ -1,5 +1,6 @@
 //! TLS and a distance in front of the stand-in.
 
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
@@ -74,8 +75,9 @@ fn a_distance_does_not_limit_the_throughput() {
     let far = distance::before(server.addr(), ONE_WAY);
     let request = Client::ada(&server).post("GetCallerIdentity", &[]);
     let start = Instant::now();
-    let answer = send_and_read(&mut TcpStream::connect(far).unwrap(), &request).unwrap();
-    assert_eq!(answer.body.len(), 3_000_000);
+    let mut stream = TcpStream::connect(far).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.read_exact(&mut vec![0; 3_000_000]).unwrap();
     assert!(start.elapsed() < ONE_WAY * 60, "{:?}", start.elapsed());
 }
 
