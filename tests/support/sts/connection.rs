@@ -35,6 +35,8 @@ pub struct Connection {
     stream: TcpStream,
     /// Bytes that have come in and are not yet part of a request.
     pending: Vec<u8>,
+    /// The place for the next bytes, which is not cleared for each.
+    chunk: Vec<u8>,
 }
 
 impl Connection {
@@ -42,7 +44,7 @@ impl Connection {
         stream.set_read_timeout(Some(IDLE))?;
         stream.set_write_timeout(Some(IDLE))?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, pending: Vec::new() })
+        Ok(Self { stream, pending: Vec::new(), chunk: vec![0; 16 * 1024] })
     }
 
     /// The next request; `None` when the client has closed the connection, an `InvalidData` error if it is no HTTP.
@@ -73,9 +75,8 @@ impl Connection {
     }
 
     fn read_more(&mut self) -> io::Result<bool> {
-        let mut chunk = [0; 16 * 1024];
-        let count = self.stream.read(&mut chunk)?;
-        self.pending.extend(chunk.iter().take(count));
+        let count = self.stream.read(&mut self.chunk)?;
+        self.pending.extend(self.chunk.iter().take(count));
         Ok(count > 0)
     }
 

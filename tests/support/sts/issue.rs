@@ -1,5 +1,7 @@
 //! Makes the random parts of an answer: keys, secrets, tokens, request ids.
 
+use std::cell::RefCell;
+
 const BASE32: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const HEX: &[u8] = b"0123456789abcdef";
@@ -26,8 +28,21 @@ pub fn request_id() -> String {
 }
 
 fn random_text(length: usize, alphabet: &[u8]) -> String {
-    let mut bytes = vec![0; length];
-    getrandom::fill(&mut bytes).expect("the system gives random bytes");
     let pick = |byte: u8| alphabet.get(usize::from(byte) % alphabet.len()).copied().map(char::from);
-    bytes.into_iter().filter_map(pick).collect()
+    random_bytes(length).into_iter().filter_map(pick).collect()
+}
+
+thread_local! {
+    /// Random bytes that are not used yet: an answer needs ten texts, and each would be a system call.
+    static UNUSED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+fn random_bytes(length: usize) -> Vec<u8> {
+    UNUSED.with_borrow_mut(|unused| {
+        if unused.len() < length {
+            unused.resize(length.max(8 * 1024), 0);
+            getrandom::fill(unused).expect("the system gives random bytes");
+        }
+        unused.split_off(unused.len() - length)
+    })
 }
