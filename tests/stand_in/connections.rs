@@ -18,11 +18,11 @@ fn order_of_answers(server: &StandIn, requests: usize) -> Vec<usize> {
                 let request = client.post("GetCallerIdentity", &[]);
                 barrier.wait();
                 client.exchange(&request).expect("the server answers").assert_ok();
-                answered.lock().unwrap().push(number);
+                answered.lock().expect("no thread panicked").push(number);
             });
         }
     });
-    answered.into_inner().unwrap()
+    answered.into_inner().expect("no thread panicked")
 }
 
 #[test]

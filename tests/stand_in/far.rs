@@ -18,17 +18,18 @@ const ONE_WAY: Duration = Duration::from_millis(50);
 
 /// Opens a TLS connection to this address, of a server with a certificate for `localhost`.
 fn connect(addr: SocketAddr, config: &Arc<ClientConfig>) -> StreamOwned<ClientConnection, TcpStream> {
-    let name = ServerName::try_from("localhost").unwrap();
-    let connection = ClientConnection::new(Arc::clone(config), name).unwrap();
-    StreamOwned::new(connection, TcpStream::connect(addr).unwrap())
+    let name = ServerName::try_from("localhost").expect("a name");
+    let connection = ClientConnection::new(Arc::clone(config), name).expect("a valid configuration");
+    StreamOwned::new(connection, TcpStream::connect(addr).expect("it listens"))
 }
 
 fn trusting(front: &TlsFront) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_slice(front.ca_pem.as_bytes()).unwrap()).unwrap();
+    let authority = CertificateDer::from_pem_slice(front.ca_pem.as_bytes()).expect("a certificate");
+    roots.add(authority).expect("an authority");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    Arc::new(config.with_root_certificates(roots).with_no_client_auth())
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    Arc::new(config.expect("ring has them").with_root_certificates(roots).with_no_client_auth())
 }
 
 #[test]
