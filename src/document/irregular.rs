@@ -21,7 +21,7 @@ impl Document {
 
     /// Finds an indented header with this name.
     pub(super) fn indented_header(&self, name: &str) -> Option<usize> {
-        let mut lines = self.lines_with(name);
+        let mut lines = self.lines_naming(name);
         lines.find_map(|line| {
             let text = self.slice(line.clone());
             let (indent, header) = text.split_at_checked(memchr::memchr(b'[', text)?)?;

@@ -10,6 +10,10 @@ use memchr::memmem;
 /// A part of the file, in bytes from its start.
 pub type Span = Range<usize>;
 
+/// The lines that a search may find anywhere, and the bytes above a line for each further one.
+const FEW_LINES: usize = 64;
+const BYTES_PER_LINE: usize = 1024;
+
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// A header line and the lines below it, up to the next header.
@@ -104,18 +108,90 @@ pub(super) fn sections(bytes: &[u8]) -> Vec<SectionSpan> {
 }
 
 /// Finds the lines that contain the text, without their line breaks.
-pub(super) fn lines_with<'a>(bytes: &'a [u8], text: &[u8]) -> impl Iterator<Item = Span> + use<'a> {
+fn lines_with<'a>(bytes: &'a [u8], text: &[u8]) -> impl Iterator<Item = Span> + use<'a> {
     let finder = memmem::Finder::new(text).into_owned();
     let mut from = 0;
     std::iter::from_fn(move || {
         let at = from + finder.find(bytes.get(from..)?)?;
-        let start = memchr::memrchr(b'\n', bytes.get(..at)?).map_or(0, |line_break| line_break + 1);
-        let start = if start == 0 { start_of_text(bytes) } else { start };
-        let (end, next) = line_end(bytes, at);
+        let (line, next) = line_around(bytes, at);
         // The empty text also matches at the end of the file, which is not a line.
         from = if next == bytes.len() { next + 1 } else { next };
-        Some(start..end)
+        Some(line)
     })
+}
+
+/// Finds the lines that contain the text, or returns `None` if so many do that it is faster to look at every header.
+pub(super) fn few_lines_with(bytes: &[u8], text: &[u8]) -> Option<Vec<Span>> {
+    let mut few = Vec::new();
+    for line in lines_with(bytes, text) {
+        if few.len() > FEW_LINES + line.start / BYTES_PER_LINE {
+            return None;
+        }
+        few.push(line);
+    }
+    Some(few)
+}
+
+/// Finds the lines with a `[`, after white space or at column 0, that the word or `profile` and the word may follow.
+pub(super) fn lines_naming(bytes: &[u8], word: &[u8]) -> Vec<Span> {
+    let mut lines: Vec<Span> = Vec::new();
+    for at in memchr::memchr_iter(b'[', bytes) {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        let inner = bytes.get(at + 1..).unwrap_or_default();
+        if before.is_some_and(u8::is_ascii_graphic) || !may_name(inner, word) {
+            continue;
+        }
+        let (line, _) = line_around(bytes, at);
+        let is_new = lines.last().is_none_or(|last| last.start != line.start);
+        if is_new && bytes.get(line.clone()).is_some_and(|text| memmem::find(text, word).is_some()) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// Returns whether the text after a `[` may name the word, judging by its first bytes.
+fn may_name(inner: &[u8], word: &[u8]) -> bool {
+    let name = inner.strip_prefix(b"profile ").unwrap_or(inner);
+    may_begin_with(name, word)
+        || (inner.starts_with(b"profile") && (name.len() == inner.len() || may_begin_with(inner, word)))
+}
+
+/// Returns whether the text may be the word with white space or quotes around it.
+fn may_begin_with(text: &[u8], word: &[u8]) -> bool {
+    let Some(first) = text.first() else { return true };
+    if !first.is_ascii_graphic() || matches!(first, b'"' | b'\'') {
+        return true;
+    }
+    // Most names differ in the first bytes, and a comparison of slices is a call.
+    if word.first().is_some_and(|expected| expected != first) {
+        return false;
+    }
+    let length = text.iter().zip(word).take_while(|(byte, expected)| byte == expected).count();
+    let next = text.get(length).unwrap_or(&b'\n');
+    length == word.len() && (!next.is_ascii_graphic() || matches!(next, b']' | b'#' | b';' | b'"' | b'\''))
+}
+
+/// Finds the lines that may be the property, ignoring case, in file order.
+pub(super) fn lines_of_property(bytes: &[u8], property: &str) -> Vec<Span> {
+    // The last word of `source_profile` begins with `_p` or `_P`, and few other texts in the files contain that.
+    let part = property.rfind('_').and_then(|at| property.get(at..at + 2)).or(property.get(..1)).unwrap_or_default();
+    let mut lines: Vec<Span> = Vec::new();
+    for part in [part.to_ascii_lowercase(), part.to_ascii_uppercase()] {
+        let found = lines_with(bytes, part.as_bytes());
+        lines.extend(found.filter(|line| may_be_property(bytes.get(line.clone()).unwrap_or_default(), &[property])));
+    }
+    lines.sort_unstable_by_key(|line| line.start);
+    lines
+}
+
+/// Returns the line that contains the byte at `at`, without its line break, and the start of the next line.
+fn line_around(bytes: &[u8], at: usize) -> (Span, usize) {
+    let before = bytes.get(..at).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', before).map_or(0, |line_break| line_break + 1);
+    let start = if start == 0 { start_of_text(bytes) } else { start };
+    let (end, next) = line_end(bytes, at);
+    (start..end, next)
 }
 
 /// Finds the section that contains the byte at `at`, or `None` above the first header.

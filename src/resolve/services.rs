@@ -16,7 +16,7 @@ pub(super) fn property<'a>(name: &str, service: &str, property: &str, config: &'
         let words: Vec<&[u8]> = section.splitn(2, u8::is_ascii_whitespace).map(<[u8]>::trim_ascii).collect();
         matches!(words.as_slice(), [b"services", found] if *found == name.as_bytes())
     };
-    let section = config.document.sections_mentioning(name).filter(|section| is_meant(section.name())).last()?;
+    let section = config.document.sections_mentioning("services").filter(|section| is_meant(section.name())).last()?;
     let (mut of_service, mut found) = (false, None);
     for (offset, line) in section.raw_lines() {
         let is_indented = line.starts_with(b" ") || line.starts_with(b"\t");

@@ -196,11 +196,12 @@ fn a_search_finds_the_same_as_a_scan_of_every_section() {
 
 #[test]
 fn a_search_finds_thousands_of_sections_and_one_among_them() {
-    for count in [999, 1000, 1001, 3000] {
+    for count in [999_usize, 1000, 1001, 3000] {
         let text: String = (0..count).map(|number| format!("[s{number}]\nlink = t{}\n", number % 2)).collect();
         let document = Document::parse(text.into_bytes()).expect("not UTF-16");
         for _ in 0..2 {
-            assert_eq!(document.sections_mentioning("s").count(), count);
+            assert_eq!(document.sections_named("s").count(), 0);
+            assert_eq!(document.sections_named("s0").count(), 1);
             assert_eq!(document.sections_where("link", "t0").len(), count.div_ceil(2));
             assert_eq!(document.sections_named("s998").next().map(|section| section.line()), Some(2 * 998 + 1));
         }
