@@ -1,9 +1,9 @@
 //! The lossless document: the parser of both AWS files, for reading and writing.
 //!
 //! It holds the original bytes and spans into them. Headers and lines are parsed on demand, and a profile is found by
-//! searching for its name, so that a lookup among ten thousand profiles takes little longer than reading the file. The
-//! parser follows the AWS SDKs where they agree. It does not know what a profile is (see `profile`) or where the bytes
-//! come from.
+//! searching for its name, so that a lookup among ten thousand profiles takes little longer than reading the file. If
+//! many lines contain the name, each header is looked at instead. The parser follows the AWS SDKs where they agree. It
+//! does not know what a profile is (see `profile`) or where the bytes come from.
 
 mod edit;
 mod irregular;

@@ -30,9 +30,16 @@ impl Case {
 
     /// A home with files of this many profiles.
     pub fn sandbox(self, profiles: usize, sts: &StandIn) -> Sandbox {
+        self.sandbox_of(many::TARGET, profiles, sts)
+    }
+
+    /// The same with another name for the session profile, and for its source.
+    pub fn sandbox_of(self, target: &str, profiles: usize, sts: &StandIn) -> Sandbox {
         let credentials = if self.logged_in { many::credentials_with_session } else { many::credentials };
-        let mut sandbox = Sandbox::with(many::config(profiles), credentials(profiles)).using(sts);
-        sandbox.set("AWS_PROFILE", many::TARGET);
+        let [config, credentials] =
+            [many::config(profiles), credentials(profiles)].map(|text| text.replace(many::TARGET, target));
+        let mut sandbox = Sandbox::with(config, credentials).using(sts);
+        sandbox.set("AWS_PROFILE", target);
         sandbox
     }
 
