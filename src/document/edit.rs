@@ -31,6 +31,15 @@ impl Edit {
     }
 }
 
+/// The edits of one section.
+#[derive(Clone, Copy, Debug)]
+pub struct SectionEdits<'a> {
+    /// The text between the brackets of its header.
+    pub section: &'a str,
+    /// The edits.
+    pub edits: &'a [Edit],
+}
+
 /// The reason a section cannot be edited. `docs/clients.md` is the source for the behaviour of each AWS client.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]

@@ -14,7 +14,7 @@ mod search;
 mod splice;
 mod verify;
 
-pub use edit::{Edit, EditError};
+pub use edit::{Edit, EditError, SectionEdits};
 pub use parse::Span;
 pub use repair::Repair;
 

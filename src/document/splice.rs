@@ -1,14 +1,32 @@
-//! Applies edits to the properties of one section, and changes no other byte of the file.
+//! Applies edits to the properties of sections, and changes no other byte of the file.
 //!
-//! Bytes outside the section are copied. Inside it, lines that no edit names are neither changed nor moved. A new line
+//! Bytes outside these sections are copied. Inside them, lines that no edit names are neither changed nor moved. A new line
 //! follows the style of its neighbours: the spaces around `=`, the line break, and whether the file ends with one.
 
-use super::edit::{Edit, EditError};
-use super::parse::{self, LineKind, SectionSpan};
+use super::edit::{Edit, EditError, SectionEdits};
+use super::parse::{self, LineKind, SectionSpan, Span};
 use super::{Document, verify};
 
-/// The bytes reserved for what an edit adds, so that the file is copied only once unless a token is very long.
-const SPARE_BYTES: usize = 8 * 1024;
+/// The bytes reserved for what the edits of a section add, so that the file is copied only once unless a token is very
+/// long.
+const SPARE_BYTES: usize = 2 * 1024;
+
+/// A section to edit.
+struct Target<'a> {
+    /// The section; none for a new one.
+    span: Option<SectionSpan>,
+    change: SectionEdits<'a>,
+    /// The index of the change in the request.
+    index: usize,
+}
+
+/// The part of the file that the edits of a section replace, in bytes of the old and of the new file. For a new section,
+/// the old part is empty and at the end of the file.
+pub(super) struct Splice<'a> {
+    pub old: Span,
+    pub new: Span,
+    pub change: SectionEdits<'a>,
+}
 
 impl Document {
     /// Returns the file with the edits applied to `section`, which is created at the end of the file if it does not
@@ -22,12 +40,59 @@ impl Document {
     /// Fails if AWS clients would read the result in different ways, with the lines that cause it, or if the second
     /// reader does not confirm the result.
     pub fn edited(&self, section: &str, edits: &[Edit]) -> Result<Vec<u8>, EditError> {
-        let new = match self.editable_section(section, edits)? {
-            Some(span) => self.with_changed_section(&span, edits),
-            None => self.with_new_section(section, edits),
-        };
-        verify::confirm(self, &new, section, edits)?;
-        Ok(new)
+        let (new, failures) = self.edited_all(&[SectionEdits { section, edits }]);
+        failures.into_iter().next().map_or(Ok(new), |(_, error)| Err(error))
+    }
+
+    /// Applies the edits of several sections, all different ones, in one pass. Returns the file without those that
+    /// failed, and for each of these its index in `changes` and its error, as for [`Document::edited`].
+    pub fn edited_all(&self, changes: &[SectionEdits<'_>]) -> (Vec<u8>, Vec<(usize, EditError)>) {
+        let mut failures = Vec::new();
+        let mut targets = Vec::with_capacity(changes.len());
+        for (index, change) in changes.iter().enumerate() {
+            match self.editable_section(change.section, change.edits) {
+                Ok(span) => targets.push(Target { span, change: *change, index }),
+                Err(error) => failures.push((index, error)),
+            }
+        }
+        targets.sort_by_key(|target| target.span.map_or(self.bytes.len(), |span| span.start));
+        loop {
+            let (new, splices) = self.edited_targets(&targets);
+            let confirmed = verify::confirm(self, &new, &splices);
+            if confirmed.iter().all(|is_confirmed| *is_confirmed) {
+                return (new, failures);
+            }
+            let (left, unconfirmed): (Vec<_>, Vec<_>) =
+                targets.into_iter().zip(confirmed).partition(|(_, is_confirmed)| *is_confirmed);
+            targets = left.into_iter().map(|(target, _)| target).collect();
+            failures.extend(unconfirmed.into_iter().map(|(target, _)| {
+                let start = target.span.map_or(self.bytes.len(), |span| span.start);
+                (target.index, EditError::Unconfirmed { line: self.line_number(start) })
+            }));
+        }
+    }
+
+    /// Applies the edits to the targets, which are in file order, new sections last.
+    fn edited_targets<'a>(&self, targets: &[Target<'a>]) -> (Vec<u8>, Vec<Splice<'a>>) {
+        let mut new = Vec::with_capacity(self.bytes.len() + targets.len() * SPARE_BYTES);
+        let mut splices = Vec::with_capacity(targets.len());
+        let mut copied = 0;
+        for target in targets {
+            let at = target.span.map_or(self.bytes.len(), |span| span.start);
+            let above = new.len();
+            new.extend_from_slice(self.slice(copied..at));
+            let start = match &target.span {
+                Some(span) => self.write_changed_section(span, target.change.edits, above, &mut new),
+                None => self.write_new_section(&target.change, &mut new),
+            };
+            // The last line break of the file may have been removed, too.
+            let start = start.min(new.len());
+            let removed = above + (at - copied) - start;
+            copied = target.span.map_or(at, |span| span.end);
+            splices.push(Splice { old: at - removed..copied, new: start..new.len(), change: target.change });
+        }
+        new.extend_from_slice(self.slice(copied..self.bytes.len()));
+        (new, splices)
     }
 
     /// Returns the file with the section's header renamed; if there is no such section, the bytes are the same.
@@ -48,45 +113,50 @@ impl Document {
         Ok(new)
     }
 
-    fn with_changed_section(&self, span: &SectionSpan, edits: &[Edit]) -> Vec<u8> {
+    /// Writes a section with its edits; returns the offset at which it begins. If the section is removed, that is before
+    /// the blank line above it, unless that line begins before `above`.
+    fn write_changed_section(&self, span: &SectionSpan, edits: &[Edit], above: usize, new: &mut Vec<u8>) -> usize {
         let lines = parse::lines(&self.bytes, span.body()).map(|line| {
             let text = self.slice(line.text.clone()).to_vec();
             Row { text, line_break: self.slice(line.text.end..line.end).to_vec(), kind: line.kind }
         });
         let mut rows = Rows { rows: lines.collect(), delimiter: self.delimiter(Some(span)) };
         rows.apply(edits);
-
-        let mut before = self.slice(0..span.start);
-        let mut header = self.slice(span.start..span.body().start);
-        if edits.contains(&Edit::RemoveEmptySection) && rows.are_blank() {
-            before = without_blank_line_at_end(before);
-            header = b"";
+        let is_removed = edits.contains(&Edit::RemoveEmptySection) && rows.are_blank();
+        if is_removed {
+            new.truncate(without_blank_line_at_end(new).len().max(above));
         }
-        let after = self.slice(span.end..self.bytes.len());
-        self.assemble(&[before, header], &rows, after)
+        let start = new.len();
+        if !is_removed {
+            new.extend_from_slice(self.slice(span.start..span.body().start));
+        }
+        self.write_rows(&rows, span.end == self.bytes.len(), new);
+        start
     }
 
-    fn with_new_section(&self, section: &str, edits: &[Edit]) -> Vec<u8> {
+    /// Writes a new section; returns the offset at which it begins.
+    fn write_new_section(&self, change: &SectionEdits<'_>, new: &mut Vec<u8>) -> usize {
+        let start = new.len();
         let mut rows = Rows { rows: Vec::new(), delimiter: self.delimiter(None) };
-        rows.apply(edits);
+        rows.apply(change.edits);
         if rows.rows.is_empty() {
-            return self.bytes.to_vec();
+            return start;
         }
-        let header = format!("[{section}]");
-        if self.bytes.is_empty() {
-            return self.assemble(&[header.as_bytes()], &rows, b"");
+        if !new.is_empty() {
+            // A blank line is always added, even below another one, so that logout knows that it may remove one.
+            let end_of_last_line: &[u8] = if new.ends_with(b"\n") { b"" } else { self.line_break() };
+            new.extend_from_slice(end_of_last_line);
+            new.extend_from_slice(self.line_break());
         }
-        // A blank line is always added, even below another one, so that logout knows that it may remove one.
-        let end_of_last_line: &[u8] = if self.bytes.ends_with(b"\n") { b"" } else { self.line_break() };
-        self.assemble(&[&self.bytes, end_of_last_line, self.line_break(), header.as_bytes()], &rows, b"")
+        new.extend_from_slice(format!("[{}]", change.section).as_bytes());
+        self.write_rows(&rows, true, new);
+        start
     }
 
-    /// Joins the parts, with a line break after each row. A file without a final line break stays without one, so that
-    /// logout can restore the same bytes; a file that was empty gets one.
-    fn assemble(&self, before: &[&[u8]], rows: &Rows, after: &[u8]) -> Vec<u8> {
+    /// Writes rows with a line break after each. A file without a final line break stays without one, so that logout
+    /// can restore the same bytes; a file that was empty gets one.
+    fn write_rows(&self, rows: &Rows, is_at_end: bool, new: &mut Vec<u8>) {
         let line_break = self.line_break();
-        let mut new = Vec::with_capacity(self.bytes.len() + SPARE_BYTES);
-        before.iter().for_each(|part| new.extend_from_slice(part));
         for row in &rows.rows {
             if !new.is_empty() && !new.ends_with(b"\n") {
                 new.extend_from_slice(line_break);
@@ -94,11 +164,9 @@ impl Document {
             new.extend_from_slice(&row.text);
             new.extend_from_slice(if row.line_break.is_empty() { line_break } else { &row.line_break });
         }
-        if after.is_empty() && !self.bytes.is_empty() && !self.bytes.ends_with(b"\n") {
-            new.truncate(without_line_break_at_end(&new).len());
+        if is_at_end && !self.bytes.is_empty() && !self.bytes.ends_with(b"\n") {
+            new.truncate(without_line_break_at_end(new).len());
         }
-        new.extend_from_slice(after);
-        new
     }
 
     /// Returns the line break of the last line that has one.

@@ -1,94 +1,133 @@
 //! The second reader: rust-ini must confirm an edit before it is written.
 //!
-//! Every byte outside the target must be the same. rust-ini reads only the window from the section before the target to
+//! Every byte outside the targets must be the same. rust-ini reads only the windows from the section before a target to
 //! the section after it, since reading a large file with it would take longer than the rest of the edit.
 //!
 //! rust-ini and AWS disagree about lines that are not a header, comment or property at column 0, which are left out,
 //! and about backslashes and stray carriage returns, which are replaced. `preflight` has already checked the lines of
-//! the target.
+//! the targets.
 
-use std::ops::Range;
+use std::collections::{HashMap, HashSet};
 
 use ini::{Ini, ParseOption};
 
 use super::Document;
 use super::edit::{Edit, EditError};
-use super::parse::{self, LineKind, SectionSpan};
+use super::parse::{self, LineKind, SectionSpan, Span};
+use super::splice::Splice;
 use crate::bytes;
 
 /// A section as the second reader reads it: lower-case names with values, in order.
 type Reading = Vec<(String, String)>;
 
-/// Checks that `new` differs from `old` in these edits of `section` and in nothing else.
-pub(super) fn confirm(old: &Document, new: &[u8], section: &str, edits: &[Edit]) -> Result<(), EditError> {
-    let window = window(old, section);
-    let confirmed = confirm_window(old, new, section, edits, &window);
-    confirmed.then_some(()).ok_or_else(|| unconfirmed(old, &window))
+/// Returns for each splice whether `new` has its edits, and no other change in its section or in the neighbours. The
+/// splices are in file order. If anything between them has changed, none is confirmed.
+pub(super) fn confirm(old: &Document, new: &[u8], splices: &[Splice<'_>]) -> Vec<bool> {
+    if !is_same_between(old.bytes(), new, splices) {
+        return vec![false; splices.len()];
+    }
+    let mut confirmed = Vec::with_capacity(splices.len());
+    let mut rest = splices;
+    while let [first, ..] = rest {
+        let mut window = neighbourhood(old, &first.old);
+        let mut count = 1;
+        // Splices with a common neighbour are confirmed together.
+        while let Some(next) = rest.get(count).filter(|next| next.old.start <= window.end) {
+            window.end = neighbourhood(old, &next.old).end;
+            count += 1;
+        }
+        let (together, others) = rest.split_at(count);
+        confirmed.resize(confirmed.len() + count, confirm_window(old, new, together, window));
+        rest = others;
+    }
+    confirmed
 }
 
 /// Checks that `new` differs from `old` in the name of one section and in nothing else.
 pub(super) fn confirm_renamed(old: &Document, new: &[u8], section: &str, name: &str) -> Result<(), EditError> {
-    let window = window(old, section);
+    let (target, window) = window(old, section);
     let (section, name) = (shown_name(section.as_bytes()), shown_name(name.as_bytes()));
     let reading = |bytes: Option<&[u8]>| bytes.and_then(second_reading);
-    let new_end = (window.whole.end + new.len()).checked_sub(old.bytes().len());
+    let new_end = (window.end + new.len()).checked_sub(old.bytes().len());
     let outside = new_end.is_some_and(|end| {
-        old.bytes().get(..window.whole.start) == new.get(..window.whole.start)
-            && old.bytes().get(window.whole.end..) == new.get(end..)
+        old.bytes().get(..window.start) == new.get(..window.start) && old.bytes().get(window.end..) == new.get(end..)
     });
-    let mut expected = reading(old.bytes().get(window.whole.clone()));
+    let mut expected = reading(old.bytes().get(window.clone()));
     for (found, _) in expected.iter_mut().flatten() {
         if *found == section {
             name.clone_into(found);
         }
     }
-    let inside = reading(new_end.and_then(|end| new.get(window.whole.start..end)));
+    let inside = reading(new_end.and_then(|end| new.get(window.start..end)));
     let confirmed = outside && expected.is_some() && expected == inside;
-    confirmed.then_some(()).ok_or_else(|| unconfirmed(old, &window))
+    confirmed.then_some(()).ok_or_else(|| EditError::Unconfirmed { line: old.line_number(target.start) })
 }
 
-/// Returns the error. Called only on failure, since it counts the lines up to the target.
-fn unconfirmed(old: &Document, window: &Window) -> EditError {
-    EditError::Unconfirmed { line: old.line_number(window.target.start) }
-}
-
-/// Ranges in the old file. For a new section, the target is empty and at the end of the file.
-struct Window {
-    whole: Range<usize>,
-    target: Range<usize>,
-}
-
-fn window(old: &Document, section: &str) -> Window {
-    let bytes = old.bytes();
+/// Returns the section, and the part of the file from the section before it to the section after it.
+fn window(old: &Document, section: &str) -> (Span, Span) {
     let is_target = |span: &SectionSpan| span.name().is_some_and(|name| old.slice(name) == section.as_bytes());
     let target = old.spans_mentioning(section).find(is_target);
-    let target = target.map_or(bytes.len()..bytes.len(), |span| span.start..span.end);
-    let start = parse::section_around(bytes, target.start).map_or(0, |before| before.start);
-    let after = parse::section_around(bytes, target.end + 1).map_or(target.end, |after| after.end);
-    Window { whole: start..after.max(target.end), target }
+    let target = target.map_or(old.bytes.len()..old.bytes.len(), |span| span.start..span.end);
+    let window = neighbourhood(old, &target);
+    (target, window)
 }
 
-fn confirm_window(old: &Document, new: &[u8], section: &str, edits: &[Edit], window: &Window) -> bool {
-    let Some(new_end) = same_outside(old.bytes(), new, window, edits) else { return false };
-    let (Some(old_reading), Some(new_reading)) = (
-        old.bytes().get(window.whole.clone()).and_then(second_reading),
-        new.get(window.whole.start..new_end).and_then(second_reading),
-    ) else {
+/// Returns the part of the file from the section before `target` to the section after it.
+fn neighbourhood(old: &Document, target: &Span) -> Span {
+    let before = parse::section_around(&old.bytes, target.start).map_or(0, |before| before.start);
+    let after = parse::section_around(&old.bytes, target.end + 1).map_or(target.end, |after| after.end);
+    before..after.max(target.end)
+}
+
+/// Returns whether the bytes between the splices are the same. When a section is removed, the line break above it may be
+/// a part of its splice, but nothing else.
+fn is_same_between(old: &[u8], new: &[u8], splices: &[Splice<'_>]) -> bool {
+    let (mut old_at, mut new_at) = (0, 0);
+    for splice in splices {
+        let (Some(old_part), Some(new_part)) = (old.get(old_at..splice.old.start), new.get(new_at..splice.new.start))
+        else {
+            return false;
+        };
+        if !bytes::is_same(old_part, new_part) || !is_of_section(splice, old, new) {
+            return false;
+        }
+        (old_at, new_at) = (splice.old.end, splice.new.end);
+    }
+    match (old.get(old_at..), new.get(new_at..)) {
+        (Some(old_rest), Some(new_rest)) => bytes::is_same(old_rest, new_rest),
+        _ => false,
+    }
+}
+
+/// Returns whether a splice replaces a section and nothing above it, except for the blank line above a section that is
+/// removed.
+fn is_of_section(splice: &Splice<'_>, old: &[u8], new: &[u8]) -> bool {
+    let replaced = old.get(splice.old.clone()).unwrap_or_default();
+    let written = new.get(splice.new.clone()).unwrap_or_default();
+    let is_removed = splice.change.edits.contains(&Edit::RemoveEmptySection) && written.trim_ascii().is_empty();
+    replaced.is_empty() || replaced.starts_with(b"[") || (is_removed && replaced.trim_ascii_start().starts_with(b"["))
+}
+
+/// Checks the splices in a window of the old file. The bytes between the splices are known to be the same.
+fn confirm_window(old: &Document, new: &[u8], splices: &[Splice<'_>], window: Span) -> bool {
+    let [first, ..] = splices else { return true };
+    let last = splices.last().unwrap_or(first);
+    let start = (first.new.start + window.start).checked_sub(first.old.start);
+    let end = (last.new.end + window.end).checked_sub(last.old.end);
+    let new_window = start.zip(end).and_then(|(start, end)| new.get(start..end));
+    let (Some(old_reading), Some(new_reading)) =
+        (old.bytes.get(window).and_then(second_reading), new_window.and_then(second_reading))
+    else {
         return false;
     };
-    let (old_target, old_others) = split(old_reading, &shown_name(section.as_bytes()));
-    let (new_target, new_others) = split(new_reading, &shown_name(section.as_bytes()));
-    old_others == new_others && target_is_as_edited(old_target, new_target, edits)
-}
-
-/// Returns the end of the window in the new file if the bytes before and after the target are the same. When a section
-/// is removed, the line breaks before it may be removed, too, and its own blank lines may remain.
-fn same_outside(old: &[u8], new: &[u8], window: &Window, edits: &[Edit]) -> Option<usize> {
-    let front = bytes::before_end(new, old.get(window.target.end..)?)?;
-    let old_front = old.get(..window.target.start)?;
-    let same_text = || bytes::is_same(old_front.trim_ascii_end(), front.trim_ascii_end());
-    let same = bytes::begins_with(front, old_front) || (edits.contains(&Edit::RemoveEmptySection) && same_text());
-    same.then(|| new.len() + window.whole.end - old.len())
+    let names: HashSet<String> = splices.iter().map(|splice| shown_name(splice.change.section.as_bytes())).collect();
+    let (mut old_targets, old_others) = split(old_reading, &names);
+    let (mut new_targets, new_others) = split(new_reading, &names);
+    old_others == new_others
+        && splices.iter().all(|Splice { change, .. }| {
+            let name = shown_name(change.section.as_bytes());
+            target_is_as_edited(old_targets.remove(&name), new_targets.remove(&name), change.edits)
+        })
 }
 
 fn target_is_as_edited(old: Option<Reading>, new: Option<Reading>, edits: &[Edit]) -> bool {
@@ -112,10 +151,13 @@ fn target_is_as_edited(old: Option<Reading>, new: Option<Reading>, edits: &[Edit
     edits_hold && section_holds && untouched(&old) == untouched(&new)
 }
 
-/// Separates the target from the other sections.
-fn split(mut reading: Vec<(String, Reading)>, section: &str) -> (Option<Reading>, Vec<(String, Reading)>) {
-    let target = reading.iter().position(|(name, _)| name == section).map(|at| reading.remove(at).1);
-    (target, reading)
+/// Separates the targets from the other sections.
+fn split(
+    reading: Vec<(String, Reading)>,
+    targets: &HashSet<String>,
+) -> (HashMap<String, Reading>, Vec<(String, Reading)>) {
+    let (targets, others): (Vec<_>, Vec<_>) = reading.into_iter().partition(|(name, _)| targets.contains(name));
+    (targets.into_iter().collect(), others)
 }
 
 fn second_reading(bytes: &[u8]) -> Option<Vec<(String, Reading)>> {
@@ -170,13 +212,18 @@ fn is_rust_ini_name(name: Option<&[u8]>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::SectionEdits;
     use crate::secret::Secret;
 
     const OLD: &[u8] = b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = old\n\n[b]\ny = 2\n\n[c]\nz = 3\n";
 
     fn confirms(old: &[u8], new: &[u8], edits: &[Edit]) -> bool {
         let old = Document::parse(old.to_vec()).expect("not UTF-16");
-        confirm(&old, new, "s", edits).is_ok()
+        let (target, _) = window(&old, "s");
+        let common = old.bytes.iter().zip(new).take(target.start).take_while(|(old, new)| old == new).count();
+        let end = (new.len() + target.end).saturating_sub(old.bytes.len()).max(common);
+        let change = SectionEdits { section: "s", edits };
+        confirm(&old, new, &[Splice { old: common..target.end, new: common..end, change }]) == [true]
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 
-use crate::document::{Document, Edit, EditError, PropertyRef, SectionRef};
+use crate::document::{Document, Edit, EditError, PropertyRef, SectionEdits, SectionRef};
 
 mod kind;
 mod name;
@@ -370,6 +370,15 @@ impl SharedFile {
     /// Fails if the section cannot be edited.
     pub fn edited(&self, section: &str, edits: &[Edit]) -> Result<Vec<u8>, SectionError> {
         self.document.edited(section, edits).map_err(|source| self.section_error(section, source))
+    }
+
+    /// Applies the edits of several sections in one pass. Returns the bytes of the file without those that failed, and
+    /// for each of these its index and its error.
+    pub fn edited_all(&self, changes: &[SectionEdits<'_>]) -> (Vec<u8>, Vec<(usize, SectionError)>) {
+        let (bytes, failures) = self.document.edited_all(changes);
+        let section = |index: usize| changes.get(index).map_or("", |change| change.section);
+        let failures = failures.into_iter().map(|(index, source)| (index, self.section_error(section(index), source)));
+        (bytes, failures.collect())
     }
 
     /// Creates the error for a section of this file.

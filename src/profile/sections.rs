@@ -31,6 +31,11 @@ impl SharedFile {
         self.sections_of(profile.as_str()).iter().map(|section| (text(section.name()), section.line())).collect()
     }
 
+    /// Returns the profile's section; the last one if there are several.
+    pub fn section_of(&self, profile: &ProfileName) -> Option<SectionRef<'_>> {
+        self.sections_of(profile.as_str()).last().copied()
+    }
+
     /// Returns the profile that a section of this file belongs to.
     pub fn profile_of<'a>(&self, section: &SectionRef<'a>) -> Option<&'a str> {
         self.kind.profile_of(section.name())

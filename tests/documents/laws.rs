@@ -4,8 +4,9 @@
 use std::cell::Cell;
 use std::fmt;
 
-use awsmfa::document::{Document, Edit, EditError, SectionRef};
+use awsmfa::document::{Document, Edit, EditError, SectionEdits, SectionRef};
 use awsmfa::secret::Secret;
+use awsmfa::session;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestRunner};
 
@@ -43,6 +44,30 @@ fn parsing_keeps_every_byte_and_edits_that_change_nothing_give_the_same_bytes() 
         assert_eq!(document.edited(sample.target, &[])?, sample.bytes);
         assert_eq!(document.edited(sample.target, &absent)?, sample.bytes);
         Ok(())
+    });
+}
+
+#[test]
+fn sections_that_are_edited_together_are_as_if_they_were_edited_one_after_the_other() {
+    let names = ["first-new", "s", "default", "base", "t", "a b", "S", "last-new"];
+    holds(generator::sample(), 40, |Sample { bytes, .. }| {
+        let document = steps::parse(bytes);
+        let exists = |name: &str| document.sections_named(name).next().is_some();
+        let edits = names.map(|name| session::login_edits(&steps::session(), exists(name)));
+        let changes: Vec<SectionEdits<'_>> =
+            names.iter().zip(&edits).map(|(section, edits)| SectionEdits { section, edits }).collect();
+        let (together, mut failures) = document.edited_all(&changes);
+        failures.sort_unstable_by_key(|(index, _)| *index);
+        let (mut one_by_one, mut refused) = (bytes.clone(), Vec::new());
+        for (index, change) in changes.iter().enumerate() {
+            match steps::parse(&one_by_one).edited(change.section, change.edits) {
+                Ok(edited) => one_by_one = edited,
+                Err(_) => refused.push(index),
+            }
+        }
+        assert_eq!(failures.iter().map(|(index, _)| *index).collect::<Vec<_>>(), refused);
+        assert_eq!(steps::text(&together), steps::text(&one_by_one));
+        failures.into_iter().next().map_or(Ok(()), |(_, error)| Err(error))
     });
 }
 
