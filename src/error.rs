@@ -50,6 +50,9 @@ pub enum Error {
     /// STS returned no session. `with_code` is set if a code was sent with the request.
     #[error("{source}")]
     Sts { source: StsError, with_code: bool },
+    /// A signal ended the login before STS had answered.
+    #[error("interrupted before STS answered")]
+    Interrupted,
     /// STS refused, for a known cause.
     #[error("{source}")]
     Refused { source: StsError, cause: Box<Cause> },

@@ -5,8 +5,8 @@ use std::time::Duration;
 /// The largest file that is read, in bytes. Real ones have a few megabytes at most.
 pub const FILE_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The largest recovery file that is read, in bytes: one session.
-pub const RECOVERY_BYTES: u64 = 64 * 1024;
+/// The largest recovery file that is read, in bytes: thousands of sessions.
+pub const RECOVERY_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The largest list of used codes that is read, in bytes. It has a line for each code of the last minutes.
 pub const CODE_MEMORY_BYTES: u64 = 256 * 1024;
@@ -42,6 +42,14 @@ pub const CONNECT: Duration = Duration::from_secs(5);
 /// The time limit for an answer from STS, unless a flag sets it.
 pub const READ: Duration = Duration::from_secs(9);
 
+/// The time in which a login sends requests again that STS throttles or does not answer, from the first of them on.
+pub const RETRIES: Duration = Duration::from_secs(10);
+
+/// The maximum number of requests to STS that a login makes at the same time. More would not be much faster: 100 roles
+/// take 7 round trips with 16 requests at a time, and 4 with 32. STS allows an account 600 requests per second in a
+/// region (IAM and STS quotas).
+pub const REQUESTS_AT_ONCE: usize = 16;
+
 /// The greatest age of a connection to STS before it is used: an older one may have been dropped silently, and an MFA
 /// code that is sent over it would be lost.
 pub const IDLE_CONNECTION: Duration = Duration::from_secs(30);
@@ -57,6 +65,9 @@ pub const CLOCK_TOLERANCE_SECONDS: i64 = 10 * 60;
 
 /// The time limit for another process that requests the same session: a program that prints the code, and STS's answer.
 pub const EXCHANGE: Duration = Duration::from_secs(90);
+
+/// The maximum number of locks for the exchange that a process holds: macOS allows a process 256 open files.
+pub const EXCHANGE_LOCKS: usize = 64;
 
 /// The time that another process may hold the lock.
 pub const LOCK: Duration = Duration::from_secs(10);

@@ -1,42 +1,41 @@
-//! The content of a recovery file: the one session that a login saved there.
+//! The content of a recovery file: the sessions that a login saved there.
+
+use std::collections::HashSet;
 
 use crate::document::Document;
 use crate::profile::ProfileName;
 use crate::session::{self, End, Session};
 use crate::time::Timestamp;
 
-/// The content of a recovery file.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// A session, and its profile.
-    Session(ProfileName, Session),
-    /// No complete session: the login was killed, or is still running.
-    HalfWritten,
-}
-
-/// Reads the session that a login wrote, in the only section of the file.
+/// Reads the sessions that a login wrote, each in a section of its own. A section that is not complete is left out: the
+/// login was killed while it wrote that section, or is still running.
 ///
 /// # Errors
 ///
-/// Fails with the reason if no login can have written it.
-pub fn read(file: &Document, now: Timestamp) -> Result<Kept, &'static str> {
-    let mut sections = file.sections();
-    let section = sections.next();
-    if sections.next().is_some() {
-        return Err("it has several sections");
-    }
-    match section.and_then(|section| session::read(&section)) {
+/// Fails with the reason if no login can have written the file.
+pub fn read(file: &Document, now: Timestamp) -> Result<Vec<(ProfileName, Session)>, &'static str> {
+    let mut sessions = Vec::new();
+    let mut names = HashSet::new();
+    for section in file.sections() {
         // `session::read` accepts no long-term key, except for an id that an emulator returned.
-        Some((_, session)) if End::of(session.expiration, now) == End::TooFar => {
-            Err("it holds no session that AWS could have given")
+        let Some((name, session)) = session::read(&section) else {
+            if session::is_session_with_long_term_id(&section) {
+                return Err(NOT_FROM_AWS);
+            }
+            continue;
+        };
+        if End::of(session.expiration, now) == End::TooFar {
+            return Err(NOT_FROM_AWS);
         }
-        Some((name, session)) => Ok(Kept::Session(name, session)),
-        None if section.is_some_and(|section| session::is_session_with_long_term_id(&section)) => {
-            Err("it holds no session that AWS could have given")
+        if !names.insert(name.clone()) {
+            return Err("it holds two sessions of one profile");
         }
-        None => Ok(Kept::HalfWritten),
+        sessions.push((name, session));
     }
+    Ok(sessions)
 }
+
+const NOT_FROM_AWS: &str = "it holds a session that AWS cannot have given";
 
 /// Returns whether the saved session ends later than the one in the credentials file, or the credentials file has none.
 pub fn is_newer(name: &ProfileName, session: &Session, credentials: &Document) -> bool {
@@ -49,8 +48,9 @@ pub fn is_newer(name: &ProfileName, session: &Session, credentials: &Document) -
 mod tests {
     use super::*;
 
-    fn read(text: &str, now: Timestamp) -> Result<Kept, &'static str> {
-        super::read(&Document::parse(text.as_bytes().to_vec()).expect("not UTF-16"), now)
+    fn read(text: &str, now: Timestamp) -> Result<Vec<String>, &'static str> {
+        let sessions = super::read(&Document::parse(text.as_bytes().to_vec()).expect("not UTF-16"), now)?;
+        Ok(sessions.into_iter().map(|(name, _)| name.to_string()).collect())
     }
 
     fn session(id: &str, expiration: Timestamp) -> String {
@@ -64,14 +64,25 @@ mod tests {
     fn only_what_sts_can_have_given_is_a_session() {
         let now = Timestamp::UNIX_EPOCH;
         let after = |minutes: i64| session("ASIAIOSFODNN7EXAMPLE", now + jiff::SignedDuration::from_mins(minutes));
-        let is_session = |text: &str| matches!(read(text, now), Ok(Kept::Session(name, _)) if name.as_str() == "work");
-        assert!(is_session(&after(36 * 60 + 10)));
-        assert_eq!(read(&after(36 * 60 + 11), now), Err("it holds no session that AWS could have given"));
-        assert_eq!(read(&(after(60) + "[other]\n"), now), Err("it has several sections"));
+        assert_eq!(read(&after(36 * 60 + 10), now), Ok(vec!["work".to_owned()]));
+        assert_eq!(read(&after(36 * 60 + 11), now), Err(NOT_FROM_AWS));
         let key = session("AKIAIOSFODNN7EXAMPLE", now + jiff::SignedDuration::from_hours(1));
-        assert_eq!(read(&key, now), Err("it holds no session that AWS could have given"));
+        assert_eq!(read(&key, now), Err(NOT_FROM_AWS));
         for text in ["", "[work]\nmanager = awsmfa\n", "not an INI file"] {
-            assert_eq!(read(text, now), Ok(Kept::HalfWritten), "{text}");
+            assert_eq!(read(text, now), Ok(Vec::new()), "{text}");
         }
+    }
+
+    #[test]
+    fn every_complete_session_counts() {
+        let now = Timestamp::UNIX_EPOCH;
+        let work = session("ASIAIOSFODNN7EXAMPLE", now + jiff::SignedDuration::from_hours(1));
+        let other = work.replace("[work]", "[other]");
+        let names = |names: &[&str]| Ok(names.iter().map(|name| (*name).to_owned()).collect());
+        assert_eq!(read(&format!("{work}\n{other}"), now), names(&["work", "other"]));
+        let (cut, _) = other.split_once("expiration").expect("it has one");
+        assert_eq!(read(&format!("{work}\n{cut}"), now), names(&["work"]));
+        assert_eq!(read(&format!("{cut}\n{work}"), now), names(&["work"]), "the disk was full for a while");
+        assert_eq!(read(&format!("{work}\n{work}"), now), Err("it holds two sessions of one profile"));
     }
 }

@@ -113,10 +113,13 @@ fn is_header(text: &[u8]) -> bool {
     text.starts_with(b"[") && text.contains(&b']')
 }
 
-/// Finds a line that prevents programs with their own parser, not an AWS SDK, from reading a profile.
-pub fn simple_readers(credentials: &SharedFile, name: &ProfileName) -> Option<Finding> {
-    let nested = || nested_property(credentials, &credentials.document.sections_named(name.as_str()).last()?);
-    text_after_header(credentials).or_else(|| line_without_value(credentials)).or_else(nested)
+/// Finds lines that prevent programs with their own parser, not an AWS SDK, from reading these profiles: one line for all
+/// of them, or else one in each.
+pub fn simple_readers<'a>(credentials: &SharedFile, names: impl Iterator<Item = &'a ProfileName>) -> Vec<Finding> {
+    if let Some(for_all) = text_after_header(credentials).or_else(|| line_without_value(credentials)) {
+        return vec![for_all];
+    }
+    names.filter_map(|name| nested_property(credentials, &credentials.section_of(name)?)).collect()
 }
 
 /// Runs the check of [`simple_readers`] on all profiles.

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::io::clock::{self, Stopwatch};
 use crate::io::iam;
 use crate::io::process;
-use crate::io::sts::{Caller, Sts, StsError};
+use crate::io::sts::{Caller, Network, StsError};
 use crate::limits;
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, KeySource, ResolveError};
@@ -73,11 +73,15 @@ pub(super) fn owner_of(
     environment: &Environment,
 ) -> (Option<Seconds>, Result<KeyOwner, Error>) {
     let caller = Caller::Key(key);
-    let sts = match Sts::new(endpoint, &caller) {
+    let network = match Network::new() {
+        Ok(network) => network,
+        Err(error) => return (None, Err(error.into())),
+    };
+    let sts = match network.sts(endpoint, &caller) {
         Ok(sts) => sts,
         Err(error) => return (None, Err(error.into())),
     };
-    let identity = sts.identity().map_err(|source| match source {
+    let identity = network.run(sts.identity()).and_then(|identity| identity).map_err(|source| match source {
         StsError::Refused { .. } => Error::Unchecked { source },
         source => Error::from(source),
     });

@@ -28,7 +28,7 @@ impl Error {
             | Self::CodeNeeded { .. }
             | Self::NoInput { .. }
             | Self::NoSession { .. } => CONFIGURATION,
-            Self::Unwritten { .. } | Self::Terminal(_) | Self::Output(_) => OTHER,
+            Self::Interrupted | Self::Unwritten { .. } | Self::Terminal(_) | Self::Output(_) => OTHER,
         }
     }
 }

@@ -22,6 +22,9 @@ impl Error {
             Self::NoSession { profile, .. } => return Some(format!("awsmfa login {}", shell_word(profile.as_str()))),
             Self::Resolve(error) => return error.hint(),
             Self::NoInput { hint, .. } => hint,
+            Self::Interrupted => {
+                "run the same command again without a code: it requests only the sessions that are missing"
+            }
             Self::CodeNeeded { remedy, .. } => remedy,
             Self::NoHome(_) => "set HOME, or name the files with --config-file and --credentials-file",
             Self::Document { .. } => "save it as UTF-8, in PowerShell with `Set-Content -Encoding utf8`",

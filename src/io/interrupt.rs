@@ -9,13 +9,9 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 #[cfg(unix)]
 use crate::exit_code::SIGNAL;
 
-pub use super::interrupt_state::{Answering, answering};
+pub use super::interrupt_state::{Answering, answering, gathering, is_requested};
 #[cfg(unix)]
 use super::{descendants, dialog, interrupt_state, terminal, terminal_settings};
-
-/// The time limit for a running call to STS after a signal: most calls take less.
-#[cfg(unix)]
-const LAST_CHANCE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Makes SIGINT, SIGTERM and SIGHUP end the process with exit code 128 plus the signal's number, as soon as no commit
 /// is running.
@@ -59,7 +55,7 @@ fn ignored_signals() -> u64 {
 /// Ends the program that this process is waiting for, and then this process.
 #[cfg(unix)]
 fn end(signal: i32) -> ! {
-    interrupt_state::await_call(LAST_CHANCE);
+    interrupt_state::await_calls();
     let _commit = interrupt_state::defer();
     if let Some(program) = interrupt_state::program().take() {
         descendants::end(program);
@@ -68,7 +64,7 @@ fn end(signal: i32) -> ! {
     terminal_settings::restore();
     terminal::end_line();
     if interrupt_state::has_recovery_file() {
-        terminal::message("awsmfa: the new session is saved: the next login writes it to the credentials file");
+        terminal::message("awsmfa: what STS has returned is saved: the next login writes it to the credentials file");
     }
     std::process::exit(i32::from(SIGNAL) + signal);
 }

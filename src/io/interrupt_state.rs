@@ -3,12 +3,18 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::limits;
 
 /// Held while a change on disk must not be interrupted.
 static COMMIT: Mutex<()> = Mutex::new(());
 
-static CALL: Mutex<Call> = Mutex::new(Call { is_running: false, is_interrupted: false });
+static CALL: Mutex<Call> = Mutex::new(Call { guards: 0, limit: Duration::ZERO, is_interrupted: false });
 static CALL_ENDED: Condvar = Condvar::new();
+
+/// The time limit for a running call to STS after a signal: most calls take less.
+const LAST_CHANCE: Duration = Duration::from_secs(1);
 
 /// The id of the program that awsmfa is waiting for.
 static PROGRAM: Mutex<Option<u32>> = Mutex::new(None);
@@ -16,23 +22,43 @@ static PROGRAM: Mutex<Option<u32>> = Mutex::new(None);
 /// The number of sessions that this process has in recovery files.
 static KEPT_SESSIONS: AtomicUsize = AtomicUsize::new(0);
 
-/// The state of a call to STS.
+/// The state of the calls to STS.
 struct Call {
-    /// Set from the time the MFA code is sent until the session is on disk.
-    is_running: bool,
-    /// Set if a signal has arrived: the process ends as soon as the call is over.
+    /// The number of [`Answering`] guards.
+    guards: usize,
+    /// The time limit for what the guards wait for, from a signal on.
+    limit: Duration,
+    /// Set if a signal has arrived: the process ends as soon as there is no guard.
     is_interrupted: bool,
 }
 
-/// A guard that briefly delays signals while STS answers a request that uses up an MFA code.
+/// A guard that delays signals from the time a request is sent until its session is on disk.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Answering;
+
+impl Answering {
+    fn begin(limit: Duration) -> Self {
+        let mut call = call();
+        if call.is_interrupted {
+            drop(call);
+            wait_for_the_end();
+        }
+        call.guards += 1;
+        call.limit = call.limit.max(limit);
+        Self
+    }
+}
 
 impl Drop for Answering {
     fn drop(&mut self) {
         let mut call = call();
-        call.is_running = false;
-        let is_interrupted = call.is_interrupted;
+        call.guards -= 1;
+        let ends = call.guards == 0;
+        if ends {
+            call.limit = Duration::ZERO;
+        }
+        let is_interrupted = ends && call.is_interrupted;
         drop(call);
         CALL_ENDED.notify_all();
         if is_interrupted {
@@ -41,16 +67,21 @@ impl Drop for Answering {
     }
 }
 
-/// Delays signals while an MFA code is used. If a signal has already arrived, this never returns, and the code stays
-/// unused.
+/// Delays signals for a moment while an MFA code is used. If a signal has already arrived, this never returns, and the
+/// code stays unused.
 pub fn answering() -> Answering {
-    let mut call = call();
-    if call.is_interrupted {
-        drop(call);
-        wait_for_the_end();
-    }
-    call.is_running = true;
-    Answering
+    Answering::begin(LAST_CHANCE)
+}
+
+/// Delays signals while sessions arrive, until those that have arrived are in the credentials file. Poll
+/// [`is_requested`] meanwhile.
+pub fn gathering() -> Answering {
+    Answering::begin(limits::LOCK + LAST_CHANCE)
+}
+
+/// Returns whether a signal has arrived that will end the process.
+pub fn is_requested() -> bool {
+    call().is_interrupted
 }
 
 /// Blocks forever if a signal is ending the process.
@@ -67,12 +98,13 @@ fn wait_for_the_end() -> ! {
     }
 }
 
-/// Marks the process as ending, and waits up to `limit` for a running call to finish.
+/// Marks the process as ending, and waits for running calls to finish.
 #[cfg(unix)]
-pub(super) fn await_call(limit: std::time::Duration) {
+pub(super) fn await_calls() {
     let mut call = call();
     call.is_interrupted = true;
-    drop(CALL_ENDED.wait_timeout_while(call, limit, |call| call.is_running));
+    let limit = call.limit;
+    drop(CALL_ENDED.wait_timeout_while(call, limit, |call| call.guards > 0));
 }
 
 fn call() -> MutexGuard<'static, Call> {

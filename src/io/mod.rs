@@ -24,6 +24,7 @@ mod own_files;
 pub mod path;
 pub mod path_lookup;
 pub mod process;
+pub mod progress;
 pub mod recovery;
 mod response_limit;
 mod safe_open;

@@ -1,7 +1,7 @@
-//! Recovery files: sessions that used up an MFA code and are not in the credentials file yet.
+//! Recovery files: sessions that STS has returned and that are not in the credentials file yet.
 //!
-//! As soon as STS has answered, the session is written to a file beside the credentials file, for the owner only. That
-//! file is deleted when the commit is done. If the commit fails, or the process is killed during it, the next login
+//! As soon as STS has answered, the session is written to a file beside the credentials file, for the owner only. A
+//! login has one such file, which is deleted when the commit is done. If the commit fails, or the process is killed during it, the next login
 //! finds the recovery file. While the process is running, it holds a lock on the file, so that no other login considers
 //! the file abandoned.
 
@@ -22,7 +22,7 @@ const RECOVERY: &str = ".awsmfa-recovery-";
 /// The age from which an incomplete recovery file counts as abandoned.
 const ABANDONED: Duration = Duration::from_secs(60);
 
-/// A session on disk that is not in the credentials file yet.
+/// The sessions of a login on disk that are not in the credentials file yet.
 #[derive(Debug)]
 pub struct Recovery {
     /// The recovery file.
@@ -34,7 +34,7 @@ pub struct Recovery {
 /// The files that are named like a recovery file.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// The sessions that earlier logins could not write, and that no other process is writing now.
+    /// The files of earlier logins, except for those that another process is writing now.
     pub kept: Vec<Recovery>,
     /// The reasons why other files are ignored: they cannot be read, or are not awsmfa's own.
     pub refused: Vec<FileError>,
@@ -65,6 +65,16 @@ pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
 }
 
 impl Recovery {
+    /// Adds `bytes` to the file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if they cannot be written, for example because the disk is full. A part of them may have been written.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        let _uninterrupted = interrupt_state::defer();
+        self.file.write_all(bytes).map_err(failed("write to", &self.path))
+    }
+
     /// Deletes the file, which is no longer needed.
     pub fn discard(self) {
         interrupt_state::remove_recovery_file();
@@ -82,7 +92,7 @@ impl Recovery {
 
     /// Syncs the file, so that it survives a power failure.
     pub fn sync(&self) {
-        // If this fails as well, nothing more can be done: the file is there for now.
+        // If this fails, nothing more can be done: the file is there for now.
         let _ = self.file.sync_all();
     }
 

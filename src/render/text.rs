@@ -33,6 +33,22 @@ pub fn without_codes(text: &str) -> String {
     shown + rest
 }
 
+/// The maximum number of names in a list.
+const LISTED: usize = 10;
+
+/// Renders `a`, `a and b`, `a, b and c`. Of many names, only the first and the number of the others are shown.
+pub fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [name] => (*name).to_owned(),
+        [names @ .., last] if names.len() < LISTED => format!("{} and {last}", names.join(", ")),
+        names => {
+            let (listed, others) = names.split_at(LISTED);
+            format!("{} and {} more", listed.join(", "), others.len())
+        }
+    }
+}
+
 /// Renders the state of a session in one line.
 pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp, zone: &TimeZone) -> String {
     let words = match state {
@@ -55,6 +71,15 @@ pub fn remaining(until: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+        let shown = |count: usize| list(&names[..count]);
+        assert_eq!([1, 2, 3].map(shown), ["a", "a and b", "a, b and c"]);
+        assert_eq!(shown(10), "a, b, c, d, e, f, g, h, i and j");
+        assert_eq!(shown(12), "a, b, c, d, e, f, g, h, i, j and 2 more");
+    }
 
     #[test]
     fn six_digits_in_a_row_are_hidden_and_other_numbers_are_not() {

@@ -23,6 +23,7 @@ mod list;
 mod login;
 mod logout;
 mod man;
+mod many_roles;
 mod memory;
 mod network;
 #[cfg(target_os = "linux")]

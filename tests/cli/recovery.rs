@@ -162,12 +162,15 @@ fn a_recovery_file_of_another_user_is_not_trusted() {
 #[test]
 fn a_recovery_file_that_holds_no_session_of_sts_is_left_alone() {
     let good = session_of("default-session", "ASIAIOSFODNN7EXAMPLE", 60);
-    let impossible = "it holds no session that AWS could have given";
+    let impossible = "it holds a session that AWS cannot have given";
     for (content, why) in [
         (session_of("default-session", "AKIAI44QH8DHBEXAMPLE", 60), impossible),
         (session_of("default-session", "ASIAIOSFODNN7EXAMPLE", 37 * 60), impossible),
-        (format!("{good}{}", session_of("other", "ASIAIOSFODNN7EXAMPLE", 60)), "it has several sections"),
-        (format!("{good}#{}\n", "x".repeat(64 * 1024)), "it is too large"),
+        (
+            format!("{good}{}", session_of("default-session", "ASIAIOSFODNN7EXAMPLE", 61)),
+            "it holds two sessions of one profile",
+        ),
+        (format!("{good}#{}\n", "x".repeat(16 * 1024 * 1024)), "it is too large"),
     ] {
         let sandbox = Sandbox::new();
         sandbox.write(MINE, content.as_bytes());

@@ -2,7 +2,7 @@
 
 use awsmfa::document::{Document, EditError};
 use awsmfa::profile::{ProfileName, Profiles, SharedFile};
-use awsmfa::recovery_file::{self, Kept};
+use awsmfa::recovery_file;
 use awsmfa::resolve;
 use awsmfa::session::{self, CredentialKind, End, Session, is_word};
 use awsmfa::time::{Timestamp, parse_expiration};
@@ -14,43 +14,47 @@ pub fn now() -> Timestamp {
     parse_expiration("2026-11-21T05:00:00Z").expect("RFC 3339")
 }
 
-/// Reads the recovery file and puts its session into the credentials file, as the next login does; whether it is there
+/// Reads the recovery file and puts its sessions into the credentials file, as the next login does; whether any is there
 /// then.
 pub fn check(recovery: &[u8], credentials: &[u8]) -> bool {
     let Ok(file) = Document::parse(recovery.to_vec()) else { return false };
-    let (name, session) = match recovery_file::read(&file, now()) {
-        Ok(Kept::Session(name, session)) => (name, session),
-        Ok(Kept::HalfWritten) => return false,
+    let sessions = match recovery_file::read(&file, now()) {
+        Ok(sessions) => sessions,
         Err(reason) => {
             assert!(!reason.is_empty());
             return false;
         }
     };
-    assert_is_of_sts(&session, &file);
-    let Some(kept) = written(&name, &session, b"") else { return false };
+    let recovered = sessions.iter().filter(|(name, session)| recovers(name, session, &file, credentials));
+    recovered.count() > 0
+}
+
+fn recovers(name: &ProfileName, session: &Session, file: &Document, credentials: &[u8]) -> bool {
+    assert_is_of_sts(name, session, file);
+    let Some(kept) = written(name, session, b"") else { return false };
     assert_eq!(
         recovery_file::read(&steps::parse(&kept), now()),
-        Ok(Kept::Session(name.clone(), session.clone())),
+        Ok(vec![(name.clone(), session.clone())]),
         "what is kept again is the same"
     );
     let Ok(old) = Document::parse(credentials.to_vec()) else { return false };
-    if !recovery_file::is_newer(&name, &session, &old) {
+    if !recovery_file::is_newer(name, session, &old) {
         return false;
     }
-    let Some(new) = written(&name, &session, credentials) else { return false };
-    assert_holds(&new, &name, &session);
+    let Some(new) = written(name, session, credentials) else { return false };
+    assert_holds(&new, name, session);
     steps::assert_only_the_target_changed(credentials, &new, name.as_str());
-    assert!(!recovery_file::is_newer(&name, &session, &steps::parse(&new)), "it is not written twice");
+    assert!(!recovery_file::is_newer(name, session, &steps::parse(&new)), "it is not written twice");
     true
 }
 
 /// Asserts that STS, or an emulator of it, can have returned this session.
-fn assert_is_of_sts(session: &Session, file: &Document) {
+fn assert_is_of_sts(name: &ProfileName, session: &Session, file: &Document) {
     let values = [session.access_key_id.as_str(), session.secret_access_key.expose(), session.session_token.expose()];
     assert!(values.iter().all(|value| is_word(value)), "{values:?}");
     assert_ne!(End::of(session.expiration, now()), End::TooFar);
-    let section = file.sections().next().expect("the session is in one");
-    assert_eq!(CredentialKind::of(&section), CredentialKind::Session);
+    let mut sections = file.sections_named(name.as_str());
+    assert!(sections.any(|section| CredentialKind::of(&section) == CredentialKind::Session));
 }
 
 /// The file with the session in it, unless the commands refuse that. A long-term key is never the target.

@@ -76,6 +76,7 @@ fn errors() -> Vec<(&'static str, Error)> {
         Refused: [Error::Refused { source: refused(), cause: Box::new(Cause::ChainingLimit) }],
         Setup: [Error::Setup(SetupError::NothingToUndo)],
         Unchecked: [Error::Unchecked { source: refused() }],
+        Interrupted: [Error::Interrupted],
         Unwritten: [unwritten(true), unwritten(false)],
         CodeNeeded: [
             code_needed("run `awsmfa login` on a terminal first, or set AWSMFA_TOKEN_CODE"),

@@ -1,11 +1,12 @@
-//! The commit of a login: all sessions in one replacement of the credentials file. A session that cannot be written
-//! stays in its recovery file.
+//! The commit of a login: all sessions in one replacement of the credentials file. Sessions that cannot be written stay
+//! in a recovery file.
 
 use std::mem;
+use std::path::PathBuf;
 use std::rc::Rc;
 
-use crate::commands::login::rehearse::{with_session, write_session};
 use crate::commands::login::step_state::StepState;
+use crate::commands::login::write_sessions::{recovery_lines, write_sessions};
 use crate::commands::shared_files::SharedFiles;
 use crate::error::Error;
 use crate::io::clock::Stopwatch;
@@ -15,81 +16,93 @@ use crate::profile::{ProfileName, SharedFile};
 use crate::resolve::LoginPlan;
 use crate::session::Session;
 
-/// Saves a session to a recovery file until the commit.
-pub(super) fn keep(
-    name: &ProfileName,
-    session: &Session,
-    target: &Target,
-    files: &SharedFiles,
-) -> Result<Recovery, Error> {
-    let empty = files.credentials_with(Vec::new())?;
-    let bytes = write_session(name, session, &empty)?;
-    Ok(recovery::keep(target, &bytes)?)
-}
-
 /// Writes the sessions that were received. Returns the details of the replacement, and the credentials file with the
-/// sessions in it.
+/// sessions in it. `kept` is the recovery file of the login; none if it could not be created.
 pub(super) fn commit(
     plan: &LoginPlan,
     states: &mut [StepState],
+    kept: Option<Recovery>,
     target: &Target,
     files: &SharedFiles,
 ) -> (Committed, Option<SharedFile>) {
     let credentials = files.profiles().credentials;
     let steps = plan.steps.iter().zip(&*states).enumerate();
-    let received = steps.filter(|(_, (_, state))| matches!(state, StepState::Received { .. }));
-    let to_write: Vec<(usize, &ProfileName)> =
-        received.filter_map(|(index, (step, _))| Some((index, step.session_profile.as_ref()?))).collect();
-    if to_write.is_empty() {
+    let to_write: Vec<(usize, &ProfileName)> = steps
+        .filter(|(_, (_, state))| matches!(state, StepState::Received { .. }))
+        .filter_map(|(index, (step, _))| Some((index, step.session_profile.as_ref()?)))
+        .collect();
+    let session = |(index, name): &(usize, _)| Some((*name, states.get(*index)?.session()?));
+    let sessions: Vec<(&ProfileName, &Session)> = to_write.iter().filter_map(session).collect();
+    if sessions.is_empty() {
         return (Committed::default(), None);
     }
-    let mut failures: Vec<Option<Error>> = Vec::new();
+    let mut errors = Vec::new();
     let mut written = None;
     let watch = Stopwatch::start();
     let known = credentials.document.shared_bytes();
     let committed = files::replace_known(target, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
-        failures.clear();
-        let mut fresh = files.fresh_credentials(bytes)?;
-        for (index, name) in &to_write {
-            let Some(session) = states.get(*index).and_then(StepState::session) else { continue };
-            match with_session(name, session, files, &fresh) {
-                Ok(bytes) => {
-                    fresh = files.credentials_with(bytes)?;
-                    failures.push(None);
-                }
-                Err(error) => failures.push(Some(error)),
-            }
-        }
-        let bytes = fresh.document.shared_bytes();
-        written = Some(fresh);
+        let result = write_sessions(&sessions, files, &files.fresh_credentials(bytes)?);
+        errors = result.errors.into_iter().map(|error| error.map(Rc::new)).collect();
+        let bytes = Rc::new(result.bytes);
+        written = Some(files.credentials_with(Rc::clone(&bytes))?);
         Ok(bytes)
     });
     tracing::info!(path = %credentials.path.display(), written = committed.is_ok(), took_ms = watch.ms(), "commit");
-    let (committed, failures) = match committed {
-        Ok(committed) => (committed, failures.into_iter().map(|failure| failure.map(Rc::new)).collect()),
-        Err(error) => (Committed::default(), vec![Some(Rc::new(error)); to_write.len()]),
-    };
-    for ((index, profile), failure) in to_write.into_iter().zip(failures) {
+    let committed = committed.unwrap_or_else(|error| {
+        errors = vec![Some(Rc::new(error)); sessions.len()];
+        Committed::default()
+    });
+    let unwritten = sessions.iter().zip(&errors).filter(|(_, error)| error.is_some()).map(|(session, _)| *session);
+    let kept = keep_only(kept, &unwritten.collect::<Vec<_>>(), sessions.len(), target);
+    for ((index, profile), error) in to_write.into_iter().zip(errors) {
         if let Some(state) = states.get_mut(index) {
-            *state = after_commit(mem::replace(state, StepState::Pending), profile, failure);
+            *state = after_commit(mem::replace(state, StepState::Pending), profile, error, kept.as_ref());
         }
     }
     (committed, written)
 }
 
-fn after_commit(state: StepState, profile: &ProfileName, failure: Option<Rc<Error>>) -> StepState {
-    let StepState::Received { session, kept, unwritable } = state else { return state };
-    match failure {
-        None => {
-            if let Some(kept) = kept {
-                kept.discard();
+/// Makes the recovery file contain the sessions that could not be written, and no others: after a logout, the next login
+/// would write those again. Returns its path.
+pub(super) fn keep_only(
+    kept: Option<Recovery>,
+    unwritten: &[(&ProfileName, &Session)],
+    of: usize,
+    target: &Target,
+) -> Option<PathBuf> {
+    if unwritten.is_empty() {
+        if let Some(kept) = kept {
+            kept.discard();
+        }
+        return None;
+    }
+    let is_all = unwritten.len() == of;
+    let kept = match kept {
+        Some(kept) if is_all => kept,
+        kept => match (recovery::keep(target, &recovery_lines(unwritten.iter().copied())), kept) {
+            (Ok(new), Some(old)) => {
+                old.discard();
+                new
             }
-            StepState::Written(session)
-        }
-        Some(source) => {
-            let recovery = kept.inspect(Recovery::sync).map(|kept| kept.path);
-            let error = Rc::new(Error::Unwritten { profile: profile.clone(), recovery, source });
-            StepState::NotWritten { error, unwritable }
-        }
+            (Ok(new), None) => new,
+            (Err(_), old) => old?,
+        },
+    };
+    kept.sync();
+    Some(kept.path)
+}
+
+fn after_commit(
+    state: StepState,
+    profile: &ProfileName,
+    failure: Option<Rc<Error>>,
+    recovery: Option<&PathBuf>,
+) -> StepState {
+    let StepState::Received { session, is_kept, unwritable } = state else { return state };
+    let Some(source) = failure else { return StepState::Written(session) };
+    let recovery = recovery.filter(|_| is_kept).cloned();
+    StepState::NotWritten {
+        error: Rc::new(Error::Unwritten { profile: profile.clone(), recovery, source }),
+        unwritable,
     }
 }

@@ -41,15 +41,23 @@ impl<'a> ExchangeLocks<'a> {
         Self { context, messages, credentials, held: RefCell::default(), watch: Stopwatch::start() }
     }
 
-    /// Locks the first of these profiles, by name, that is not locked yet; returns whether there was one. All processes
-    /// use this order, so that no two wait for each other.
+    /// Locks those of these profiles that are not locked yet, in the order of their names: all processes use this order,
+    /// so that no two wait for each other. Returns early after a wait, since another process may have requested the
+    /// sessions meanwhile. Returns whether any was locked.
     pub(in crate::commands) fn lock_next(&self, wanted: &[ProfileName]) -> bool {
         // Other processes may need the profiles that this one no longer needs.
         let mut held = self.held.borrow_mut();
         held.retain(|name, _| wanted.contains(name));
-        let Some(next) = wanted.iter().filter(|name| !held.contains_key(name)).min() else { return false };
-        held.insert(next.clone(), self.wait_for(next));
-        true
+        let mut missing: Vec<&ProfileName> = wanted.iter().filter(|name| !held.contains_key(name)).collect();
+        missing.sort_unstable();
+        for name in &missing {
+            let (lock, has_waited) = self.lock(name);
+            held.insert((*name).clone(), lock);
+            if has_waited {
+                break;
+            }
+        }
+        !missing.is_empty()
     }
 
     /// Releases the locks before a prompt, which may take long.
@@ -57,18 +65,28 @@ impl<'a> ExchangeLocks<'a> {
         self.held.borrow_mut().clear();
     }
 
-    fn wait_for(&self, name: &ProfileName) -> Option<Lock> {
+    /// Locks a profile. Returns no lock if that is not possible, and whether another process had it locked.
+    fn lock(&self, name: &ProfileName) -> (Option<Lock>, bool) {
         let place = format!("{}\0{name}", self.credentials.display());
         let mut digits = hex(&Sha256::digest(place));
         digits.truncate(16);
-        let path = self.context.environment.exchange_lock_file(&digits)?;
-        let holder = match Lock::acquire_file(&path, SILENT) {
-            Acquired::Held(lock) => return Some(lock),
-            Acquired::Busy(holder) => holder,
+        let Some(path) = self.context.environment.exchange_lock_file(&digits) else { return (None, false) };
+        match Lock::acquire_file(&path, Duration::ZERO) {
+            Acquired::Held(lock) => return (Some(lock), false),
+            Acquired::Busy(_) => {}
             Acquired::Unavailable(error) => {
                 tracing::info!(%error, "no lock for the exchange");
-                return None;
+                return (None, false);
             }
+        }
+        (self.wait_for(name, &path), true)
+    }
+
+    fn wait_for(&self, name: &ProfileName, path: &Path) -> Option<Lock> {
+        let holder = match Lock::acquire_file(path, SILENT) {
+            Acquired::Held(lock) => return Some(lock),
+            Acquired::Busy(holder) => holder,
+            Acquired::Unavailable(_) => return None,
         };
         let holder = holder.unwrap_or_else(|| "another awsmfa".to_owned());
         if terminal::shows_messages() {
@@ -76,7 +94,7 @@ impl<'a> ExchangeLocks<'a> {
                 .note(&format!("awsmfa: waiting for {}, which requests the session of {name}", text::escape(&holder)));
         }
         let left = limits::EXCHANGE.saturating_sub(self.watch.elapsed());
-        match Lock::acquire_file(&path, left) {
+        match Lock::acquire_file(path, left) {
             Acquired::Held(lock) => Some(lock),
             Acquired::Busy(_) | Acquired::Unavailable(_) => None,
         }

@@ -12,9 +12,12 @@ mod rehearse;
 mod report;
 mod request_session;
 mod run;
+mod run_at_once;
 mod step_state;
 mod sts_options;
+mod write_sessions;
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use clap::ValueHint::FilePath;
@@ -35,6 +38,7 @@ use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
+use crate::io::sts::Network;
 use crate::io::{file_status, interrupt, terminal};
 use crate::profile::ProfileName;
 use crate::render::{diff, json};
@@ -267,7 +271,16 @@ fn carry_out(
             messages.warning(&open.to_string());
         }
         let (waits, may_prompt) = (codes.waits(), codes.may_ask());
-        let exchange = Exchange { context, messages, waits, may_prompt, locks: &locks };
+        let (network, good_regions) = (Network::new()?, RefCell::default());
+        let exchange = Exchange {
+            network: &network,
+            good_regions: &good_regions,
+            context,
+            messages,
+            waits,
+            may_prompt,
+            locks: &locks,
+        };
         executed = run::execute(&plan, &mut states, &needed, codes, reserved, &files, exchange);
     }
     let outcomes = Outcomes::of(&plan, &states);

@@ -1,6 +1,6 @@
 //! The outcome of a login for each requested profile: derived from the plan and the states of its steps.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::commands::login::step_state::StepState;
@@ -59,12 +59,18 @@ impl Outcomes {
             };
             (planned.profile.clone(), outcome)
         });
-        let is_requested =
-            |step| plan.profiles.iter().any(|planned| matches!(planned.outcome, Ok(Outcome::Step(own)) if own == step));
+        let mut is_requested = vec![false; states.len()];
+        for planned in &plan.profiles {
+            if let Ok(Outcome::Step(step)) = planned.outcome
+                && let Some(place) = is_requested.get_mut(step)
+            {
+                *place = true;
+            }
+        }
         let others = states.iter().enumerate().filter_map(|(step, state)| match state {
             // The profile fails for the reason found by the rehearsal, so only this error names the recovery file.
             StepState::NotWritten { error, unwritable: Some(_) } => Some(error),
-            state if !is_requested(step) => unwritten(state),
+            state if is_requested.get(step) == Some(&false) => unwritten(state),
             _ => None,
         });
         Self { profiles: profiles.collect(), others: others.cloned().collect() }
@@ -93,17 +99,25 @@ impl Outcomes {
         self.failed().next().is_some() || !self.others.is_empty()
     }
 
-    /// Prints the errors, each with its profile if there are several; returns the exit code of the first.
+    /// Prints the errors, each once and with its profiles if several were requested; returns the exit code of the first.
     pub(in crate::commands) fn report_failures(&self, messages: Messages) -> u8 {
-        let of_profiles = self.failed().map(|(name, error)| (Some(name), error));
-        let failed: Vec<_> = of_profiles.chain(self.others.iter().map(|error| (None, &**error))).collect();
-        for (name, error) in &failed {
-            if let (Some(name), true) = (name, self.profiles.len() > 1) {
-                messages.about(&format!("awsmfa: {} failed:", text::without_codes(name.as_str())));
+        let mut failed: Vec<(&Error, Vec<&str>)> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for (name, error) in self.failed() {
+            let index = *known.entry(format!("{error}\0{}", error.hint().unwrap_or_default())).or_insert(failed.len());
+            match failed.get_mut(index) {
+                Some((_, names)) => names.push(name.as_str()),
+                None => failed.push((error, vec![name.as_str()])),
+            }
+        }
+        failed.extend(self.others.iter().map(|error| (&**error, Vec::new())));
+        for (error, names) in &failed {
+            if !names.is_empty() && self.profiles.len() > 1 {
+                messages.about(&format!("awsmfa: {} failed:", text::without_codes(&text::list(names))));
             }
             messages.error(error);
         }
-        failed.first().map_or(0, |(_, error)| error.exit_code())
+        failed.first().map_or(0, |(error, _)| error.exit_code())
     }
 }
 

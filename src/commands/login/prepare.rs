@@ -11,6 +11,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::files;
+use crate::limits;
 use crate::profile::ProfileName;
 use crate::profile::property::SESSION_TOKEN;
 use crate::resolve::{self, LoginPlan, Request, Situation};
@@ -42,19 +43,22 @@ impl Prepared {
         let plan = plan(request, files, context)?;
         let mut states = StepState::all_pending(&plan);
         let needed = outcome::needed(&plan, &states);
-        let rehearsed = rehearse(&plan, &mut states, &needed, files)?;
+        let rehearsed = rehearse(&plan, &mut states, &needed, files);
         Ok(Self { plan, states, rehearsed })
     }
 
     /// Returns the session profiles to lock. There are none if the login will prompt: no other process must wait for a
-    /// user.
+    /// user. If there are very many, only those that need a code are locked, because the number of open files is
+    /// limited: then another process may at worst assume the same role at the same time.
     pub(super) fn to_lock(&self, codes: &Codes<'_>) -> Vec<ProfileName> {
         let needed = outcome::needed(&self.plan, &self.states);
         if codes.will_prompt(&self.plan, &needed) {
             return Vec::new();
         }
+        let are_many = needed.len() > limits::EXCHANGE_LOCKS;
         let steps = needed.iter().filter_map(|index| self.plan.steps.get(*index));
-        steps.filter_map(|step| step.session_profile.clone()).collect()
+        let steps = steps.filter(|step| !are_many || step.call.mfa().is_some());
+        steps.take(limits::EXCHANGE_LOCKS).filter_map(|step| step.session_profile.clone()).collect()
     }
 
     /// Returns the session profiles of the plan that have a different session now.

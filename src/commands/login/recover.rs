@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::commands::login::rehearse::with_session;
+use crate::commands::login::commit::keep_only;
+use crate::commands::login::write_sessions::write_sessions;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::{SharedFiles, parse};
 use crate::error::Error;
@@ -11,7 +12,8 @@ use crate::io::clock;
 use crate::io::files::{self, FileError, Target};
 use crate::io::recovery::{self, Recovery};
 use crate::profile::ProfileName;
-use crate::recovery_file::{self, Kept};
+use crate::recovery_file;
+use crate::session::Session;
 
 /// Recovers the sessions; returns whether any was recovered. A session that still cannot be written stays in its
 /// recovery file, and does not stop the login.
@@ -19,15 +21,17 @@ pub(in crate::commands) fn recover(shared: &SharedFiles, messages: Messages) -> 
     let mut any = false;
     for kept in find(&shared.profiles().credentials.path, messages) {
         let path = kept.path.clone();
-        match recover_one(kept, shared, messages) {
+        match recover_from(kept, shared, messages) {
             Ok(recovered) => any |= recovered,
             Err(Error::File(error @ FileError::Foreign { .. })) => messages.warning(&error.to_string()),
-            Err(error) => {
-                messages.warning(&format!("the session in {} still cannot be written: {error}", path.display()));
-            }
+            Err(error) => messages.warning(&still_unwritten(&path, &error)),
         }
     }
     any
+}
+
+fn still_unwritten(path: &Path, error: &Error) -> String {
+    format!("the session in {} still cannot be written: {error}", path.display())
 }
 
 /// Finds the recovery files, and warns about other files with such a name.
@@ -37,35 +41,48 @@ fn find(credentials_file: &Path, messages: Messages) -> Vec<Recovery> {
     found.kept
 }
 
-fn recover_one(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Result<bool, Error> {
+fn recover_from(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Result<bool, Error> {
     let credentials = shared.profiles().credentials;
-    let Kept::Session(name, session) = read(&kept)? else {
+    let mut sessions = read(&kept)?;
+    if sessions.is_empty() {
         kept.discard_if_old();
         return Ok(false);
-    };
-    if session.expiration <= clock::now() {
-        kept.discard();
-        return Ok(false);
     }
+    sessions.retain(|(_, session)| session.expiration > clock::now());
+    let target = Target::of(&credentials.path)?;
+    let (mut newer, mut errors): (Vec<(&ProfileName, &Session)>, _) = (Vec::new(), Vec::new());
     let known = credentials.document.shared_bytes();
-    let committed = files::replace_known(&Target::of(&credentials.path)?, &known, |bytes| {
+    files::replace_known(&target, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
         let fresh = shared.fresh_credentials(bytes)?;
-        if !recovery_file::is_newer(&name, &session, &fresh.document) {
+        newer = sessions.iter().map(|(name, session)| (name, session)).collect();
+        newer.retain(|(name, session)| recovery_file::is_newer(name, session, &fresh.document));
+        if newer.is_empty() {
             return Ok(fresh.document.shared_bytes());
         }
-        with_session(&name, &session, shared, &fresh).map(Rc::new)
+        let written = write_sessions(&newer, shared, &fresh);
+        errors = written.errors;
+        Ok(Rc::new(written.bytes))
     })?;
-    if !committed.changed {
-        kept.discard();
-        return Ok(false);
+    let (mut recovered, mut unwritten) = (Vec::new(), Vec::new());
+    for (session, error) in newer.into_iter().zip(errors) {
+        match error {
+            None => recovered.push(session.0),
+            Some(error) => {
+                messages.warning(&still_unwritten(&kept.path, &error));
+                unwritten.push(session);
+            }
+        }
     }
-    messages.note(&format!("awsmfa: the session of {name} from an interrupted login is in the credentials file now"));
-    kept.discard();
-    Ok(true)
+    for name in &recovered {
+        messages
+            .note(&format!("awsmfa: the session of {name} from an interrupted login is in the credentials file now"));
+    }
+    keep_only(Some(kept), &unwritten, sessions.len(), &target);
+    Ok(!recovered.is_empty())
 }
 
 /// Reads a recovery file.
-fn read(kept: &Recovery) -> Result<Kept, Error> {
+fn read(kept: &Recovery) -> Result<Vec<(ProfileName, Session)>, Error> {
     let file = parse(&kept.path, kept.read()?)?;
     let foreign = |why| FileError::Foreign { path: kept.path.clone(), why }.into();
     recovery_file::read(&file, clock::now()).map_err(foreign)
@@ -90,22 +107,31 @@ pub(in crate::commands) fn look(credentials_file: &Path) -> (Vec<PathBuf>, Vec<(
     (waiting, foreign)
 }
 
-/// Deletes the recovery files of these profiles, or of all profiles; returns the profiles that had one.
+/// Deletes the sessions of these profiles, or of all profiles, from the recovery files; returns the profiles that had
+/// one.
 pub(in crate::commands) fn forget(
     names: Option<&[ProfileName]>,
     shared: &SharedFiles,
     messages: Messages,
 ) -> Vec<ProfileName> {
     let mut forgotten = Vec::new();
-    for kept in find(&shared.profiles().credentials.path, messages) {
-        match read(&kept) {
-            Ok(Kept::Session(name, _)) if names.is_none_or(|names| names.contains(&name)) => {
-                kept.discard();
-                forgotten.push(name);
+    let credentials = &shared.profiles().credentials.path;
+    for kept in find(credentials, messages) {
+        let (sessions, target) = match read(&kept).and_then(|sessions| Ok((sessions, Target::of(credentials)?))) {
+            Ok(found) => found,
+            Err(error) => {
+                messages.warning(&error.to_string());
+                continue;
             }
-            Ok(_) => {}
-            Err(error) => messages.warning(&error.to_string()),
+        };
+        let (to_forget, others): (Vec<_>, Vec<_>) =
+            sessions.iter().partition(|(name, _)| names.is_none_or(|names| names.contains(name)));
+        if to_forget.is_empty() {
+            continue;
         }
+        let others: Vec<_> = others.into_iter().map(|(name, session)| (name, session)).collect();
+        keep_only(Some(kept), &others, sessions.len(), &target);
+        forgotten.extend(to_forget.into_iter().map(|(name, _)| name.clone()));
     }
     forgotten
 }

@@ -4,13 +4,13 @@
 use std::rc::Rc;
 
 use crate::commands::login::step_state::{self, StepState};
+use crate::commands::login::write_sessions::{Written, write_sessions};
 use crate::commands::shared_files::SharedFiles;
 use crate::error::Error;
 use crate::io::files::{self, ReservedSpace};
-use crate::profile::{ProfileName, Profiles, SharedFile};
-use crate::resolve::{self, LoginPlan};
+use crate::resolve::LoginPlan;
 use crate::secret::Secret;
-use crate::session::{self, Session};
+use crate::session::Session;
 use crate::time::Timestamp;
 
 /// Tries the edits of these steps with a placeholder session; returns the credentials file with placeholders in it.
@@ -19,17 +19,21 @@ pub(super) fn rehearse(
     states: &mut [StepState],
     needed: &[usize],
     files: &SharedFiles,
-) -> Result<Rc<Vec<u8>>, Error> {
-    let credentials = files.profiles().credentials;
-    let mut tried = files.credentials_with(credentials.document.shared_bytes())?;
-    for index in needed {
-        let Some(name) = plan.steps.get(*index).and_then(|step| step.session_profile.as_ref()) else { continue };
-        match with_session(name, &placeholder(), files, &tried) {
-            Ok(bytes) => tried = files.credentials_with(bytes)?,
-            Err(error) => step_state::set(states, *index, StepState::Unwritable(Rc::new(error))),
+) -> Rc<Vec<u8>> {
+    let placeholder = placeholder();
+    let target = |index: &usize| Some((*index, plan.steps.get(*index)?.session_profile.as_ref()?));
+    let (indices, sessions): (Vec<usize>, Vec<_>) =
+        needed.iter().filter_map(target).map(|(index, name)| (index, (name, &placeholder))).unzip();
+    if sessions.is_empty() {
+        return files.profiles().credentials.document.shared_bytes();
+    }
+    let Written { bytes, errors } = write_sessions(&sessions, files, files.profiles().credentials);
+    for (index, error) in indices.into_iter().zip(errors) {
+        if let Some(error) = error {
+            step_state::set(states, index, StepState::Unwritable(Rc::new(error)));
         }
     }
-    Ok(tried.document.shared_bytes())
+    Rc::new(bytes)
 }
 
 /// The number of bytes to reserve for a session token. The STS API Reference says that most tokens are smaller, and
@@ -55,22 +59,4 @@ fn placeholder() -> Session {
         session_token: Secret::new("x".repeat(40)),
         expiration: Timestamp::UNIX_EPOCH,
     }
-}
-
-/// Returns the credentials file with the session in it.
-pub(in crate::commands) fn with_session(
-    name: &ProfileName,
-    session: &Session,
-    files: &SharedFiles,
-    credentials: &SharedFile,
-) -> Result<Vec<u8>, Error> {
-    let profiles = Profiles { config: files.profiles().config, credentials };
-    resolve::check_target(name, profiles)?;
-    write_session(name, session, credentials)
-}
-
-pub(super) fn write_session(name: &ProfileName, session: &Session, credentials: &SharedFile) -> Result<Vec<u8>, Error> {
-    let exists = credentials.document.sections_named(name.as_str()).next().is_some();
-    let edits = session::login_edits(session, exists);
-    Ok(credentials.edited(name.as_str(), &edits)?)
 }

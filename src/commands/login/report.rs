@@ -27,10 +27,8 @@ pub(super) fn outcome(login: &Login, context: &Context, messages: Messages) -> R
     if messages.is_json() {
         terminal::print(&results(login)).map_err(Error::Output)?;
     }
-    for (name, until) in login.outcomes.still_valid() {
-        let remaining = text::remaining(until, context.clock.now, context.clock.zone());
-        messages.note(&format!("awsmfa: {name} is still valid: {remaining}"));
-    }
+    let remaining = |until| text::remaining(until, context.clock.now, context.clock.zone());
+    note_together("still valid", login.outcomes.still_valid().map(|(name, until)| (name, remaining(until))), messages);
     sessions(login, context, messages);
     let profiles = login.files.profiles();
     let has_written = step_state::written(&login.plan, &login.states).next().is_some();
@@ -65,19 +63,22 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     let written: Vec<(&Step, &ProfileName, &Session)> = step_state::written(plan, states).collect();
     // The clock of STS is used because the local clock may be wrong.
     let now = executed.clock_offset.map_or_else(clock::now, |ahead| earlier(clock::now(), ahead));
-    for (_, name, session) in &written {
-        let remaining = text::remaining(session.expiration, now, zone);
-        messages.note(&format!("awsmfa: {name} is valid: {remaining}"));
-    }
+    let remaining = |(_, name, session): &(_, _, &Session)| (*name, text::remaining(session.expiration, now, zone));
+    note_together("valid", written.iter().map(remaining), messages);
     if written.is_empty() {
         return;
     }
     // The new content is checked because a login fixes some mistakes.
     let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
+    if written.len() > 1 {
+        credentials.make_index();
+    }
     let about_profiles = written.iter().flat_map(|(step, name, _)| {
         let region = check::region(name, &step.source_profile, profiles, &context.environment);
-        check::session_profile(name, profiles).into_iter().chain(check::simple_readers(credentials, name)).chain(region)
+        check::session_profile(name, profiles).into_iter().chain(region)
     });
+    let about_profiles =
+        about_profiles.chain(check::simple_readers(credentials, written.iter().map(|(_, name, _)| *name)));
     let findings = check::environment(&context.environment, profiles)
         .into_iter()
         .chain(about_profiles)
@@ -88,10 +89,16 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     let is_own = |finding: &Finding| {
         finding.kind == Kind::InheritedDefault && written.iter().any(|(_, name, _)| name.as_str() == "DEFAULT")
     };
-    findings.filter(|finding| !is_own(finding)).for_each(|finding| messages.finding(&finding));
+    let (no_region, others): (Vec<_>, Vec<_>) =
+        findings.filter(|finding| !is_own(finding)).partition(|finding| finding.kind == Kind::NoRegion);
+    others.iter().chain(no_region.first()).for_each(|finding| messages.finding(finding));
+    if let more @ 1.. = no_region.len().saturating_sub(1) {
+        messages.note(&format!("awsmfa: note: {more} more of these profiles have no region"));
+    }
     let cut = written.iter().filter_map(|(step, name, _)| {
-        let cut_late = executed.cut.iter().find(|(cut, _)| cut == *name).map(|(_, requested)| *requested);
-        let requested = step.cut_duration.or(cut_late)?;
+        let requested = step
+            .cut_duration
+            .or_else(|| executed.cut.iter().find(|(cut, _)| cut == *name).map(|(_, requested)| *requested))?;
         let way = way_to_full_time(step, plan, profiles);
         Some(Warning::ChainedRole { profile: (*name).clone(), requested, limit: CHAINED_ROLE_LIMIT, way })
     });
@@ -106,6 +113,22 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     });
     let warnings = cut.chain(shorter).chain(about_commit(&executed.committed, &credentials.path));
     warnings.for_each(|warning| messages.warning(&warning.to_string()));
+}
+
+/// Prints one line for the profiles with the same remaining time.
+fn note_together<'a>(state: &str, profiles: impl Iterator<Item = (&'a ProfileName, String)>, messages: Messages) {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for (name, remaining) in profiles {
+        // Sessions that were requested together end at about the same time, so there are few groups.
+        match groups.iter_mut().find(|(known, _)| *known == remaining) {
+            Some((_, names)) => names.push(name.as_str()),
+            None => groups.push((remaining, vec![name.as_str()])),
+        }
+    }
+    for (remaining, names) in groups {
+        let is = if names.len() == 1 { "is" } else { "are" };
+        messages.note(&format!("awsmfa: {} {is} {state}: {remaining}", text::list(&names)));
+    }
 }
 
 /// Returns the command that requests a role session of the full duration: with the long-term access key and a code.

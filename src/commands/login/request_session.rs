@@ -1,5 +1,6 @@
 //! A request to STS for a session, with or without an MFA code, and the diagnosis of a refusal.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::commands::login::exchange_lock::ExchangeLocks;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::io::files::{self, FileError, Target};
 use crate::io::iam;
 use crate::io::interrupt::{self, Answering};
-use crate::io::sts::{Caller, MfaProof, Sts, StsError};
+use crate::io::sts::{Caller, MfaProof, Network, Sts, StsError};
 use crate::io::terminal;
 use crate::io::token_source::TokenSource;
 use crate::limits;
@@ -30,6 +31,10 @@ const ATTEMPTS: usize = 3;
 /// The settings that all requests of a login share.
 #[derive(Clone, Copy)]
 pub(super) struct Exchange<'a> {
+    /// The connections to STS.
+    pub network: &'a Network,
+    /// The ids of unknown keys, each with the region in which it is valid, if one was found.
+    pub good_regions: &'a RefCell<Vec<(String, Option<&'static str>)>>,
     /// The environment, for the state folder and the kind of machine.
     pub context: &'a Context,
     /// The printer of messages between two attempts.
@@ -64,9 +69,9 @@ pub(super) struct Exchanged {
     /// The lead of the local clock over that of STS.
     pub clock_offset: Option<Seconds>,
     /// The code that was used.
-    pub used: Option<UsedCode>,
+    pub used: UsedCode,
     /// Delays signals until the session is on disk.
-    pub answering: Option<Answering>,
+    pub answering: Answering,
 }
 
 /// A code that STS has accepted, or may have accepted.
@@ -77,14 +82,6 @@ pub(super) struct UsedCode {
 }
 
 impl Exchange<'_> {
-    /// Assumes a role without a code.
-    pub(super) fn without_code(self, step: &Step, role: &Role, caller: &Caller<'_>) -> Result<Exchanged, Error> {
-        let sts = Sts::new(&step.endpoint, caller)?;
-        let answer = sts.assume_role(role, None);
-        let session = answer.map_err(|error| self.explained(error, step, Some(role), caller, &sts, None))?;
-        Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: None, answering: None })
-    }
-
     /// Gets a code and requests a session with it; prompts again after a rejected code, if prompts are allowed.
     pub(super) fn with_code(
         self,
@@ -94,23 +91,24 @@ impl Exchange<'_> {
         caller: &Caller<'_>,
         mut source: TokenSource<'_>,
     ) -> Result<Exchanged, Error> {
-        let mut sts = Sts::new(&step.endpoint, caller)?;
+        let mut sts = self.network.sts(&step.endpoint, caller)?;
         let question = question(step, mfa);
         let mut may_wait = self.waits;
         for attempt in 1.. {
-            let code = self.code(source, &question, step, &mut sts)?;
+            let code = self.code(source, &question, step, caller, &mut sts)?;
             let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &code };
             let answering = interrupt::answering();
-            let answer = match request {
-                Request::SessionToken(duration) => sts.get_session_token(duration, proof),
-                Request::Role(role) => sts.assume_role(role, Some(proof)),
-            };
+            let answer = self.network.run(async {
+                match request {
+                    Request::SessionToken(duration) => sts.get_session_token(duration, proof).await,
+                    Request::Role(role) => sts.assume_role(role, Some(proof)).await,
+                }
+            })?;
             let used = || UsedCode { serial_number: mfa.serial_number.clone(), code: code.clone(), at: sts.time() };
             let error = match answer {
                 // The code is remembered later: the session must be saved to disk first.
                 Ok(session) => {
-                    let (clock_offset, used, answering) = (sts.clock_offset(), Some(used()), Some(answering));
-                    return Ok(Exchanged { session, clock_offset, used, answering });
+                    return Ok(Exchanged { session, clock_offset: sts.clock_offset(), used: used(), answering });
                 }
                 Err(error) => error,
             };
@@ -136,7 +134,14 @@ impl Exchange<'_> {
     }
 
     /// Gets a code, and opens the connection while the user looks it up.
-    fn code(self, source: TokenSource<'_>, question: &str, step: &Step, sts: &mut Sts<'_>) -> Result<TokenCode, Error> {
+    fn code(
+        self,
+        source: TokenSource<'_>,
+        question: &str,
+        step: &Step,
+        caller: &Caller<'_>,
+        sts: &mut Sts<'_>,
+    ) -> Result<TokenCode, Error> {
         let release = || self.locks.release();
         if source != TokenSource::Prompt {
             let before_prompt: Option<&dyn Fn()> = if self.may_prompt { Some(&release) } else { None };
@@ -149,7 +154,7 @@ impl Exchange<'_> {
             let warning = messages.rendered_warning(&message);
             warning.iter().for_each(|warning| terminal::message_above(warning, &shown));
         };
-        Ok(sts.connect_while(refused, || source.read(question, None))??)
+        Ok(sts.connect_while(caller, refused, || source.read(question, None))??)
     }
 
     fn wait_for_next_code(self, sts: &Sts) {
@@ -159,6 +164,14 @@ impl Exchange<'_> {
             terminal::wait(seconds);
         } else {
             terminal::count_down(seconds, |left| format!("awsmfa: waiting {left} s for the next code"));
+        }
+    }
+
+    /// Converts an error of a request without a code, and adds the cause of a refusal if it can be found.
+    pub(super) fn explained_without_code(self, error: StsError, step: &Step, caller: &Caller<'_>) -> Error {
+        match self.network.sts(&step.endpoint, caller) {
+            Ok(sts) => self.explained(error, step, step.call.role(), caller, &sts, None),
+            Err(error) => error.into(),
         }
     }
 
@@ -175,13 +188,14 @@ impl Exchange<'_> {
         let cause = match &error {
             StsError::Refused { code, message, clock_offset, status } if *status < 500 => {
                 let is_about_device = diagnosis::is_about_device(code, message);
-                let identity = if is_about_device { sts.identity().ok() } else { None };
+                let identity =
+                    if is_about_device { self.network.run(sts.identity()).and_then(|it| it).ok() } else { None };
                 let listed_devices = match (&identity, caller) {
                     (Some(identity), Caller::Key(key)) => self.listed_devices(step, identity, key),
                     _ => Vec::new(),
                 };
                 let serial_origin = used.map(|(mfa, _)| mfa.origin.to_string());
-                let good_region = diagnosis::is_unknown_key(code).then(|| region_that_knows(step, caller)).flatten();
+                let good_region = if diagnosis::is_unknown_key(code) { self.good_region(step, caller) } else { None };
                 let (access_key_id, secret) = caller.key();
                 let facts = Facts {
                     code,
@@ -250,18 +264,24 @@ impl Exchange<'_> {
         let bytes = files::read_own(&self.context.environment.used_codes_file()?, limits::CODE_MEMORY_BYTES).ok()?;
         used_codes::sent(&bytes, &mfa.serial_number, code, sts.time())
     }
-}
 
-/// Returns the first region of the partition, which no account can disable, if the key is valid there.
-fn region_that_knows(step: &Step, caller: &Caller<'_>) -> Option<&'static str> {
-    let first = first_region(partition_of_region(&step.endpoint.region))?;
-    if step.endpoint.url.is_some() || first == step.endpoint.region {
-        return None;
+    /// Returns the first region of the partition, which no account can disable, if the key is valid there.
+    fn good_region(self, step: &Step, caller: &Caller<'_>) -> Option<&'static str> {
+        let first = first_region(partition_of_region(&step.endpoint.region))?;
+        if step.endpoint.url.is_some() || first == step.endpoint.region {
+            return None;
+        }
+        let (access_key_id, _) = caller.key();
+        if let Some((_, known)) = self.good_regions.borrow().iter().find(|(id, _)| id == access_key_id) {
+            return *known;
+        }
+        let mut endpoint = step.endpoint.clone();
+        first.clone_into(&mut endpoint.region);
+        let identity = self.network.sts(&endpoint, caller).and_then(|sts| self.network.run(sts.identity())?);
+        let good_region = identity.is_ok().then_some(first);
+        self.good_regions.borrow_mut().push((access_key_id.to_owned(), good_region));
+        good_region
     }
-    let mut endpoint = step.endpoint.clone();
-    first.clone_into(&mut endpoint.region);
-    let identity = Sts::new(&endpoint, caller).and_then(|sts| sts.identity());
-    identity.is_ok().then_some(first)
 }
 
 /// Returns whether the secret access key has the usual form: 40 characters of Base64.

@@ -1,24 +1,29 @@
-//! Runs the steps of a plan: MFA codes, calls to STS, and a recovery file for each session.
+//! Runs the steps of a plan: MFA codes, calls to STS, and a recovery file for the sessions.
 //!
-//! As soon as STS returns a session, it is saved to a recovery file, if possible, and stays there if the commit fails.
+//! As soon as STS returns a session, it is saved to the recovery file, if possible, and stays there if the commit fails.
 //! A step that fails does not undo the others.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::commands::ask_aws_about_key::{long_term_key, source_credentials};
 use crate::commands::login::codes::Codes;
-use crate::commands::login::commit::{commit, keep};
-use crate::commands::login::request_session::{Exchange, Exchanged, Request, UsedCode};
+use crate::commands::login::commit::commit;
+use crate::commands::login::request_session::{Exchange, Request, UsedCode};
 use crate::commands::login::step_state::{self, StepState};
+use crate::commands::login::write_sessions::recovery_lines;
 use crate::commands::shared_files::SharedFiles;
 use crate::credential_process_output::Printed;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::io::files::{Committed, ReservedSpace};
-use crate::io::interrupt::Answering;
+use crate::io::clock::Stopwatch;
+use crate::io::files::{Committed, FileError, ReservedSpace};
+use crate::io::interrupt::{self, Answering};
+use crate::io::recovery::{self, Recovery};
 use crate::io::sts::{Caller, StsError};
+use crate::io::token_source::TokenSource;
 use crate::profile::{ProfileName, SharedFile};
-use crate::resolve::{Call, KeySource, LoginPlan, Mfa, SessionSource, SourceCredentials, Step};
+use crate::resolve::{Call, KeySource, LoginPlan, Mfa, SourceCredentials, Step};
 use crate::role::Role;
 use crate::session::Session;
 use crate::time::Seconds;
@@ -35,6 +40,8 @@ pub(super) struct Executed {
     /// The requested durations, by session profile, that were cut to one hour because a `credential_process` printed a
     /// session.
     pub cut: Vec<(ProfileName, Seconds)>,
+    /// Delays signals until the login has been reported, if requests ran at the same time.
+    pub gathering: Option<Answering>,
 }
 
 /// Runs the needed steps and the steps that those need, and writes the sessions.
@@ -47,144 +54,222 @@ pub(super) fn execute(
     files: &SharedFiles,
     exchange: Exchange<'_>,
 ) -> Executed {
-    let (used, unreachable, executed) = (Vec::new(), Vec::new(), Executed::default());
-    let mut run = Run { plan, states, codes, reserved, files, exchange, used, unreachable, executed };
-    for index in needed {
-        run.step(*index);
-    }
-    let Run { mut executed, used, reserved, states, .. } = run;
-    (executed.committed, executed.credentials) = commit(plan, states, reserved.target(), files);
+    let mut run = Run {
+        plan,
+        states,
+        codes,
+        reserved,
+        exchange,
+        kept: None,
+        unsynced: None,
+        used: Vec::new(),
+        unreachable: Vec::new(),
+        printed: Vec::new(),
+        executed: Executed::default(),
+    };
+    run.all(needed);
+    let Run { mut executed, used, reserved, states, kept, .. } = run;
+    (executed.committed, executed.credentials) = commit(plan, states, kept, reserved.target(), files);
     exchange.remember(&used, true);
     executed
 }
 
-struct Run<'a> {
-    plan: &'a LoginPlan,
-    states: &'a mut [StepState],
+pub(super) struct Run<'a> {
+    pub plan: &'a LoginPlan,
+    pub states: &'a mut [StepState],
     codes: Codes<'a>,
     /// The disk space reserved for the first session, in case the disk fills up.
     reserved: ReservedSpace,
-    files: &'a SharedFiles,
-    exchange: Exchange<'a>,
+    pub exchange: Exchange<'a>,
+    /// The recovery file, from the first session on.
+    kept: Option<Recovery>,
+    /// The time since the first session in the recovery file that has not been synced.
+    unsynced: Option<Stopwatch>,
     used: Vec<UsedCode>,
     unreachable: Vec<(&'a Endpoint, Rc<Error>)>,
-    executed: Executed,
+    /// The credentials that programs have printed, by the command line of the program.
+    printed: Vec<(String, Printed)>,
+    pub executed: Executed,
 }
 
-impl Run<'_> {
-    /// Runs a step, after the step that it needs; returns its session.
-    fn step(&mut self, index: usize) -> Option<Session> {
+impl<'a> Run<'a> {
+    fn all(&mut self, needed: &[usize]) {
         let plan = self.plan;
-        let step = plan.steps.get(index)?;
-        let unwritable = match self.states.get(index)? {
-            StepState::Pending => None,
-            StepState::Unwritable(error) => Some(Rc::clone(error)),
-            state => return state.session().cloned(),
-        };
-        if let Some((_, error)) = self.unreachable.iter().find(|(endpoint, _)| **endpoint == step.endpoint) {
-            // Another request would use up a code, and wait for another timeout, for nothing.
-            step_state::set(self.states, index, StepState::NoSession(Rc::clone(error)));
-            return None;
+        // The codes are used first: a code is valid for a short time only, and other steps need the sessions.
+        for index in needed {
+            let Some(step) = plan.steps.get(*index).filter(|step| step.call.mfa().is_some()) else { continue };
+            if self.may_run(*index) {
+                let answer = self.exchange_code(step);
+                self.finish(*index, answer);
+            }
         }
-        match self.call(step) {
-            Ok(None) => None,
-            Ok(Some((session, _answering))) => {
-                // The session is saved before the next step, which may take long or be interrupted.
-                self.reserved.release();
-                let keep = |name| keep(name, &session, self.reserved.target(), self.files).ok();
-                let kept = step.session_profile.as_ref().and_then(keep);
-                step_state::set(self.states, index, StepState::Received { session: session.clone(), kept, unwritable });
-                Some(session)
+        let refused = self.run_at_once(needed);
+        if !refused.is_empty() {
+            for (index, error) in refused {
+                let answer = self.exchange_code_after_refusal(index, error);
+                self.finish(index, answer);
+            }
+            // The steps that need the sessions of those.
+            self.run_at_once(needed);
+        }
+        if interrupt::is_requested() {
+            self.mark_interrupted(needed);
+        }
+    }
+
+    /// Returns whether a step has not run, and its endpoint can be reached.
+    pub fn may_run(&mut self, index: usize) -> bool {
+        let Some(step) = self.plan.steps.get(index).filter(|_| self.is_open(index)) else { return false };
+        let Some((_, error)) = self.unreachable.iter().find(|(endpoint, _)| **endpoint == step.endpoint) else {
+            return true;
+        };
+        // Another request would use up a code, and wait for another timeout, for nothing.
+        step_state::set(self.states, index, StepState::NoSession(Rc::clone(error)));
+        false
+    }
+
+    pub fn is_open(&self, index: usize) -> bool {
+        matches!(self.states.get(index), Some(StepState::Pending | StepState::Unwritable(_)))
+    }
+
+    /// Records the answer to a step, and saves its session to the recovery file.
+    pub fn finish(&mut self, index: usize, answer: Result<(Session, Option<Answering>), Error>) {
+        let plan = self.plan;
+        let Some(step) = plan.steps.get(index) else { return };
+        let state = match answer {
+            Ok((session, _answering)) => {
+                let is_kept = step.session_profile.as_ref().is_some_and(|name| self.keep(name, &session).is_ok());
+                let unwritable = match self.states.get(index) {
+                    Some(StepState::Unwritable(error)) => Some(Rc::clone(error)),
+                    _ => None,
+                };
+                StepState::Received { session, is_kept, unwritable }
             }
             Err(error) => {
                 let error = Rc::new(error);
                 if matches!(*error, Error::Sts { source: StsError::Unreachable { .. }, .. }) {
                     self.unreachable.push((&step.endpoint, Rc::clone(&error)));
                 }
-                step_state::set(self.states, index, StepState::NoSession(error));
-                None
+                StepState::NoSession(error)
             }
+        };
+        step_state::set(self.states, index, state);
+    }
+
+    /// Saves a session to the recovery file, which is created for the first one.
+    fn keep(&mut self, name: &ProfileName, session: &Session) -> Result<(), FileError> {
+        self.reserved.release();
+        let lines = recovery_lines([(name, session)]);
+        match &mut self.kept {
+            Some(kept) => kept.append(&lines)?,
+            kept => *kept = Some(recovery::keep(self.reserved.target(), &lines)?),
+        }
+        self.unsynced.get_or_insert_with(Stopwatch::start);
+        Ok(())
+    }
+
+    /// Syncs the recovery file if a session in it was saved this long ago.
+    pub fn sync(&mut self, after: Duration) {
+        if let Some(kept) = &self.kept
+            && self.unsynced.as_ref().is_some_and(|since| since.elapsed() >= after)
+        {
+            kept.sync();
+            self.unsynced = None;
         }
     }
 
-    /// Gets the session of a step; none if the step that it needs has none. Signals are delayed until the session is on
-    /// disk.
-    fn call(&mut self, step: &Step) -> Result<Option<(Session, Option<Answering>)>, Error> {
-        let exchanged = match &step.call {
-            Call::Reuse(source) => return Ok(self.step(*source).map(|session| (session, None))),
+    /// Requests the session of a step that needs a code. Signals are delayed until the session is on disk.
+    fn exchange_code(&mut self, step: &Step) -> Result<(Session, Option<Answering>), Error> {
+        self.sync(Duration::ZERO);
+        match &step.call {
             Call::GetSessionToken { key, mfa, duration } => {
                 let key = long_term_key(key, &step.source_profile)?;
                 let code = self.codes.next(mfa)?;
-                self.exchange.with_code(step, Request::SessionToken(*duration), mfa, &Caller::Key(&key), code)?
+                self.with_code(step, Request::SessionToken(*duration), mfa, &Caller::Key(&key), code)
             }
-            Call::AssumeRole { role, source: SourceCredentials::Key { key, mfa } } => {
-                self.assume_with_key(step, role, key, mfa.as_ref())?
+            Call::AssumeRole { role, source: SourceCredentials::Key { key, mfa: Some(mfa) } } => {
+                let printed = source_credentials(key, &step.source_profile)?;
+                let cut = self.cut_for(step, role, &printed);
+                let code = self.codes.next(mfa)?;
+                self.with_code(step, Request::Role(cut.as_ref().unwrap_or(role)), mfa, &caller(&printed), code)
             }
-            Call::AssumeRole { role, source: SourceCredentials::Session { session, fallback } } => {
-                let session = match session {
-                    SessionSource::Stored(session) => Some((**session).clone()),
-                    SessionSource::Step(source) => self.step(*source),
-                };
-                let Some(session) = session else { return Ok(None) };
-                self.assume_with_session(step, role, &session, fallback.as_ref())?
-            }
-        };
-        self.executed.clock_offset = exchanged.clock_offset.or(self.executed.clock_offset);
-        self.used.extend(exchanged.used);
-        Ok(Some((exchanged.session, exchanged.answering)))
-    }
-
-    /// Assumes a role with a long-term access key, or with a session that a program prints instead of one.
-    fn assume_with_key(
-        &mut self,
-        step: &Step,
-        role: &Role,
-        source: &KeySource,
-        mfa: Option<&Mfa>,
-    ) -> Result<Exchanged, Error> {
-        let mut role = role.clone();
-        let (key, printed);
-        let caller = match source_credentials(source, &step.source_profile)? {
-            Printed::Key(found) => {
-                key = found;
-                Caller::Key(&key)
-            }
-            Printed::Session(found) => {
-                printed = found;
-                let cut = role.cut_at_chaining_limit();
-                self.executed.cut.extend(step.session_profile.clone().zip(cut));
-                Caller::Session(&printed)
-            }
-        };
-        match mfa {
-            None => self.exchange.without_code(step, &role, &caller),
-            Some(mfa) => self.exchange.with_code(step, Request::Role(&role), mfa, &caller, self.codes.next(mfa)?),
+            _ => unreachable!("only these calls have a code"),
         }
     }
 
-    /// Assumes a role with a session; if the role does not accept the session and a code is available, with the key and
-    /// the code.
-    fn assume_with_session(
+    /// Assumes a role that did not accept a session, if a code is available: with the key and the code.
+    fn exchange_code_after_refusal(
         &mut self,
-        step: &Step,
-        role: &Role,
-        session: &Session,
-        fallback: Option<&(KeySource, Mfa)>,
-    ) -> Result<Exchanged, Error> {
-        let error = match self.exchange.without_code(step, role, &Caller::Session(session)) {
-            Err(error) if error.is_access_denied() => error,
-            exchanged => return exchanged,
-        };
-        let Some((source, mfa)) = fallback else { return Err(error) };
-        let Ok(code) = self.codes.next(mfa) else { return Err(error) };
-        if code.check().is_err() {
+        index: usize,
+        error: Error,
+    ) -> Result<(Session, Option<Answering>), Error> {
+        let plan = self.plan;
+        let Some((step, role, key, mfa)) =
+            plan.steps.get(index).and_then(fallback).filter(|_| !interrupt::is_requested())
+        else {
             return Err(error);
-        }
+        };
+        let code = match self.codes.next(mfa) {
+            Ok(code) if code.check().is_ok() => code,
+            _ => return Err(error),
+        };
         self.exchange.messages.note(&format!(
             "awsmfa: the role does not accept the session of '{}': it needs a code of its own",
             step.source_profile
         ));
-        let key = long_term_key(source, &step.source_profile)?;
-        self.exchange.with_code(step, Request::Role(role), mfa, &Caller::Key(&key), code)
+        self.sync(Duration::ZERO);
+        let key = long_term_key(key, &step.source_profile)?;
+        self.with_code(step, Request::Role(role), mfa, &Caller::Key(&key), code)
+    }
+
+    fn with_code(
+        &mut self,
+        step: &Step,
+        request: Request<'_>,
+        mfa: &Mfa,
+        caller: &Caller<'_>,
+        code: TokenSource<'_>,
+    ) -> Result<(Session, Option<Answering>), Error> {
+        let exchanged = self.exchange.with_code(step, request, mfa, caller, code)?;
+        self.executed.clock_offset = exchanged.clock_offset.or(self.executed.clock_offset);
+        self.used.push(exchanged.used);
+        Ok((exchanged.session, Some(exchanged.answering)))
+    }
+
+    /// Returns the credentials of a source profile. A program is run once for all steps.
+    pub fn source_credentials(&mut self, source: &KeySource, profile: &ProfileName) -> Result<Printed, Error> {
+        let KeySource::Process(command) = source else { return source_credentials(source, profile) };
+        if let Some((_, printed)) = self.printed.iter().find(|(known, _)| known == command) {
+            return Ok(printed.clone());
+        }
+        let printed = source_credentials(source, profile)?;
+        self.printed.push((command.clone(), printed.clone()));
+        Ok(printed)
+    }
+
+    /// Returns the role with the duration that AWS allows, if a program has printed a session instead of a key.
+    pub fn cut_for(&mut self, step: &Step, role: &Role, printed: &Printed) -> Option<Role> {
+        let Printed::Session(_) = printed else { return None };
+        let mut role = role.clone();
+        let cut = role.cut_at_chaining_limit();
+        self.executed.cut.extend(step.session_profile.clone().zip(cut));
+        Some(role)
+    }
+}
+
+pub(super) fn caller(printed: &Printed) -> Caller<'_> {
+    match printed {
+        Printed::Key(key) => Caller::Key(key),
+        Printed::Session(session) => Caller::Session(session),
+    }
+}
+
+/// Returns the role of a step, and the key and the device to use if the role does not accept the session.
+pub(super) fn fallback(step: &Step) -> Option<(&Step, &Role, &KeySource, &Mfa)> {
+    match &step.call {
+        Call::AssumeRole { role, source: SourceCredentials::Session { fallback: Some((key, mfa)), .. } } => {
+            Some((step, role, key, mfa))
+        }
+        _ => None,
     }
 }

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use crate::error::Error;
-use crate::io::recovery::Recovery;
 use crate::profile::ProfileName;
 use crate::resolve::{LoginPlan, Step};
 use crate::session::Session;
@@ -20,8 +19,8 @@ pub(super) enum StepState {
     /// It has a session that is not in the credentials file.
     Received {
         session: Session,
-        /// The recovery file; none if the session is not to be written, or if the file could not be created.
-        kept: Option<Recovery>,
+        /// Set if the session is in the recovery file.
+        is_kept: bool,
         /// The reason, found by the rehearsal, why the session cannot be written.
         unwritable: Option<Rc<Error>>,
     },

@@ -10,7 +10,7 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 
-use super::{Caller, Observer};
+use super::Caller;
 use crate::endpoint::Endpoint;
 use crate::endpoint_url::EndpointUrl;
 use crate::io::response_limit::ResponseLimit;
@@ -28,12 +28,7 @@ pub(super) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpC
 
 /// Builds the client. All settings are given explicitly, so that the SDK does not look for any in the metadata service,
 /// in files or in variables.
-pub(super) fn build(
-    endpoint: &Endpoint,
-    caller: &Caller<'_>,
-    connections: SharedHttpClient,
-    observer: Observer,
-) -> aws_sdk_sts::Client {
+pub(super) fn build(endpoint: &Endpoint, caller: &Caller<'_>, connections: SharedHttpClient) -> aws_sdk_sts::Client {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(endpoint.connect_limit)
         .read_timeout(endpoint.read_limit)
@@ -48,7 +43,6 @@ pub(super) fn build(
         .http_client(connections)
         .use_fips(endpoint.use_fips)
         .use_dual_stack(endpoint.use_dual_stack)
-        .interceptor(observer)
         .interceptor(ResponseLimit);
     config.set_endpoint_url(endpoint.url.as_ref().map(ToString::to_string));
     aws_sdk_sts::Client::from_conf(config.build())

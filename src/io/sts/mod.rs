@@ -1,22 +1,26 @@
 //! AWS STS: the calls that exchange an MFA code for a session.
 //!
-//! A request that may have been processed is not sent again: a code works only once, so a second attempt could only
-//! hide the error of the first.
+//! A request with a code that may have been processed is not sent again: a code works only once, so a second attempt
+//! could only hide the error of the first.
 
 mod client;
+mod network;
 mod observer;
 mod preconnect;
 mod retry;
 mod sts_error;
 pub(super) mod trust;
 
-use aws_sdk_sts::config::SharedHttpClient;
+use std::cell::RefCell;
+
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
 pub(super) use client::http_client;
-use observer::Observer;
+pub use network::{Network, settle_connections, within};
+use observer::{Observer, Seen};
+use retry::Repeatable;
 pub use sts_error::StsError;
 
 use crate::diagnosis::Identity;
@@ -62,32 +66,16 @@ pub struct MfaProof<'a> {
 
 /// Access to STS for one caller.
 pub struct Sts<'a> {
+    network: &'a Network,
     endpoint: &'a Endpoint,
-    caller: &'a Caller<'a>,
     client: aws_sdk_sts::Client,
-    /// The pool of connections, which all clients share.
-    connections: SharedHttpClient,
-    /// A single-threaded runtime; `None` only while this is being dropped.
-    runtime: Option<tokio::runtime::Runtime>,
-    observer: Observer,
+    /// The facts about the last request.
+    last: RefCell<Seen>,
 }
 
 impl<'a> Sts<'a> {
-    /// Prepares the calls: reads the trusted certificates and starts the runtime. Nothing is sent.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the CA bundle cannot be used.
-    pub fn new(endpoint: &'a Endpoint, caller: &'a Caller<'a>) -> Result<Self, StsError> {
-        let trust = trust::store(endpoint.ca_bundle.as_deref())?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| StsError::Setup { cause: error.to_string() })?;
-        let observer = Observer::new(endpoint.proxy.as_ref().map(|proxy| proxy.name.clone()));
-        let connections = client::connections(endpoint, trust);
-        let client = client::build(endpoint, caller, connections.clone(), observer.clone());
-        Ok(Self { endpoint, caller, client, connections, runtime: Some(runtime), observer })
+    fn new(network: &'a Network, endpoint: &'a Endpoint, client: aws_sdk_sts::Client) -> Self {
+        Self { network, endpoint, client, last: RefCell::default() }
     }
 
     /// Opens the connection during `wait`, while the user types a code, so that the next call takes only one round
@@ -98,40 +86,27 @@ impl<'a> Sts<'a> {
     /// Fails if `wait` takes so long that the connection must be set up again, and that fails.
     pub fn connect_while<T>(
         &mut self,
+        caller: &Caller<'_>,
         refused: impl FnMut(StsError) + Send + 'static,
         wait: impl FnOnce() -> T,
     ) -> Result<T, StsError> {
         let began = Stopwatch::start();
-        let waited = self.connected_while(refused, wait);
+        let waited = self.network.run_during(preconnect::open(self.client.clone(), self.observer(), refused), wait);
         if began.elapsed() > limits::IDLE_CONNECTION {
-            *self = Self::new(self.endpoint, self.caller)?;
+            self.network.forget(self.endpoint);
+            *self = self.network.sts(self.endpoint, caller)?;
         }
         Ok(waited)
     }
 
-    fn connected_while<T>(&self, refused: impl FnMut(StsError) + Send + 'static, wait: impl FnOnce() -> T) -> T {
-        let Some(runtime) = &self.runtime else { return wait() };
-        // This call has its own observer, so that its answer is not mistaken for that of a later call.
-        let observer = Observer::default();
-        let client = client::build(self.endpoint, self.caller, self.connections.clone(), observer.clone());
-        runtime.spawn(preconnect::open(client, observer, refused));
-        let (waiting, end) = tokio::sync::oneshot::channel::<()>();
-        std::thread::scope(|scope| {
-            // The runtime runs until `wait` returns, so that it notices if the server closes the connection.
-            let _driver = std::thread::Builder::new().spawn_scoped(scope, || runtime.block_on(end));
-            let _waiting = waiting;
-            wait()
-        })
-    }
-
     /// Returns the time of STS's last answer, or the machine's time if there is none.
     pub fn time(&self) -> Timestamp {
-        self.observer.seen().date.unwrap_or_else(super::clock::now)
+        self.last.borrow().date.unwrap_or_else(super::clock::now)
     }
 
     /// Returns how far the machine's clock was ahead of STS's at the last answer; negative if it was behind.
     pub fn clock_offset(&self) -> Option<Seconds> {
-        self.observer.seen().clock_offset()
+        self.last.borrow().clock_offset()
     }
 
     /// Requests a session with an MFA code. Without a duration, STS uses its default: 12 hours, or 1 hour for the root
@@ -140,25 +115,27 @@ impl<'a> Sts<'a> {
     /// # Errors
     ///
     /// Fails if STS refuses or cannot be reached, or if its answer is not a session that is valid now.
-    pub fn get_session_token(&self, duration: Option<Seconds>, mfa: MfaProof<'_>) -> Result<Session, StsError> {
+    pub async fn get_session_token(&self, duration: Option<Seconds>, mfa: MfaProof<'_>) -> Result<Session, StsError> {
         let call = self
             .client
             .get_session_token()
             .serial_number(mfa.serial_number.as_str())
             .token_code(mfa.token_code.expose())
             .set_duration_seconds(duration.and_then(|seconds| i32::try_from(seconds.0).ok()));
-        self.patiently("GetSessionToken", || {
-            let answer = self.wait_for(call.clone().send())?;
-            self.session(answer.as_ref().map(|output| output.credentials()))
+        self.patiently("GetSessionToken", Repeatable::IfUnprocessed, async |observer| {
+            let answer = call.clone().customize().interceptor(observer.clone()).send().await;
+            session(answer.as_ref().map(|output| output.credentials()), &observer.seen())
         })
+        .await
     }
 
-    /// Assumes a role, with an MFA code if one is given.
+    /// Assumes a role, with an MFA code if one is given. Without a code, the request is repeated also if the answer got
+    /// lost: at worst, that creates a second session.
     ///
     /// # Errors
     ///
     /// Fails if STS refuses or cannot be reached, or if its answer is not a session that is valid now.
-    pub fn assume_role(&self, role: &Role, mfa: Option<MfaProof<'_>>) -> Result<Session, StsError> {
+    pub async fn assume_role(&self, role: &Role, mfa: Option<MfaProof<'_>>) -> Result<Session, StsError> {
         let call = self
             .client
             .assume_role()
@@ -168,10 +145,12 @@ impl<'a> Sts<'a> {
             .set_duration_seconds(role.duration.and_then(|seconds| i32::try_from(seconds.0).ok()))
             .set_serial_number(mfa.map(|mfa| mfa.serial_number.as_str().to_owned()))
             .set_token_code(mfa.map(|mfa| mfa.token_code.expose().to_owned()));
-        self.patiently("AssumeRole", || {
-            let answer = self.wait_for(call.clone().send())?;
-            self.session(answer.as_ref().map(|output| output.credentials()))
+        let repeatable = if mfa.is_some() { Repeatable::IfUnprocessed } else { Repeatable::Always };
+        self.patiently("AssumeRole", repeatable, async |observer| {
+            let answer = call.clone().customize().interceptor(observer.clone()).send().await;
+            session(answer.as_ref().map(|output| output.credentials()), &observer.seen())
         })
+        .await
     }
 
     /// Looks up the owner of the caller's key, which needs no permission (API reference, `GetCallerIdentity`).
@@ -179,20 +158,28 @@ impl<'a> Sts<'a> {
     /// # Errors
     ///
     /// Fails if STS does not know the key or cannot be reached.
-    pub fn identity(&self) -> Result<Identity, StsError> {
-        self.patiently("GetCallerIdentity", || {
-            let answer = self.wait_for(self.client.get_caller_identity().send())?;
-            let output = answer.map_err(|error| sts_error::from_sdk(&error, &self.observer.seen()))?;
+    pub async fn identity(&self) -> Result<Identity, StsError> {
+        self.patiently("GetCallerIdentity", Repeatable::IfUnprocessed, async |observer| {
+            let answer = self.client.get_caller_identity().customize().interceptor(observer.clone()).send().await;
+            let output = answer.map_err(|error| sts_error::from_sdk(&error, &observer.seen()))?;
             let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
             Ok(Identity { account: text(output.account()), arn: text(output.arn()) })
         })
+        .await
     }
 
-    fn patiently<T>(&self, action: &'static str, call: impl Fn() -> Result<T, StsError>) -> Result<T, StsError> {
-        retry::patiently(self.endpoint.connect_limit, || {
+    /// Makes a call, which gets an observer of its own, and repeats it if that may help.
+    async fn patiently<T>(
+        &self,
+        action: &'static str,
+        repeatable: Repeatable,
+        call: impl AsyncFn(&Observer) -> Result<T, StsError>,
+    ) -> Result<T, StsError> {
+        retry::patiently(&self.network.budget, repeatable, self.endpoint.connect_limit, async || {
             let watch = Stopwatch::start();
-            let answer = call();
-            let seen = self.observer.seen();
+            let observer = self.observer();
+            let answer = call(&observer).await;
+            let seen = observer.seen();
             tracing::info!(
                 action,
                 endpoint = seen.endpoint,
@@ -201,35 +188,26 @@ impl<'a> Sts<'a> {
                 took_ms = watch.ms(),
                 "asked STS"
             );
+            self.last.replace(seen);
             answer
         })
+        .await
     }
 
-    fn wait_for<T>(&self, call: impl Future<Output = T>) -> Result<T, StsError> {
-        let runtime = self.runtime.as_ref().ok_or_else(|| StsError::Setup { cause: "it is over".to_owned() })?;
-        Ok(runtime.block_on(call))
-    }
-
-    fn session<E>(&self, answer: Result<Option<&Credentials>, &SdkError<E>>) -> Result<Session, StsError>
-    where
-        E: ProvideErrorMetadata + std::error::Error + 'static,
-    {
-        let seen = self.observer.seen();
-        checked(answer.map_err(|error| sts_error::from_sdk(error, &seen))?, &seen)
+    fn observer(&self) -> Observer {
+        Observer::new(self.endpoint.proxy.as_ref().map(|proxy| proxy.name.clone()))
     }
 }
 
-impl Drop for Sts<'_> {
-    fn drop(&mut self) {
-        // Dropping the runtime would wait for a DNS lookup, which may take much longer than a user would wait.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
+fn session<E>(answer: Result<Option<&Credentials>, &SdkError<E>>, seen: &Seen) -> Result<Session, StsError>
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    checked(answer.map_err(|error| sts_error::from_sdk(error, seen))?, seen)
 }
 
 /// Checks STS's answer: the SDK accepts one with empty or missing fields.
-fn checked(credentials: Option<&Credentials>, seen: &observer::Seen) -> Result<Session, StsError> {
+fn checked(credentials: Option<&Credentials>, seen: &Seen) -> Result<Session, StsError> {
     let incomplete = |what| StsError::Incomplete { endpoint: seen.endpoint.clone(), what };
     let credentials = credentials.ok_or_else(|| incomplete("no credentials"))?;
     let fields = [

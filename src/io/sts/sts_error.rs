@@ -69,6 +69,18 @@ impl StsError {
         }
     }
 
+    /// Returns whether the same request may soon succeed, if it does no harm to process it twice: it was throttled, STS
+    /// failed, or the connection broke.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Refused { code, status, .. } => diagnosis::is_throttling(code) || is_passing_status(*status),
+            Self::NotSts { status, .. } => is_passing_status(*status),
+            // The next attempt would take as long.
+            Self::NoAnswer { cause, .. } => !["timeout", "took too long"].iter().any(|word| cause.contains(word)),
+            _ => false,
+        }
+    }
+
     /// Returns how far the machine's clock is ahead, if STS refused the signature for its time.
     pub(super) fn refused_clock(&self) -> Option<Seconds> {
         match self {
@@ -88,6 +100,11 @@ impl StsError {
             Self::Unreachable { .. } | Self::CaBundle { .. } | Self::Setup { .. } => false,
         }
     }
+}
+
+/// Returns whether the status means that a later request may succeed: 429 (RFC 6585) or a server error.
+fn is_passing_status(status: u16) -> bool {
+    status == 429 || status >= 500
 }
 
 /// Converts an error of the SDK. Its `Debug` output and its own report contain the raw answer, so neither is used.
