@@ -14,6 +14,7 @@ mod disk;
 mod kinds;
 mod matrix;
 mod races;
+mod roles;
 mod scene;
 mod signals;
 mod tracer;

@@ -8,11 +8,11 @@ use crate::scene::{Action, Kind, Scene};
 use crate::support::sandbox::Ran;
 use crate::tracer::{self, Point};
 
-const KILL: &str = "signal=KILL";
+pub const KILL: &str = "signal=KILL";
 const FAULTS: [&str; 5] = [KILL, "error=ENOSPC", "error=EIO", "error=EDQUOT", "error=EINTR"];
 
 /// The number of retries if a run makes its calls in another order than the first one.
-const ATTEMPTS: usize = 3;
+pub const ATTEMPTS: usize = 3;
 
 struct Trial {
     kind: Kind,
@@ -56,7 +56,7 @@ fn carry_out(trial: &Trial) -> (Counts, Vec<String>) {
     (Counts { not_met: 1, ..Counts::default() }, vec!["the run did not come to this point".to_owned()])
 }
 
-fn was_killed(ran: &Ran) -> bool {
+pub fn was_killed(ran: &Ran) -> bool {
     ran.code == -1 || ran.code == 137
 }
 
