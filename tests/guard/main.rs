@@ -10,5 +10,6 @@
 mod support;
 
 mod instructions;
+mod many_roles;
 mod memory;
 mod scene;
