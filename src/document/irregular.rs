@@ -8,8 +8,7 @@ use super::{Document, SectionRef};
 impl Document {
     /// Finds the first line with a stray carriage return, which Python reads as a line break and other clients do not.
     pub fn first_stray_carriage_return(&self) -> Option<usize> {
-        let is_stray = |at: &usize| self.bytes.get(at + 1) != Some(&b'\n');
-        memchr::memchr_iter(b'\r', &self.bytes).find(is_stray).map(|at| self.line_number(at))
+        parse::stray_carriage_returns(&self.bytes).next().map(|at| self.line_number(at))
     }
 
     /// Returns the indented lines of all sections, with their numbers and without surrounding spaces.

@@ -6,6 +6,7 @@
 //! does not know what a profile is (see `profile`) or where the bytes come from.
 
 mod edit;
+mod header_index;
 mod irregular;
 mod parse;
 mod preflight;
@@ -22,6 +23,7 @@ use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
+use header_index::HeaderIndex;
 use parse::{LineKind, LineSpan, PropertySpan, SectionSpan};
 use search::Search;
 
@@ -38,6 +40,8 @@ pub struct Document {
     sections: OnceCell<Rc<Vec<SectionSpan>>>,
     /// The number of lines that end before each block of [`BLOCK`] bytes, counted on first use.
     lines_before: OnceCell<Rc<Vec<usize>>>,
+    /// The index for an edit of many sections.
+    headers: OnceCell<Rc<HeaderIndex>>,
     /// The result of the last search.
     search: RefCell<Option<Search>>,
 }

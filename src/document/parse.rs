@@ -186,12 +186,17 @@ pub(super) fn lines_of_property(bytes: &[u8], property: &str) -> Vec<Span> {
 }
 
 /// Returns the line that contains the byte at `at`, without its line break, and the start of the next line.
-fn line_around(bytes: &[u8], at: usize) -> (Span, usize) {
+pub(super) fn line_around(bytes: &[u8], at: usize) -> (Span, usize) {
     let before = bytes.get(..at).unwrap_or_default();
     let start = memchr::memrchr(b'\n', before).map_or(0, |line_break| line_break + 1);
     let start = if start == 0 { start_of_text(bytes) } else { start };
     let (end, next) = line_end(bytes, at);
     (start..end, next)
+}
+
+/// Finds the carriage returns that do not end a line.
+pub(super) fn stray_carriage_returns(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'\r', bytes).filter(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// Finds the section that contains the byte at `at`, or `None` above the first header.

@@ -5,7 +5,7 @@
 
 use super::edit::{Edit, EditError};
 use super::irregular::{is_blank, may_be_header, without_indent};
-use super::parse::{LineKind, SectionSpan};
+use super::parse::{self, LineKind, SectionSpan};
 use super::{Document, SectionRef};
 
 impl Document {
@@ -35,10 +35,12 @@ impl Document {
     /// Finds a stray carriage return that matters: one in the target; one at the end of the file, which a new line
     /// would turn into a line break; or one before text that Python reads as the target's header.
     fn stray_carriage_return(&self, name: &str) -> Option<usize> {
+        if self.headers.get().is_some_and(|headers| headers.stray_carriage_returns.is_empty()) {
+            return None;
+        }
         let targets: Vec<_> = self.sections_named(name).map(|section| section.span).collect();
         let is_in_target = |at: usize| targets.iter().any(|span| (span.start..span.end).contains(&at));
-        let mut stray = memchr::memchr_iter(b'\r', &self.bytes).filter(|at| self.bytes.get(at + 1) != Some(&b'\n'));
-        stray.find(|&at| {
+        parse::stray_carriage_returns(&self.bytes).find(|&at| {
             let below = self.slice(at + 1..self.bytes.len());
             below.is_empty() || is_in_target(at) || may_be_header(without_indent(below), name)
         })

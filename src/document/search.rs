@@ -46,7 +46,10 @@ impl Document {
 
     /// Returns the lines that may be headers with this word, indented or not, and perhaps others that contain it.
     pub(super) fn lines_naming<'a>(&'a self, word: &str) -> impl Iterator<Item = Span> + use<'a> {
-        let lines = self.search(word).lines;
+        let lines = match self.headers.get() {
+            Some(headers) => headers.lines_naming(self, word).into(),
+            None => self.search(word).lines,
+        };
         (0..lines.len()).filter_map(move |at| lines.get(at).cloned())
     }
 

@@ -3,7 +3,10 @@
 //! Bytes outside these sections are copied. Inside them, lines that no edit names are neither changed nor moved. A new line
 //! follows the style of its neighbours: the spaces around `=`, the line break, and whether the file ends with one.
 
+use std::rc::Rc;
+
 use super::edit::{Edit, EditError, SectionEdits};
+use super::header_index::HeaderIndex;
 use super::parse::{self, LineKind, SectionSpan, Span};
 use super::{Document, verify};
 
@@ -47,6 +50,10 @@ impl Document {
     /// Applies the edits of several sections, all different ones, in one pass. Returns the file without those that
     /// failed, and for each of these its index in `changes` and its error, as for [`Document::edited`].
     pub fn edited_all(&self, changes: &[SectionEdits<'_>]) -> (Vec<u8>, Vec<(usize, EditError)>) {
+        if changes.len() > 1 {
+            // Without it, each section would take a search of the whole file.
+            self.headers.get_or_init(|| Rc::new(HeaderIndex::new(self)));
+        }
         let mut failures = Vec::new();
         let mut targets = Vec::with_capacity(changes.len());
         for (index, change) in changes.iter().enumerate() {
