@@ -1,9 +1,8 @@
 //! The instructions of a command, from the loader to the exit.
 
-use std::fs;
 use std::path::Path;
 
-use crate::scene::{Case, ENV, LIST, LOGIN, LOGOUT, STATUS, VERSION, report};
+use crate::scene::{Case, ENV, LIST, LOGIN, LOGOUT, STATUS, VERSION, report, total};
 use crate::support::many;
 use crate::support::programs::releases;
 use crate::support::sts::StandIn;
@@ -42,9 +41,7 @@ fn count_of(target: &str, awsmfa: &Path, case: Case, profiles: usize) -> u64 {
     let counts = sandbox.home().join("counts");
     let output = format!("--callgrind-out-file={}", counts.display());
     case.run_under(&["valgrind", "--quiet", "--tool=callgrind", &output], awsmfa, &sandbox, &sts);
-    let text = fs::read_to_string(counts).expect("valgrind has written it");
-    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
-    total.and_then(|total| total.trim().parse().ok()).expect("callgrind ends with the total")
+    total(&counts)
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::scene::{Case, LOGIN, report};
+use crate::scene::{Case, LOGIN, report, total};
 use crate::support::distance;
 use crate::support::many;
 use crate::support::programs::releases;
@@ -44,9 +44,7 @@ fn instructions(awsmfa: &Path, roles: usize, is_renewal: bool) -> u64 {
     let counts = sandbox.home().join("counts");
     let output = format!("--callgrind-out-file={}", counts.display());
     login_all(&["valgrind", "--quiet", "--tool=callgrind", &output], awsmfa, &sandbox, &sts);
-    let text = fs::read_to_string(counts).expect("valgrind has written it");
-    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
-    total.and_then(|total| total.trim().parse().ok()).expect("callgrind ends with the total")
+    total(&counts)
 }
 
 #[test]

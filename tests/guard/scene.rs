@@ -1,6 +1,6 @@
 //! Runs of the release build on files of some size, under programs that measure it.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
@@ -61,6 +61,13 @@ impl std::fmt::Debug for Case {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
     }
+}
+
+/// The number of instructions that callgrind has counted, from its file.
+pub fn total(counts: &Path) -> u64 {
+    let text = fs::read_to_string(counts).expect("valgrind has written it");
+    let total = text.lines().find_map(|line| line.strip_prefix("totals: "));
+    total.and_then(|total| total.trim().parse().ok()).expect("callgrind ends with the total")
 }
 
 /// Adds a line to what tests/run prints at the end.

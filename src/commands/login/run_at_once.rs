@@ -27,7 +27,8 @@ use crate::time::Seconds;
 /// The time between two looks at the progress and at signals.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The number of answers over an open connection while others are being opened: TCP and TLS 1.2 take three round trips.
+/// The most answers that come over an open connection while others are being opened: TCP and TLS 1.2 take three round
+/// trips.
 const ANSWERS_WHILE_CONNECTING: usize = 3;
 
 /// The steps that have not run.
@@ -119,7 +120,7 @@ impl<'a> Run<'a> {
                 {
                     running.extend(self.request(index, queue));
                 }
-                answers_to_await = if running.len() > peak { ANSWERS_WHILE_CONNECTING } else { 0 };
+                answers_to_await = if running.len() > peak { ANSWERS_WHILE_CONNECTING + 1 } else { 0 };
                 peak = peak.max(running.len());
             }
             if running.is_empty() {
@@ -145,7 +146,7 @@ impl<'a> Run<'a> {
                 return failed;
             }
             self.sync(TICK);
-            progress.show(|| self.progress(needed, failed.len()));
+            progress.show(|| self.progress(needed, &failed));
         }
     }
 
@@ -199,12 +200,13 @@ impl<'a> Run<'a> {
     }
 
     /// Returns a line with the number of steps that are done, and the profiles of the others.
-    fn progress(&self, needed: &[usize], failed: usize) -> String {
-        let open = needed.iter().filter(|index| self.is_open(**index));
-        let names = open.filter_map(|index| Some(self.plan.steps.get(*index)?.session_profile.as_ref()?.as_str()));
-        let names: Vec<&str> = names.collect();
-        let done = needed.len() - names.len().saturating_sub(failed).min(needed.len());
-        text::escape(&format!("awsmfa: {done} of {} sessions; waiting for {}", needed.len(), names.join(", ")))
+    fn progress(&self, needed: &[usize], failed: &[(usize, StsError)]) -> String {
+        let is_left = |index: &&usize| self.is_open(**index) && !failed.iter().any(|(failed, _)| failed == *index);
+        let left: Vec<usize> = needed.iter().filter(is_left).copied().collect();
+        let name = |index: &usize| Some(self.plan.steps.get(*index)?.session_profile.as_ref()?.as_str());
+        let names: Vec<&str> = left.iter().filter_map(name).collect();
+        let (done, all) = (needed.len() - left.len(), needed.len());
+        text::escape(&format!("awsmfa: {done} of {all} sessions; waiting for {}", names.join(", ")))
     }
 
     /// Marks the steps that a signal has prevented.
