@@ -46,8 +46,8 @@ pub const READ: Duration = Duration::from_secs(9);
 pub const RETRIES: Duration = Duration::from_secs(10);
 
 /// The maximum number of requests to STS that a login makes at the same time. More would not be much faster: 100 roles
-/// take 7 round trips with 16 requests at a time, and 4 with 32. STS allows an account 600 requests per second in a
-/// region (IAM and STS quotas).
+/// take 7 round trips with 16 requests at a time, and 4 with 32. And STS throttles an account that sends too many (AWS
+/// Knowledge Center, iam-sts-throttling-error).
 pub const REQUESTS_AT_ONCE: usize = 16;
 
 /// The greatest age of a connection to STS before it is used: an older one may have been dropped silently, and an MFA
