@@ -10,7 +10,7 @@ use crate::support::child::{DEFAULT_SIGNALS, await_that, finish, signal};
 use crate::support::distance;
 use crate::support::many;
 use crate::support::sandbox::{Ran, SERIAL, Sandbox};
-use crate::support::sts::{Fault, StandIn};
+use crate::support::sts::{Fault, Role, StandIn};
 use crate::support::tls::TlsFront;
 
 /// A home with so many roles, all of them over one session of the user.
@@ -226,4 +226,31 @@ fn a_section_that_cannot_be_edited_stops_no_other() {
     assert!(said.contains("role-2 failed:"), "{said}");
     assert!(!sandbox.listing().iter().any(|name| name.contains("recovery")), "it is not requested");
     assert_sessions(&sts, &sandbox, [1, 3]);
+}
+
+#[test]
+fn a_program_that_prints_the_key_runs_once_for_all_roles() {
+    for (prints, code) in [(true, 0), (false, 253)] {
+        let sts = StandIn::start();
+        let arns: Vec<String> = ["one", "two", "three"]
+            .map(|name| {
+                sts.add_role(Role::named(name));
+                format!("arn:aws:iam::123456789012:role/{name}")
+            })
+            .into();
+        let key = r#"{"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}"#;
+        let end = if prints { format!("echo '{key}'") } else { "false".to_owned() };
+        let mut config = "[profile vault]\nregion = eu-west-1\ncredential_process = ./print-key\n".to_owned();
+        for (number, arn) in (1..).zip(&arns) {
+            config += &format!("[profile role-{number}]\nrole_arn = {arn}\nsource_profile = vault\n");
+        }
+        let sandbox = Sandbox::with(config, "").using(&sts);
+        std::fs::write(sandbox.home().join("print-key"), format!("#!/bin/sh\necho asked >> asked\n{end}\n"))
+            .expect("the home is writable");
+        std::fs::set_permissions(sandbox.home().join("print-key"), std::os::unix::fs::PermissionsExt::from_mode(0o700))
+            .expect("it is ours");
+        sandbox.run(&["login", "role-1", "role-2", "role-3"]).expect(code);
+        let asked = std::fs::read_to_string(sandbox.home().join("asked")).expect("it ran");
+        assert_eq!(asked, "asked\n");
+    }
 }

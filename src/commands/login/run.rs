@@ -87,8 +87,8 @@ pub(super) struct Run<'a> {
     unsynced: Option<Stopwatch>,
     used: Vec<UsedCode>,
     unreachable: Vec<(&'a Endpoint, Rc<Error>)>,
-    /// The credentials that programs have printed, by the command line of the program.
-    printed: Vec<(String, Printed)>,
+    /// The credentials that programs have printed, or the causes of their failures, each with the command line.
+    printed: Vec<(String, Result<Printed, String>)>,
     pub executed: Executed,
 }
 
@@ -239,12 +239,19 @@ impl<'a> Run<'a> {
     /// Returns the credentials of a source profile. A program is run once for all steps.
     pub fn source_credentials(&mut self, source: &KeySource, profile: &ProfileName) -> Result<Printed, Error> {
         let KeySource::Process(command) = source else { return source_credentials(source, profile) };
-        if let Some((_, printed)) = self.printed.iter().find(|(known, _)| known == command) {
-            return Ok(printed.clone());
-        }
-        let printed = source_credentials(source, profile)?;
-        self.printed.push((command.clone(), printed.clone()));
-        Ok(printed)
+        let known = self.printed.iter().find(|(known, _)| known == command).map(|(_, printed)| printed.clone());
+        let printed = match known {
+            Some(printed) => printed,
+            None => {
+                let printed = match source_credentials(source, profile) {
+                    Err(Error::KeyProcess { cause, .. }) => Err(cause),
+                    printed => Ok(printed?),
+                };
+                self.printed.push((command.clone(), printed.clone()));
+                printed
+            }
+        };
+        printed.map_err(|cause| Error::KeyProcess { profile: profile.clone(), cause })
     }
 
     /// Returns the role with the duration that AWS allows, if a program has printed a session instead of a key.

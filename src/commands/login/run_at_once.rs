@@ -97,7 +97,6 @@ impl<'a> Run<'a> {
                         waiting.push(index);
                     }
                 }
-
                 Some(source) if self.states.get(source).and_then(StepState::session).is_none() => {}
                 _ => queue.ready.push_back(index),
             }
