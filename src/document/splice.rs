@@ -5,10 +5,11 @@
 
 use std::rc::Rc;
 
+use super::Document;
 use super::edit::{Edit, EditError, SectionEdits};
 use super::header_index::HeaderIndex;
-use super::parse::{self, LineKind, SectionSpan, Span};
-use super::{Document, verify};
+use super::parse::{self, LineKind, SectionSpan};
+use super::verify::{self, Splice};
 
 /// The bytes reserved for what the edits of a section add, so that the file is copied only once unless a token is very
 /// long.
@@ -21,14 +22,6 @@ struct Target<'a> {
     change: SectionEdits<'a>,
     /// The index of the change in the request.
     index: usize,
-}
-
-/// The part of the file that the edits of a section replace, in bytes of the old and of the new file. For a new section,
-/// the old part is empty and at the end of the file.
-pub(super) struct Splice<'a> {
-    pub old: Span,
-    pub new: Span,
-    pub change: SectionEdits<'a>,
 }
 
 impl Document {

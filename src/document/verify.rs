@@ -12,13 +12,20 @@ use std::collections::{HashMap, HashSet};
 use ini::{Ini, ParseOption};
 
 use super::Document;
-use super::edit::{Edit, EditError};
+use super::edit::{Edit, EditError, SectionEdits};
 use super::parse::{self, LineKind, SectionSpan, Span};
-use super::splice::Splice;
 use crate::bytes;
 
 /// A section as the second reader reads it: lower-case names with values, in order.
 type Reading = Vec<(String, String)>;
+
+/// The part of the file that the edits of a section replace, in bytes of the old and of the new file. For a new section,
+/// the old part is empty and at the end of the file.
+pub(super) struct Splice<'a> {
+    pub old: Span,
+    pub new: Span,
+    pub change: SectionEdits<'a>,
+}
 
 /// Returns for each splice whether `new` has its edits, and no other change in its section or in the neighbours. The
 /// splices are in file order. If anything between them has changed, none is confirmed.
@@ -212,7 +219,6 @@ fn is_rust_ini_name(name: Option<&[u8]>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::SectionEdits;
     use crate::secret::Secret;
 
     const OLD: &[u8] = b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = old\n\n[b]\ny = 2\n\n[c]\nz = 3\n";
