@@ -20,6 +20,10 @@ impl HeaderIndex {
         let bytes = document.bytes();
         let (mut plain, mut others) = (Vec::new(), Vec::new());
         for at in memchr::memchr_iter(b'[', bytes) {
+            // Neither a header nor an indented one: most brackets in a long line.
+            if at.checked_sub(1).and_then(|before| bytes.get(before)).is_some_and(u8::is_ascii_graphic) {
+                continue;
+            }
             let (line, _) = parse::line_around(bytes, at);
             let text = document.slice(line.clone());
             if at == line.start && is_plain(text) {

@@ -19,8 +19,8 @@ const LAST_CHANCE: Duration = Duration::from_secs(1);
 /// The id of the program that awsmfa is waiting for.
 static PROGRAM: Mutex<Option<u32>> = Mutex::new(None);
 
-/// The number of sessions that this process has in recovery files.
-static KEPT_SESSIONS: AtomicUsize = AtomicUsize::new(0);
+/// The number of recovery files that this process has written.
+static RECOVERY_FILES: AtomicUsize = AtomicUsize::new(0);
 
 /// The state of the calls to STS.
 struct Call {
@@ -121,18 +121,18 @@ pub(super) fn program() -> MutexGuard<'static, Option<u32>> {
     PROGRAM.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Counts a session that is in a recovery file and not in the credentials file yet.
+/// Counts a recovery file, whose sessions are not in the credentials file yet.
 pub(super) fn add_recovery_file() {
-    KEPT_SESSIONS.fetch_add(1, Ordering::SeqCst);
+    RECOVERY_FILES.fetch_add(1, Ordering::SeqCst);
 }
 
-/// Counts one session fewer. A session that an earlier login left behind was never counted, so the number may be 0
+/// Counts one recovery file fewer. A file that an earlier login left behind was never counted, so the number may be 0
 /// already.
 pub(super) fn remove_recovery_file() {
-    let _ = KEPT_SESSIONS.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
+    let _ = RECOVERY_FILES.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
 }
 
 #[cfg(unix)]
 pub(super) fn has_recovery_file() -> bool {
-    KEPT_SESSIONS.load(Ordering::SeqCst) > 0
+    RECOVERY_FILES.load(Ordering::SeqCst) > 0
 }

@@ -75,6 +75,12 @@ impl Recovery {
         self.file.write_all(bytes).map_err(failed("write to", &self.path))
     }
 
+    /// Returns whether the file is still there. Without locks, another login may have written its sessions and deleted
+    /// it.
+    pub fn is_there(&self) -> bool {
+        own_files::is_at(&self.path, &self.file).unwrap_or(true)
+    }
+
     /// Deletes the file, which is no longer needed.
     pub fn discard(self) {
         interrupt_state::remove_recovery_file();

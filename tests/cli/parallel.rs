@@ -250,6 +250,25 @@ fn a_login_at_its_prompt_after_a_refused_session_holds_no_lock() {
 }
 
 #[test]
+fn ctrl_c_at_the_prompt_after_a_refused_session_ends_at_once() {
+    let sts = StandIn::start();
+    let config = roles(&sts, &format!("source_profile = default\nmfa_serial = {SERIAL}"));
+    let sandbox = home(&sts, &config, 1);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    let message = "User: ada is not authorized to perform: sts:AssumeRole".to_owned();
+    sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message }, 1);
+    let mut asked = on_terminal(&sandbox, &["login", "r0", "r1"]);
+    asked.exp_string("it needs a code of its own").expect("the reason");
+    asked.exp_string(PROMPT).expect("the prompt");
+    let began = Instant::now();
+    asked.send_control('c').expect("it reads");
+    asked.exp_string("is saved: the next login writes it").expect("the session of the other role");
+    asked.exp_eof().expect("it ends");
+    assert!(matches!(asked.process().wait(), Ok(WaitStatus::Exited(_, 130))));
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[test]
 fn if_the_requesting_process_is_killed_another_one_requests() {
     let sts = StandIn::start();
     let sandbox = home(&sts, &format!("mfa_process = {GATED}\n"), 3);

@@ -53,7 +53,10 @@ pub(super) fn commit(
         Committed::default()
     });
     let unwritten = sessions.iter().zip(&errors).filter(|(_, error)| error.is_some()).map(|(session, _)| *session);
-    let kept = keep_only(kept, &unwritten.collect::<Vec<_>>(), sessions.len(), target);
+    let unwritten: Vec<_> = unwritten.collect();
+    let has_all = unwritten.len() == sessions.len()
+        && states.iter().all(|state| !matches!(state, StepState::Received { is_kept: false, .. }));
+    let kept = keep_only(kept, &unwritten, has_all, target);
     for ((index, profile), error) in to_write.into_iter().zip(errors) {
         if let Some(state) = states.get_mut(index) {
             *state = after_commit(mem::replace(state, StepState::Pending), profile, error, kept.as_ref());
@@ -63,44 +66,45 @@ pub(super) fn commit(
 }
 
 /// Makes the recovery file contain the sessions that could not be written, and no others: after a logout, the next login
-/// would write those again. Returns its path.
+/// would write those again. `has_all` is set if it contains exactly these. Returns its path, and whether it contains all
+/// of them now.
 pub(super) fn keep_only(
     kept: Option<Recovery>,
     unwritten: &[(&ProfileName, &Session)],
-    of: usize,
+    has_all: bool,
     target: &Target,
-) -> Option<PathBuf> {
+) -> Option<(PathBuf, bool)> {
     if unwritten.is_empty() {
         if let Some(kept) = kept {
             kept.discard();
         }
         return None;
     }
-    let is_all = unwritten.len() == of;
-    let kept = match kept {
-        Some(kept) if is_all => kept,
-        kept => match (recovery::keep(target, &recovery_lines(unwritten.iter().copied())), kept) {
-            (Ok(new), Some(old)) => {
-                old.discard();
-                new
-            }
-            (Ok(new), None) => new,
-            (Err(_), old) => old?,
-        },
+    if let Some(kept) = kept.as_ref().filter(|_| has_all) {
+        kept.sync();
+        return Some((kept.path.clone(), true));
+    }
+    let Ok(new) = recovery::keep(target, &recovery_lines(unwritten.iter().copied())) else {
+        let kept = kept?;
+        kept.sync();
+        return Some((kept.path, false));
     };
-    kept.sync();
-    Some(kept.path)
+    new.sync();
+    if let Some(old) = kept {
+        old.discard();
+    }
+    Some((new.path, true))
 }
 
 fn after_commit(
     state: StepState,
     profile: &ProfileName,
     failure: Option<Rc<Error>>,
-    recovery: Option<&PathBuf>,
+    recovery: Option<&(PathBuf, bool)>,
 ) -> StepState {
     let StepState::Received { session, is_kept, unwritable } = state else { return state };
     let Some(source) = failure else { return StepState::Written(session) };
-    let recovery = recovery.filter(|_| is_kept).cloned();
+    let recovery = recovery.filter(|(_, has_all)| *has_all || is_kept).map(|(path, _)| path.clone());
     StepState::NotWritten {
         error: Rc::new(Error::Unwritten { profile: profile.clone(), recovery, source }),
         unwritable,

@@ -50,6 +50,14 @@ impl<'a> ExchangeLocks<'a> {
         held.retain(|name, _| wanted.contains(name));
         let mut missing: Vec<&ProfileName> = wanted.iter().filter(|name| !held.contains_key(name)).collect();
         missing.sort_unstable();
+        if let (Some(first), Some(last)) = (missing.first(), held.keys().next_back())
+            && *first < last
+        {
+            // Another process may hold this one and wait for one that is held here.
+            held.clear();
+            missing = wanted.iter().collect();
+            missing.sort_unstable();
+        }
         for name in &missing {
             let (lock, has_waited) = self.lock(name);
             held.insert((*name).clone(), lock);

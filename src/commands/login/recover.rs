@@ -77,7 +77,8 @@ fn recover_from(kept: Recovery, shared: &SharedFiles, messages: Messages) -> Res
         messages
             .note(&format!("awsmfa: the session of {name} from an interrupted login is in the credentials file now"));
     }
-    keep_only(Some(kept), &unwritten, sessions.len(), &target);
+    let has_all = unwritten.len() == sessions.len();
+    keep_only(Some(kept), &unwritten, has_all, &target);
     Ok(!recovered.is_empty())
 }
 
@@ -130,7 +131,7 @@ pub(in crate::commands) fn forget(
             continue;
         }
         let others: Vec<_> = others.into_iter().map(|(name, session)| (name, session)).collect();
-        keep_only(Some(kept), &others, sessions.len(), &target);
+        keep_only(Some(kept), &others, false, &target);
         forgotten.extend(to_forget.into_iter().map(|(name, _)| name.clone()));
     }
     forgotten

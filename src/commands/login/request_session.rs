@@ -145,7 +145,9 @@ impl Exchange<'_> {
         let release = || self.locks.release();
         if source != TokenSource::Prompt {
             let before_prompt: Option<&dyn Fn()> = if self.may_prompt { Some(&release) } else { None };
-            return Ok(source.read(question, before_prompt)?);
+            let code = source.read(question, before_prompt)?;
+            sts.reconnect_if_idle(caller)?;
+            return Ok(code);
         }
         release();
         let (messages, shown, profile) = (self.messages, question.to_owned(), step.source_profile.clone());

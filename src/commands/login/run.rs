@@ -22,6 +22,7 @@ use crate::io::interrupt::{self, Answering};
 use crate::io::recovery::{self, Recovery};
 use crate::io::sts::{Caller, StsError};
 use crate::io::token_source::TokenSource;
+use crate::limits;
 use crate::profile::{ProfileName, SharedFile};
 use crate::resolve::{Call, KeySource, LoginPlan, Mfa, SourceCredentials, Step};
 use crate::role::Role;
@@ -64,6 +65,8 @@ pub(super) fn execute(
         unsynced: None,
         used: Vec::new(),
         unreachable: Vec::new(),
+        has_answered: false,
+        failed_in_a_row: 0,
         printed: Vec::new(),
         executed: Executed::default(),
     };
@@ -87,6 +90,10 @@ pub(super) struct Run<'a> {
     unsynced: Option<Stopwatch>,
     used: Vec<UsedCode>,
     unreachable: Vec<(&'a Endpoint, Rc<Error>)>,
+    /// Set if STS has answered a request.
+    has_answered: bool,
+    /// The number of requests since the last answer that could not be sent.
+    failed_in_a_row: usize,
     /// The credentials that programs have printed, or the causes of their failures, each with the command line.
     printed: Vec<(String, Result<Printed, String>)>,
     pub executed: Executed,
@@ -104,13 +111,18 @@ impl<'a> Run<'a> {
             }
         }
         let refused = self.run_at_once(needed);
-        if !refused.is_empty() {
+        if !refused.is_empty() && !interrupt::is_requested() {
+            self.sync(Duration::ZERO);
+            // A signal must end a prompt at once.
+            self.executed.gathering = None;
             for (index, error) in refused {
                 let answer = self.exchange_code_after_refusal(index, error);
                 self.finish(index, answer);
             }
             // The steps that need the sessions of those.
-            self.run_at_once(needed);
+            for (index, error) in self.run_at_once(needed) {
+                self.finish(index, Err(error));
+            }
         }
         if interrupt::is_requested() {
             self.mark_interrupted(needed);
@@ -138,6 +150,7 @@ impl<'a> Run<'a> {
         let Some(step) = plan.steps.get(index) else { return };
         let state = match answer {
             Ok((session, _answering)) => {
+                (self.has_answered, self.failed_in_a_row) = (true, 0);
                 let is_kept = step.session_profile.as_ref().is_some_and(|name| self.keep(name, &session).is_ok());
                 let unwritable = match self.states.get(index) {
                     Some(StepState::Unwritable(error)) => Some(Rc::clone(error)),
@@ -148,7 +161,11 @@ impl<'a> Run<'a> {
             Err(error) => {
                 let error = Rc::new(error);
                 if matches!(*error, Error::Sts { source: StsError::Unreachable { .. }, .. }) {
-                    self.unreachable.push((&step.endpoint, Rc::clone(&error)));
+                    self.failed_in_a_row += 1;
+                    // While STS answers other requests, a proxy may have refused only this connection.
+                    if !self.has_answered || self.failed_in_a_row > limits::REQUESTS_AT_ONCE {
+                        self.unreachable.push((&step.endpoint, Rc::clone(&error)));
+                    }
                 }
                 StepState::NoSession(error)
             }
@@ -160,6 +177,7 @@ impl<'a> Run<'a> {
     fn keep(&mut self, name: &ProfileName, session: &Session) -> Result<(), FileError> {
         self.reserved.release();
         let lines = recovery_lines([(name, session)]);
+        self.kept = self.kept.take().filter(Recovery::is_there);
         match &mut self.kept {
             Some(kept) => kept.append(&lines)?,
             kept => *kept = Some(recovery::keep(self.reserved.target(), &lines)?),
@@ -188,7 +206,7 @@ impl<'a> Run<'a> {
                 self.with_code(step, Request::SessionToken(*duration), mfa, &Caller::Key(&key), code)
             }
             Call::AssumeRole { role, source: SourceCredentials::Key { key, mfa: Some(mfa) } } => {
-                let printed = source_credentials(key, &step.source_profile)?;
+                let printed = self.source_credentials(key, &step.source_profile)?;
                 let cut = self.cut_for(step, role, &printed);
                 let code = self.codes.next(mfa)?;
                 self.with_code(step, Request::Role(cut.as_ref().unwrap_or(role)), mfa, &caller(&printed), code)
@@ -204,11 +222,7 @@ impl<'a> Run<'a> {
         error: Error,
     ) -> Result<(Session, Option<Answering>), Error> {
         let plan = self.plan;
-        let Some((step, role, key, mfa)) =
-            plan.steps.get(index).and_then(fallback).filter(|_| !interrupt::is_requested())
-        else {
-            return Err(error);
-        };
+        let Some((step, role, key, mfa)) = plan.steps.get(index).and_then(fallback) else { return Err(error) };
         let code = match self.codes.next(mfa) {
             Ok(code) if code.check().is_ok() => code,
             _ => return Err(error),

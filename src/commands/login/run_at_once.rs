@@ -14,6 +14,7 @@ use crate::commands::login::run::{Run, caller, fallback};
 use crate::commands::login::step_state::{self, StepState};
 use crate::credential_process_output::Printed;
 use crate::error::Error;
+use crate::io::clock::Stopwatch;
 use crate::io::interrupt;
 use crate::io::progress::Progress;
 use crate::io::sts::{Sts, StsError, settle_connections, within};
@@ -30,6 +31,9 @@ const TICK: Duration = Duration::from_millis(100);
 /// The most answers that come over an open connection while others are being opened: TCP and TLS 1.2 take three round
 /// trips.
 const ANSWERS_WHILE_CONNECTING: usize = 3;
+
+/// The longest time to wait for these answers: one slow answer must not hold up the other requests.
+const LONGEST_TO_CONNECT: Duration = Duration::from_secs(1);
 
 /// The steps that have not run.
 struct Queue {
@@ -55,6 +59,8 @@ impl<'a> Run<'a> {
         if queue.ready.is_empty() {
             return Vec::new();
         }
+        // The session of a code cannot be requested again, so it is synced before anything takes time. The others can.
+        self.sync(Duration::ZERO);
         // Programs may prompt, so they run before signals are delayed.
         for index in &queue.ready {
             let Some(Step { call, source_profile, .. }) = self.plan.steps.get(*index) else { continue };
@@ -66,14 +72,14 @@ impl<'a> Run<'a> {
         if self.executed.gathering.is_none() {
             self.executed.gathering = Some(interrupt::gathering());
         }
-        // The session of a code cannot be requested again, so it is synced before anything takes time. The others can.
-        self.sync(Duration::ZERO);
         let network = self.exchange.network;
         let failed = network.run(self.gather(&mut queue, needed)).unwrap_or_default();
         let mut refused = Vec::new();
         for (index, error) in failed {
             let Some(step) = self.plan.steps.get(index) else { continue };
             let error = match self.signer(step) {
+                // To find the cause may take requests.
+                Ok(_) if interrupt::is_requested() => Error::Sts { source: error, with_code: false },
                 Ok(signer) => self.exchange.explained_without_code(error, step, &caller(&signer)),
                 Err(error) => error,
             };
@@ -109,11 +115,14 @@ impl<'a> Run<'a> {
         let mut progress = Progress::new(self.exchange.messages.is_quiet(), &self.exchange.context.environment);
         let mut failed = Vec::new();
         let mut running = FuturesUnordered::new();
-        let (mut peak, mut answers_to_await) = (0, 0);
+        let (mut peak, mut answers_to_await, mut growing) = (0, 0, Stopwatch::start());
         loop {
             settle_connections().await;
+            if interrupt::is_requested() {
+                return failed;
+            }
             // While connections are being opened, another request would open one more.
-            if answers_to_await == 0 || running.is_empty() {
+            if answers_to_await == 0 || running.is_empty() || growing.elapsed() > LONGEST_TO_CONNECT {
                 while running.len() < limits::REQUESTS_AT_ONCE
                     && let Some(index) = queue.ready.pop_front()
                 {
@@ -121,6 +130,7 @@ impl<'a> Run<'a> {
                 }
                 answers_to_await = if running.len() > peak { ANSWERS_WHILE_CONNECTING + 1 } else { 0 };
                 peak = peak.max(running.len());
+                growing = Stopwatch::start();
             }
             if running.is_empty() {
                 return failed;
@@ -140,9 +150,6 @@ impl<'a> Run<'a> {
                     Err(error) => failed.push((index, error)),
                 }
                 answer = running.next().now_or_never().flatten();
-            }
-            if interrupt::is_requested() {
-                return failed;
             }
             self.sync(TICK);
             progress.show(|| self.progress(needed, &failed));
@@ -212,7 +219,7 @@ impl<'a> Run<'a> {
     pub(super) fn mark_interrupted(&mut self, needed: &[usize]) {
         let error = Rc::new(Error::Interrupted);
         for index in needed {
-            if self.is_open(*index) {
+            if matches!(self.states.get(*index), Some(StepState::Pending)) {
                 step_state::set(self.states, *index, StepState::NoSession(Rc::clone(&error)));
             }
         }

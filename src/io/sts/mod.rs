@@ -93,10 +93,25 @@ impl<'a> Sts<'a> {
         let began = Stopwatch::start();
         let waited = self.network.run_during(preconnect::open(self.client.clone(), self.observer(), refused), wait);
         if began.elapsed() > limits::IDLE_CONNECTION {
-            self.network.forget(self.endpoint);
-            *self = self.network.sts(self.endpoint, caller)?;
+            self.reconnect(caller)?;
         }
         Ok(waited)
+    }
+
+    /// Makes the next request open a new connection if the old ones have not been used for a while: a code that is sent
+    /// over a connection that was dropped silently is lost.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the CA bundle can no longer be used.
+    pub fn reconnect_if_idle(&mut self, caller: &Caller<'_>) -> Result<(), StsError> {
+        if self.network.is_idle() { self.reconnect(caller) } else { Ok(()) }
+    }
+
+    fn reconnect(&mut self, caller: &Caller<'_>) -> Result<(), StsError> {
+        self.network.forget(self.endpoint);
+        *self = self.network.sts(self.endpoint, caller)?;
+        Ok(())
     }
 
     /// Returns the time of STS's last answer, or the machine's time if there is none.

@@ -1,7 +1,7 @@
 //! The connections of a command to STS, on one runtime with a single thread.
 
-use std::cell::RefCell;
-use std::time::Duration;
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, Instant};
 
 use aws_sdk_sts::Client;
 use aws_sdk_sts::config::SharedHttpClient;
@@ -10,6 +10,8 @@ use tokio::runtime::{Builder, Runtime};
 use super::retry::Budget;
 use super::{Caller, Sts, StsError, client, trust};
 use crate::endpoint::Endpoint;
+use crate::limits;
+use crate::secret::Secret;
 
 /// The connections of a command to STS, and the single-threaded runtime that drives them.
 ///
@@ -19,6 +21,8 @@ pub struct Network {
     /// `None` only while this is being dropped.
     runtime: Option<Runtime>,
     pools: RefCell<Vec<Pool>>,
+    /// The end of the last request.
+    last_used: Cell<Option<Instant>>,
     pub(super) budget: Budget,
 }
 
@@ -26,9 +30,13 @@ pub struct Network {
 struct Pool {
     endpoint: Endpoint,
     connections: SharedHttpClient,
-    /// The clients, each with the access key id of its caller.
-    clients: Vec<(String, Client)>,
+    /// The clients, each with the credentials of its caller.
+    clients: Vec<(Signer, Client)>,
 }
+
+/// The credentials of a caller: its access key id, secret access key and session token. An emulator may return the same
+/// id for several sessions.
+type Signer = (String, Secret, Option<Secret>);
 
 impl Network {
     /// Starts the runtime. Nothing is sent.
@@ -39,7 +47,12 @@ impl Network {
     pub fn new() -> Result<Self, StsError> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| StsError::Setup { cause: error.to_string() })?;
-        Ok(Self { runtime: Some(runtime), pools: RefCell::default(), budget: Budget::default() })
+        Ok(Self {
+            runtime: Some(runtime),
+            pools: RefCell::default(),
+            last_used: Cell::default(),
+            budget: Budget::default(),
+        })
     }
 
     /// Runs a task, and those that were spawned, until the task is done.
@@ -49,7 +62,14 @@ impl Network {
     /// Fails only while this is being dropped.
     pub fn run<T>(&self, task: impl Future<Output = T>) -> Result<T, StsError> {
         let runtime = self.runtime.as_ref().ok_or_else(|| StsError::Setup { cause: "it is over".to_owned() })?;
-        Ok(runtime.block_on(task))
+        let result = runtime.block_on(task);
+        self.last_used.set(Some(Instant::now()));
+        Ok(result)
+    }
+
+    /// Returns whether the connections are so old that they may have been dropped silently.
+    pub(super) fn is_idle(&self) -> bool {
+        self.last_used.get().is_some_and(|last_used| last_used.elapsed() > limits::IDLE_CONNECTION)
     }
 
     /// Returns access to STS for a caller. Reads the trusted certificates if the endpoint is a new one.
@@ -71,12 +91,19 @@ impl Network {
             pools.push(Pool { endpoint: endpoint.clone(), connections, clients: Vec::new() });
         }
         let Some(pool) = pools.get_mut(index) else { unreachable!("it has just been added") };
-        let (access_key_id, _) = caller.key();
-        if let Some((_, client)) = pool.clients.iter().find(|(id, _)| id == access_key_id) {
+        let (access_key_id, secret) = caller.key();
+        let token = match caller {
+            Caller::Key(_) => None,
+            Caller::Session(session) => Some(&session.session_token),
+        };
+        let is_same = |((known_id, known_secret, known_token), _): &&(Signer, Client)| {
+            known_id == access_key_id && known_secret == secret && known_token.as_ref() == token
+        };
+        if let Some((_, client)) = pool.clients.iter().find(is_same) {
             return Ok(client.clone());
         }
         let client = client::build(endpoint, caller, pool.connections.clone());
-        pool.clients.push((access_key_id.to_owned(), client.clone()));
+        pool.clients.push(((access_key_id.to_owned(), secret.clone(), token.cloned()), client.clone()));
         Ok(client)
     }
 
