@@ -40,7 +40,7 @@ fn many_roles_take_one_code_and_few_connections() {
     let front = TlsFront::before(distance::before(sts.addr(), Duration::from_millis(10)));
     let mut sandbox = home(&sts, 100);
     sandbox.write("ca.pem", front.ca_pem.as_bytes());
-    sandbox.set("AWS_ENDPOINT_URL", &front.url());
+    sandbox.set("AWS_ENDPOINT_URL_STS", &front.url());
     sandbox.set("AWS_CA_BUNDLE", &sandbox.path("ca.pem").display().to_string());
     login_all(&sts, &sandbox).expect(0);
     assert!((9..=17).contains(&sts.connections()), "{} connections", sts.connections());
