@@ -146,19 +146,10 @@ fn ctrl_c_keeps_the_sessions_that_have_arrived_and_names_the_others() {
     sts.fault(Fault::Hang, usize::MAX);
     let mut command = sandbox.command_with(DEFAULT_SIGNALS);
     command.args(["login", "--all", "--token-code", &sts.fresh_code(SERIAL)]);
-    let said = std::thread::scope(|scope| {
-        let ran = scope.spawn(|| {
-            command.stderr(std::process::Stdio::piped());
-            let child = command.spawn().expect("it runs");
-            let pid = child.id();
-            (pid, child)
-        });
-        let (pid, child) = ran.join().expect("it started");
-        await_that("the requests are sent", || sts.calls().len() >= 11 + 16);
-        signal(pid, "INT");
-        Ran::from(child.wait_with_output().expect("it ends"))
-    });
-    let said = said.expect(130);
+    let child = command.stderr(std::process::Stdio::piped()).spawn().expect("it runs");
+    await_that("the requests are sent", || sts.calls().len() >= 11 + 16);
+    signal(child.id(), "INT");
+    let said = Ran::from(child.wait_with_output().expect("it ends")).expect(130);
     assert!(said.contains("10 more failed:\nawsmfa: error: interrupted before STS answered\n"), "{said}");
     assert!(!sandbox.listing().iter().any(|name| name.contains("recovery")), "{:?}", sandbox.listing());
     sts.clear_faults();

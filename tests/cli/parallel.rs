@@ -230,17 +230,23 @@ fn a_login_at_its_prompt_after_a_rejected_code_holds_no_lock() {
     assert_is_not_waited_for(&sts, &sandbox, asked);
 }
 
-#[test]
-fn a_login_at_its_prompt_after_a_refused_session_holds_no_lock() {
+/// A login to roles, the first of which has refused the session, at its prompt for a code.
+fn at_prompt_after_refusal(arguments: &[&str]) -> (StandIn, Sandbox, PtySession) {
     let sts = StandIn::start();
     let config = roles(&sts, &format!("source_profile = default\nmfa_serial = {SERIAL}"));
     let sandbox = home(&sts, &config, 1);
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     let message = "User: ada is not authorized to perform: sts:AssumeRole".to_owned();
     sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message }, 1);
-    let mut asked = on_terminal(&sandbox, &["login", "r0"]);
+    let mut asked = on_terminal(&sandbox, arguments);
     asked.exp_string("it needs a code of its own").expect("the reason");
     asked.exp_string(PROMPT).expect("the prompt");
+    (sts, sandbox, asked)
+}
+
+#[test]
+fn a_login_at_its_prompt_after_a_refused_session_holds_no_lock() {
+    let (sts, sandbox, mut asked) = at_prompt_after_refusal(&["login", "r0"]);
     let began = Instant::now();
     sandbox.run(&["login", "r0"]).expect(0);
     assert!(began.elapsed() < SOON, "{:?}", began.elapsed());
@@ -251,15 +257,7 @@ fn a_login_at_its_prompt_after_a_refused_session_holds_no_lock() {
 
 #[test]
 fn ctrl_c_at_the_prompt_after_a_refused_session_ends_at_once() {
-    let sts = StandIn::start();
-    let config = roles(&sts, &format!("source_profile = default\nmfa_serial = {SERIAL}"));
-    let sandbox = home(&sts, &config, 1);
-    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
-    let message = "User: ada is not authorized to perform: sts:AssumeRole".to_owned();
-    sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message }, 1);
-    let mut asked = on_terminal(&sandbox, &["login", "r0", "r1"]);
-    asked.exp_string("it needs a code of its own").expect("the reason");
-    asked.exp_string(PROMPT).expect("the prompt");
+    let (_sts, _sandbox, mut asked) = at_prompt_after_refusal(&["login", "r0", "r1"]);
     let began = Instant::now();
     asked.send_control('c').expect("it reads");
     asked.exp_string("is saved: the next login writes it").expect("the session of the other role");
