@@ -158,13 +158,20 @@ fn target_is_as_edited(old: Option<Reading>, new: Option<Reading>, edits: &[Edit
     edits_hold && section_holds && untouched(&old) == untouched(&new)
 }
 
-/// Separates the targets from the other sections.
+/// Separates the targets from the other sections. A second section with the name of a target is one of the others.
 fn split(
     reading: Vec<(String, Reading)>,
-    targets: &HashSet<String>,
+    names: &HashSet<String>,
 ) -> (HashMap<String, Reading>, Vec<(String, Reading)>) {
-    let (targets, others): (Vec<_>, Vec<_>) = reading.into_iter().partition(|(name, _)| targets.contains(name));
-    (targets.into_iter().collect(), others)
+    let (mut targets, mut others) = (HashMap::new(), Vec::new());
+    for (name, properties) in reading {
+        if names.contains(&name) && !targets.contains_key(&name) {
+            targets.insert(name, properties);
+        } else {
+            others.push((name, properties));
+        }
+    }
+    (targets, others)
 }
 
 fn second_reading(bytes: &[u8]) -> Option<Vec<(String, Reading)>> {
@@ -271,7 +278,8 @@ mod tests {
 
     #[test]
     fn a_result_that_differs_in_anything_else_is_not_confirmed() {
-        let wrong: [&[u8]; 12] = [
+        let wrong: [&[u8]; 13] = [
+            b"[a]\nx = 1\n\n[s]\nregion = q\n[s]\nregion = r\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
             b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = old\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
             b"[a]\nx = 1\n\n[s]\nregion = r\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
             b"[a]\nx = 1\n\n[s]\nregion = r\ntoken = new\ntoken = new\n\n[b]\ny = 2\n\n[c]\nz = 3\n",
