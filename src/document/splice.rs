@@ -178,10 +178,13 @@ impl Document {
     /// Returns the `=` of a neighbouring property, with its spaces: the section's first property, or else the first
     /// property of the last section that has one.
     fn delimiter(&self, section: Option<&SectionSpan>) -> Vec<u8> {
+        // From the end, and without the list of all sections, which would stay in memory.
+        let last = parse::section_around(&self.bytes, self.bytes.len());
+        let others = std::iter::successors(last, |section| parse::section_around(&self.bytes, section.start));
         section
+            .copied()
             .into_iter()
-            // Lazy: the other sections are rarely needed.
-            .chain(std::iter::once_with(|| self.spans().iter().rev()).flatten())
+            .chain(others)
             .find_map(|section| {
                 let mut lines = parse::lines(&self.bytes, section.body());
                 lines.find_map(|line| delimiter(self.slice(line.text.clone()), &line.kind))
