@@ -1,5 +1,6 @@
 //! A `credential_process` that runs awsmfa itself, and the profile that it names.
 
+use crate::platform::command_words;
 use crate::profile::property::{ACCESS_KEY_ID, CREDENTIAL_PROCESS, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName};
 
@@ -19,7 +20,7 @@ pub(crate) fn named_by(profile: &Profile<'_>) -> Option<(ProfileName, Place)> {
 /// Returns the profile that `awsmfa … credential-process …` names, or `None` for another command. The inner option is
 /// `None` if the command names no profile.
 pub(crate) fn profile_of(command: &str) -> Option<Option<ProfileName>> {
-    let words = shell_words::split(command).ok()?;
+    let words = command_words(command)?;
     let (program, arguments) = words.split_first()?;
     let name = program.rsplit(['/', '\\']).next().unwrap_or_default();
     if name.trim_end_matches(".exe") != "awsmfa" || !arguments.iter().any(|word| word == "credential-process") {

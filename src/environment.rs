@@ -6,8 +6,10 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::platform::{STATE_FOLDER, STATE_VARIABLES};
+
 /// The variables that awsmfa reads; no others are stored.
-pub const VARIABLES: [&str; 43] = [
+pub const VARIABLES: [&str; 45] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
@@ -38,6 +40,7 @@ pub const VARIABLES: [&str; 43] = [
     "ALL_PROXY",
     "HTTPS_PROXY",
     "HTTP_PROXY",
+    "LOCALAPPDATA",
     "LOGNAME",
     "NO_COLOR",
     "NO_PROXY",
@@ -45,6 +48,7 @@ pub const VARIABLES: [&str; 43] = [
     "TERM",
     "USER",
     "USERNAME",
+    "USERPROFILE",
     "WSL_DISTRO_NAME",
     "XDG_STATE_HOME",
     "all_proxy",
@@ -57,12 +61,8 @@ pub const VARIABLES: [&str; 43] = [
 /// that run must not need the same program.
 pub const RUNNING: &str = "AWSMFA_RUNNING";
 
-/// The default paths of the two files, in the home folder.
-const CONFIG_FILE: &str = ".aws/config";
-const CREDENTIALS_FILE: &str = ".aws/credentials";
-
-/// The default folder for state files, in the home folder (XDG Base Directory Specification).
-const STATE_FOLDER: &str = ".local/state";
+/// The folder of the two files, in the home folder.
+const AWS_FOLDER: &str = ".aws";
 
 /// The environment that the process was started in.
 #[derive(Clone, Default)]
@@ -116,7 +116,7 @@ impl Environment {
     ///
     /// Fails if the home folder is needed and unknown.
     pub fn config_file(&self, flag: Option<&Path>) -> Result<PathBuf, NoHomeError> {
-        self.file(flag, "AWS_CONFIG_FILE", CONFIG_FILE)
+        self.file(flag, "AWS_CONFIG_FILE", "config")
     }
 
     /// Returns the path of the shared credentials file, in the same way, with `AWS_SHARED_CREDENTIALS_FILE`.
@@ -125,7 +125,7 @@ impl Environment {
     ///
     /// Fails if the home folder is needed and unknown.
     pub fn credentials_file(&self, flag: Option<&Path>) -> Result<PathBuf, NoHomeError> {
-        self.file(flag, "AWS_SHARED_CREDENTIALS_FILE", CREDENTIALS_FILE)
+        self.file(flag, "AWS_SHARED_CREDENTIALS_FILE", "credentials")
     }
 
     /// Returns the file that remembers used codes, or `None` if the state folder is unknown.
@@ -144,12 +144,13 @@ impl Environment {
         self.state_file("undo-setup")
     }
 
-    /// Returns a file of awsmfa in `XDG_STATE_HOME`, or else in `~/.local/state`. Returns `None` if neither is known.
+    /// Returns a file of awsmfa in `XDG_STATE_HOME`, or else in `~/.local/state` or, on Windows, in `LOCALAPPDATA`.
+    /// Returns `None` if neither is known.
     fn state_file(&self, name: &str) -> Option<PathBuf> {
-        let named = self.variables.get("XDG_STATE_HOME").map(|variable| PathBuf::from(&variable.raw));
+        let named = STATE_VARIABLES.iter().filter_map(|name| self.variables.get(name));
         // The specification requires that relative paths be ignored.
-        let named = named.filter(|path| path.is_absolute());
-        let folder = named.or_else(|| Some(self.home.as_ref()?.join(STATE_FOLDER)))?;
+        let named = named.map(|variable| PathBuf::from(&variable.raw)).find(|path| path.is_absolute());
+        let folder = named.or_else(|| Some(self.home.as_ref()?.join(STATE_FOLDER.iter().collect::<PathBuf>())))?;
         Some(folder.join("awsmfa").join(name))
     }
 
@@ -158,12 +159,13 @@ impl Environment {
         self.get("WSL_DISTRO_NAME").is_some()
     }
 
-    fn file(&self, flag: Option<&Path>, variable: &str, default: &str) -> Result<PathBuf, NoHomeError> {
+    fn file(&self, flag: Option<&Path>, variable: &str, name: &str) -> Result<PathBuf, NoHomeError> {
         let named = flag.or_else(|| self.variables.get(variable).map(|variable| Path::new(&variable.raw)));
         // Most AWS clients expand a leading `~` in a variable, too.
         let in_home = match named.map(|path| path.strip_prefix("~").map_err(|_| path)) {
-            None => Path::new(default),
-            Some(Ok(rest)) => rest,
+            None => Path::new(AWS_FOLDER).join(name),
+            // Taken apart, so that Windows' separators are the same in the whole path.
+            Some(Ok(rest)) => rest.components().collect(),
             Some(Err(path)) => return Ok(path.to_owned()),
         };
         self.home.as_ref().map(|home| home.join(in_home)).ok_or(NoHomeError)

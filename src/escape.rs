@@ -47,9 +47,29 @@ fn is_blank(c: char) -> bool {
 }
 
 /// Quotes a word for a POSIX shell if necessary.
-pub fn shell_word(word: &str) -> String {
+pub fn posix_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./@:+%,".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { posix_quoted(word) }
+}
+
+/// Quotes a word for cmd and PowerShell if necessary. Double quotes have the same meaning in both, unless the word
+/// contains a character that is special between them: such a word is quoted for PowerShell.
+pub fn windows_word(word: &str) -> String {
+    if word.chars().all(|c| c.is_ascii_alphanumeric() || r"-_./:+\".contains(c)) {
+        return word.to_owned();
+    }
+    let is_special = |c: char| "\"$`%\u{201C}\u{201D}\u{201E}".contains(c);
+    if word.contains(is_special) { powershell_quoted(word) } else { format!("\"{word}\"") }
+}
+
+/// Quotes text for PowerShell: in single quotes, a quote is doubled, and typographic quotes count as quotes
+/// (about_Quoting_Rules).
+pub fn powershell_quoted(text: &str) -> String {
+    let doubled = text.chars().flat_map(|c| {
+        let quote = matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}');
+        std::iter::repeat_n(c, if quote { 2 } else { 1 })
+    });
+    format!("'{}'", doubled.collect::<String>())
 }
 
 /// Quotes text for a POSIX shell.
@@ -60,6 +80,20 @@ pub fn posix_quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_quoted_for_both_shells_of_windows() {
+        for (word, quoted) in [
+            ("work", "work"),
+            (r"C:\Users\ada\.aws\config", r"C:\Users\ada\.aws\config"),
+            (r"C:\Users\Ada Lovelace", r#""C:\Users\Ada Lovelace""#),
+            ("it's", "\"it's\""),
+            ("@team,a&b", "\"@team,a&b\""),
+            ("100% $x's", "'100% $x''s'"),
+        ] {
+            assert_eq!(windows_word(word), quoted);
+        }
+    }
 
     #[test]
     fn control_characters_are_shown_as_escapes() {

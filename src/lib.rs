@@ -55,6 +55,7 @@ pub mod io;
 
 pub mod limits;
 pub mod manual;
+pub mod platform;
 pub mod profile;
 pub mod proxy;
 pub mod recovery_file;

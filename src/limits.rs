@@ -72,6 +72,10 @@ pub const EXCHANGE_LOCKS: usize = 64;
 /// The time that another process may hold the lock.
 pub const LOCK: Duration = Duration::from_secs(10);
 
+/// The time that another program may keep a file open that is to be read, replaced or deleted. Only on Windows does it
+/// matter.
+pub const FILE_IN_USE: Duration = Duration::from_secs(3);
+
 /// The time that another process may hold the lock of a file that nothing depends on.
 pub const BRIEF_LOCK: Duration = Duration::from_millis(100);
 

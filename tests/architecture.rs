@@ -109,13 +109,42 @@ fn each_layer_names_modules_that_exist() {
 }
 
 #[test]
+fn code_that_differs_by_system_is_where_the_document_says() {
+    let (_, section) = DOCUMENT.split_once("## Systems").expect("the document has the section");
+    let rows = section.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+    let rows = rows.take_while(|line| line.starts_with('|'));
+    let named: Vec<&str> = rows.filter_map(|row| row.split('`').nth(1)).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut used = BTreeSet::new();
+    for path in sources() {
+        let text = fs::read_to_string(&path).expect("it is text");
+        let code = text.split("#[cfg(test)]").next().and_then(|code| code.split("#[cfg(all(test").next());
+        let code = code.unwrap_or_default();
+        let differs = ["unix", "windows", "target_os"].iter().any(|system| {
+            ["cfg(", "cfg(not(", "cfg(any(", "cfg!("].iter().any(|start| code.contains(&format!("{start}{system}")))
+        });
+        if differs {
+            let inside = path.strip_prefix(root).expect("it is in the project").to_string_lossy().replace('\\', "/");
+            let place = named.iter().find(|place| inside.starts_with(**place));
+            used.insert(*place.unwrap_or_else(|| panic!("docs/architecture.md does not name {inside}")));
+        }
+    }
+    // Its modules need no condition of their own.
+    used.insert("src/io/windows/");
+    assert_eq!(used, named.into_iter().collect());
+}
+
+#[test]
 fn file_names_are_unique_and_files_are_short() {
     let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
     for path in sources() {
         let text = fs::read_to_string(&path).expect("it is text");
         assert!(text.lines().count() <= 400, "{} has more than 400 lines", path.display());
         let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
+        // The modules of the two systems are counterparts of the same name.
+        let is_for_unix = path.parent().is_some_and(|folder| folder.ends_with("src/io/unix"));
         if name != "mod.rs"
+            && !is_for_unix
             && let Some(other) = seen.insert(name, path.clone())
         {
             panic!("{} and {} have one name", other.display(), path.display());

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::finding::{Finding, Reason};
 use super::finding_kind::Kind;
+use crate::platform::granted_by;
 
-/// The state of a file on the disk. Modes exist on Unix only.
+/// The state of a file on the disk. On Windows, its mode is computed from its access control list.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
     /// The path as the user wrote it, before symbolic links are followed.
@@ -20,13 +21,13 @@ pub struct Standing {
     pub dangling: Option<PathBuf>,
     /// The error and its hint, if it cannot be replaced.
     pub not_replaceable: Option<Reason>,
-    /// Its Unix mode.
+    /// Its mode.
     pub mode: Option<u32>,
     /// Set if it holds keys, tokens, or commands that print them.
     pub is_private: bool,
     /// The folder that holds it, after symbolic links are followed.
     pub folder: PathBuf,
-    /// The Unix mode of the folder.
+    /// The mode of the folder.
     pub folder_mode: Option<u32>,
     /// Set if the folder is for AWS files only, so that `doctor --fix` may close it to other users.
     pub is_own_folder: bool,
@@ -97,7 +98,7 @@ fn of_file(standing: &Standing) -> Vec<Finding> {
 
 /// Returns a finding if a file that holds keys is open to the group or to other users.
 pub fn readable_by_others(path: &Path, mode: u32) -> Option<Finding> {
-    (mode & OTHERS != 0).then(|| Finding::new(Kind::ReadableByOthers).at_path(path).with_detail(octal(mode)))
+    (mode & OTHERS != 0).then(|| Finding::new(Kind::ReadableByOthers).at_path(path).with_detail(granted_by(mode)))
 }
 
 /// Returns the finding for a symbolic link to a file that does not exist.
@@ -107,10 +108,6 @@ pub fn dangling_link(path: &Path, target: &Path) -> Finding {
 
 fn of_folder(standing: &Standing) -> Option<Finding> {
     let mode = standing.open_folder_mode()?;
-    let finding = Finding::new(Kind::FolderOpenToOthers).at_path(&standing.folder).with_detail(octal(mode));
+    let finding = Finding::new(Kind::FolderOpenToOthers).at_path(&standing.folder).with_detail(granted_by(mode));
     Some(finding.fixable(standing.is_own_folder))
-}
-
-fn octal(mode: u32) -> String {
-    format!("mode {:03o}", mode & 0o777)
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::finding_kind::{Kind, Severity};
-use crate::escape::shell_word;
+use crate::platform::shell_word;
 use crate::profile::Place;
 use crate::resolve::ResolveError;
 

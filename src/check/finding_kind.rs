@@ -6,6 +6,8 @@
 
 use Severity::{Error, Note, Warning};
 
+use crate::platform::{CLOSE_FILE, CLOSE_FOLDER};
+
 /// The severity of a finding, from the most to the least severe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -40,7 +42,7 @@ pub(super) struct Row {
 
 /// Defines the kinds and the table from rows of: variant, name in JSON, severity, message, remedy.
 macro_rules! kinds {
-    ($($kind:ident, $id:literal, $severity:ident, $message:literal, $remedy:literal;)*) => {
+    ($($kind:ident, $id:literal, $severity:ident, $message:literal, $remedy:expr;)*) => {
         /// The kind of a finding.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[expect(missing_docs, reason = "the table has the message of each")]
@@ -53,6 +55,9 @@ macro_rules! kinds {
         ];
     };
 }
+
+/// How to save a UTF-16 file. `Set-Content -Encoding utf8` of Windows PowerShell 5.1 would add a byte order mark.
+pub(crate) const AS_UTF_8: &str = "save it as UTF-8 without a byte order mark, in PowerShell with `[IO.File]::WriteAllLines((Resolve-Path FILE), (Get-Content FILE))`";
 
 impl Kind {
     /// Returns all kinds, in the order of the table.
@@ -94,7 +99,7 @@ kinds! {
         "save the file without the mark";
     Utf16, "utf-16", Error,
         "the file is UTF-16 text, which no AWS client reads",
-        "save it as UTF-8, in PowerShell with `Set-Content -Encoding utf8`";
+        AS_UTF_8;
     NotUtf8, "not-utf-8", Error,
         "the line is not UTF-8: the AWS CLI, boto3 and the SDKs for Rust and Ruby refuse the whole file or drop it",
         "save the file as UTF-8";
@@ -305,10 +310,10 @@ kinds! {
         "change it with the program that manages it";
     ReadableByOthers, "readable-by-others", Warning,
         "other users of this machine can read or change the file ({what})",
-        "`chmod 600 {path}`";
+        CLOSE_FILE;
     FolderOpenToOthers, "folder-open-to-others", Warning,
         "other users of this machine can write to the folder ({what}), and so replace the files in it",
-        "`chmod 700 {path}`";
+        CLOSE_FOLDER;
     UnfinishedFile, "unfinished-file", Warning,
         "a run of awsmfa that was killed left this copy of a file, with the keys in it",
         "remove it";

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 
 pub use disk::{Standing, dangling_link, readable_by_others};
 pub use finding::{Finding, Reason};
+pub(crate) use finding_kind::AS_UTF_8;
 pub use finding_kind::{Kind, Severity};
 pub use key_check::{KeyCheck, clock};
 pub use keys::session_profile;

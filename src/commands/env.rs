@@ -1,11 +1,12 @@
 //! `awsmfa env`: prints the session as variables, for `eval`.
 
+use crate::commands::calling_shell;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::stored_session::usable;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::{GlobalArgs, OutputFormat};
-use crate::io::{process, terminal};
+use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::shell::{self, Syntax};
 
@@ -52,8 +53,5 @@ fn guess(global: &GlobalArgs, context: &Context) -> Syntax {
     if global.output() == OutputFormat::Json {
         return Syntax::Json;
     }
-    let parent = process::parent_name();
-    let parent = parent.as_deref().and_then(Syntax::of_shell);
-    let by_variable = || Syntax::of_shell(context.environment.get("SHELL")?);
-    parent.or_else(by_variable).unwrap_or(if cfg!(windows) { Syntax::Powershell } else { Syntax::Posix })
+    calling_shell::syntax(context)
 }

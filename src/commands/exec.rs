@@ -81,5 +81,5 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     };
     let mut environment = shell::assignments(&usable.session, usable.region.as_deref());
     environment.extend(CONTRADICTING.map(|name| (name, None)));
-    process::replace(&args.command, &environment).map_err(Error::Exec)
+    match process::replace(&args.command, &environment).map_err(Error::Exec)? {}
 }

@@ -44,9 +44,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 /// Fails if writing to standard output fails.
 pub fn print(text: &clap::Error, messages: Messages) -> Result<u8, Error> {
     let styled = text.render();
-    // Old Windows consoles do not interpret colour codes.
-    let has_color = messages.colors_results() && !cfg!(windows);
-    let text = if has_color { styled.ansi().to_string() } else { styled.to_string() };
+    let text = if messages.colors_results() { styled.ansi().to_string() } else { styled.to_string() };
     terminal::print(&text).map_err(Error::Output)?;
     Ok(0)
 }

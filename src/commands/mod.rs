@@ -2,6 +2,7 @@
 
 mod apply;
 mod ask_aws_about_key;
+mod calling_shell;
 pub mod complete;
 pub mod completions;
 pub mod credential_process;

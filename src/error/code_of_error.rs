@@ -79,6 +79,7 @@ fn of_file(error: &FileError) -> u8 {
         | FileError::ReadOnly { .. }
         | FileError::Immutable { .. }
         | FileError::Mounted { .. }
+        | FileError::InUse { .. }
         | FileError::Locked { .. }
         | FileError::Emptied { .. }
         | FileError::Changed { .. }

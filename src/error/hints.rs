@@ -6,11 +6,12 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::Error;
+use crate::check::AS_UTF_8;
 use crate::diagnosis::{Cause, Denial, Policy, clock_is_off, clock_remedy};
-use crate::escape::shell_word;
 use crate::io::files::FileError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
+use crate::platform::{self, HOME_VARIABLE, shell_word};
 use crate::setup::SetupError;
 use crate::used_codes::STEP;
 
@@ -26,8 +27,12 @@ impl Error {
                 "run the same command again without a code: it requests only the sessions that are missing"
             }
             Self::CodeNeeded { remedy, .. } => remedy,
-            Self::NoHome(_) => "set HOME, or name the files with --config-file and --credentials-file",
-            Self::Document { .. } => "save it as UTF-8, in PowerShell with `Set-Content -Encoding utf8`",
+            Self::NoHome(_) => {
+                return Some(format!(
+                    "set {HOME_VARIABLE}, or name the files with --config-file and --credentials-file"
+                ));
+            }
+            Self::Document { .. } => AS_UTF_8,
             Self::Edit(_) => EDIT_BY_HAND,
             Self::Setup(error) => return setup_hint(error),
             Self::Unchecked { source: StsError::Refused { .. } } => {
@@ -81,10 +86,17 @@ fn setup_hint(error: &SetupError) -> Option<String> {
 }
 
 fn file_hint(error: &FileError) -> Option<String> {
-    let word = |path: &Path| shell_word(&path.display().to_string());
+    let text = |path: &Path| path.display().to_string();
+    let word = |path: &Path| shell_word(&text(path));
+    if let FileError::Io { source, path, .. } = error
+        && source.kind() == ErrorKind::PermissionDenied
+        && let Some(hint) = platform::on_denied_access(&text(path))
+    {
+        return Some(hint);
+    }
     let text = match error {
-        FileError::ReadOnly { path } => return Some(format!("chmod u+w {}", word(path))),
-        FileError::Immutable { path } => return Some(format!("chattr -i -a {}", word(path))),
+        FileError::ReadOnly { path } => return Some(platform::make_writable(&text(path))),
+        FileError::Immutable { path } => return Some(platform::make_mutable(&text(path))),
         FileError::Mounted { .. } => "mount its folder instead",
         FileError::Attribute { path, name, .. } => {
             let path = word(path);
@@ -100,6 +112,7 @@ fn file_hint(error: &FileError) -> Option<String> {
         FileError::Dangling { .. } => "is the drive mounted? Otherwise point the link to a file of yours, or remove it",
         FileError::Moved { .. } => "restore the link or folder, then run the same command again",
         FileError::Foreign { .. } => "delete it if you do not need it",
+        FileError::InUse { .. } => "close that program, or wait until it has finished, then try again",
         FileError::Locked { .. } => "end or continue that process, then try again",
         FileError::Emptied { .. } | FileError::Changed { .. } | FileError::Contended { .. } => {
             "wait until the other program has finished, then try again"

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::file_error::{FileError, failed};
 use super::safe_open::{self, Links};
+use super::system::{file_access, file_rights};
 use crate::{bytes, limits};
 
 /// The time to wait for an empty file to be filled: a program that writes in place empties the file first.
@@ -22,6 +23,8 @@ const PART: usize = 64 * 1024;
 pub(super) struct OldFile {
     pub bytes: Rc<Vec<u8>>,
     pub metadata: Metadata,
+    /// The number of hard links. If one of them is replaced, the others still have the old bytes.
+    pub link_count: u64,
     file: Option<File>,
 }
 
@@ -34,7 +37,7 @@ impl OldFile {
 
     /// Returns an open file without reading its content.
     pub(super) fn unread(file: File, metadata: Metadata) -> Self {
-        Self { bytes: Rc::default(), metadata, file: Some(file) }
+        Self { bytes: Rc::default(), link_count: file_rights::link_count(&file, &metadata), metadata, file: Some(file) }
     }
 }
 
@@ -64,8 +67,8 @@ pub(super) fn read_opened(
     let Some((file, metadata)) = opened else { return Ok(None) };
     let length = usize::try_from(metadata.len()).unwrap_or_default();
     let bytes = read_or_known(&file, length, known).map_err(failed("read", path))?;
-    // Windows cannot replace an open file.
-    Ok(Some(OldFile { bytes, metadata, file: cfg!(unix).then_some(file) }))
+    let link_count = file_rights::link_count(&file, &metadata);
+    Ok(Some(OldFile { bytes, metadata, link_count, file: file_access::REPLACES_OPEN_FILES.then_some(file) }))
 }
 
 /// Reads a file that probably has `length` bytes. If they are the `known` bytes, returns those.

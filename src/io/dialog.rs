@@ -7,21 +7,21 @@ use std::time::Duration;
 use inquire::ui::RenderConfig;
 use inquire::{InquireError, Select, Text};
 
+use super::system::hidden_prompt;
+use super::system::terminal_settings::EchoOff;
 use super::terminal::{self, InLine, Terminal};
-use super::terminal_settings::EchoOff;
 use crate::secret::Secret;
 
 /// A check of an answer. The error says what is wrong with the answer.
 pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
 /// The help line below each prompt.
-const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
+pub(super) const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
 
 /// The time that the signal handler has to end the process after Ctrl-C.
 const EXIT_WAIT: Duration = Duration::from_secs(2);
 
 /// The time that a prompt has to restore the terminal's settings after a signal.
-#[cfg(unix)]
 const RESTORE_WAIT: Duration = Duration::from_millis(100);
 
 /// Set while a prompt is using the terminal. The prompt restores the terminal's settings itself.
@@ -48,7 +48,6 @@ impl Dialogue {
 }
 
 /// Waits briefly for a prompt that a signal has interrupted to restore the terminal's settings.
-#[cfg(unix)]
 pub(super) fn await_prompt() {
     let began = std::time::Instant::now();
     while IS_PROMPTING.load(Ordering::Relaxed) && began.elapsed() < RESTORE_WAIT {
@@ -98,91 +97,15 @@ pub fn text(question: &str, suggestion: &str, check: Check<'_>) -> io::Result<Op
 /// Fails if the terminal is gone.
 pub fn secret(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
     let _in_line = InLine::begin();
-    hidden::prompt(question, check)
-}
-
-/// Hidden input on a terminal, byte by byte.
-#[cfg(unix)]
-mod hidden {
-    use std::io;
-
-    use super::super::terminal::Terminal;
-    use super::super::terminal_settings::EchoOff;
-    use super::{HELP, interrupted};
-    use crate::secret::Secret;
-    use crate::typed::{Step, TypedLine};
-
-    /// The time in which the other bytes of an arrow key arrive after Escape.
-    const SEQUENCE: std::time::Duration = std::time::Duration::from_millis(50);
-
-    pub(super) fn prompt(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
-        let _echo_off = EchoOff::begin();
-        let mut terminal = Terminal::open()?;
-        loop {
-            // The help is below the prompt, and the cursor is at the end of the prompt.
-            terminal.write(&format!("? {question} \r\n[{HELP}]\x1b[A\r? {question} "));
-            let line = read(&mut terminal);
-            terminal.write("\r\x1b[J");
-            let Some(line) = line? else { return Ok(None) };
-            let answer = line.text().map(Secret::new).map_err(|error| error.to_string());
-            let checked = answer.and_then(|secret| check(&secret).map(|()| secret).map_err(str::to_owned));
-            match checked {
-                Ok(secret) => {
-                    terminal.write_line(&format!("> {question}"));
-                    return Ok(Some(secret));
-                }
-                Err(reason) => terminal.write_line(&format!("# {reason}")),
-            }
-        }
-    }
-
-    /// Reads up to Enter, and no further: the rest of a paste is for the next prompt. Returns `None` for Escape.
-    fn read(terminal: &mut Terminal) -> io::Result<Option<TypedLine>> {
-        let mut line = TypedLine::default();
-        loop {
-            match line.take(terminal.key()?) {
-                Step::More => {}
-                Step::Undecided if terminal.has_key_within(SEQUENCE)? => {}
-                Step::Undecided => return Ok(None),
-                Step::Enter => return Ok(Some(line)),
-                Step::Interrupt => return Err(interrupted()),
-            }
-        }
-    }
-}
-
-/// Hidden input through the console's own functions.
-#[cfg(not(unix))]
-mod hidden {
-    use std::io;
-
-    use inquire::validator::Validation;
-    use inquire::{Password, PasswordDisplayMode};
-
-    use super::{HELP, answered, typed};
-    use crate::secret::Secret;
-
-    pub(super) fn prompt(question: &str, check: fn(&Secret) -> Result<(), &'static str>) -> io::Result<Option<Secret>> {
-        let valid = move |text: &str| {
-            let checked = check(&Secret::new(typed(text)));
-            Ok(checked.map_or_else(|reason| Validation::Invalid(reason.into()), |()| Validation::Valid))
-        };
-        let prompt = Password::new(question)
-            .with_display_mode(PasswordDisplayMode::Hidden)
-            .without_confirmation()
-            .with_validator(valid)
-            .with_help_message(HELP);
-        let answer = answered(|| prompt.prompt())?.map(Secret::new);
-        Ok(answer.map(|secret| Secret::new(typed(secret.expose()))))
-    }
+    hidden_prompt::prompt(question, check)
 }
 
 /// Returns the part of a line after the last Ctrl-U: users press it to clear a line, but it arrives as a character.
-fn typed(text: &str) -> &str {
+pub(super) fn typed(text: &str) -> &str {
     text.rsplit('\u{15}').next().unwrap_or_default().trim()
 }
 
-fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> io::Result<Option<T>> {
+pub(super) fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> io::Result<Option<T>> {
     IS_PROMPTING.store(true, Ordering::Relaxed);
     let answer = prompt();
     IS_PROMPTING.store(false, Ordering::Relaxed);
@@ -196,7 +119,7 @@ fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> io::Result<O
 }
 
 /// Waits for the signal handler to end the process with the exit code of the signal.
-fn interrupted() -> io::Error {
+pub(super) fn interrupted() -> io::Error {
     std::thread::sleep(EXIT_WAIT);
     io::ErrorKind::Interrupted.into()
 }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::system::file_access::is_in_use;
 use crate::limits;
 
 /// The reason why a file could not be read or replaced. The file is unchanged.
@@ -13,6 +14,9 @@ pub enum FileError {
     /// The operating system refused an operation.
     #[error("cannot {action} {}: {source}", path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
+    /// Another program has it open and does not share it, which only Windows prevents.
+    #[error("{} is in use: another program has it open", path.display())]
+    InUse { path: PathBuf },
     /// It is a folder, a pipe or a device.
     #[error("{} is not a regular file", path.display())]
     NotAFile { path: PathBuf },
@@ -85,5 +89,8 @@ pub enum FileError {
 }
 
 pub(super) fn failed<'a>(action: &'static str, path: &'a Path) -> impl Fn(io::Error) -> FileError + use<'a> {
-    move |source| FileError::Io { action, path: path.to_owned(), source }
+    move |source| {
+        let path = path.to_owned();
+        if is_in_use(&source) { FileError::InUse { path } } else { FileError::Io { action, path, source } }
+    }
 }

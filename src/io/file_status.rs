@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
+use super::system::file_rights;
 use super::target_file::Target;
-use super::{interrupt_state, metadata, own_files, unfinished_files};
+use super::{interrupt_state, own_files, unfinished_files};
 use crate::check::Standing;
 
 /// Collects the facts about a file that can be found without reading its content.
@@ -17,12 +18,14 @@ pub fn look(path: &Path) -> Standing {
     let Ok(target) = follow_links(path) else { return standing };
     let is_link = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
     match fs::metadata(&target) {
-        Ok(metadata) if metadata.is_file() => standing.mode = metadata::mode(&metadata),
+        Ok(metadata) if metadata.is_file() => standing.mode = file_rights::mode(&target, &metadata),
         Ok(_) => {}
         Err(_) => standing.dangling = is_link.then(|| target.clone()),
     }
     standing.folder = folder_of(&target);
-    standing.folder_mode = fs::metadata(&standing.folder).ok().as_ref().and_then(metadata::mode);
+    if let Ok(folder) = fs::metadata(&standing.folder) {
+        standing.folder_mode = file_rights::mode(&standing.folder, &folder);
+    }
     standing.is_own_folder = standing.folder.file_name().is_some_and(|name| name == ".aws");
     for copy in unfinished_files::list(&target) {
         match own_files::check_own_copy(&copy) {
@@ -44,7 +47,7 @@ pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
     match fs::metadata(&target.path) {
         Ok(metadata) if metadata.is_file() => {
             target.check_place(Some(&metadata))?;
-            metadata::check_replaceable(&target.path)
+            file_rights::check_replaceable(&target.path)
         }
         // Anything but a regular file is reported when it is read.
         Ok(_) => Ok(()),
@@ -60,7 +63,7 @@ pub fn check_replaceable(path: &Path) -> Result<(), FileError> {
 pub fn set_mode(path: &Path, mode: u32) -> Result<(), FileError> {
     let target = follow_links(path)?;
     let _uninterrupted = interrupt_state::defer();
-    metadata::set_mode(&target, mode).map_err(failed("change the mode of", &target))
+    file_rights::set_mode(&target, mode).map_err(failed("change the mode of", &target))
 }
 
 /// Returns the target of a dangling link, or `None` if the path is not one.
@@ -72,7 +75,7 @@ pub fn dangling(path: &Path) -> Option<PathBuf> {
 /// Returns the reason why awsmfa's own files cannot be written to a folder, if there is one. The folder need not exist.
 pub fn why_not_writable(folder: &Path) -> Option<String> {
     let existing = folder.ancestors().find(|folder| folder.exists())?;
-    metadata::check_folder(existing).err().map(|error| error.to_string())
+    file_rights::check_folder(existing).err().map(|error| error.to_string())
 }
 
 /// Returns the reason why a file that is named like one of awsmfa's own is ignored, or `None` if it is not ignored.

@@ -10,13 +10,17 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use tempfile::NamedTempFile;
+
 use super::concurrent_writes::{OldFile, open, read_old, read_opened, still_holds, written_late};
 pub use super::file_error::FileError;
 use super::file_error::failed;
+use super::own_files;
 use super::path::{absolute, folder_of, follow_links};
+use super::system::{file_access, file_rights};
 pub use super::target_file::Target;
 use super::unfinished_files::{sweep, write_beside};
-use super::{metadata, own_files};
+use super::until_free::until_free;
 use crate::limits;
 
 /// The maximum number of attempts if another program writes at the same time.
@@ -46,7 +50,7 @@ pub struct Committed {
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     let target = follow_links(path)?;
     // Users set a variable such as AWS_CONFIG_FILE to this path so that no file is read.
-    if target == Path::new("/dev/null") {
+    if file_access::is_null_device(&target) {
         return Ok(Vec::new());
     }
     let old = read_old(&target, None)?;
@@ -102,7 +106,7 @@ pub fn rehearse(path: &Path, length: usize) -> Result<ReservedSpace, FileError> 
     target.pin()?;
     let old = open(&target.path)?.map(|(file, metadata)| OldFile::unread(file, metadata));
     if old.is_some() {
-        metadata::check_replaceable(&target.path)?;
+        file_rights::check_replaceable(&target.path)?;
     }
     // A larger file could not be read again.
     if u64::try_from(length).map_or(true, |length| length > limits::FILE_BYTES) {
@@ -114,7 +118,7 @@ pub fn rehearse(path: &Path, length: usize) -> Result<ReservedSpace, FileError> 
     let unfinished = write_beside(&target, parts, old.as_ref())?;
     // Some file systems report a full disk only when a file is synced.
     unfinished.as_file().sync_all().map_err(failed("write", unfinished.path()))?;
-    let mode = old.as_ref().and_then(|old| metadata::mode(&old.metadata));
+    let mode = old.as_ref().and_then(|old| file_rights::mode(&target.path, &old.metadata));
     Ok(ReservedSpace { file: Some(unfinished.into_file()), target, mode })
 }
 
@@ -196,11 +200,11 @@ fn replace_as<E: From<FileError>>(
             continue;
         }
         target.check()?;
-        unfinished.persist(&target.path).map_err(|error| failed("replace", &target.path)(error.error))?;
+        rename(unfinished, &target.path).map_err(failed("replace", &target.path))?;
         committed.changed = true;
-        committed.other_links = old.as_ref().map_or(0, |old| metadata::link_count(&old.metadata).saturating_sub(1));
+        committed.other_links = old.as_ref().map_or(0, |old| old.link_count.saturating_sub(1));
         // The new file is already in place, so a failed sync is only a warning.
-        let synced = if options.is_synced { metadata::sync_folder(&target.folder) } else { Ok(()) };
+        let synced = if options.is_synced { file_rights::sync_folder(&target.folder) } else { Ok(()) };
         committed.unsynced = synced.err().map(|error| error.kind());
         late = old.and_then(written_late);
         if late.is_none() {
@@ -208,6 +212,14 @@ fn replace_as<E: From<FileError>>(
         }
     }
     Err(FileError::Contended { path: target.path.clone() }.into())
+}
+
+/// Renames a new file over the old one.
+fn rename(new: NamedTempFile, target: &Path) -> io::Result<()> {
+    let (_open, mut path) = new.into_parts();
+    until_free(file_access::may_be_in_use, || fs::rename(&path, target))?;
+    path.disable_cleanup(true);
+    Ok(())
 }
 
 fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<OldFile>, FileError> {
@@ -224,7 +236,7 @@ fn read_target(target: &Target, known: Option<&Rc<Vec<u8>>>) -> Result<Option<Ol
 /// Fails if the file cannot be read.
 pub fn is_unchanged(path: &Path, bytes: &[u8]) -> Result<bool, FileError> {
     let target = follow_links(path)?;
-    if target == Path::new("/dev/null") {
+    if file_access::is_null_device(&target) {
         return Ok(bytes.is_empty());
     }
     still_holds(&target, bytes)
@@ -245,14 +257,14 @@ pub fn is_writable(path: &Path) -> bool {
 /// Fails if they resolve to the same file, or if that cannot be determined.
 pub fn check_different(one: &Path, other: &Path) -> Result<(), FileError> {
     let (one_target, other_target) = (absolute(&follow_links(one)?), absolute(&follow_links(other)?));
-    let identity = |path: &Path| fs::metadata(path).ok().as_ref().and_then(metadata::identity);
+    let identity = |path: &Path| file_rights::identity_at(path).ok();
     let is_same = match (identity(&one_target), identity(&other_target)) {
         (Some(one), Some(other)) => one == other,
         // The files need not exist yet, and the same folder may have two paths.
         (None, None) => {
             let folder = identity(&folder_of(&one_target));
             let is_same_folder = folder.is_some() && folder == identity(&folder_of(&other_target));
-            one_target == other_target || is_same_folder && one_target.file_name() == other_target.file_name()
+            one_target == other_target || is_same_folder && file_access::is_same_name(&one_target, &other_target)
         }
         _ => false,
     };
@@ -280,9 +292,9 @@ pub fn remove(target: &Target, bytes: &[u8]) -> Result<(), FileError> {
     if old.is_none_or(|old| *old.bytes != bytes) {
         return Err(FileError::Changed { path: target.named.clone() });
     }
-    fs::remove_file(&target.path).map_err(failed("remove", &target.path))?;
+    until_free(file_access::may_be_in_use, || fs::remove_file(&target.path)).map_err(failed("remove", &target.path))?;
     // If this fails, a power failure may restore the file, which does no harm.
-    let _ = metadata::sync_folder(&target.folder);
+    let _ = file_rights::sync_folder(&target.folder);
     Ok(())
 }
 

@@ -99,7 +99,6 @@ fn wait_for_the_end() -> ! {
 }
 
 /// Marks the process as ending, and waits for running calls to finish.
-#[cfg(unix)]
 pub(super) fn await_calls() {
     let mut call = call();
     call.is_interrupted = true;
@@ -132,7 +131,6 @@ pub(super) fn remove_recovery_file() {
     let _ = RECOVERY_FILES.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
 }
 
-#[cfg(unix)]
 pub(super) fn has_recovery_file() -> bool {
     RECOVERY_FILES.load(Ordering::SeqCst) > 0
 }

@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use super::file_error::{FileError, failed};
 use super::path::folder_of;
-use super::{interrupt_state, metadata, own_files};
+use super::system::{file_access, file_rights};
+use super::{interrupt_state, own_files, processes};
 
 /// The name of the lock file in a locked folder.
 pub(super) const NAME: &str = ".awsmfa.lock";
@@ -46,7 +47,7 @@ impl Lock {
     /// Waits for a lock on one of awsmfa's own files. Creates the file and its folder if they do not exist.
     pub fn acquire_file(path: &Path, wait: Duration) -> Acquired {
         let folder = folder_of(path);
-        let created = if folder.exists() { Ok(()) } else { metadata::create_private_folder(&folder) };
+        let created = if folder.exists() { Ok(()) } else { file_rights::create_private_folder(&folder) };
         match created {
             Ok(()) => acquire(path, wait).0,
             Err(error) => Acquired::Unavailable(failed("create", &folder)(error)),
@@ -57,9 +58,8 @@ impl Lock {
 impl Drop for Lock {
     fn drop(&mut self) {
         // The file is deleted before it is unlocked: a process that is waiting for it notices that it is gone, and
-        // starts over. If the file cannot be deleted, the next process uses it. Windows cannot delete a file that other
-        // processes have open, so the file remains there.
-        if cfg!(unix) && own_files::remove(&self.path, &self.file).is_err() {
+        // starts over. If the file cannot be deleted, the next process uses it.
+        if file_access::DELETES_LOCKS && own_files::remove(&self.path, &self.file).is_err() {
             // If a signal interrupted the first call, the second one succeeds.
             let _ = own_files::remove(&self.path, &self.file);
         }
@@ -75,7 +75,9 @@ pub(super) fn acquire(path: &Path, wait: Duration) -> (Acquired, MutexGuard<'sta
         let is_time_up = Instant::now() >= deadline;
         match attempt(path) {
             Ok(Attempt::Held(lock)) => return (Acquired::Held(lock), uninterrupted),
-            Ok(Attempt::Busy(file)) if is_time_up => return (Acquired::Busy(holder(&file)), uninterrupted),
+            Ok(Attempt::Busy(file)) if is_time_up => {
+                return (Acquired::Busy(processes::lock_holder(&file)), uninterrupted);
+            }
             Ok(Attempt::Stale) if is_time_up => return (Acquired::Busy(None), uninterrupted),
             Ok(Attempt::Stale) => {}
             Ok(Attempt::Busy(_)) => {
@@ -107,7 +109,8 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
     match file.try_lock() {
         Ok(()) => {
             let lock = Lock { path: path.to_owned(), file };
-            let is_current = !cfg!(unix) || own_files::is_at(path, &lock.file).map_err(failed("lock", path))?;
+            let is_current =
+                !file_access::DELETES_LOCKS || file_rights::is_at(path, &lock.file).map_err(failed("lock", path))?;
             Ok(if is_current { Attempt::Held(lock) } else { Attempt::Stale })
         }
         Err(TryLockError::WouldBlock) => Ok(Attempt::Busy(file)),
@@ -125,39 +128,15 @@ fn attempt(path: &Path) -> Result<Attempt, FileError> {
 
 /// Creates the lock file, or returns `None` if it already exists.
 fn create(path: &Path) -> Result<Option<File>, FileError> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = match options.open(path) {
+    let file = match file_rights::create_private(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
         Err(error) => return Err(failed("create", path)(error)),
     };
     // If the next process could not open the file, it could not take the lock.
-    if let Err(error) = metadata::make_private(&file, path) {
+    if let Err(error) = file_rights::make_private(&file, path) {
         let _ = fs::remove_file(path);
         return Err(failed("create", path)(error));
     }
     Ok(Some(file))
-}
-
-/// Returns the name and id of the process that holds the lock, from Linux's list of locks (proc(5), `/proc/locks`).
-#[cfg(target_os = "linux")]
-fn holder(file: &File) -> Option<String> {
-    use std::os::unix::fs::MetadataExt;
-    let inode = file.metadata().ok()?.ino().to_string();
-    let locks = fs::read_to_string("/proc/locks").ok()?;
-    let pid = locks.lines().filter(|line| !line.contains("->")).find_map(|line| {
-        let fields: Vec<&str> = line.split_whitespace().collect();
-        let [_, "FLOCK", _, _, pid, file, ..] = fields.as_slice() else { return None };
-        (file.rsplit(':').next() == Some(inode.as_str())).then(|| (*pid).to_owned())
-    })?;
-    let name = fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
-    Some(format!("{} (process {pid})", name.trim()))
-}
-
-#[cfg(not(target_os = "linux"))]
-fn holder(_: &File) -> Option<String> {
-    None
 }

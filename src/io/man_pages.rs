@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use super::file_error::{FileError, failed};
+use super::system::file_rights;
 
 /// Replaces a file atomically. The folder is created if it does not exist.
 ///
@@ -14,9 +15,7 @@ use super::file_error::{FileError, failed};
 pub fn write(folder: &Path, name: &str, text: &str) -> Result<(), FileError> {
     fs::create_dir_all(folder).map_err(failed("make", folder))?;
     let mut builder = tempfile::Builder::new();
-    // The umask removes permissions from this mode.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    file_rights::make_public(&mut builder);
     let mut file = builder.tempfile_in(folder).map_err(failed("write to", folder))?;
     let target = folder.join(name);
     file.write_all(text.as_bytes()).map_err(failed("write", &target))?;

@@ -5,11 +5,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
 
-#[cfg(target_os = "linux")]
-mod attributes;
 pub mod clock;
 mod concurrent_writes;
-mod descendants;
 pub mod dialog;
 mod file_error;
 pub mod file_status;
@@ -19,11 +16,11 @@ pub mod interrupt;
 mod interrupt_state;
 pub mod lock;
 pub mod man_pages;
-mod metadata;
 mod own_files;
 pub mod path;
 pub mod path_lookup;
 pub mod process;
+mod processes;
 pub mod progress;
 pub mod recovery;
 mod response_limit;
@@ -31,8 +28,18 @@ mod safe_open;
 pub mod sts;
 mod target_file;
 pub mod terminal;
-mod terminal_settings;
 pub mod token_source;
 pub mod trace;
 mod unfinished_files;
+#[cfg(unix)]
+mod unix;
+mod until_free;
 pub mod variables_snapshot;
+#[cfg(windows)]
+mod windows;
+
+// What differs by system. The other modules of `io` are the same on all.
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;

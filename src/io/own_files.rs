@@ -10,9 +10,12 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::file_error::{FileError, failed};
-use super::metadata;
 use super::path::folder_of;
 use super::safe_open::{self, Links};
+use super::system::file_rights;
+
+/// The mode bits of the group and of others.
+const OTHERS: u32 = 0o077;
 
 /// Opens one of awsmfa's own files for reading, or returns `None` if it does not exist.
 pub(super) fn open(path: &Path, limit: u64) -> Result<Option<(File, Metadata)>, FileError> {
@@ -31,11 +34,10 @@ pub(super) fn open_as(
         Err(error) => return not_opened(path, error),
     };
     let metadata = file.metadata().map_err(failed("read", path))?;
-    if metadata::link_count(&metadata) == 0 {
-        // It has been deleted since it was opened.
+    if file_rights::is_deleted(&metadata) {
         return Ok(None);
     }
-    if let Some(why) = why_foreign(path, &metadata).or_else(|| why_shared(&metadata)) {
+    if let Some(why) = why_foreign(path, &metadata).or_else(|| why_shared(path, &metadata)) {
         return Err(foreign(why));
     }
     if metadata.len() > limit {
@@ -57,14 +59,16 @@ fn not_opened(path: &Path, error: io::Error) -> Result<Option<(File, Metadata)>,
 }
 
 /// Creates a file in `folder` that only its owner can access. Its name is the target's name, followed by `mark` and a
-/// random suffix. The file is deleted when it is dropped.
-pub(super) fn create_beside(target: &Path, mark: &str, folder: &Path) -> Result<NamedTempFile, FileError> {
+/// random suffix. The file is deleted when it is dropped. `old` is the file that it will replace, if any.
+pub(super) fn create_beside(
+    target: &Path,
+    mark: &str,
+    folder: &Path,
+    old: Option<&Metadata>,
+) -> Result<NamedTempFile, FileError> {
     let prefix = prefix(target, mark);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix);
-    #[cfg(unix)]
-    builder.permissions(metadata::private());
-    builder.tempfile_in(folder).map_err(failed("write to", folder))
+    let created = file_rights::create_in(folder, tempfile::Builder::new().prefix(&prefix), old);
+    created.map_err(failed("write to", folder))
 }
 
 /// Lists the files in the target's folder that are named as in [`create_beside`], whichever process created them.
@@ -104,17 +108,7 @@ pub(super) fn check_own_copy(path: &Path) -> Result<(), FileError> {
 
 /// Deletes the open file if it is still the one at this path.
 pub(super) fn remove(path: &Path, file: &File) -> io::Result<()> {
-    if is_at(path, file)? { fs::remove_file(path) } else { Ok(()) }
-}
-
-/// Returns whether the open file is still the one at this path.
-pub(super) fn is_at(path: &Path, file: &File) -> io::Result<bool> {
-    let there = match fs::symlink_metadata(path) {
-        Ok(there) => there,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    Ok(metadata::identity(&there) == metadata::identity(&file.metadata()?))
+    if file_rights::is_at(path, file)? { fs::remove_file(path) } else { Ok(()) }
 }
 
 /// Returns the reason why another user may have written the file, or `None` if no other user can have written it.
@@ -125,29 +119,10 @@ fn why_foreign(path: &Path, metadata: &Metadata) -> Option<&'static str> {
     if !metadata.is_file() {
         return Some("it is not a regular file");
     }
-    if !is_ours(path, metadata) {
-        return Some("it belongs to another user");
-    }
-    // A hard link to another of awsmfa's own files would have the right owner and mode as well.
-    (metadata::link_count(metadata) > 1).then_some("it has another hard link")
+    file_rights::why_foreign(path, metadata)
 }
 
-fn why_shared(metadata: &Metadata) -> Option<&'static str> {
-    let is_shared = metadata::mode(metadata).is_some_and(|mode| mode & metadata::OTHERS != 0);
+fn why_shared(path: &Path, metadata: &Metadata) -> Option<&'static str> {
+    let is_shared = file_rights::mode(path, metadata).is_some_and(|mode| mode & OTHERS != 0);
     is_shared.then_some("other users may read or write it")
-}
-
-/// Returns whether the file belongs to the user who runs awsmfa. For root, a file that belongs to the owner of its
-/// folder counts as well: see [`metadata::give_to_owner_of_folder`].
-#[cfg(unix)]
-fn is_ours(path: &Path, metadata: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let user = rustix::process::geteuid().as_raw();
-    let owns_folder = || fs::metadata(folder_of(path)).is_ok_and(|folder| folder.uid() == metadata.uid());
-    metadata.uid() == user || user == 0 && owns_folder()
-}
-
-#[cfg(not(unix))]
-fn is_ours(_: &Path, _: &Metadata) -> bool {
-    true
 }

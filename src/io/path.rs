@@ -4,11 +4,16 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::file_error::{FileError, failed};
+use super::system::file_access;
 use crate::limits;
 
 /// Returns the path of the file that `path` resolves to. The file need not exist.
 pub(super) fn follow_links(path: &Path) -> Result<PathBuf, FileError> {
     let mut target = path.to_owned();
+    // Windows does not tell what kind of file its null device is.
+    if file_access::is_null_device(path) {
+        return Ok(target);
+    }
     for _ in 0..limits::SYMLINKS {
         // The file at the result may be replaced, so the result must certainly not be a link: an error does not count
         // as "no link".

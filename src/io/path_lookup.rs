@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::system::programs;
+
 /// Returns the first program of this name in `PATH`, or `None` if there is none or it is the running program.
 pub fn other_first(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
@@ -13,10 +15,5 @@ pub fn other_first(name: &str) -> Option<PathBuf> {
 }
 
 fn is_program(path: &Path) -> bool {
-    let Ok(metadata) = std::fs::metadata(path) else { return false };
-    #[cfg(unix)]
-    let may_run = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
-    #[cfg(not(unix))]
-    let may_run = true;
-    metadata.is_file() && may_run
+    std::fs::metadata(path).is_ok_and(|metadata| programs::is_program(&metadata))
 }

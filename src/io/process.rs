@@ -1,5 +1,6 @@
 //! Other programs: the command of `exec`, and programs that print an MFA code or a long-term access key.
 
+use std::convert::Infallible;
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
@@ -9,11 +10,14 @@ use std::time::{Duration, Instant};
 
 use zeroize::Zeroizing;
 
+use super::system::{programs, terminal_settings};
 use super::terminal::Terminal;
-use super::{descendants, interrupt_state, terminal_settings};
+use super::{interrupt_state, processes};
 use crate::environment::RUNNING;
 use crate::limits;
 use crate::secret::Secret;
+
+pub use super::processes::{hide_memory, parent_name};
 
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -48,45 +52,19 @@ impl ProcessError {
     }
 }
 
-/// Hides the memory of this process, which holds keys, from core dumps and from other processes of the same user.
-/// Programs that awsmfa runs are not protected. Only Linux supports this.
-pub fn hide_memory() {
-    #[cfg(target_os = "linux")]
-    {
-        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // A failure is ignored: this is only an additional protection.
-        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
-    }
-}
-
 /// Replaces this process with a program, with environment variables set or cleared. Returns only if that fails.
 ///
 /// # Errors
 ///
 /// Fails if the program cannot be started.
-#[cfg(unix)]
-pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Result<u8, ProcessError> {
-    use std::os::unix::process::CommandExt;
-    let source = prepared(command, variables)?.exec();
+pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Result<Infallible, ProcessError> {
+    let source = programs::run_instead(&mut prepared(command, variables)?);
     Err(ProcessError::Start { program: program_name(command), source })
-}
-
-/// Runs a program with environment variables set or cleared, waits for it, and returns its exit code: this system
-/// cannot replace a process.
-///
-/// # Errors
-///
-/// Fails if the program cannot be started.
-#[cfg(not(unix))]
-pub fn replace(command: &[OsString], variables: &[(&str, Option<String>)]) -> Result<u8, ProcessError> {
-    let status = prepared(command, variables)?.status();
-    let status = status.map_err(|source| ProcessError::Start { program: program_name(command), source })?;
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
 }
 
 fn prepared(command: &[OsString], variables: &[(&str, Option<String>)]) -> Result<Command, ProcessError> {
     let Some((program, arguments)) = command.split_first() else { return Err(ProcessError::CommandLine) };
-    let mut prepared = Command::new(program);
+    let mut prepared = Command::new(programs::locate(program));
     prepared.args(arguments);
     for (name, value) in variables {
         match value {
@@ -101,34 +79,22 @@ fn program_name(command: &[OsString]) -> String {
     command.first().map(|program| program.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-/// Returns the name of the parent process, where the system reports it.
-pub fn parent_name() -> Option<String> {
-    #[cfg(unix)]
-    let parent = std::os::unix::process::parent_id();
-    #[cfg(not(unix))]
-    let parent = 0;
-    let name = std::fs::read_to_string(format!("/proc/{parent}/comm")).ok()?;
-    Some(name.trim_end().to_owned())
-}
-
 /// Runs a command line and returns its standard output. Standard input and standard error are the terminal, so that the
 /// program can prompt for a touch or a password.
 ///
-/// The command line is run in a shell only if it needs one: for a pipe, a variable, a substitution, a redirection or a
-/// pattern.
+/// On Unix, the command line is run in a shell only if it needs one: for a pipe, a variable, a substitution, a
+/// redirection or a pattern. On Windows, cmd runs it, as in the AWS SDKs.
 ///
 /// # Errors
 ///
 /// Fails if the command line cannot be parsed, or if the program cannot be started, fails, prints anything but UTF-8,
 /// or does not end within `limit`.
 pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessError> {
-    let words = words(command_line)?;
-    let Some((program, arguments)) = words.split_first() else { return Err(ProcessError::CommandLine) };
+    let (program, mut command) = programs::of_command_line(command_line).ok_or(ProcessError::CommandLine)?;
     let named = || program.clone();
     let _lent = terminal_settings::LentTerminal::begin();
     let (input, messages) = Terminal::for_program();
-    let mut child = Command::new(program)
-        .args(arguments)
+    let mut child = command
         .stdin(input)
         .stderr(messages)
         // The id of this process marks the program's descendants, so that they can be found after the program has
@@ -164,7 +130,7 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
         }
         if Instant::now() >= deadline {
             *running = None;
-            descendants::end(child.id());
+            processes::end(child.id());
             // These fail if the program has ended in the meantime.
             let _ = child.kill();
             let _ = child.wait();
@@ -207,15 +173,6 @@ impl Printed {
     }
 }
 
-fn words(command_line: &str) -> Result<Vec<String>, ProcessError> {
-    if command_line.contains(['|', '&', ';', '<', '>', '$', '`', '*', '?', '~', '(', ')']) {
-        let shell = if cfg!(windows) { ["cmd", "/C"] } else { ["/bin/sh", "-c"] };
-        return Ok(shell.into_iter().chain([command_line]).map(str::to_owned).collect());
-    }
-    let words = shell_words::split(command_line).map_err(|_| ProcessError::CommandLine)?;
-    if words.is_empty() { Err(ProcessError::CommandLine) } else { Ok(words) }
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -247,13 +204,5 @@ mod tests {
         };
         let left: Vec<&str> = pids.lines().filter(runs).collect();
         assert_eq!((pids.lines().count(), left), (2, Vec::new()));
-    }
-
-    #[test]
-    fn a_shell_runs_only_command_lines_that_need_one() {
-        let words = |line: &str| words(line).map(|words| words.join("|")).ok();
-        assert_eq!(words("oathtool --totp 'a key'").as_deref(), Some("oathtool|--totp|a key"));
-        assert_eq!(words("cat ~/code | head -n 1").as_deref(), Some("/bin/sh|-c|cat ~/code | head -n 1"));
-        assert_eq!((words("an 'open quote"), words("  ")), (None, None));
     }
 }

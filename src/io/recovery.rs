@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use super::file_error::{FileError, failed};
 use super::path::follow_links;
+use super::system::{file_access, file_rights};
 use super::target_file::Target;
-use super::{interrupt_state, metadata, own_files};
+use super::{interrupt_state, own_files};
 use crate::limits;
 
 /// The part of a recovery file's name between the credentials file's name and a random suffix.
@@ -48,12 +49,12 @@ pub struct Found {
 pub fn keep(target: &Target, bytes: &[u8]) -> Result<Recovery, FileError> {
     let folder = &target.rehearsed_folder();
     let _uninterrupted = interrupt_state::defer();
-    let mut file = own_files::create_beside(&target.path, RECOVERY, folder)?;
+    let mut file = own_files::create_beside(&target.path, RECOVERY, folder, None)?;
     // If the file system does not support locks, another login may commit the same session first, which does no harm.
     let _ = file.as_file().try_lock();
     file.write_all(bytes).map_err(failed("write to", folder))?;
     // If this fails, the file may have the wrong owner, but losing the session would be worse.
-    let _ = metadata::make_private(file.as_file(), &target.path);
+    let _ = file_rights::make_private(file.as_file(), &target.path);
     let (file, path) = file.keep().map_err(|error| failed("write to", folder)(error.error))?;
     // If the folder has been moved and another one has its path now, this is the path that it was moved to.
     let path = match (fs::read_link(folder), path.file_name()) {
@@ -78,7 +79,7 @@ impl Recovery {
     /// Returns whether the file is still there. Without locks, another login may have written its sessions and deleted
     /// it.
     pub fn is_there(&self) -> bool {
-        own_files::is_at(&self.path, &self.file).unwrap_or(true)
+        file_rights::is_at(&self.path, &self.file).unwrap_or(true)
     }
 
     /// Deletes the file, which is no longer needed.
@@ -119,7 +120,7 @@ pub fn find(credentials_file: &Path) -> Found {
     let mut paths = own_files::list_beside(&target, RECOVERY);
     paths.sort();
     for path in paths {
-        match own_files::open(&path, limits::RECOVERY_BYTES) {
+        match own_files::open_as(&mut file_access::for_sync(), &path, limits::RECOVERY_BYTES) {
             Ok(Some((file, _))) if !is_locked(&file) => found.kept.push(Recovery { path, file }),
             Ok(_) => {}
             Err(error) => found.refused.push(error),

@@ -4,6 +4,9 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use super::system::file_access;
+use super::until_free::until_free;
+
 /// The treatment of a symbolic link as the last component of a path.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Links {
@@ -13,21 +16,8 @@ pub(super) enum Links {
 
 /// Opens a file with these options. It neither blocks on a pipe nor makes a terminal the controlling terminal of this
 /// process.
-#[cfg(unix)]
 pub(super) fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File> {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut flags = OFlags::NONBLOCK | OFlags::NOCTTY;
-    flags.set(OFlags::NOFOLLOW, links == Links::Refused);
-    options.custom_flags(flags.bits().cast_signed()).open(path)
-}
-
-#[cfg(not(unix))]
-pub(super) fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File> {
-    if links == Links::Refused && fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) {
-        return Err(io::Error::other("it is a symbolic link"));
-    }
-    options.open(path)
+    until_free(file_access::is_in_use, || file_access::open(options, path, links))
 }
 
 /// Opens a regular file of at most `limit` bytes for reading. Links are followed.

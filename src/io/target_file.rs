@@ -1,15 +1,16 @@
 //! A file to replace: its path after all links are followed, and its folder.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::path::{Path, PathBuf};
 use std::sync::MutexGuard;
 use std::time::Duration;
 
 use super::file_error::{FileError, failed};
 use super::lock::{self, Acquired, Lock};
-use super::metadata;
 use super::path::{folder_of, follow_links};
 use super::safe_open::{self, Links};
+use super::system::file_access;
+use super::system::file_rights::{self, Identity};
 
 /// The folder of the Nix package manager, which no other program may change. Its mode does not stop root.
 const NIX_STORE: &str = "/nix/store";
@@ -31,9 +32,8 @@ pub struct Target {
 /// A folder at the time of the rehearsal, to detect a different one at the same path later.
 #[derive(Debug)]
 struct Pinned {
-    identity: Option<(u64, u64)>,
+    identity: Identity,
     /// The open folder, which can be used even after it has been moved.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux can create a file in an open folder"))]
     folder: Option<File>,
 }
 
@@ -60,7 +60,7 @@ impl Target {
             if self.path != self.named {
                 return Err(FileError::Dangling { path: self.named.clone(), target: self.path.clone() });
             }
-            metadata::create_private_folder(&self.folder).map_err(failed("make", &self.folder))?;
+            file_rights::create_private_folder(&self.folder).map_err(failed("make", &self.folder))?;
         }
         let (acquired, uninterrupted) = lock::acquire(&self.folder.join(lock::NAME), wait);
         let (lock, unlocked) = match acquired {
@@ -74,7 +74,7 @@ impl Target {
 
     /// Fails if the mode, the owner or the folder of the file prevents its replacement.
     pub(super) fn check_place(&self, old: Option<&Metadata>) -> Result<(), FileError> {
-        let place = metadata::check_folder(&self.folder);
+        let place = file_rights::check_folder(&self.folder);
         if self.path != self.named && (place.is_err() || self.path.starts_with(NIX_STORE)) {
             return Err(FileError::Managed { path: self.named.clone(), target: self.path.clone() });
         }
@@ -83,7 +83,7 @@ impl Target {
         if old.permissions().readonly() {
             return Err(FileError::ReadOnly { path: self.path.clone() });
         }
-        metadata::check_owner(old, &self.path)
+        file_rights::check_owner(old, &self.path)
     }
 
     /// Remembers the folder, so that nothing is written to a different one later.
@@ -105,20 +105,18 @@ impl Target {
         Err(FileError::Moved { path: self.named.clone(), target: self.path.clone() })
     }
 
-    fn folder_identity(&self) -> Result<Option<(u64, u64)>, FileError> {
-        let metadata = fs::metadata(&self.folder).map_err(failed("open", &self.folder))?;
-        Ok(metadata::identity(&metadata))
+    fn folder_identity(&self) -> Result<Identity, FileError> {
+        file_rights::identity_at(&self.folder).map_err(failed("open", &self.folder))
     }
 
     /// Returns a path to the folder of the rehearsal. If another folder has its path now, the result is valid only in
     /// this process.
     pub(super) fn rehearsed_folder(&self) -> PathBuf {
-        #[cfg(target_os = "linux")]
         if let Some(Pinned { identity, folder: Some(folder) }) = &self.pinned
             && self.folder_identity().is_ok_and(|now| now != *identity)
+            && let Some(path) = file_access::path_of_open(folder)
         {
-            use std::os::fd::AsRawFd;
-            return PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
+            return path;
         }
         self.folder.clone()
     }

@@ -1,11 +1,11 @@
 //! Input and output: standard output for results, standard error for messages, the terminal for prompts.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::system::console;
 use crate::limits;
 use crate::secret::Secret;
 
@@ -68,24 +68,12 @@ impl Drop for InLine {
 ///
 /// Fails if standard output is closed or full.
 pub fn print(text: &str) -> io::Result<()> {
-    let written = standard_output().and_then(|mut out| out.write_all(text.as_bytes()).and_then(|()| out.flush()));
+    let written =
+        console::standard_output().and_then(|mut out| out.write_all(text.as_bytes()).and_then(|()| out.flush()));
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }
-}
-
-/// Opens standard output without the standard library's buffer, which is never wiped: the output may contain a key.
-#[cfg(unix)]
-fn standard_output() -> io::Result<impl Write> {
-    use std::os::fd::AsFd;
-    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
-}
-
-/// Opens standard output with the standard library's buffer: on a console, the library converts the text to UTF-16.
-#[cfg(not(unix))]
-fn standard_output() -> io::Result<impl Write> {
-    Ok(io::stdout().lock())
 }
 
 /// Prints a message to standard error.
@@ -94,14 +82,14 @@ pub fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Returns whether standard error is a terminal.
+/// Returns whether standard error is a terminal that interprets escape sequences.
 pub fn shows_messages() -> bool {
-    io::stderr().is_terminal()
+    io::stderr().is_terminal() && console::understands_escapes()
 }
 
-/// Returns whether standard output is a terminal.
+/// Returns whether standard output is a terminal that interprets escape sequences.
 pub fn shows_results() -> bool {
-    io::stdout().is_terminal()
+    io::stdout().is_terminal() && console::understands_escapes()
 }
 
 /// Returns whether the user can be prompted.
@@ -158,8 +146,8 @@ pub fn wait(seconds: u64) {
 
 /// The user's terminal, even if standard input or output is redirected.
 pub struct Terminal {
-    input: File,
-    output: File,
+    pub(super) input: console::Input,
+    output: console::Output,
 }
 
 impl Terminal {
@@ -169,8 +157,8 @@ impl Terminal {
     ///
     /// Fails if the process has no terminal.
     pub fn open() -> io::Result<Self> {
-        let (input, output) = if cfg!(windows) { ("CONIN$", "CONOUT$") } else { ("/dev/tty", "/dev/tty") };
-        Ok(Self { input: File::open(input)?, output: File::options().write(true).open(output)? })
+        let (input, output) = console::open()?;
+        Ok(Self { input, output })
     }
 
     /// Returns the terminal as standard input and standard error for a program that prompts for a touch or a password.
@@ -191,32 +179,7 @@ impl Terminal {
         write!(self.output, "{question}")?;
         self.output.flush()?;
         let _in_line = InLine::begin();
-        line(BufReader::new(&self.input))
-    }
-
-    /// Waits for a byte. A key may send several bytes.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the terminal is gone.
-    #[cfg(unix)]
-    pub(super) fn key(&mut self) -> io::Result<u8> {
-        let mut key = [0];
-        self.input.read_exact(&mut key)?;
-        let [key] = key;
-        Ok(key)
-    }
-
-    /// Returns whether a byte arrives within this time.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the terminal is gone.
-    #[cfg(unix)]
-    pub(super) fn has_key_within(&self, time: Duration) -> io::Result<bool> {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-        let limit = Timespec::try_from(time).map_err(io::Error::other)?;
-        Ok(poll(&mut [PollFd::new(&self.input, PollFlags::IN)], Some(&limit))? > 0)
+        line(console::lines(&self.input))
     }
 
     /// Writes text without a line break.

@@ -8,8 +8,9 @@ use tempfile::NamedTempFile;
 
 use super::concurrent_writes::OldFile;
 use super::file_error::{FileError, failed};
+use super::own_files;
+use super::system::file_rights;
 use super::target_file::{Entered, Target};
-use super::{metadata, own_files};
 
 /// The part of an unfinished file's name between the target's name and a random suffix.
 const UNFINISHED: &str = ".awsmfa-new-";
@@ -23,12 +24,12 @@ pub(super) fn write_beside<'a>(
 ) -> Result<NamedTempFile, FileError> {
     let Target { path, folder, .. } = target;
     target.check_place(old.map(|old| &old.metadata))?;
-    let mut file = own_files::create_beside(path, UNFINISHED, folder)?;
+    let mut file = own_files::create_beside(path, UNFINISHED, folder, old.map(|old| &old.metadata))?;
     parts.try_for_each(|part| file.write_all(part)).map_err(failed("write", path))?;
     match old {
-        Some(old) => metadata::carry_over(old, file.as_file(), path)?,
+        Some(old) => file_rights::carry_over(old, file.as_file(), path)?,
         // The umask may have removed the owner's write permission, which the next login needs.
-        None => metadata::make_private(file.as_file(), path).map_err(failed("write", path))?,
+        None => file_rights::make_private(file.as_file(), path).map_err(failed("write", path))?,
     }
     Ok(file)
 }

@@ -104,11 +104,13 @@ mod tests {
     use crate::environment::VARIABLES;
 
     /// Variables that identify the user or the system, that awsmfa sets itself, or that also exist in capital letters.
-    const UNDOCUMENTED: [&str; 9] = [
+    const UNDOCUMENTED: [&str; 11] = [
         "AWSMFA_RUNNING",
+        "LOCALAPPDATA",
         "LOGNAME",
         "USER",
         "USERNAME",
+        "USERPROFILE",
         "WSL_DISTRO_NAME",
         "all_proxy",
         "http_proxy",

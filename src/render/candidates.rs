@@ -2,7 +2,7 @@
 
 use crate::completion::line::Line;
 use crate::completion::{Answer, Candidate, Shell};
-use crate::render::shell::powershell_quoted;
+use crate::escape::powershell_quoted;
 
 /// Renders the answer. `line` is the command line of bash, for which the candidates are selected and quoted.
 pub fn render(answer: &Answer, shell: Shell, line: Option<&Line>) -> String {

@@ -1,6 +1,6 @@
 //! A session as commands for a shell or as lines for a program, for `env`.
 
-use crate::escape::{is_hidden, posix_quoted};
+use crate::escape::{is_hidden, posix_quoted, posix_word, powershell_quoted};
 use crate::session::StoredSession;
 use crate::time::rfc3339;
 
@@ -39,7 +39,7 @@ const VARIABLES: [&str; 9] = [
 /// The error for a value that a syntax cannot represent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the value of {name} has a quote, a line break or an invisible character, which this syntax cannot express: try --shell json"
+    "the value of {name} has a quote, a percent sign, a line break or an invisible character, which this syntax cannot express: try --shell json"
 )]
 pub struct UnrepresentableError {
     name: &'static str,
@@ -81,6 +81,16 @@ impl Syntax {
         }
     }
 
+    /// Returns the command that selects a profile for the AWS tools that are started in this shell.
+    pub fn use_profile(self, name: &str) -> String {
+        match self {
+            Self::Posix | Self::Dotenv | Self::Json => format!("export AWS_PROFILE={}", posix_word(name)),
+            Self::Fish => format!("set -gx AWS_PROFILE {}", posix_word(name)),
+            Self::Powershell => format!("$Env:AWS_PROFILE = {}", powershell_quoted(name)),
+            Self::Cmd => format!("set \"AWS_PROFILE={name}\""),
+        }
+    }
+
     /// Renders assignments, one per line.
     ///
     /// # Errors
@@ -101,11 +111,12 @@ impl Syntax {
 
     /// Returns whether the syntax can represent the value. A line break would begin another command or line, and
     /// control or invisible characters are never part of a session or region: only JSON has escapes for them. In cmd, a
-    /// quote would end the quotes, and what follows would be run.
+    /// quote would end the quotes, and what follows would be run; a percent sign is doubled in a batch file, but not in
+    /// the output that `for /f` runs.
     fn can_represent(self, value: &str) -> bool {
         match self {
             Self::Json => true,
-            Self::Cmd => !value.contains(|c| c == '"' || is_hidden(c)),
+            Self::Cmd => !value.contains(|c| matches!(c, '"' | '%') || is_hidden(c)),
             Self::Dotenv | Self::Powershell | Self::Posix | Self::Fish => !value.contains(is_hidden),
         }
     }
@@ -119,8 +130,7 @@ impl Syntax {
             (Self::Fish, None) => format!("if set -q {name}; set -e {name}; end"),
             (Self::Powershell, Some(value)) => format!("$Env:{name} = {}", powershell_quoted(value)),
             (Self::Powershell, None) => format!("Remove-Item -ErrorAction SilentlyContinue Env:{name}"),
-            // In a batch file, only the percent sign is special inside `set "…"`.
-            (Self::Cmd, value) => format!("set \"{name}={}\"", value.unwrap_or_default().replace('%', "%%")),
+            (Self::Cmd, value) => format!("set \"{name}={}\"", value.unwrap_or_default()),
             (Self::Dotenv, Some(value)) => format!("{name}={value}"),
             // A file of this kind cannot clear a variable.
             (Self::Dotenv, None) | (Self::Json, _) => return None,
@@ -139,15 +149,6 @@ fn fish_quoted(value: &str) -> String {
     format!("'{}'", value.replace('\\', r"\\").replace('\'', r"\'"))
 }
 
-/// Quotes a value for PowerShell: in single quotes, a quote is doubled, and typographic quotes count as quotes.
-pub(crate) fn powershell_quoted(value: &str) -> String {
-    let doubled = value.chars().flat_map(|c| {
-        let quote = matches!(c, '\'' | '\u{2018}' | '\u{2019}' | '\u{201A}' | '\u{201B}');
-        std::iter::repeat_n(c, if quote { 2 } else { 1 })
-    });
-    format!("'{}'", doubled.collect::<String>())
-}
-
 #[cfg(test)]
 mod tests {
     use clap::ValueEnum;
@@ -161,7 +162,7 @@ mod tests {
             (Syntax::Posix, r#"export X='a'\''b"c$d\e%f `g'"#),
             (Syntax::Fish, r#"set -gx X 'a\'b"c$d\\e%f `g'"#),
             (Syntax::Powershell, r#"$Env:X = 'a''b"c$d\e%f `g'"#),
-            (Syntax::Cmd, r#"set "X=a'b"c$d\e%%f `g""#),
+            (Syntax::Cmd, r#"set "X=a'b"c$d\e%f `g""#),
             (Syntax::Dotenv, r#"X=a'b"c$d\e%f `g"#),
         ];
         for (syntax, line) in expected {
@@ -191,6 +192,7 @@ mod tests {
         let is_rendered = |syntax: Syntax, value: &str| syntax.render(&[("X", Some(value.to_owned()))]).is_ok();
         for (value, able) in [
             ("a\" & calc & \"", vec![Syntax::Posix, Syntax::Fish, Syntax::Powershell, Syntax::Dotenv, Syntax::Json]),
+            ("a%PATH%b", vec![Syntax::Posix, Syntax::Fish, Syntax::Powershell, Syntax::Dotenv, Syntax::Json]),
             ("a\nY=b", vec![Syntax::Json]),
             ("a\0b", vec![Syntax::Json]),
             ("a\u{1B}[2Jb", vec![Syntax::Json]),

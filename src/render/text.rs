@@ -1,6 +1,7 @@
 //! Text that is safe to show on a terminal.
 
-pub use crate::escape::{escape, shell_word};
+pub use crate::escape::escape;
+pub use crate::platform::shell_word;
 use crate::profile::ProfileName;
 use crate::session_state::SessionState;
 use crate::time::{Timestamp, local, seconds_between};

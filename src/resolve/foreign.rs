@@ -1,7 +1,7 @@
 //! Profiles without a key: the credentials that they use instead, and how to renew those.
 
 use super::resolve_error::ResolveError;
-use crate::escape::shell_word;
+use crate::platform::shell_word;
 use crate::profile::property::{MANAGER, ROLE_ARN};
 use crate::profile::{Place, Profile, ProfileName};
 use crate::session::{CredentialKind, MANAGED_BY};

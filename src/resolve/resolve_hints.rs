@@ -1,7 +1,7 @@
 //! The hint for each [`ResolveError`].
 
 use super::resolve_error::ResolveError;
-use crate::escape::shell_word;
+use crate::platform::shell_word;
 use crate::profile::FileKind;
 use crate::token_code::SerialNumberError;
 

@@ -122,6 +122,7 @@ fn file_errors() -> Vec<(&'static str, FileError)> {
         ReadOnly: [FileError::ReadOnly { path: path() }],
         Immutable: [FileError::Immutable { path: path() }],
         Mounted: [FileError::Mounted { path: path() }],
+        InUse: [FileError::InUse { path: path() }],
         Locked: [locked(None), locked(Some("awsmfa (process 4711)"))],
         Emptied: [FileError::Emptied { path: path() }],
         Changed: [FileError::Changed { path: path() }],

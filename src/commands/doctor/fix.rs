@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::io::files::{self, FileError};
 use crate::io::{dialog, file_status, terminal};
 use crate::limits;
+use crate::platform::mode_change;
 use crate::setup::{self, Draft};
 
 /// Fixes what is safe to fix, after the user has confirmed it.
@@ -84,7 +85,7 @@ impl<'a> OnDisk<'a> {
 
     fn describe(&self) -> String {
         match self {
-            Self::Mode(path, mode) => format!("chmod {mode:03o} {}", path.display()),
+            Self::Mode(path, mode) => mode_change(*mode, &path.display().to_string()),
             Self::Unfinished(Standing { unfinished, .. }) => {
                 let paths: Vec<String> = unfinished.iter().map(|path| path.display().to_string()).collect();
                 format!("rm {}", paths.join(" "))

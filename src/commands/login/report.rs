@@ -1,6 +1,7 @@
 //! The report of a login: for users on standard error, and with `--output json` for programs on standard output.
 
 use crate::check::{self, Finding, Kind, Warning};
+use crate::commands::calling_shell;
 use crate::commands::explain;
 use crate::commands::login::Login;
 use crate::commands::login::outcome::Outcomes;
@@ -161,7 +162,7 @@ fn print_how_to_use(login: &Login, context: &Context, messages: Messages) {
     let selected = resolve::selecting_variable(&context.environment).map_or("default", |(_, name)| name);
     match names.as_slice() {
         [name] if selected != name.as_str() => {
-            messages.note(&format!("use it with: export AWS_PROFILE={}", text::shell_word(name.as_str())));
+            messages.note(&format!("use it with: {}", calling_shell::syntax(context).use_profile(name.as_str())));
         }
         [] if login.plan.profiles.is_empty() => messages.note("awsmfa: there is no profile to log in to"),
         _ => {}

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustix::fs::{XattrFlags, fgetxattr, fgetxattr_query, flistxattr, flistxattr_query, fremovexattr, fsetxattr};
 use rustix::io::Errno;
 
-use super::file_error::FileError;
+use crate::io::file_error::FileError;
 
 /// The attribute that holds an access control list on Linux (acl(5)).
 const ACCESS_LIST: &str = "system.posix_acl_access";

@@ -1,0 +1,11 @@
+//! The parts of `io` that are written for Unix: Linux, macOS and the BSDs. `windows` has the same modules.
+
+#[cfg(target_os = "linux")]
+mod attributes;
+pub(super) mod console;
+pub(super) mod file_access;
+pub(super) mod file_rights;
+pub(super) mod hidden_prompt;
+pub(super) mod programs;
+pub(super) mod signals;
+pub(super) mod terminal_settings;

@@ -1,0 +1,26 @@
+//! The events by which Windows' console ends a process: Ctrl-C, Ctrl-Break, and the end of the console.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// The number of the signal that Ctrl-C is on Unix: the exit code follows from it.
+const SIGINT: i32 = 2;
+
+/// Set while another program runs in the place of this process. That program gets the events, too.
+static IGNORED: AtomicBool = AtomicBool::new(false);
+
+/// Calls `end` for the events, unless they are ignored.
+pub(in crate::io) fn handle(end: fn(i32) -> !) {
+    // If this fails, an event ends the process at once: that is no reason to refuse to work.
+    let _ = ctrlc::set_handler(move || {
+        if !IGNORED.load(Ordering::SeqCst) {
+            end(SIGINT);
+        }
+    });
+}
+
+/// Ignores the events from now on.
+pub(super) fn ignore() {
+    IGNORED.store(true, Ordering::SeqCst);
+    // This fails if there is a handler already, which knows the same.
+    let _ = ctrlc::set_handler(|| {});
+}
