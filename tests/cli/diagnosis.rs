@@ -57,6 +57,7 @@ fn a_code_without_an_answer_may_have_been_used() {
     assert_says(&said, "may have been used ");
 }
 
+#[cfg(unix)]
 #[test]
 fn used_codes_are_kept_as_hashes_for_the_owner_alone_in_the_state_folder() {
     use std::os::unix::fs::PermissionsExt;

@@ -164,17 +164,6 @@ fn colours_are_for_terminals_or_on_request() {
         ["32", "33", "31", "0"].iter().fold(colored.clone(), |text, code| text.replace(&format!("\u{1B}[{code}m"), ""));
     assert_eq!(uncolored, plain, "colours do not move the columns");
     assert!(!full().run(&["list", "--output", "json", "--color", "always"]).stdout.contains('\u{1B}'));
-
-    let on_terminal = |variable: Option<&str>| {
-        let mut command = full().command();
-        let home = full();
-        command.env("HOME", home.home()).current_dir(home.home()).arg("list");
-        command.envs(variable.map(|name| (name, "1")));
-        let mut session = rexpect::session::spawn_command(command, Some(10_000)).expect("a pseudo-terminal");
-        session.exp_eof().expect("it ends")
-    };
-    assert!(on_terminal(None).contains("\u{1B}[32mvalid"));
-    assert!(!on_terminal(Some("NO_COLOR")).contains('\u{1B}'));
 }
 
 #[test]

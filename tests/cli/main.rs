@@ -5,43 +5,61 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-#[cfg(target_os = "linux")]
-mod attributes;
-mod completions;
-mod credential_process;
 mod debug;
 mod diagnosis;
 mod doctor;
 mod endpoints;
 mod env;
-mod exec;
-mod files;
 mod guards;
 mod hostile;
 mod layouts;
 mod list;
 mod login;
 mod logout;
-mod man;
-mod many_roles;
-mod memory;
 mod network;
+mod proxies;
+mod recipes;
+mod reports;
+mod roles;
+mod secrets;
+mod setup;
+mod status;
+mod warnings;
+
+// Terminals, signals, shells, modes, owners and links of Unix.
+#[cfg(unix)]
+mod completions;
+#[cfg(unix)]
+mod credential_process;
+#[cfg(unix)]
+mod exec;
+#[cfg(unix)]
+mod files;
+#[cfg(unix)]
+mod man;
+#[cfg(unix)]
+mod many_roles;
+#[cfg(unix)]
+mod memory;
+#[cfg(unix)]
+mod recovery;
+#[cfg(unix)]
+mod round_trips;
+#[cfg(unix)]
+mod signals;
+#[cfg(unix)]
+mod syscalls;
+#[cfg(unix)]
+mod terminal;
+#[cfg(unix)]
+mod usage;
+#[cfg(unix)]
+mod wait;
+
+// Extended attributes, access control lists and mounts of Linux.
+#[cfg(target_os = "linux")]
+mod attributes;
 #[cfg(target_os = "linux")]
 mod parallel;
 #[cfg(target_os = "linux")]
 mod places;
-mod proxies;
-mod recipes;
-mod recovery;
-mod reports;
-mod roles;
-mod round_trips;
-mod secrets;
-mod setup;
-mod signals;
-mod status;
-mod syscalls;
-mod terminal;
-mod usage;
-mod wait;
-mod warnings;

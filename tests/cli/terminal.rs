@@ -5,6 +5,7 @@ use rexpect::session::{PtySession, spawn_command};
 
 use crate::support::caller::identity_of;
 use crate::support::child::DEFAULT_SIGNALS;
+use crate::support::many;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
@@ -141,4 +142,17 @@ fn a_failed_mfa_process_is_reported_before_the_prompt() {
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     session.exp_string("default-session is valid").expect("done");
     assert_eq!(exit_code(&mut session), 0);
+}
+
+#[test]
+fn a_table_on_a_terminal_has_colours_unless_the_user_wants_none() {
+    let on_terminal = |variable: Option<&str>| {
+        let sandbox = Sandbox::with(many::config(1), many::credentials_with_session(1));
+        let mut command = sandbox.command();
+        command.arg("list").envs(variable.map(|name| (name, "1")));
+        let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal");
+        session.exp_eof().expect("it ends")
+    };
+    assert!(on_terminal(None).contains("\u{1B}[32mvalid"));
+    assert!(!on_terminal(Some("NO_COLOR")).contains('\u{1B}'));
 }

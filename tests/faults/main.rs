@@ -1,6 +1,7 @@
 //! The credentials file and requested sessions after failures: system calls that fail, kills, a
 //! full disk, signals, other writers, unusual kinds of files.
 
+#![cfg(unix)]
 #![expect(clippy::disallowed_methods, reason = "these tests run programs and look at files")]
 
 use std::fs::OpenOptions;

@@ -24,13 +24,20 @@ macro_rules! samples {
 #[path = "../support/mod.rs"]
 mod support;
 
-mod changes;
-mod errors;
 mod findings;
 mod refusals;
 mod resolve_errors;
+
+// The fixtures of these hold what Unix says, its paths, and commands for its shells.
+#[cfg(unix)]
+mod changes;
+#[cfg(unix)]
+mod errors;
+#[cfg(unix)]
 mod scene;
+#[cfg(unix)]
 mod sessions;
+#[cfg(unix)]
 mod usage;
 
 /// Compares the blocks with a fixture, or writes it.

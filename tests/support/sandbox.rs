@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io::Write;
+#[cfg(windows)]
+use std::path::Component;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -110,7 +112,8 @@ impl Sandbox {
     /// Another program in the same environment, such as an AWS client.
     pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        command.env_clear().env("HOME", self.home()).env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
+        command.env_clear();
+        set_system_variables(&mut command, self.home());
         command.env("AWS_EC2_METADATA_DISABLED", "true").env("TZ", "UTC");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.home()).stdin(Stdio::null());
@@ -121,6 +124,38 @@ impl Sandbox {
     #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Ran {
         child::finish(self.command().args(arguments))
+    }
+}
+
+/// Sets the home folder, the search path and the locale.
+#[cfg(unix)]
+fn set_system_variables(command: &mut Command, home: &Path) {
+    command.env("HOME", home).env("PATH", "/usr/local/bin:/usr/bin:/bin").env("LANG", "C.UTF-8");
+}
+
+/// Sets the variables that Windows gives every user, for this home folder, and those without which its libraries do not
+/// work: sockets need `SystemRoot`.
+#[cfg(windows)]
+fn set_system_variables(command: &mut Command, home: &Path) {
+    for name in ["SystemRoot", "SystemDrive", "windir", "ComSpec", "PATHEXT", "TEMP", "TMP"] {
+        command.envs(std::env::var_os(name).map(|value| (name, value)));
+    }
+    let system = PathBuf::from(std::env::var_os("SystemRoot").expect("Windows sets it"));
+    let path =
+        [system.join("System32"), system.clone(), system.join("System32").join("WindowsPowerShell").join("v1.0")];
+    command.env("PATH", std::env::join_paths(path).expect("no quotation marks in it"));
+    let home_path: PathBuf = home.components().filter(|part| !matches!(part, Component::Prefix(_))).collect();
+    command.env("HOMEDRIVE", drive_of(home)).env("HOMEPATH", home_path).env("USERPROFILE", home);
+    let data = home.join("AppData");
+    command.env("LOCALAPPDATA", data.join("Local")).env("APPDATA", data.join("Roaming"));
+}
+
+/// The drive of a path, such as `C:`.
+#[cfg(windows)]
+fn drive_of(path: &Path) -> &std::ffi::OsStr {
+    match path.components().next() {
+        Some(Component::Prefix(prefix)) => prefix.as_os_str(),
+        _ => panic!("{} is absolute", path.display()),
     }
 }
 
