@@ -52,7 +52,7 @@ mod tests {
             "awsmfa credential-process work",
             "/opt/bin/awsmfa --output json credential-process work --prompt",
             "awsmfa --profile work credential-process",
-            "awsmfa credential-process '--profile=work'",
+            "awsmfa credential-process \"--profile=work\"",
         ] {
             assert_eq!(named(command), Some(Some("work".to_owned())), "{command}");
         }

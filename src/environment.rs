@@ -192,8 +192,11 @@ mod tests {
     #[test]
     fn used_codes_are_remembered_in_the_state_folder() {
         let file = |folder: &str| environment(&[("XDG_STATE_HOME", folder)]).used_codes_file();
-        assert_eq!(file("/state"), Some(PathBuf::from("/state/awsmfa/used-codes")));
-        assert_eq!(file("relative"), Some(PathBuf::from("/home/ada/.local/state/awsmfa/used-codes")));
+        let absolute = if cfg!(windows) { r"C:\state" } else { "/state" };
+        assert_eq!(file(absolute), Some(Path::new(absolute).join("awsmfa").join("used-codes")));
+        let default: PathBuf = STATE_FOLDER.iter().collect();
+        let default = Path::new("/home/ada").join(default).join("awsmfa").join("used-codes");
+        assert_eq!(file("relative"), Some(default));
         assert_eq!(Environment::default().used_codes_file(), None);
     }
 

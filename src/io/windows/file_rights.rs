@@ -241,3 +241,79 @@ pub(in crate::io) fn check_replaceable(path: &Path) -> Result<(), FileError> {
 pub(in crate::io) fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::io::files::{Target, replace};
+
+    /// A file with these attributes and an access control list that also grants `rights` to everyone.
+    fn shared(path: &Path, attributes: u32, rights: &str) {
+        let file = create(path, attributes).expect("the temporary folder is writable");
+        let user = utilities::current_process_sid().and_then(|user| ConvertSidToStringSid(&user));
+        let user = user.expect("the process has a user").to_string_lossy().into_owned();
+        let list: io::Result<LocalBox<SecurityDescriptor>> = format!("D:P(A;;FA;;;{user})(A;;{rights};;;WD)").parse();
+        list.and_then(|list| set_list(&file, &list)).expect("the user owns the file");
+    }
+
+    fn mode_at(path: &Path) -> u32 {
+        let metadata = fs::metadata(path).expect("it is there");
+        mode(path, &metadata).expect("the file system has access control lists")
+    }
+
+    fn replaced(path: &Path) {
+        let target = Target::of(path).expect("it is no link");
+        let result: Result<_, FileError> = replace(&target, |_| Ok(Rc::new(b"new".to_vec())));
+        assert!(result.expect("nobody has it open").changed);
+        assert_eq!(fs::read(path).expect("it is there"), b"new");
+    }
+
+    #[test]
+    fn a_new_file_or_folder_is_for_its_owner_alone() {
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let inner = folder.path().join("inner");
+        create_private_folder(&inner).expect("the temporary folder is writable");
+        let path = inner.join("file");
+        create_private(&path).expect("the temporary folder is writable");
+        assert_eq!((mode_at(&inner), mode_at(&path)), (0o600, 0o600));
+    }
+
+    #[test]
+    fn a_file_that_replaces_another_one_has_its_list_and_its_attributes() {
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let path = folder.path().join("file");
+        shared(&path, ATTRIBUTE_HIDDEN, "FR");
+        assert_eq!(mode_at(&path), 0o644);
+        replaced(&path);
+        assert_eq!(mode_at(&path), 0o644);
+        let attributes = fs::metadata(&path).expect("it is there").file_attributes();
+        assert_eq!(attributes & KEPT_ATTRIBUTES, ATTRIBUTE_HIDDEN);
+    }
+
+    #[test]
+    fn a_file_is_closed_to_other_users() {
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let path = folder.path().join("file");
+        shared(&path, 0, "FA");
+        assert_eq!(mode_at(&path), 0o666);
+        set_mode(&path, 0o600).expect("the user owns the file");
+        assert_eq!(mode_at(&path), 0o600);
+    }
+
+    #[test]
+    fn one_file_has_one_identity_under_all_its_names() {
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let path = folder.path().join("File");
+        create_private(&path).expect("the temporary folder is writable");
+        let other = folder.path().join("link");
+        fs::hard_link(&path, &other).expect("the file system has hard links");
+        let identity = identity_at(&path).expect("it is there");
+        assert_eq!(identity_at(&folder.path().join("fILE")).expect("case does not count"), identity);
+        assert_eq!(identity_at(&other).expect("it is there"), identity);
+        let file = File::open(&path).expect("it is there");
+        assert_eq!(link_count(&file, &file.metadata().expect("it is open")), 2);
+    }
+}
