@@ -7,8 +7,9 @@ use std::time::Duration;
 use inquire::ui::RenderConfig;
 use inquire::{InquireError, Select, Text};
 
-use super::system::hidden_prompt;
+use super::interrupt;
 use super::system::terminal_settings::EchoOff;
+use super::system::{hidden_prompt, signals};
 use super::terminal::{self, InLine, Terminal};
 use crate::secret::Secret;
 
@@ -17,9 +18,6 @@ pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
 /// The help line below each prompt.
 pub(super) const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
-
-/// The time that the signal handler has to end the process after Ctrl-C.
-const EXIT_WAIT: Duration = Duration::from_secs(2);
 
 /// The time that a prompt has to restore the terminal's settings after a signal.
 const RESTORE_WAIT: Duration = Duration::from_millis(100);
@@ -118,8 +116,8 @@ pub(super) fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> i
     }
 }
 
-/// Waits for the signal handler to end the process with the exit code of the signal.
+/// Ends the process after Ctrl-C. If a signal is on its way, the process ends with its exit code.
 pub(super) fn interrupted() -> io::Error {
-    std::thread::sleep(EXIT_WAIT);
-    io::ErrorKind::Interrupted.into()
+    std::thread::sleep(signals::RAISED_WAIT);
+    interrupt::end(signals::SIGINT)
 }

@@ -21,7 +21,7 @@ pub fn handle() {
 }
 
 /// Ends the program that this process is waiting for, and then this process.
-fn end(signal: i32) -> ! {
+pub(super) fn end(signal: i32) -> ! {
     interrupt_state::await_calls();
     let _commit = interrupt_state::defer();
     if let Some(program) = interrupt_state::program().take() {

@@ -1,7 +1,13 @@
 //! The signals that end a process on Unix.
 
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use std::time::Duration;
+
+pub(in crate::io) use signal_hook::consts::SIGINT;
+use signal_hook::consts::{SIGHUP, SIGTERM};
 use signal_hook::iterator::Signals;
+
+/// The time that the handler has to end the process after a prompt has raised SIGINT.
+pub(in crate::io) const RAISED_WAIT: Duration = Duration::from_secs(2);
 
 /// Calls `end` for SIGINT, SIGTERM and SIGHUP, unless they are ignored.
 pub(in crate::io) fn handle(end: fn(i32) -> !) {

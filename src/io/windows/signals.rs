@@ -1,9 +1,14 @@
 //! The events by which Windows' console ends a process: Ctrl-C, Ctrl-Break, and the end of the console.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// The number of the signal that Ctrl-C is on Unix: the exit code follows from it.
-const SIGINT: i32 = 2;
+pub(in crate::io) const SIGINT: i32 = 2;
+
+/// The time that the handler has to end the process after Ctrl-C at a prompt: none, because a prompt reads Ctrl-C as a
+/// key.
+pub(in crate::io) const RAISED_WAIT: Duration = Duration::ZERO;
 
 /// Set while another program runs in the place of this process. That program gets the events, too.
 static IGNORED: AtomicBool = AtomicBool::new(false);
