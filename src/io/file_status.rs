@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
 use super::target_file::Target;
-use super::{interrupt_state, metadata, own_files, unfinished_files};
+use super::{interrupt_state, metadata, own_files, unfinished_files, windows_drive};
 use crate::check::Standing;
 
 /// Collects the facts about a file that can be found without reading its content.
@@ -23,6 +23,8 @@ pub fn look(path: &Path) -> Standing {
     }
     standing.folder = folder_of(&target);
     standing.folder_mode = fs::metadata(&standing.folder).ok().as_ref().and_then(metadata::mode);
+    let is_open = standing.mode.is_some_and(|mode| mode & metadata::OTHERS != 0);
+    standing.ignores_modes = is_open && windows_drive::ignores_modes(&target);
     standing.is_own_folder = standing.folder.file_name().is_some_and(|name| name == ".aws");
     for copy in unfinished_files::list(&target) {
         match own_files::check_own_copy(&copy) {

@@ -36,3 +36,4 @@ pub mod token_source;
 pub mod trace;
 mod unfinished_files;
 pub mod variables_snapshot;
+pub mod windows_drive;
