@@ -23,6 +23,8 @@ pub struct Standing {
     pub not_replaceable: Option<Reason>,
     /// Its mode.
     pub mode: Option<u32>,
+    /// Set if it is on a drive of Windows that does not keep modes, so that the mode above means nothing.
+    pub ignores_modes: bool,
     /// Set if it holds keys, tokens, or commands that print them.
     pub is_private: bool,
     /// The folder that holds it, after symbolic links are followed.
@@ -48,7 +50,8 @@ const STICKY: u32 = 0o1000;
 impl Standing {
     /// Returns the mode to change the file to, if it is private but open to other users.
     pub fn better_mode(&self) -> Option<u32> {
-        self.mode.filter(|mode| self.is_private && mode & OTHERS != 0).map(|mode| mode & 0o777 & !OTHERS)
+        let is_open = |mode: &u32| self.is_private && mode & OTHERS != 0 && !self.ignores_modes;
+        self.mode.filter(is_open).map(|mode| mode & 0o777 & !OTHERS)
     }
 
     /// Returns the mode to change the folder to, if it is for AWS files only but other users can write to it.
@@ -57,7 +60,7 @@ impl Standing {
     }
 
     fn open_folder_mode(&self) -> Option<u32> {
-        self.folder_mode.filter(|mode| mode & OTHERS_WRITE != 0 && mode & STICKY == 0)
+        self.folder_mode.filter(|mode| mode & OTHERS_WRITE != 0 && mode & STICKY == 0 && !self.ignores_modes)
     }
 }
 
@@ -107,7 +110,38 @@ pub fn dangling_link(path: &Path, target: &Path) -> Finding {
 }
 
 fn of_folder(standing: &Standing) -> Option<Finding> {
+    if standing.ignores_modes {
+        return Some(Finding::new(Kind::ModesNotKept).at_path(&standing.folder));
+    }
     let mode = standing.open_folder_mode()?;
     let finding = Finding::new(Kind::FolderOpenToOthers).at_path(&standing.folder).with_detail(granted_by(mode));
     Some(finding.fixable(standing.is_own_folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_drive_without_modes_is_one_finding_for_both_files() {
+        let file = |name: &str| Standing {
+            path: Path::new("/mnt/c/Users/ada/.aws").join(name),
+            mode: Some(0o777),
+            ignores_modes: true,
+            is_private: true,
+            folder: PathBuf::from("/mnt/c/Users/ada/.aws"),
+            folder_mode: Some(0o777),
+            is_own_folder: true,
+            ..Standing::default()
+        };
+        let standings = [file("config"), file("credentials")];
+        let kinds: Vec<Kind> = disk(&standings).iter().map(|finding| finding.kind).collect();
+        assert_eq!(kinds, [Kind::ModesNotKept]);
+        // `--fix` must not try what has no effect.
+        assert!(standings.iter().all(|file| file.better_mode().or(file.better_folder_mode()).is_none()));
+
+        let kept = standings.map(|file| Standing { ignores_modes: false, ..file });
+        let kinds: Vec<Kind> = disk(&kept).iter().map(|finding| finding.kind).collect();
+        assert_eq!(kinds, [Kind::ReadableByOthers, Kind::FolderOpenToOthers, Kind::ReadableByOthers]);
+    }
 }

@@ -314,6 +314,9 @@ kinds! {
     FolderOpenToOthers, "folder-open-to-others", Warning,
         "other users of this machine can write to the folder ({what}), and so replace the files in it",
         CLOSE_FOLDER;
+    ModesNotKept, "modes-not-kept", Note,
+        "this drive of Windows is mounted without `metadata`, so `chmod` cannot close a file to other users of this Linux; the permissions of Windows apply",
+        "for modes, write `options = \"metadata\"` below `[automount]` in /etc/wsl.conf, and restart WSL";
     UnfinishedFile, "unfinished-file", Warning,
         "a run of awsmfa that was killed left this copy of a file, with the keys in it",
         "remove it";

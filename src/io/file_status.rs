@@ -8,7 +8,7 @@ use super::file_error::{FileError, failed};
 use super::path::{folder_of, follow_links};
 use super::system::file_rights;
 use super::target_file::Target;
-use super::{interrupt_state, own_files, unfinished_files};
+use super::{interrupt_state, own_files, unfinished_files, wsl_drive};
 use crate::check::Standing;
 
 /// Collects the facts about a file that can be found without reading its content.
@@ -26,6 +26,8 @@ pub fn look(path: &Path) -> Standing {
     if let Ok(folder) = fs::metadata(&standing.folder) {
         standing.folder_mode = file_rights::mode(&standing.folder, &folder);
     }
+    let is_open = standing.mode.is_some_and(|mode| mode & own_files::OTHERS != 0);
+    standing.ignores_modes = is_open && wsl_drive::ignores_modes(&target);
     standing.is_own_folder = standing.folder.file_name().is_some_and(|name| name == ".aws");
     for copy in unfinished_files::list(&target) {
         match own_files::check_own_copy(&copy) {
