@@ -17,6 +17,7 @@ mod list;
 mod login;
 mod logout;
 mod network;
+mod powershell;
 mod proxies;
 mod recipes;
 mod reports;
