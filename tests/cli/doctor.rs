@@ -66,7 +66,7 @@ fn sandbox_of(folder: &Path) -> Sandbox {
     let mut sandbox = private(&read("config"), &read("credentials"));
     for line in String::from_utf8_lossy(&read("environment")).lines() {
         let (name, value) = line.split_once('=').expect("NAME=value");
-        sandbox.set(name, value);
+        sandbox.set(name, if cfg!(windows) && value == "/dev/null" { "NUL" } else { value });
     }
     sandbox
 }

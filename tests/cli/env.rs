@@ -104,18 +104,20 @@ fn eval_sets_the_session_and_clears_what_contradicts_it_in_every_shell_and_unset
 }
 
 #[test]
-fn the_syntax_is_that_of_the_parent_or_of_the_variable_shell_or_posix() {
+fn the_syntax_is_that_of_a_flag_or_of_the_variable_shell_or_the_usual_one() {
     let sandbox = with_session(Some(UNTIL));
     let of = |shell: Option<&str>, arguments: &[&str]| {
         let mut command = sandbox.command();
         command.arg("env").args(arguments).envs(shell.map(|shell| ("SHELL", shell)));
         Ran::from(command.output().expect("it runs")).stdout
     };
+    let default = if cfg!(windows) { "$Env:AWS_ACCESS_KEY_ID = " } else { "export AWS_ACCESS_KEY_ID=" };
     // The parent is this test, and no shell.
     assert!(of(Some("/usr/bin/fish"), &[]).starts_with("set -gx AWS_ACCESS_KEY_ID 'ASIAIOSFODNN7EXAMPLE'\n"));
     assert!(of(Some("C:\\pwsh.exe"), &[]).starts_with("$Env:AWS_ACCESS_KEY_ID = 'ASIAIOSFODNN7EXAMPLE'\n"));
-    for shell in [None, Some("/bin/zsh"), Some("/usr/bin/unheard-of")] {
-        assert!(of(shell, &[]).starts_with("export AWS_ACCESS_KEY_ID='ASIAIOSFODNN7EXAMPLE'\n"), "{shell:?}");
+    let posix = "export AWS_ACCESS_KEY_ID=";
+    for (shell, start) in [(None, default), (Some("/bin/zsh"), posix), (Some("/usr/bin/unheard-of"), default)] {
+        assert!(of(shell, &[]).starts_with(&format!("{start}'ASIAIOSFODNN7EXAMPLE'\n")), "{shell:?}");
     }
     // A flag beats both, and --shell beats --output.
     assert!(of(Some("fish"), &["--shell", "cmd"]).starts_with("set \"AWS_ACCESS_KEY_ID=ASIAIOSFODNN7EXAMPLE\"\r\n"));
@@ -123,7 +125,12 @@ fn the_syntax_is_that_of_the_parent_or_of_the_variable_shell_or_posix() {
     assert!(of(Some("fish"), &["--output", "json", "--shell", "posix"]).starts_with("export "));
     // The name of the shell must be known.
     sandbox.run(&["env", "--shell", "tcsh"]).expect(252);
+}
 
+#[cfg(unix)]
+#[test]
+fn the_parent_precedes_the_variable_shell() {
+    let sandbox = with_session(Some(UNTIL));
     let ran = in_shell(&sandbox, &["sh"], "/usr/bin/fish", "awsmfa env; true");
     assert!(ran.stdout.starts_with("export AWS_ACCESS_KEY_ID="), "{ran:?}");
 }

@@ -56,7 +56,9 @@ fn command_lines_of_the_original_work_with_the_profile_in_a_variable() {
 fn a_key_and_a_serial_number_in_default_need_no_setup() {
     let config = format!("[default]\nmfa_serial = {SERIAL}\n");
     let said = works(&config, DEFAULT_CREDENTIALS, &[], "default-session");
-    assert!(said.contains("export AWS_PROFILE=default-session"), "{said}");
+    let hint =
+        if cfg!(windows) { "$Env:AWS_PROFILE = 'default-session'" } else { "export AWS_PROFILE=default-session" };
+    assert!(said.contains(hint), "{said}");
     works(&config, DEFAULT_CREDENTIALS, &["--profile", "default-session"], "default-session");
 }
 
@@ -129,7 +131,9 @@ fn a_long_term_key_can_be_in_the_config_file_or_come_from_a_process() {
     let config = format!("[profile base]\nmfa_serial = {SERIAL}\n{KEY}");
     works(&config, "", &["--profile", "base"], "base-session");
     let json = r#"{"Version":1,"AccessKeyId":"AKIAIOSFODNN7EXAMPLE","SecretAccessKey":"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}"#;
-    let config = format!("[profile base]\nmfa_serial = {SERIAL}\ncredential_process = echo '{json}'\n");
+    // cmd prints quotation marks as they are.
+    let quoted = if cfg!(windows) { json.to_owned() } else { format!("'{json}'") };
+    let config = format!("[profile base]\nmfa_serial = {SERIAL}\ncredential_process = echo {quoted}\n");
     works(&config, "", &["--profile", "base"], "base-session");
 }
 
@@ -141,5 +145,6 @@ fn names_with_all_portable_characters_work_without_a_warning() {
     assert!(!said.contains("warning"), "{said}");
     let config = format!("[profile \"a b\"]\nmfa_serial = {SERIAL}\n");
     let said = works(&config, &format!("[a b]\n{KEY}"), &["--profile", "a b"], "a b-session");
-    assert!(said.contains("export AWS_PROFILE='a b-session'"), "{said}");
+    let hint = if cfg!(windows) { "$Env:AWS_PROFILE = " } else { "export AWS_PROFILE=" };
+    assert!(said.contains(&format!("{hint}'a b-session'")), "{said}");
 }

@@ -5,13 +5,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod contention;
 mod debug;
 mod diagnosis;
 mod doctor;
 mod endpoints;
 mod env;
 mod guards;
-mod hostile;
+mod homes;
 mod layouts;
 mod list;
 mod login;
@@ -19,7 +20,7 @@ mod logout;
 mod network;
 mod powershell;
 mod proxies;
-mod recipes;
+mod recovery;
 mod reports;
 mod roles;
 mod secrets;
@@ -37,13 +38,17 @@ mod exec;
 #[cfg(unix)]
 mod files;
 #[cfg(unix)]
+mod foreign_recovery_files;
+#[cfg(unix)]
+mod hostile;
+#[cfg(unix)]
 mod man;
 #[cfg(unix)]
 mod many_roles;
 #[cfg(unix)]
 mod memory;
 #[cfg(unix)]
-mod recovery;
+mod recipes;
 #[cfg(unix)]
 mod round_trips;
 #[cfg(unix)]
@@ -64,3 +69,9 @@ mod attributes;
 mod parallel;
 #[cfg(target_os = "linux")]
 mod places;
+
+// Programs, folders and open files of Windows.
+#[cfg(windows)]
+mod open_files;
+#[cfg(windows)]
+mod windows;

@@ -186,7 +186,8 @@ fn no_second_code_is_requested_if_sts_was_not_reached() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
     let profiles: [(String, String); 2] = ["one", "two"].map(|name| {
         let serial = SERIAL.replace("ada", name);
-        let process = format!("echo {name} >> asked; echo 123456");
+        let and = if cfg!(windows) { "&" } else { ";" };
+        let process = format!("echo {name}>> asked{and}echo 123456");
         let key = DEFAULT_CREDENTIALS
             .replace("default", name)
             .replace("AKIAI", if name == "one" { "AKIAI" } else { "AKIAJ" });
@@ -198,7 +199,7 @@ fn no_second_code_is_requested_if_sts_was_not_reached() {
     command.env("AWS_ENDPOINT_URL_STS", format!("http://127.0.0.1:{port}")).args(["login", "one", "two"]);
     let said = Ran::from(command.output().expect("it runs")).expect(255);
     assert!(said.contains("one and two failed:\nawsmfa: error: cannot reach"), "{said}");
-    assert_eq!(std::fs::read_to_string(sandbox.home().join("asked")).expect("it was asked"), "one\n");
+    assert_eq!(std::fs::read_to_string(sandbox.home().join("asked")).expect("it was asked").trim_end(), "one");
 }
 
 #[test]

@@ -59,7 +59,8 @@ fn text_from_files_and_the_network_cannot_control_the_terminal() {
 #[test]
 fn mfa_process_receives_no_secret() {
     let sts = StandIn::start();
-    let config = format!("{DEFAULT_CONFIG}mfa_process = sh -c 'env > env.txt; cat code.txt'\n");
+    let process = if cfg!(windows) { "set > env.txt & type code.txt" } else { "sh -c 'env > env.txt; cat code.txt'" };
+    let config = format!("{DEFAULT_CONFIG}mfa_process = {process}\n");
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
     std::fs::write(sandbox.home().join("code.txt"), sts.fresh_code(SERIAL)).expect("it is writable");
     sandbox.run(&["login"]).expect(0);

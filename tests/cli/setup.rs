@@ -5,6 +5,8 @@ mod dialog;
 mod migrate;
 
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
 
 use awsmfa::document::Document;
 use awsmfa::profile::{FileKind, Profiles, SharedFile};
@@ -77,13 +79,14 @@ fn the_key_and_the_device_of_the_files_are_connected() {
 fn a_new_key_comes_from_standard_input_into_an_empty_home() {
     let sts = StandIn::start();
     let sandbox = Sandbox::empty().using(&sts);
-    let mut command = sandbox.program("sh");
-    let script = format!(
-        "echo {SECRET} | \"$0\" setup --access-key-id AKIAIOSFODNN7EXAMPLE --secret-access-key - --source-profile work-key \
-         --session-profile work --region eu-west-1"
-    );
-    let ran = Ran::from(command.args(["-c", &script, env!("CARGO_BIN_EXE_awsmfa")]).output().expect("a shell"));
-    let said = ran.expect(0);
+    let mut command = sandbox.command();
+    command.args(["setup", "--access-key-id", "AKIAIOSFODNN7EXAMPLE", "--secret-access-key", "-"]);
+    command.args(["--source-profile", "work-key", "--session-profile", "work", "--region", "eu-west-1"]);
+    let mut setup = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let mut input = setup.stdin.take().expect("it is piped");
+    input.write_all(format!("{SECRET}\n").as_bytes()).expect("it reads");
+    drop(input);
+    let said = Ran::from(setup.wait_with_output().expect("it ends")).expect(0);
     assert!(!said.contains(SECRET), "{said}");
     let expected = format!(
         "[profile work-key]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = work\n\n[profile work]\nregion = eu-west-1\n"
@@ -91,7 +94,7 @@ fn a_new_key_comes_from_standard_input_into_an_empty_home() {
     assert_eq!(text(&sandbox, "config"), expected);
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS.replace("default", "work-key"));
     log_in(&sandbox, &sts, "work");
-    let record = fs::read_to_string(sandbox.home().join(".local/state/awsmfa/undo-setup")).expect("a record");
+    let record = fs::read_to_string(sandbox.state("undo-setup")).expect("a record");
     assert!(!record.contains(SECRET), "{record}");
     sandbox.run(&["setup", "--undo"]).expect(0);
     assert!(sandbox.listing().is_empty(), "files that were not there are not there again: {:?}", sandbox.listing());
@@ -247,7 +250,10 @@ fn a_section_that_cannot_be_edited_safely_is_refused_in_the_config_file_too() {
         let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS.replace("default", "key"));
         let arguments = ["setup", "--source-profile", "key", "--session-profile", "work", "--skip-check"];
         let said = sandbox.run(&[&arguments[..], &["--serial-number", SERIAL]].concat()).expect(253);
-        assert!(said.contains(reason) && said.contains(".aws/config"), "{config}: {said}");
+        assert!(
+            said.contains(reason) && said.contains(&sandbox.path("config").display().to_string()),
+            "{config}: {said}"
+        );
         assert_eq!(text(&sandbox, "config"), config);
     };
     refused("[profile  key]\nregion = x\n", "line 1");

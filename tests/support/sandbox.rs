@@ -25,17 +25,36 @@ mfa_serial = arn:aws:iam::123456789012:mfa/ada
 /// The device of the stand-in's first user.
 pub const SERIAL: &str = "arn:aws:iam::123456789012:mfa/ada";
 
+/// The command that prints a file.
+pub const CAT: &str = if cfg!(windows) { "type" } else { "cat" };
+
+/// A program that does nothing, with its arguments.
+pub const NOTHING: &[&str] = if cfg!(windows) { &["cmd", "/C", "exit"] } else { &["true"] };
+
+/// The file that is locked to write to `.aws`.
+pub const LOCK: &str = ".awsmfa.lock";
+
 /// A scratch home.
 pub struct Sandbox {
-    home: TempDir,
+    /// Where commands run: Windows cannot start a program in a folder with a long path.
+    folder: TempDir,
+    home: PathBuf,
     variables: Vec<(String, String)>,
 }
 
 impl Sandbox {
     /// An empty home, without `.aws`.
     pub fn empty() -> Self {
-        let home = tempfile::tempdir().expect("the temporary folder is writable");
-        Self { home, variables: Vec::new() }
+        let folder = tempfile::tempdir().expect("the temporary folder is writable");
+        let home = folder.path().to_owned();
+        Self { folder, home, variables: Vec::new() }
+    }
+
+    /// Makes this folder the home, and creates it. It must be below the old one.
+    pub fn with_home(mut self, home: PathBuf) -> Self {
+        fs::create_dir_all(&home).expect("the temporary folder is writable");
+        self.home = home;
+        self
     }
 
     /// A home with both files.
@@ -62,11 +81,17 @@ impl Sandbox {
     }
 
     pub fn home(&self) -> &Path {
-        self.home.path()
+        &self.home
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.home().join(".aws").join(name)
+    }
+
+    /// The path of one of awsmfa's own files in its state folder.
+    pub fn state(&self, name: &str) -> PathBuf {
+        let folder = if cfg!(windows) { ["AppData", "Local"] } else { [".local", "state"] };
+        self.home().join(folder.iter().collect::<PathBuf>()).join("awsmfa").join(name)
     }
 
     /// Writes a file of `.aws`, which is created if necessary. A new file is private, as the AWS CLI creates it.
@@ -88,10 +113,11 @@ impl Sandbox {
         String::from_utf8_lossy(&self.credentials()).into_owned()
     }
 
-    /// The sorted names of the entries in `.aws`, to check that nothing is left behind.
+    /// The sorted names of the entries in `.aws`, to check that nothing is left behind. On Windows, the lock file is.
     pub fn listing(&self) -> Vec<String> {
         let entries = fs::read_dir(self.home().join(".aws")).into_iter().flatten().flatten();
         let mut names: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.retain(|name| cfg!(not(windows)) || name != LOCK);
         names.sort();
         names
     }
@@ -116,7 +142,7 @@ impl Sandbox {
         set_system_variables(&mut command, self.home());
         command.env("AWS_EC2_METADATA_DISABLED", "true").env("TZ", "UTC");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command.current_dir(self.home()).stdin(Stdio::null());
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
         command
     }
 

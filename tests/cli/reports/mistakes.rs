@@ -1,7 +1,7 @@
 //! Values in the files that prevent a request, each reported with its line.
 
 use super::{ROLE, admin};
-use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sandbox::{CAT, DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{Role, StandIn};
 
 #[test]
@@ -35,7 +35,7 @@ fn a_control_character_in_a_key_is_refused_with_its_line_and_no_panic() {
     let said =
         Sandbox::with(DEFAULT_CONFIG, credentials).using(&sts).run(&["login", "--token-code", "123456"]).expect(253);
     assert!(said.contains("credentials line 2"), "{said}");
-    let sandbox = Sandbox::with(format!("{DEFAULT_CONFIG}credential_process = cat key.json\n"), "").using(&sts);
+    let sandbox = Sandbox::with(format!("{DEFAULT_CONFIG}credential_process = {CAT} key.json\n"), "").using(&sts);
     let json = r#"{"Version": 1, "AccessKeyId": "AKIA\u0001OSFODNN7EXAMPLE", "SecretAccessKey": "s"}"#;
     std::fs::write(sandbox.home().join("key.json"), json).expect("it is writable");
     let said = sandbox.run(&["login", "--token-code", "123456"]).expect(253);

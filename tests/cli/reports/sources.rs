@@ -2,7 +2,7 @@
 
 use super::{ROLE, admin, last_duration, world};
 use crate::support::caller::identity_of;
-use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sandbox::{CAT, DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::{Fault, Role, StandIn, User};
 
 #[test]
@@ -22,7 +22,7 @@ fn a_valid_session_replaces_a_second_code_if_the_role_accepts_it() {
     sandbox.run(&["logout", "admin"]).expect(0);
     let message = format!("User: x is not authorized to perform: sts:AssumeRole on resource: {ROLE}");
     sts.fault(Fault::Refusal { status: 403, code: "AccessDenied", message }, 1);
-    let said = sandbox.run(&["login", "admin", "--mfa-process", &format!("cat {}", code.display())]).expect(0);
+    let said = sandbox.run(&["login", "admin", "--mfa-process", &format!("{CAT} {}", code.display())]).expect(0);
     assert!(said.contains("does not accept"), "{said}");
 }
 
@@ -37,7 +37,7 @@ fn the_source_session_can_be_printed_or_in_the_config_file() {
     );
     let printed = sandbox.home().join("session.json");
     std::fs::write(&printed, json).expect("it is writable");
-    let by_process = format!("[profile src]\ncredential_process = cat {}\n", printed.display());
+    let by_process = format!("[profile src]\ncredential_process = {CAT} {}\n", printed.display());
     let in_config = format!(
         "[profile src]\naws_access_key_id = {}\naws_secret_access_key = {}\naws_session_token = {}\n",
         session.access_key_id, session.secret_access_key, session.session_token
@@ -60,7 +60,9 @@ fn a_profile_whose_credential_process_is_awsmfa_is_an_alias() {
     let (sts, sandbox) = world("[profile tool]\ncredential_process = awsmfa credential-process default\n");
     sandbox.run(&["login", "tool", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     assert_eq!(sandbox.run(&["status", "tool"]).stdout, sandbox.run(&["status"]).stdout);
-    let ran = sandbox.run(&["exec", "tool", "--", "sh", "-c", "echo $AWS_ACCESS_KEY_ID"]);
+    let shell =
+        if cfg!(windows) { ["cmd", "/C", "echo %AWS_ACCESS_KEY_ID%"] } else { ["sh", "-c", "echo $AWS_ACCESS_KEY_ID"] };
+    let ran = sandbox.run(&[&["exec", "tool", "--"], &shell[..]].concat());
     assert_eq!(ran.stdout.trim(), sts.sessions().pop().expect("a session").access_key_id);
     let list = sandbox.run(&["list"]).stdout;
     let row = list.lines().find(|line| line.starts_with("tool")).expect("a row");

@@ -1,7 +1,7 @@
 //! Several profiles in one login, with as few codes as possible.
 
 use super::{ADA, add_role, assert_role, identity, role_config};
-use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
+use crate::support::sandbox::{CAT, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Role, StandIn, User};
 
 /// Three roles of ada, and a session profile.
@@ -64,7 +64,7 @@ fn two_users_in_one_login_need_a_code_each() {
     let sts = StandIn::start();
     let eve = sts.add_user("eve", "210987654321", "AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY");
     let config = format!(
-        "[profile a]\nmfa_serial = {SERIAL}\n[profile b]\nmfa_serial = {}\nmfa_process = cat code.txt\n",
+        "[profile a]\nmfa_serial = {SERIAL}\n[profile b]\nmfa_serial = {}\nmfa_process = {CAT} code.txt\n",
         eve.serial
     );
     let credentials = format!(
