@@ -18,10 +18,7 @@ fn texts<'a>(node: Node<'_>, kind: &str, script: &'a str) -> Vec<&'a str> {
     if node.kind() == kind {
         return vec![&script[node.byte_range()]];
     }
-    (0..node.child_count())
-        .filter_map(|at| node.child(at as u32))
-        .flat_map(|child| texts(child, kind, script))
-        .collect()
+    node.children(&mut node.walk()).flat_map(|child| texts(child, kind, script)).collect()
 }
 
 /// The value of a literal in single quotes: a doubled quote is one, and each typographic single quote is a quote, too

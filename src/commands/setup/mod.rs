@@ -135,10 +135,11 @@ fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
                 .to_owned(),
         ));
     }
-    let dialogue = dialog::Dialogue::begin(setting.messages.colors_messages());
-    let planned = interactive::prompt(setting, files);
-    drop(dialogue);
-    let Some(planned) = planned? else {
+    let planned = {
+        let _dialogue = dialog::Dialogue::begin(setting.messages.colors_messages());
+        interactive::prompt(setting, files)?
+    };
+    let Some(planned) = planned else {
         setting.messages.note("awsmfa: nothing was changed");
         return Ok(0);
     };
