@@ -51,6 +51,11 @@ fn opened_during_the_request(sandbox: &Sandbox, sts: &StandIn, mode: u32) -> (Ch
     (login, opened(sandbox, mode))
 }
 
+/// Checks several modes at the same time, each in a home of its own.
+fn in_each(modes: impl Iterator<Item = u32>, check: fn(u32)) {
+    thread::scope(|scope| modes.for_each(|mode| drop(scope.spawn(move || check(mode)))));
+}
+
 #[track_caller]
 fn has_session(sandbox: &Sandbox, sts: &StandIn) {
     assert!(identity_of(&sts.url(), &sandbox.credentials(), "default-session").is_ok());
@@ -59,7 +64,7 @@ fn has_session(sandbox: &Sandbox, sts: &StandIn) {
 
 #[test]
 fn a_login_waits_for_a_program_that_has_the_file_open_for_a_second() {
-    for mode in MODES {
+    in_each(MODES, |mode| {
         let sts = StandIn::start();
         let sandbox = Sandbox::new().using(&sts);
         let (login, file) = opened_during_the_request(&sandbox, &sts, mode);
@@ -67,12 +72,12 @@ fn a_login_waits_for_a_program_that_has_the_file_open_for_a_second() {
         drop(file);
         Ran::from(login.wait_with_output().expect("it ends")).expect(0);
         has_session(&sandbox, &sts);
-    }
+    });
 }
 
 #[test]
 fn a_login_waits_for_the_file_before_it_sends_a_code() {
-    for mode in MODES {
+    in_each(MODES, |mode| {
         let sts = StandIn::start();
         let sandbox = Sandbox::new().using(&sts);
         let file = opened(&sandbox, mode);
@@ -84,12 +89,12 @@ fn a_login_waits_for_the_file_before_it_sends_a_code() {
         drop(file);
         Ran::from(login.wait_with_output().expect("it ends")).expect(0);
         has_session(&sandbox, &sts);
-    }
+    });
 }
 
 #[test]
 fn a_session_is_saved_if_the_file_stays_open_and_the_next_login_writes_it() {
-    for mode in MODES {
+    in_each(MODES, |mode| {
         let sts = StandIn::start();
         let sandbox = Sandbox::new().using(&sts);
         let (login, file) = opened_during_the_request(&sandbox, &sts, mode);
@@ -105,12 +110,12 @@ fn a_session_is_saved_if_the_file_stays_open_and_the_next_login_writes_it() {
         }
         sandbox.run(&["login"]).expect(0);
         has_session(&sandbox, &sts);
-    }
+    });
 }
 
 #[test]
 fn no_code_is_sent_if_the_file_stays_open() {
-    for mode in MODES.filter(|mode| mode & DELETE == 0) {
+    in_each(MODES.filter(|mode| mode & DELETE == 0), |mode| {
         let sts = StandIn::start();
         let sandbox = Sandbox::new().using(&sts);
         let file = opened(&sandbox, mode);
@@ -119,5 +124,5 @@ fn no_code_is_sent_if_the_file_stays_open() {
         drop(file);
         assert_eq!(fs::read(sandbox.path("credentials")).ok(), Some(DEFAULT_CREDENTIALS.into()));
         assert_eq!(sandbox.listing(), ["config", "credentials"]);
-    }
+    });
 }
