@@ -21,9 +21,9 @@ pub struct Standing {
     pub dangling: Option<PathBuf>,
     /// The error and its hint, if it cannot be replaced.
     pub not_replaceable: Option<Reason>,
-    /// Its mode.
+    /// Its mode, if it is on a file system that keeps modes.
     pub mode: Option<u32>,
-    /// Set if it is on a drive of Windows that does not keep modes, so that the mode above means nothing.
+    /// Set if it is on a drive of Windows that does not keep modes.
     pub ignores_modes: bool,
     /// Set if it holds keys, tokens, or commands that print them.
     pub is_private: bool,
@@ -50,8 +50,7 @@ const STICKY: u32 = 0o1000;
 impl Standing {
     /// Returns the mode to change the file to, if it is private but open to other users.
     pub fn better_mode(&self) -> Option<u32> {
-        let is_open = |mode: &u32| self.is_private && mode & OTHERS != 0 && !self.ignores_modes;
-        self.mode.filter(is_open).map(|mode| mode & 0o777 & !OTHERS)
+        self.mode.filter(|mode| self.is_private && mode & OTHERS != 0).map(|mode| mode & 0o777 & !OTHERS)
     }
 
     /// Returns the mode to change the folder to, if it is for AWS files only but other users can write to it.
@@ -60,7 +59,7 @@ impl Standing {
     }
 
     fn open_folder_mode(&self) -> Option<u32> {
-        self.folder_mode.filter(|mode| mode & OTHERS_WRITE != 0 && mode & STICKY == 0 && !self.ignores_modes)
+        self.folder_mode.filter(|mode| mode & OTHERS_WRITE != 0 && mode & STICKY == 0)
     }
 }
 
@@ -126,22 +125,14 @@ mod tests {
     fn a_drive_without_modes_is_one_finding_for_both_files() {
         let file = |name: &str| Standing {
             path: Path::new("/mnt/c/Users/ada/.aws").join(name),
-            mode: Some(0o777),
             ignores_modes: true,
             is_private: true,
             folder: PathBuf::from("/mnt/c/Users/ada/.aws"),
-            folder_mode: Some(0o777),
             is_own_folder: true,
             ..Standing::default()
         };
-        let standings = [file("config"), file("credentials")];
-        let kinds: Vec<Kind> = disk(&standings).iter().map(|finding| finding.kind).collect();
+        let kinds: Vec<Kind> =
+            disk(&[file("config"), file("credentials")]).iter().map(|finding| finding.kind).collect();
         assert_eq!(kinds, [Kind::ModesNotKept]);
-        // `--fix` must not try what has no effect.
-        assert!(standings.iter().all(|file| file.better_mode().or(file.better_folder_mode()).is_none()));
-
-        let kept = standings.map(|file| Standing { ignores_modes: false, ..file });
-        let kinds: Vec<Kind> = disk(&kept).iter().map(|finding| finding.kind).collect();
-        assert_eq!(kinds, [Kind::ReadableByOthers, Kind::FolderOpenToOthers, Kind::ReadableByOthers]);
     }
 }

@@ -26,8 +26,7 @@ pub fn look(path: &Path) -> Standing {
     if let Ok(folder) = fs::metadata(&standing.folder) {
         standing.folder_mode = file_rights::mode(&standing.folder, &folder);
     }
-    let is_open = standing.mode.is_some_and(|mode| mode & own_files::OTHERS != 0);
-    standing.ignores_modes = is_open && wsl_drive::ignores_modes(&target);
+    standing.ignores_modes = standing.mode.is_none() && wsl_drive::ignores_modes(&target);
     standing.is_own_folder = standing.folder.file_name().is_some_and(|name| name == ".aws");
     for copy in unfinished_files::list(&target) {
         match own_files::check_own_copy(&copy) {

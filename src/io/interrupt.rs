@@ -1,5 +1,5 @@
-//! Ctrl-C, SIGTERM and SIGHUP, and the events of Windows' console: the process exits as soon as no commit is running, after giving a request with an MFA
-//! code up to a second to complete.
+//! Ctrl-C, SIGTERM and SIGHUP, and the events of Windows' console: the process exits as soon as no commit is running,
+//! after giving a request with an MFA code up to a second to complete.
 
 use std::sync::Once;
 

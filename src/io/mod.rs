@@ -37,7 +37,7 @@ mod until_free;
 pub mod variables_snapshot;
 #[cfg(windows)]
 mod windows;
-pub mod wsl_drive;
+mod wsl_drive;
 
 // What differs by system. The other modules of `io` are the same on all.
 #[cfg(unix)]

@@ -15,7 +15,7 @@ use super::safe_open::{self, Links};
 use super::system::file_rights;
 
 /// The mode bits of the group and of others.
-pub(super) const OTHERS: u32 = 0o077;
+const OTHERS: u32 = 0o077;
 
 /// Opens one of awsmfa's own files for reading, or returns `None` if it does not exist.
 pub(super) fn open(path: &Path, limit: u64) -> Result<Option<(File, Metadata)>, FileError> {

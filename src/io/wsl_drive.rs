@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// Returns whether an existing file is on a drive of Windows that does not keep modes. For a drive that is shared by
 /// virtiofs, an option of WSL 2, this is unknown, and the result is `false`.
-pub fn ignores_modes(path: &Path) -> bool {
+pub(super) fn ignores_modes(path: &Path) -> bool {
     // Only Linux has this file.
     let Ok(mounts) = fs::read_to_string("/proc/self/mounts") else { return false };
     // In WSL, `~/.aws` itself is often a link to the folder of Windows.

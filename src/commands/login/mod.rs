@@ -39,7 +39,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::sts::Network;
-use crate::io::{file_status, interrupt, terminal, wsl_drive};
+use crate::io::{file_status, interrupt, terminal};
 use crate::profile::ProfileName;
 use crate::render::{diff, json};
 use crate::resolve::{self, LoginPlan, Request};
@@ -267,9 +267,7 @@ fn carry_out(
         // It is as large as the file, and no longer needed.
         drop(rehearsed);
         let credentials = &files.profiles().credentials.path;
-        if let Some(open) = reserved.mode().and_then(|mode| check::readable_by_others(credentials, mode))
-            && !wsl_drive::ignores_modes(credentials)
-        {
+        if let Some(open) = reserved.mode().and_then(|mode| check::readable_by_others(credentials, mode)) {
             messages.warning(&open.to_string());
         }
         let (waits, may_prompt) = (codes.waits(), codes.may_ask());

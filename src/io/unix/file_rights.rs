@@ -16,9 +16,13 @@ use crate::io::concurrent_writes::OldFile;
 use crate::io::file_error::{FileError, failed};
 use crate::io::path::folder_of;
 use crate::io::safe_open::{self, Links};
+use crate::io::wsl_drive;
 
 /// The mode of new files, which only their owner can read and write.
 const PRIVATE: u32 = 0o600;
+
+/// The mode bits of the group and of others.
+const OTHERS: u32 = 0o077;
 
 /// The identity of a file: its device and inode.
 pub(in crate::io) type Identity = (u64, u64);
@@ -127,9 +131,11 @@ fn is_ours(path: &Path, metadata: &Metadata) -> bool {
     metadata.uid() == user || user == 0 && owns_folder()
 }
 
-/// Returns the mode.
-pub(in crate::io) fn mode(_: &Path, metadata: &Metadata) -> Option<u32> {
-    Some(mode_of(metadata))
+/// Returns the mode of an existing file or folder, or `None` if it is on a drive of Windows that keeps no modes: there,
+/// all files seem to be open to all users.
+pub(in crate::io) fn mode(path: &Path, metadata: &Metadata) -> Option<u32> {
+    let mode = mode_of(metadata);
+    if mode & OTHERS != 0 && wsl_drive::ignores_modes(path) { None } else { Some(mode) }
 }
 
 fn mode_of(metadata: &Metadata) -> u32 {
@@ -149,7 +155,7 @@ pub(in crate::io) fn make_private(new: &File, path: &Path) -> io::Result<()> {
     #[cfg(target_os = "linux")]
     let _ = attributes::remove_access_list(new);
     // Some file systems refuse to change a mode, even to the same one.
-    if new.metadata()?.permissions().mode() & 0o7777 != PRIVATE {
+    if mode(&folder_of(path), &new.metadata()?).is_some_and(|mode| mode != PRIVATE) {
         new.set_permissions(Permissions::from_mode(PRIVATE))?;
     }
     Ok(())
