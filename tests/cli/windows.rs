@@ -79,3 +79,32 @@ fn command_lines_are_run_by_cmd() {
     sandbox.run(&["login"]).expect(0);
     assert!(sandbox.credentials_text().contains("[default-session]"));
 }
+
+#[test]
+fn every_command_runs() {
+    let sts = StandIn::start();
+    let sandbox = logged_in(&sts);
+    let code = sts.fresh_code(SERIAL);
+    for (arguments, word) in [
+        (&["status"][..], "default-session: valid"),
+        (&["list"], "default-session"),
+        (&["env"], "$Env:AWS_SESSION_TOKEN = '"),
+        (&["env", "--shell", "cmd"], "set \"AWS_SESSION_TOKEN="),
+        (&["env", "--unset"], "Remove-Item"),
+        (&["exec", "--", "cmd", "/C", "echo it runs"], "it runs"),
+        (&["credential-process"], "\"SessionToken\""),
+        (&["doctor"], "0 errors"),
+        (&["setup", "--yes", "--skip-check", "--dry-run"], ""),
+        (&["completions", "powershell"], "Register-ArgumentCompleter"),
+        (&["man"], "awsmfa"),
+        (&["help"], "Usage: awsmfa"),
+        (&["--version"], "x86_64-pc-windows"),
+        (&["login", "--force", "--token-code", &code], "default-session is valid"),
+        (&["logout"], "the session is removed"),
+    ] {
+        let ran = sandbox.run(arguments);
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(ran.code == 0 && said.contains(word), "{arguments:?}: {said}");
+    }
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+}
