@@ -144,8 +144,8 @@ impl Environment {
         self.state_file("undo-setup")
     }
 
-    /// Returns a file of awsmfa in `XDG_STATE_HOME`, or else in `~/.local/state` or, on Windows, in `LOCALAPPDATA`.
-    /// Returns `None` if neither is known.
+    /// Returns a file in the state folder, which is below the first of [`STATE_VARIABLES`] with an absolute path, or
+    /// below [`STATE_FOLDER`] in the home folder. Returns `None` if no variable is set and the home folder is unknown.
     fn state_file(&self, name: &str) -> Option<PathBuf> {
         let named = STATE_VARIABLES.iter().filter_map(|name| self.variables.get(name));
         // The specification requires that relative paths be ignored.

@@ -72,8 +72,8 @@ pub const EXCHANGE_LOCKS: usize = 64;
 /// The time that another process may hold the lock.
 pub const LOCK: Duration = Duration::from_secs(10);
 
-/// The time that another program may keep a file open that is to be read, replaced or deleted. Only on Windows does it
-/// matter.
+/// The time that awsmfa waits for another program to close a file that it must read, replace or delete. It matters only
+/// on Windows.
 pub const FILE_IN_USE: Duration = Duration::from_secs(3);
 
 /// The time that another process may hold the lock of a file that nothing depends on.

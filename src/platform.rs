@@ -1,5 +1,5 @@
-//! The variables, the command lines and the advice that differ by system. What the system itself does differently is in
-//! `io`.
+//! The variables, the command lines and the advice that differ by system. It makes no system calls: those that differ
+//! are in `io`.
 
 use crate::escape::{posix_word, windows_word};
 
@@ -23,11 +23,11 @@ pub const CLOSE_FILE: &str = if cfg!(windows) { CLOSE_LIST } else { "`chmod 600 
 /// The remedy for a folder that other users can write to, with the placeholder `{path}`.
 pub const CLOSE_FOLDER: &str = if cfg!(windows) { CLOSE_LIST } else { "`chmod 700 {path}`" };
 
-const CLOSE_LIST: &str = "`icacls {path}` shows whom, `awsmfa doctor --fix` closes it to them";
+const CLOSE_LIST: &str = "`icacls {path}` lists them, `awsmfa doctor --fix` removes their access";
 
 /// Returns what grants other users access to a file of this mode.
 pub fn granted_by(mode: u32) -> String {
-    if cfg!(windows) { "its access control list grants it".to_owned() } else { format!("mode {:03o}", mode & 0o777) }
+    if cfg!(windows) { "according to its access control list".to_owned() } else { format!("mode {:03o}", mode & 0o777) }
 }
 
 /// Returns the description of a change of the mode of a file.

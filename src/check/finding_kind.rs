@@ -56,7 +56,7 @@ macro_rules! kinds {
     };
 }
 
-/// How to save a UTF-16 file. `Set-Content -Encoding utf8` of Windows PowerShell 5.1 would add a byte order mark.
+/// The way to save a UTF-16 file. `Set-Content -Encoding utf8` of Windows PowerShell 5.1 would add a byte order mark.
 pub(crate) const AS_UTF_8: &str = "save it as UTF-8 without a byte order mark, in PowerShell with `[IO.File]::WriteAllLines((Resolve-Path FILE), (Get-Content FILE))`";
 
 impl Kind {
@@ -315,8 +315,8 @@ kinds! {
         "other users of this machine can write to the folder ({what}), and so replace the files in it",
         CLOSE_FOLDER;
     ModesNotKept, "modes-not-kept", Note,
-        "this drive of Windows is mounted without `metadata`, so `chmod` cannot close a file to other users of this Linux; the permissions of Windows apply",
-        "for modes, write `options = \"metadata\"` below `[automount]` in /etc/wsl.conf, and restart WSL";
+        "this Windows drive is mounted without `metadata`, so `chmod` cannot keep other users of this Linux system out; Windows permissions apply",
+        "to use modes, add `options = \"metadata\"` to the section `[automount]` of /etc/wsl.conf, and restart WSL";
     UnfinishedFile, "unfinished-file", Warning,
         "a run of awsmfa that was killed left this copy of a file, with the keys in it",
         "remove it";

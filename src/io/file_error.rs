@@ -14,7 +14,7 @@ pub enum FileError {
     /// The operating system refused an operation.
     #[error("cannot {action} {}: {source}", path.display())]
     Io { action: &'static str, path: PathBuf, source: io::Error },
-    /// Another program has it open and does not share it, which only Windows prevents.
+    /// Another program has it open and does not share it. This happens only on Windows.
     #[error("{} is in use: another program has it open", path.display())]
     InUse { path: PathBuf },
     /// It is a folder, a pipe or a device.

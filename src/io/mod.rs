@@ -39,7 +39,7 @@ pub mod variables_snapshot;
 mod windows;
 mod wsl_drive;
 
-// What differs by system. The other modules of `io` are the same on all.
+// The modules that differ by system. docs/architecture.md lists the other places in `io` that do.
 #[cfg(unix)]
 use unix as system;
 #[cfg(windows)]

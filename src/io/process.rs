@@ -83,7 +83,7 @@ fn program_name(command: &[OsString]) -> String {
 /// program can prompt for a touch or a password.
 ///
 /// On Unix, the command line is run in a shell only if it needs one: for a pipe, a variable, a substitution, a
-/// redirection or a pattern. On Windows, cmd runs it, as in the AWS SDKs.
+/// redirection or a pattern. On Windows, cmd runs it, as in most AWS SDKs.
 ///
 /// # Errors
 ///

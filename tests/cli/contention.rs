@@ -30,7 +30,7 @@ fn a_login_waits_for_the_lock_of_another_process_before_it_sends_a_code() {
     thread::sleep(Duration::from_millis(1500));
     assert!(login.try_wait().expect("it is a child").is_none(), "it waits");
     assert_eq!((sts.calls().len(), sandbox.credentials_text()), (0, DEFAULT_CREDENTIALS.to_owned()));
-    // Not only by closing it: a program that another test starts may have it open until it runs.
+    // Closing the file may not release the lock: a child that another test is starting may still have inherited it.
     let _ = lock.unlock();
     drop(lock);
     assert!(wait(&mut login).success());

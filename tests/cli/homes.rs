@@ -1,4 +1,4 @@
-//! Home folders with unusual names, and files with the line ends of Windows: what a user does there leaves no trace.
+//! Home folders with unusual names, and files with Windows line endings, which `setup --undo` and `logout` restore.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Programs that have the credentials file open during a login, which on Windows cannot be replaced then.
+//! Logins while another program has the credentials file open, so that Windows refuses to replace it.
 
 use std::fs::{self, File};
 use std::os::windows::fs::OpenOptionsExt;

@@ -1,4 +1,5 @@
-//! What is printed for PowerShell, which is not to be had here: its grammar, and the documented rules for quotes.
+//! Output for PowerShell, checked with a grammar of the language and the documented rules for quotes, because the tests
+//! do not run PowerShell.
 
 use awsmfa::render::shell::Syntax;
 use tree_sitter::{Node, Parser, Tree};

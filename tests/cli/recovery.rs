@@ -82,7 +82,7 @@ fn a_recovery_file_that_another_login_has_locked_is_left_alone() {
     file.try_lock().expect("it is not locked");
     sandbox.run(&["login"]).expect(255);
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
-    // Not only by closing it: a program that another test starts may have it open until it runs.
+    // Closing the file may not release the lock: a child that another test is starting may still have inherited it.
     let _ = file.unlock();
     drop(file);
     sandbox.run(&["login"]).expect(255);

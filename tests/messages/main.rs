@@ -28,7 +28,7 @@ mod findings;
 mod refusals;
 mod resolve_errors;
 
-// The fixtures of these hold what Unix says, its paths, and commands for its shells.
+// The fixtures of these modules contain error texts of Unix, Unix paths, and commands for Unix shells.
 #[cfg(unix)]
 mod changes;
 #[cfg(unix)]

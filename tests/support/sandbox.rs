@@ -36,7 +36,7 @@ pub const LOCK: &str = ".awsmfa.lock";
 
 /// A scratch home.
 pub struct Sandbox {
-    /// Where commands run: Windows cannot start a program in a folder with a long path.
+    /// The folder in which commands run: Windows cannot start a program in a folder with a long path.
     folder: TempDir,
     home: PathBuf,
     variables: Vec<(String, String)>,

@@ -1,4 +1,5 @@
-// The source of random numbers of Rust's standard library: Windows 10 has this library, Debian's wine 8 does not.
+// A substitute for bcryptprimitives.dll, from which Rust's standard library gets random numbers. Windows 10 has the
+// library; wine 8, which is in Debian, does not.
 #include <stddef.h>
 
 int __stdcall SystemFunction036(void *buffer, unsigned long length); // RtlGenRandom of advapi32

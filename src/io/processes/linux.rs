@@ -1,4 +1,5 @@
-//! Processes on Linux, from `/proc` (proc(5)). It also finds orphans, which a list of processes and their parents cannot.
+//! Processes on Linux, from `/proc` (proc(5)). The descendants of a program include orphans, which no longer have their
+//! parent.
 
 use std::collections::HashSet;
 use std::fs::{self, File};

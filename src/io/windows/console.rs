@@ -1,6 +1,7 @@
 //! The console and standard output on Windows.
 //!
-//! Text reaches the console as UTF-16 only through the standard library's streams; bytes are taken for the code page.
+//! Only the standard library's streams convert text to UTF-16 for the console. Bytes that are written directly are
+//! decoded with the console's code page.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
@@ -16,7 +17,7 @@ pub(in crate::io) struct Output(File);
 
 /// Opens the console of the process.
 pub(in crate::io) fn open() -> io::Result<(Input, Output)> {
-    // With write access, too: without it, the console's mode cannot be changed by a program that inherits this.
+    // Opened for writing as well: otherwise a program that inherits the handle cannot change the console's mode.
     let input = File::options().read(true).write(true).open("CONIN$")?;
     let output = File::options().read(true).write(true).open("CONOUT$")?;
     Ok((Input(input), Output(output)))
@@ -57,7 +58,7 @@ pub(in crate::io) fn standard_output() -> io::Result<impl Write> {
 /// Makes the console interpret escape sequences. Returns whether it does, which consoles before Windows 10 do not.
 pub(in crate::io) fn understands_escapes() -> bool {
     let enabled = |console: io::Result<Console>| console?.set_virtual_terminal_processing(true);
-    // A stream that is not a console is none of the two that fail here.
+    // A stream that is not a console is skipped, because enabling escape sequences on it always fails.
     [(io::stdout().is_terminal(), Console::stdout()), (io::stderr().is_terminal(), Console::stderr())]
         .into_iter()
         .all(|(is_console, console)| !is_console || enabled(console).is_ok())

@@ -1,4 +1,4 @@
-//! The ways in which files are opened and deleted on Windows, where a file cannot be replaced while a program has it open.
+//! The ways in which files are opened and deleted on Windows, where a file that a program has open cannot be replaced.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;

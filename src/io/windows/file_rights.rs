@@ -1,7 +1,7 @@
 //! The access control list, attributes and identity of files on Windows.
 //!
-//! A new file is for the user, for the system and for administrators, as a file in the user's own folder. A file that
-//! replaces another one gets that file's list.
+//! The list of a new file grants access to the user, the system and administrators, as the default list in the user's
+//! own folder does. A file that replaces another one gets that file's list.
 
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
@@ -84,7 +84,7 @@ fn create(path: &Path, attributes: u32) -> io::Result<File> {
     set_list(&born, &for_user_only("")?)?;
     let identity = identity(&information(&born)?);
     drop(born);
-    // The other handle shares the file with nobody until it is closed. This one shares it, so that it can be renamed.
+    // The first handle did not share the file with other programs. The new one does, so that the file can be renamed.
     let file = options.open(path)?;
     if identity != self::identity(&information(&file)?) {
         return Err(io::Error::other("another program has replaced it"));
@@ -95,7 +95,8 @@ fn create(path: &Path, attributes: u32) -> io::Result<File> {
 /// Leaves the files as they are created: other users of the machine may read the folder of manual pages.
 pub(in crate::io) fn make_public(_: &mut Builder<'_, '_>) {}
 
-/// Copies the access control list of the old file to the new one. What the list inherits comes from the folder of both.
+/// Copies the access control list of the old file to the new one. Inherited entries come from the folder, which is the
+/// same for both files.
 pub(in crate::io) fn carry_over(_: &OldFile, new: &File, path: &Path) -> Result<(), FileError> {
     let copied = list_of(path).and_then(|list| set_list(new, &list));
     copied.map_err(failed("keep the access control list of", path))
@@ -167,8 +168,8 @@ pub(in crate::io) fn why_foreign(_: &Path, _: &Metadata) -> Option<&'static str>
     None
 }
 
-/// Returns the Unix mode that corresponds to the access control list: the one of a file for its owner, and the bits that
-/// other users of the machine have. Returns `None` if the file system has no such lists.
+/// Returns the Unix mode that corresponds to the access control list: 0600, and the bits for what other users of the
+/// machine may do. Returns `None` if the file system has no such lists.
 pub(in crate::io) fn mode(path: &Path, _: &Metadata) -> Option<u32> {
     let descriptor = list_of(path).ok()?;
     let list = descriptor.dacl()?;
@@ -191,7 +192,7 @@ fn is_trusted(account: &Sid, user: &Sid) -> bool {
     account == user || TRUSTED.contains(&text.as_str()) || text.starts_with(SERVICES)
 }
 
-/// Sets the access control list to that of a new file, if `mode` grants nothing to other users.
+/// Sets the access control list to that of a new file, whatever the mode: no caller passes one for other users.
 pub(in crate::io) fn set_mode(path: &Path, _: u32) -> io::Result<()> {
     let file = open_for_list(path, READ_CONTROL | WRITE_DAC)?;
     set_list(&file, &for_user_only(if file.metadata()?.is_dir() { "OICI" } else { "" })?)

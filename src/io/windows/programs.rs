@@ -29,9 +29,10 @@ pub(in crate::io) fn is_program(metadata: &Metadata) -> bool {
     metadata.is_file()
 }
 
-/// Returns cmd with a command line, and the name of the program in it, as the AWS SDKs run a `credential_process`
-/// (aws-sdk-go-v2, `credentials/processcreds`). With `/S`, cmd removes only the outer quotes; `/D` turns off the commands
-/// of the registry's `AutoRun`. Returns `None` if the line is empty.
+/// Returns the name of the program that a command line starts with, and the call of cmd that runs the line. The AWS SDK
+/// for Go runs a `credential_process` with cmd as well (aws-sdk-go-v2, `credentials/processcreds`). With `/S`, cmd
+/// removes only the outer quotes; `/D` turns off the `AutoRun` commands of the registry. Returns `None` if the line is
+/// empty.
 pub(in crate::io) fn of_command_line(line: &str) -> Option<(String, Command)> {
     let line = line.trim();
     let program = match line.strip_prefix('"') {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// The number of the signal that Ctrl-C is on Unix: the exit code follows from it.
+/// The number of the signal that Ctrl-C sends on Unix. The exit code is computed from it.
 pub(in crate::io) const SIGINT: i32 = 2;
 
 /// The time that the handler has to end the process after Ctrl-C at a prompt: none, because a prompt reads Ctrl-C as a
