@@ -9,7 +9,7 @@ use inquire::{InquireError, Select, Text};
 
 use super::interrupt;
 use super::system::terminal_settings::EchoOff;
-use super::system::{hidden_prompt, signals};
+use super::system::{console, hidden_prompt, signals};
 use super::terminal::{self, InLine, Terminal};
 use crate::secret::Secret;
 
@@ -37,7 +37,9 @@ impl Dialogue {
         if !color {
             inquire::set_global_render_config(RenderConfig::empty());
         }
-        if let Ok(mut terminal) = Terminal::open() {
+        if console::understands_escapes()
+            && let Ok(mut terminal) = Terminal::open()
+        {
             // Turns bracketed paste off (xterm, private mode 2004): a prompt would take the brackets for text.
             terminal.write("\x1b[?2004l");
         }

@@ -12,7 +12,8 @@ use tempfile::NamedTempFile;
 use super::file_error::{FileError, failed};
 use super::path::folder_of;
 use super::safe_open::{self, Links};
-use super::system::file_rights;
+use super::system::{file_access, file_rights};
+use super::until_free::until_free;
 
 /// The mode bits of the group and of others.
 const OTHERS: u32 = 0o077;
@@ -108,7 +109,10 @@ pub(super) fn check_own_copy(path: &Path) -> Result<(), FileError> {
 
 /// Deletes the open file if it is still the one at this path.
 pub(super) fn remove(path: &Path, file: &File) -> io::Result<()> {
-    if file_rights::is_at(path, file)? { fs::remove_file(path) } else { Ok(()) }
+    if !file_rights::is_at(path, file)? {
+        return Ok(());
+    }
+    until_free(file_access::may_be_in_use, || fs::remove_file(path))
 }
 
 /// Returns the reason why another user may have written the file, or `None` if no other user can have written it.

@@ -45,6 +45,9 @@ impl Target {
     /// Fails if the links form a loop or cannot be read.
     pub fn of(path: &Path) -> Result<Self, FileError> {
         let target = follow_links(path)?;
+        if file_access::is_null_device(&target) {
+            return Err(FileError::NotAFile { path: target });
+        }
         Ok(Self { named: path.to_owned(), folder: folder_of(&target), path: target, own_limit: None, pinned: None })
     }
 

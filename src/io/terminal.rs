@@ -28,6 +28,7 @@ pub fn may_ask() -> bool {
 /// Ends the line of a prompt or a countdown, so that the shell's prompt is below it after a signal.
 pub(super) fn end_line() {
     if IN_LINE.load(Ordering::Relaxed)
+        && console::understands_escapes()
         && let Ok(mut terminal) = Terminal::open()
     {
         // A prompt may have hidden the cursor (DECTCEM).
@@ -38,6 +39,7 @@ pub(super) fn end_line() {
 /// Prints a message above a prompt that is waiting for its answer.
 pub fn message_above(text: &str, question: &str) {
     if IN_LINE.load(Ordering::Relaxed)
+        && console::understands_escapes()
         && let Ok(mut terminal) = Terminal::open()
     {
         // Return to the start of the line, and clear it (ECMA-48, EL).

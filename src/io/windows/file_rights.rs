@@ -3,7 +3,7 @@
 //! The list of a new file grants access to the user, the system and administrators, as the default list in the user's
 //! own folder does. A file that replaces another one gets that file's list.
 
-use std::fs::{DirBuilder, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::os::windows::fs::{MetadataExt, OpenOptionsExt};
 use std::os::windows::io::AsHandle;
@@ -17,7 +17,7 @@ use windows_permissions::wrappers::{
 };
 use windows_permissions::{LocalBox, SecurityDescriptor, Sid, utilities};
 
-use super::file_access::may_be_in_use;
+use super::file_access::is_in_use;
 use crate::io::concurrent_writes::OldFile;
 use crate::io::file_error::{FileError, failed};
 use crate::io::until_free::until_free;
@@ -34,10 +34,11 @@ const DELETE: u32 = 0x0001_0000;
 const ATTRIBUTE_HIDDEN: u32 = 0x0000_0002;
 const ATTRIBUTE_SYSTEM: u32 = 0x0000_0004;
 const ATTRIBUTE_NOT_CONTENT_INDEXED: u32 = 0x0000_2000;
+const ATTRIBUTE_ENCRYPTED: u32 = 0x0000_4000;
 const FLAG_BACKUP_SEMANTICS: u32 = 0x0200_0000;
 
 /// The attributes that a file keeps when it is replaced.
-const KEPT_ATTRIBUTES: u32 = ATTRIBUTE_HIDDEN | ATTRIBUTE_SYSTEM | ATTRIBUTE_NOT_CONTENT_INDEXED;
+const KEPT_ATTRIBUTES: u32 = ATTRIBUTE_HIDDEN | ATTRIBUTE_SYSTEM | ATTRIBUTE_NOT_CONTENT_INDEXED | ATTRIBUTE_ENCRYPTED;
 
 /// The rights to read the data of a file, or to list a folder: `FILE_READ_DATA`, `GENERIC_READ` and `GENERIC_ALL`.
 const READ_RIGHTS: u32 = 0x9000_0001;
@@ -81,12 +82,20 @@ fn create(path: &Path, attributes: u32) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).access_mode(ACCESS).attributes(attributes);
     let born = options.clone().create_new(true).share_mode(0).open(path)?;
+    close_to_others(born, path, &options).inspect_err(|_| {
+        // The first error is the one to report.
+        let _ = fs::remove_file(path);
+    })
+}
+
+fn close_to_others(born: File, path: &Path, options: &OpenOptions) -> io::Result<File> {
     set_list(&born, &for_user_only("")?)?;
-    let identity = identity(&information(&born)?);
+    let created = identity(&information(&born)?);
     drop(born);
-    // The first handle did not share the file with other programs. The new one does, so that the file can be renamed.
-    let file = options.open(path)?;
-    if identity != self::identity(&information(&file)?) {
+    // The first handle did not share the file with other programs. The new one does, so that the file can be renamed. A
+    // virus scanner may open the file between the two.
+    let file = until_free(is_in_use, || options.open(path))?;
+    if created != identity(&information(&file)?) {
         return Err(io::Error::other("another program has replaced it"));
     }
     Ok(file)
@@ -106,17 +115,28 @@ pub(in crate::io) fn carry_over(_: &OldFile, new: &File, path: &Path) -> Result<
 fn set_list(file: &File, descriptor: &LocalBox<SecurityDescriptor>) -> io::Result<()> {
     let Some(list) = descriptor.dacl() else { return Ok(()) };
     let text = ConvertSecurityDescriptorToStringSecurityDescriptor(descriptor, SecurityInformation::Dacl)?;
-    let text = text.to_string_lossy();
-    // A protected list, whose flags contain P, inherits nothing from the folder (Security Descriptor String Format).
-    let is_protected = text.split('(').next().is_some_and(|flags| flags.trim_start_matches("D:").contains('P'));
-    let inheritance =
-        if is_protected { SecurityInformation::ProtectedDacl } else { SecurityInformation::UnprotectedDacl };
+    let inheritance = if inherits(&text.to_string_lossy()) {
+        SecurityInformation::UnprotectedDacl
+    } else {
+        SecurityInformation::ProtectedDacl
+    };
     let what = SecurityInformation::Dacl | inheritance;
     let handle = &mut file.as_handle();
     match SetSecurityInfo(handle, SeObjectType::SE_FILE_OBJECT, what, None, None, Some(list), None) {
-        Err(error) if matches!(error.raw_os_error(), Some(INVALID_FUNCTION | NOT_SUPPORTED)) => Ok(()),
+        Err(error) if is_without_lists(&error) => Ok(()),
         result => result,
     }
+}
+
+/// Returns whether a list inherits entries from the folder: it is marked with AI, and not with P, which protects it
+/// (Security Descriptor String Format). A list without either must not get the folder's entries.
+fn inherits(text: &str) -> bool {
+    let flags = text.trim_start_matches("D:").split('(').next().unwrap_or_default();
+    flags.contains("AI") && !flags.contains('P')
+}
+
+fn is_without_lists(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(INVALID_FUNCTION | NOT_SUPPORTED))
 }
 
 /// Returns a list for the user, the system and administrators. `inheritance` is that of a folder for its files.
@@ -163,17 +183,34 @@ pub(in crate::io) fn is_deleted(_: &Metadata) -> bool {
     false
 }
 
-/// Returns nothing: awsmfa's files lie in folders of the user.
-pub(in crate::io) fn why_foreign(_: &Path, _: &Metadata) -> Option<&'static str> {
-    None
+/// Returns the reason why another user may have written the file, or `None` if no other user can have written it. Files
+/// of a process with elevated rights belong to the administrators.
+pub(in crate::io) fn why_foreign(path: &Path, _: &Metadata) -> Option<&'static str> {
+    match owner_is_trusted(path) {
+        Ok(true) => None,
+        Err(error) if is_without_lists(&error) => None,
+        Ok(false) | Err(_) => Some("it belongs to another user"),
+    }
+}
+
+fn owner_is_trusted(path: &Path) -> io::Result<bool> {
+    let file = open_for_list(path, READ_CONTROL)?;
+    let descriptor = GetSecurityInfo(&file, SeObjectType::SE_FILE_OBJECT, SecurityInformation::Owner)?;
+    let user = utilities::current_process_sid()?;
+    Ok(descriptor.owner().is_some_and(|owner| is_trusted(owner, &user)))
 }
 
 /// Returns the Unix mode that corresponds to the access control list: 0600, and the bits for what other users of the
 /// machine may do. Returns `None` if the file system has no such lists.
 pub(in crate::io) fn mode(path: &Path, _: &Metadata) -> Option<u32> {
-    let descriptor = list_of(path).ok()?;
+    let descriptor = match list_of(path) {
+        Ok(descriptor) => descriptor,
+        Err(error) if is_without_lists(&error) => return None,
+        // A list that cannot be read may grant anything.
+        Err(_) => return Some(0o666),
+    };
     let list = descriptor.dacl()?;
-    let user = utilities::current_process_sid().ok()?;
+    let Ok(user) = utilities::current_process_sid() else { return Some(0o666) };
     let mut mode = 0o600;
     for ace in (0..list.len()).filter_map(|index| list.get_ace(index)) {
         let is_allowed = ace.ace_type() == AceType::ACCESS_ALLOWED_ACE_TYPE;
@@ -234,7 +271,7 @@ pub(in crate::io) fn check_folder(_: &Path) -> Result<(), FileError> {
 /// Checks that the file can be replaced: that this user may delete it, and that no program has it open that does not
 /// share it.
 pub(in crate::io) fn check_replaceable(path: &Path) -> Result<(), FileError> {
-    let opened = until_free(may_be_in_use, || OpenOptions::new().access_mode(DELETE).open(path));
+    let opened = until_free(is_in_use, || OpenOptions::new().access_mode(DELETE).open(path));
     opened.map(drop).map_err(failed("replace", path))
 }
 
@@ -292,6 +329,26 @@ mod tests {
         assert_eq!(mode_at(&path), 0o644);
         let attributes = fs::metadata(&path).expect("it is there").file_attributes();
         assert_eq!(attributes & KEPT_ATTRIBUTES, ATTRIBUTE_HIDDEN);
+    }
+
+    #[test]
+    fn a_list_inherits_only_if_it_is_marked_so() {
+        for (text, expected) in [
+            ("D:AI(A;ID;FA;;;SY)", true),
+            ("D:PAI(A;;FA;;;SY)", false),
+            ("D:P(A;;FA;;;SY)", false),
+            ("D:(A;;FA;;;SY)", false),
+        ] {
+            assert_eq!(inherits(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_the_user_is_not_foreign() {
+        let file = tempfile::NamedTempFile::new().expect("the temporary folder is writable");
+        let metadata = fs::metadata(file.path()).expect("it is there");
+        assert_eq!(why_foreign(file.path(), &metadata), None);
+        assert_eq!(why_foreign(&file.path().with_extension("gone"), &metadata), Some("it belongs to another user"));
     }
 
     #[test]
