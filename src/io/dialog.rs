@@ -1,16 +1,14 @@
 //! Prompts with arrow keys on a terminal. Escape goes back, and Ctrl-C ends the process, as everywhere else.
 
 use std::io::{self, IsTerminal};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use inquire::ui::RenderConfig;
 use inquire::{InquireError, Select, Text};
 
-use super::interrupt;
 use super::system::terminal_settings::EchoOff;
 use super::system::{console, hidden_prompt, signals};
 use super::terminal::{self, InLine, Terminal};
+use super::{interrupt, interrupt_state};
 use crate::secret::Secret;
 
 /// A check of an answer. The error says what is wrong with the answer.
@@ -18,12 +16,6 @@ pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
 /// The help line below each prompt.
 pub(super) const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
-
-/// The time that a prompt has to restore the terminal's settings after a signal.
-const RESTORE_WAIT: Duration = Duration::from_millis(100);
-
-/// Set while a prompt is using the terminal. The prompt restores the terminal's settings itself.
-static IS_PROMPTING: AtomicBool = AtomicBool::new(false);
 
 /// A series of prompts. From the first to the last, the terminal does not echo text that is typed or pasted between
 /// them.
@@ -44,14 +36,6 @@ impl Dialogue {
             terminal.write("\x1b[?2004l");
         }
         Self { _echo_off: EchoOff::begin() }
-    }
-}
-
-/// Waits briefly for a prompt that a signal has interrupted to restore the terminal's settings.
-pub(super) fn await_prompt() {
-    let began = std::time::Instant::now();
-    while IS_PROMPTING.load(Ordering::Relaxed) && began.elapsed() < RESTORE_WAIT {
-        std::thread::sleep(Duration::from_millis(1));
     }
 }
 
@@ -106,9 +90,9 @@ pub(super) fn typed(text: &str) -> &str {
 }
 
 pub(super) fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> io::Result<Option<T>> {
-    IS_PROMPTING.store(true, Ordering::Relaxed);
+    interrupt_state::set_prompting(true);
     let answer = prompt();
-    IS_PROMPTING.store(false, Ordering::Relaxed);
+    interrupt_state::set_prompting(false);
     match answer {
         Ok(answer) => Ok(Some(answer)),
         Err(InquireError::OperationCanceled) => Ok(None),

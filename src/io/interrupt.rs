@@ -5,7 +5,7 @@ use std::sync::Once;
 
 pub use super::interrupt_state::{Answering, answering, gathering, is_requested};
 use super::system::{signals, terminal_settings};
-use super::{dialog, interrupt_state, processes, terminal};
+use super::{interrupt_state, processes, terminal};
 use crate::exit_code::SIGNAL;
 
 /// Makes SIGINT, SIGTERM and SIGHUP end the process with exit code 128 plus the signal's number, as soon as no commit
@@ -27,7 +27,7 @@ pub(super) fn end(signal: i32) -> ! {
     if let Some(program) = interrupt_state::program().take() {
         processes::end(program);
     }
-    dialog::await_prompt();
+    interrupt_state::await_prompt();
     terminal_settings::restore();
     terminal::end_line();
     if interrupt_state::has_recovery_file() {

@@ -1,9 +1,10 @@
 //! The process-wide state that decides when a signal may end the process. Every module of `io` may use it, so it uses
 //! none of them.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use crate::limits;
 
@@ -21,6 +22,12 @@ static PROGRAM: Mutex<Option<u32>> = Mutex::new(None);
 
 /// The number of recovery files that this process has written.
 static RECOVERY_FILES: AtomicUsize = AtomicUsize::new(0);
+
+/// Set while a prompt is using the terminal. The prompt restores the terminal's settings itself.
+static IS_PROMPTING: AtomicBool = AtomicBool::new(false);
+
+/// The time that a prompt has to restore the terminal's settings after a signal.
+const RESTORE_WAIT: Duration = Duration::from_millis(100);
 
 /// The state of the calls to STS.
 struct Call {
@@ -118,6 +125,19 @@ pub(super) fn defer() -> MutexGuard<'static, ()> {
 /// Locks the id of the program that a signal ends as well. It must be cleared before the system can reuse the id.
 pub(super) fn program() -> MutexGuard<'static, Option<u32>> {
     PROGRAM.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Notes whether a prompt is using the terminal.
+pub(super) fn set_prompting(is_prompting: bool) {
+    IS_PROMPTING.store(is_prompting, Ordering::Relaxed);
+}
+
+/// Waits briefly for a prompt that a signal has interrupted to restore the terminal's settings.
+pub(super) fn await_prompt() {
+    let began = Instant::now();
+    while IS_PROMPTING.load(Ordering::Relaxed) && began.elapsed() < RESTORE_WAIT {
+        sleep(Duration::from_millis(1));
+    }
 }
 
 /// Counts a recovery file, whose sessions are not in the credentials file yet.
