@@ -24,7 +24,6 @@ macro_rules! samples {
 #[path = "../support/mod.rs"]
 mod support;
 
-mod findings;
 mod refusals;
 mod resolve_errors;
 
@@ -33,6 +32,8 @@ mod resolve_errors;
 mod changes;
 #[cfg(unix)]
 mod errors;
+#[cfg(unix)]
+mod findings;
 #[cfg(unix)]
 mod scene;
 #[cfg(unix)]
