@@ -45,9 +45,6 @@ impl Target {
     /// Fails if the links form a loop or cannot be read.
     pub fn of(path: &Path) -> Result<Self, FileError> {
         let target = follow_links(path)?;
-        if file_access::is_null_device(&target) {
-            return Err(FileError::NotAFile { path: target });
-        }
         Ok(Self { named: path.to_owned(), folder: folder_of(&target), path: target, own_limit: None, pinned: None })
     }
 
@@ -59,6 +56,9 @@ impl Target {
 
     /// Creates the folder if it does not exist, and locks it. Signals are delayed until the lock is released.
     pub(super) fn enter(&self, wait: Duration) -> Result<Entered, FileError> {
+        if file_access::is_null_device(&self.path) {
+            return Err(FileError::NotAFile { path: self.path.clone() });
+        }
         if !self.folder.exists() {
             if self.path != self.named {
                 return Err(FileError::Dangling { path: self.named.clone(), target: self.path.clone() });

@@ -12,6 +12,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use nix::sys::wait::WaitStatus;
@@ -46,7 +47,20 @@ fn program(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     command
 }
 
+/// Starts a program that runs for a while: wine's server ends with its last program, and a program that starts at that
+/// moment fails.
+fn keep_server() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| {
+        let mut command = Command::new(RUNNER);
+        command.args(["ping", "-n", "120", "127.0.0.1"]).env_remove("SHELL");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("wine is installed");
+        std::thread::sleep(Duration::from_secs(3));
+    });
+}
+
 fn on_console(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
+    keep_server();
     spawn_command(program(sandbox, arguments), Some(LIMIT)).expect("a pseudo-terminal can be made")
 }
 
