@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use crate::platform::{STATE_FOLDER, STATE_VARIABLES};
 
-/// The variables that awsmfa reads; no others are stored.
-pub const VARIABLES: [&str; 45] = [
+/// The variables that awsmfa reads on all systems; besides these and `MORE_VARIABLES`, none are stored.
+pub const VARIABLES: [&str; 43] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
@@ -40,7 +40,6 @@ pub const VARIABLES: [&str; 45] = [
     "ALL_PROXY",
     "HTTPS_PROXY",
     "HTTP_PROXY",
-    "LOCALAPPDATA",
     "LOGNAME",
     "NO_COLOR",
     "NO_PROXY",
@@ -48,7 +47,6 @@ pub const VARIABLES: [&str; 45] = [
     "TERM",
     "USER",
     "USERNAME",
-    "USERPROFILE",
     "WSL_DISTRO_NAME",
     "XDG_STATE_HOME",
     "all_proxy",

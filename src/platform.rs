@@ -3,6 +3,9 @@
 
 use crate::escape::{posix_word, windows_word};
 
+/// The variables that are read on this system only.
+pub const MORE_VARIABLES: &[&str] = if cfg!(windows) { &["LOCALAPPDATA"] } else { &[] };
+
 /// The variables that name the folder for state files, if they are absolute paths.
 pub const STATE_VARIABLES: &[&str] =
     if cfg!(windows) { &["XDG_STATE_HOME", "LOCALAPPDATA"] } else { &["XDG_STATE_HOME"] };

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use crate::environment::{Environment, VARIABLES};
-use crate::platform::HOME_VARIABLE;
+use crate::platform::{HOME_VARIABLE, MORE_VARIABLES};
 
 /// Takes a snapshot of the environment variables that awsmfa knows, and of the home folder.
 pub fn capture() -> Environment {
-    let variables = VARIABLES.iter().filter_map(|name| Some((*name, std::env::var_os(name)?)));
+    let variables = VARIABLES.iter().chain(MORE_VARIABLES).filter_map(|name| Some((*name, std::env::var_os(name)?)));
     Environment::new(variables, home())
 }
 

@@ -104,13 +104,11 @@ mod tests {
     use crate::environment::VARIABLES;
 
     /// Variables that identify the user or the system, that awsmfa sets itself, or that also exist in capital letters.
-    const UNDOCUMENTED: [&str; 11] = [
+    const UNDOCUMENTED: [&str; 9] = [
         "AWSMFA_RUNNING",
-        "LOCALAPPDATA",
         "LOGNAME",
         "USER",
         "USERNAME",
-        "USERPROFILE",
         "WSL_DISTRO_NAME",
         "all_proxy",
         "http_proxy",
