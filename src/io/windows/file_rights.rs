@@ -305,7 +305,7 @@ mod tests {
     fn replaced(path: &Path) {
         let target = Target::of(path).expect("it is no link");
         let result: Result<_, FileError> = replace(&target, |_| Ok(Rc::new(b"new".to_vec())));
-        assert!(result.expect("nobody has it open").changed);
+        assert!(result.expect("no other program has it open").changed);
         assert_eq!(fs::read(path).expect("it is there"), b"new");
     }
 
