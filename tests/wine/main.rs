@@ -11,8 +11,8 @@ mod support;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::sync::Once;
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use nix::sys::wait::WaitStatus;
@@ -50,12 +50,14 @@ fn program(sandbox: &Sandbox, arguments: &[&str]) -> Command {
 /// Starts a program that runs for a while: wine's server ends with its last program, and a program that starts at that
 /// moment fails.
 fn keep_server() {
-    static STARTED: Once = Once::new();
-    STARTED.call_once(|| {
+    static SERVER: OnceLock<Child> = OnceLock::new();
+    SERVER.get_or_init(|| {
         let mut command = Command::new(RUNNER);
         command.args(["ping", "-n", "120", "127.0.0.1"]).env_remove("SHELL");
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("wine is installed");
+        let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let program = command.spawn().expect("wine is installed");
         std::thread::sleep(Duration::from_secs(3));
+        program
     });
 }
 
