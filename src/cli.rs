@@ -5,8 +5,8 @@ use std::mem;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    complete, completions, credential_process, doctor, env, exec, help, list, login, logout, man, setup, status,
-    version,
+    complete, completions, credential_process, doctor, env, exec, help, init, list, login, logout, man, setup, status,
+    use_profile, version,
 };
 use crate::context::Context;
 use crate::global::GlobalArgs;
@@ -39,6 +39,8 @@ pub enum Command {
     Status(status::Args),
     /// List every profile: kind, source, MFA device, session state, time left
     List(list::Args),
+    /// Select the profile that AWS tools use in this shell; log in first if needed
+    Use(use_profile::Args),
     /// Print the session as commands that set variables, for `eval "$(awsmfa env)"`
     Env(env::Args),
     /// Run a program with the session in its environment; log in first if needed
@@ -49,6 +51,8 @@ pub enum Command {
     Setup(Box<setup::Args>),
     /// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
     Doctor(doctor::Args),
+    /// Print what a shell evaluates at its start: completions, and a function with which `use` selects a profile
+    Init(init::Args),
     /// Print a shell script that completes commands, flags and profiles
     Completions(completions::Args),
     /// Print the manual page, or write the pages of all commands to a folder
@@ -69,11 +73,13 @@ impl Command {
             Self::Logout(args) => &mut args.global,
             Self::Status(args) => &mut args.global,
             Self::List(args) => &mut args.global,
+            Self::Use(args) => &mut args.global,
             Self::Env(args) => &mut args.global,
             Self::Exec(args) => &mut args.global,
             Self::CredentialProcess(args) => &mut args.global,
             Self::Setup(args) => &mut args.global,
             Self::Doctor(args) => &mut args.global,
+            Self::Init(args) => &mut args.global,
             Self::Completions(args) => &mut args.global,
             Self::Man(args) => &mut args.global,
             Self::Help(args) => &mut args.global,
@@ -98,12 +104,14 @@ impl Cli {
             Command::Login(args) => args.names_profile(),
             Command::Logout(args) => args.names_profile(),
             Command::Status(args) => args.name.is_some(),
+            Command::Use(args) => args.name.is_some(),
             Command::Env(args) => args.name.is_some(),
             Command::Exec(args) => args.name.is_some(),
             Command::CredentialProcess(args) => args.name.is_some(),
             Command::List(_)
             | Command::Setup(_)
             | Command::Doctor(_)
+            | Command::Init(_)
             | Command::Completions(_)
             | Command::Help(_)
             | Command::Version(_)

@@ -9,12 +9,14 @@ use std::path::{Path, PathBuf};
 use crate::platform::{STATE_FOLDER, STATE_VARIABLES};
 
 /// The variables that awsmfa reads on all systems; besides these and `MORE_VARIABLES`, none are stored.
-pub const VARIABLES: [&str; 43] = [
+pub const VARIABLES: [&str; 45] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
     "AWSMFA_MIN_REMAINING",
     "AWSMFA_NO_INPUT",
+    PREVIOUS_PROFILE,
+    SELECTED_PROFILE,
     RUNNING,
     "AWSMFA_SECRET_ACCESS_KEY",
     "AWSMFA_TOKEN_CODE",
@@ -54,6 +56,13 @@ pub const VARIABLES: [&str; 43] = [
     "https_proxy",
     "no_proxy",
 ];
+
+/// The variable with the profile that `use` has selected in a shell, or whose session `env` or `exec` has set. It is for
+/// the prompt of the shell: AWS tools do not read it.
+pub const SELECTED_PROFILE: &str = "AWSMFA_PROFILE";
+
+/// The variable with the profile that was selected in a shell before.
+pub const PREVIOUS_PROFILE: &str = "AWSMFA_PREVIOUS_PROFILE";
 
 /// The variable that is set for programs that awsmfa runs to get a key or a code. If such a program runs awsmfa again,
 /// that run must not need the same program.

@@ -75,6 +75,12 @@ pub enum Error {
     /// The session profile has no session, or only one that has expired.
     #[error("{} session in the profile '{profile}'", if *expired { "there is only an expired" } else { "there is no" })]
     NoSession { profile: ProfileName, expired: bool },
+    /// The user left the picker without a profile.
+    #[error("no profile was selected")]
+    NothingPicked,
+    /// `use -` in a shell in which no other profile was selected before.
+    #[error("no profile was selected in this shell before")]
+    NoPreviousProfile,
     /// The program of `exec` cannot be run.
     #[error(transparent)]
     Exec(ProcessError),

@@ -13,6 +13,8 @@ pub const NOT_RUNNABLE: u8 = 126;
 pub const NO_PROGRAM: u8 = 127;
 /// The base of the codes for signals.
 pub const SIGNAL: u8 = 128;
+/// The user pressed Escape, which has the code of Ctrl-C, as in other pickers.
+pub const INTERRUPTED: u8 = SIGNAL + 2;
 /// The command line is wrong. clap itself would exit with 2.
 pub const USAGE: u8 = 252;
 /// The files or the environment are wrong.

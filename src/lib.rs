@@ -66,6 +66,7 @@ pub mod secret;
 pub mod session;
 pub mod session_state;
 pub mod setup;
+pub mod shell_function;
 pub mod time;
 pub mod token_code;
 pub mod typed;
@@ -96,10 +97,12 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Logout(args) => commands::logout::run(args, &cli.global, context),
         Command::Status(args) => commands::status::run(args, &cli.global, context),
         Command::List(args) => commands::list::run(args, &cli.global, context),
+        Command::Use(args) => commands::use_profile::run(args, &cli.global, context),
         Command::Env(args) => commands::env::run(args, &cli.global, context),
         Command::Exec(args) => commands::exec::run(args, &cli.global, context),
         Command::CredentialProcess(args) => commands::credential_process::run(args, &cli.global, context),
         Command::Setup(args) => commands::setup::run(args, &cli.global, context),
+        Command::Init(args) => commands::init::run(args),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args, &cli.global, context),
         Command::Help(args) => commands::help::run(args, &cli.global, context),

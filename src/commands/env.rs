@@ -2,13 +2,14 @@
 
 use crate::commands::calling_shell;
 use crate::commands::shared_files::SharedFiles;
-use crate::commands::stored_session::usable;
+use crate::commands::stored_session::usable_or_picked;
 use crate::context::Context;
 use crate::error::Error;
-use crate::global::{GlobalArgs, OutputFormat};
+use crate::global::GlobalArgs;
 use crate::io::terminal;
 use crate::profile::ProfileName;
-use crate::render::shell::{self, Syntax};
+use crate::render::assignments;
+use crate::render::shell::Syntax;
 
 /// Print the session as commands that set variables, for `eval "$(awsmfa env)"`
 ///
@@ -35,23 +36,15 @@ pub struct Args {
 ///
 /// Fails if there is no valid session, or if the syntax cannot express one of its values.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
-    let syntax = args.shell.unwrap_or_else(|| guess(global, context));
+    let syntax = args.shell.unwrap_or_else(|| calling_shell::syntax_of_result(global, context));
     let assignments = if args.unset {
-        shell::clearing()
+        assignments::clearing()
     } else {
         let files = SharedFiles::read(global, context)?;
-        let usable = usable(args.name.as_ref().or(global.profile.as_ref()), &files, context)?;
-        shell::assignments(&usable.session, usable.region.as_deref())
+        let usable = usable_or_picked(args.name.as_ref().or(global.profile.as_ref()), &files, global, context)?;
+        assignments::of_session(&usable.session_profile, &usable.session, usable.region.as_deref())
     };
     let rendered = syntax.render(&assignments).map_err(|error| Error::Usage(error.to_string()))?;
     terminal::print(&rendered).map_err(Error::Output)?;
     Ok(0)
-}
-
-/// Guesses the syntax of the shell that will evaluate the output.
-fn guess(global: &GlobalArgs, context: &Context) -> Syntax {
-    if global.output() == OutputFormat::Json {
-        return Syntax::Json;
-    }
-    calling_shell::syntax(context)
 }

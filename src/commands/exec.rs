@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::process;
 use crate::profile::ProfileName;
-use crate::render::shell;
+use crate::render::assignments;
 use crate::render::text::{escape, shell_word};
 
 /// The variables to remove: most would make an AWS client use credentials other than those of the session.
@@ -79,7 +79,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         ControlFlow::Continue(usable) => usable,
         ControlFlow::Break(code) => return Ok(code),
     };
-    let mut environment = shell::assignments(&usable.session, usable.region.as_deref());
+    let mut environment = assignments::of_session(&usable.session_profile, &usable.session, usable.region.as_deref());
     environment.extend(CONTRADICTING.map(|name| (name, None)));
     match process::replace(&args.command, &environment).map_err(Error::Exec)? {}
 }

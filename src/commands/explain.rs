@@ -20,6 +20,7 @@ const MOST_FINDINGS: usize = 4;
 pub fn after(cli: &Cli, error: &str, context: &Context, messages: Messages) {
     let named = match &cli.command {
         Command::Status(args) => args.name.as_ref(),
+        Command::Use(args) => args.name.as_ref(),
         Command::Env(args) => args.name.as_ref(),
         Command::Exec(args) => args.name.as_ref(),
         Command::CredentialProcess(args) => args.name.as_ref(),

@@ -49,11 +49,15 @@ pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error
 /// memory as the output.
 fn rows(global: &GlobalArgs, context: &Context) -> Result<Vec<Row>, Error> {
     let files = SharedFiles::read(global, context)?;
-    let profiles = files.profiles();
+    Ok(rows_of(files.profiles(), context))
+}
+
+/// Returns a row for each of the profiles.
+pub(super) fn rows_of(profiles: Profiles<'_>, context: &Context) -> Vec<Row> {
     profiles.make_index();
     let mut rows: Vec<Row> = profiles.names().into_iter().map(|name| row(name, profiles, context)).collect();
     add_devices(&mut rows);
-    Ok(rows)
+    rows
 }
 
 /// Fills in the MFA device of each session profile from the permanent or role profile that its session belongs to.
@@ -76,6 +80,7 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
         session_profile: None,
         serial_number: None,
         serial_variable: None,
+        account: None,
         state: SessionState::None,
     };
     let (Ok(selected), Some(own)) = (name.parse::<ProfileName>(), profiles.get(name)) else { return other };

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::commands::login::{self, Asking};
 use crate::commands::messages::Messages;
+use crate::commands::pick;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
@@ -44,6 +45,22 @@ pub(super) fn usable(flag: Option<&ProfileName>, files: &SharedFiles, context: &
     Ok(Usable { session_profile: name, session, is_lasting: matches!(state, SessionState::Valid(_)), region })
 }
 
+/// Returns the session; lets the user pick a profile if none is named and `default` does not exist.
+pub(super) fn usable_or_picked(
+    flag: Option<&ProfileName>,
+    files: &SharedFiles,
+    global: &GlobalArgs,
+    context: &Context,
+) -> Result<Usable, Error> {
+    match usable(flag, files, context) {
+        Err(Error::Resolve(error)) => match pick::instead_of_default(flag, &error, files, global, context)? {
+            Some(picked) => usable(Some(&picked), files, context),
+            None => Err(error.into()),
+        },
+        found => found,
+    }
+}
+
 /// Returns the session, after a login if it is not valid for long enough; breaks with the exit code of a failed login.
 ///
 /// A session that could not be renewed is used until it expires. Only `exec` reports the reason: an AWS tool shows the
@@ -55,7 +72,16 @@ pub(super) fn usable_or_new(
     context: &Context,
 ) -> Result<ControlFlow<u8, Usable>, Error> {
     let files = SharedFiles::read(global, context)?;
-    let stored = usable(flag, &files, context);
+    let (mut stored, mut picked) = (usable(flag, &files, context), None);
+    if asking == Asking::Exec
+        && let Err(Error::Resolve(error)) = &stored
+    {
+        picked = pick::instead_of_default(flag, error, &files, global, context)?;
+        if picked.is_some() {
+            stored = usable(picked.as_ref(), &files, context);
+        }
+    }
+    let flag = picked.as_ref().or(flag);
     if stored.as_ref().is_ok_and(|stored| stored.is_lasting) {
         return stored.map(ControlFlow::Continue);
     }

@@ -1,7 +1,7 @@
 //! The exit code of each error.
 
 use crate::error::Error;
-use crate::exit_code::{CONFIGURATION, NO_PROGRAM, NOT_RUNNABLE, OTHER, REFUSED, USAGE};
+use crate::exit_code::{CONFIGURATION, INTERRUPTED, NO_PROGRAM, NOT_RUNNABLE, OTHER, REFUSED, USAGE};
 use crate::io::files::FileError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
@@ -13,6 +13,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Usage(_) => USAGE,
+            Self::NothingPicked => INTERRUPTED,
             Self::Exec(error) if error.is_missing() => NO_PROGRAM,
             Self::Exec(_) => NOT_RUNNABLE,
             Self::Resolve(error) => of_resolve(error),
@@ -27,6 +28,7 @@ impl Error {
             | Self::Setup(_)
             | Self::CodeNeeded { .. }
             | Self::NoInput { .. }
+            | Self::NoPreviousProfile
             | Self::NoSession { .. } => CONFIGURATION,
             Self::Interrupted | Self::Unwritten { .. } | Self::Terminal(_) | Self::Output(_) => OTHER,
         }

@@ -19,7 +19,8 @@ impl Error {
     /// Returns the hint, if there is one.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
-            Self::Usage(_) | Self::Terminal(_) | Self::Output(_) | Self::Exec(_) => return None,
+            Self::Usage(_) | Self::Terminal(_) | Self::Output(_) | Self::Exec(_) | Self::NothingPicked => return None,
+            Self::NoPreviousProfile => "`awsmfa use` picks a profile, `awsmfa use --unset` selects none",
             Self::NoSession { profile, .. } => return Some(format!("awsmfa login {}", shell_word(profile.as_str()))),
             Self::Resolve(error) => return error.hint(),
             Self::NoInput { hint, .. } => hint,

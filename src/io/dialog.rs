@@ -1,6 +1,9 @@
 //! Prompts with arrow keys on a terminal. Escape goes back, and Ctrl-C ends the process, as everywhere else.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
+
+use ::console::Term;
 
 use inquire::ui::RenderConfig;
 use inquire::{InquireError, Select, Text};
@@ -55,6 +58,51 @@ pub fn choose(question: &str, options: impl IntoIterator<Item = impl Into<String
     let _in_line = InLine::begin();
     let question = Select::new(question, options).without_filtering().with_help_message(&help);
     answered(|| question.raw_prompt()).map(|chosen| chosen.map(|chosen| chosen.index))
+}
+
+/// A line of a list to filter.
+pub struct Line {
+    /// The text, which must fit the width of the terminal.
+    pub text: String,
+    /// The text that is shown when the line was chosen.
+    pub answer: String,
+}
+
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Prompts for one of the lines, which are filtered by what is typed: `rank` returns the rank of a line for a filter,
+/// or none if the line does not match. Returns the index of the line, or `None` for Escape.
+///
+/// # Errors
+///
+/// Fails if the terminal is gone.
+pub fn pick(question: &str, lines: Vec<Line>, rank: impl Fn(&str, usize) -> Option<i64>) -> io::Result<Option<usize>> {
+    let scorer = |filter: &str, _: &Line, _: &str, index: usize| rank(filter, index);
+    let prompt = Select::new(question, lines)
+        .with_help_message("type to filter, Enter: select, Esc: leave everything as it is")
+        .with_page_size(page_size())
+        .with_scorer(&scorer)
+        // The default one changes the order of lines with the same rank.
+        .with_sorter(&|lines| lines.sort_by_key(|(_, rank)| std::cmp::Reverse(*rank)))
+        .with_formatter(&|line| line.value.answer.clone());
+    let _in_line = InLine::begin();
+    answered(|| prompt.raw_prompt()).map(|chosen| chosen.map(|chosen| chosen.index))
+}
+
+/// Returns the width of the terminal, in columns.
+pub fn width() -> usize {
+    let (_, columns) = Term::stderr().size();
+    columns.into()
+}
+
+/// Returns the number of lines of a list that are shown at the same time: the prompt and the help need two lines.
+fn page_size() -> usize {
+    let (rows, _) = Term::stderr().size();
+    usize::from(rows).saturating_sub(4).clamp(3, 15)
 }
 
 /// Prompts for text. Returns `None` for Escape.

@@ -22,6 +22,8 @@ pub struct Row {
     pub serial_number: Option<String>,
     /// The environment variable that names the device, if it does not come from the files.
     pub serial_variable: Option<&'static str>,
+    /// The account.
+    pub account: Option<String>,
     /// The state of its session.
     pub state: SessionState,
 }

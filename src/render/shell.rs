@@ -1,8 +1,7 @@
-//! A session as commands for a shell or as lines for a program, for `env`.
+//! Variables as commands for a shell or as lines for a program, for `env` and `use`.
 
+use super::assignments::Assignment;
 use crate::escape::{is_hidden, posix_quoted, posix_word, powershell_quoted};
-use crate::session::StoredSession;
-use crate::time::rfc3339;
 
 /// The syntax to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -14,6 +13,8 @@ pub enum Syntax {
     Fish,
     /// PowerShell
     Powershell,
+    /// elvish
+    Elvish,
     /// Windows' cmd
     Cmd,
     /// NAME=value lines, for Docker and others
@@ -21,20 +22,6 @@ pub enum Syntax {
     /// A JSON object; null clears
     Json,
 }
-
-/// The variables that `env` sets or clears. Those that could contradict the session are cleared: the profile variables,
-/// and the old token variable, which botocore prefers.
-const VARIABLES: [&str; 9] = [
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "AWS_CREDENTIAL_EXPIRATION",
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "AWS_SECURITY_TOKEN",
-    "AWS_PROFILE",
-    "AWS_DEFAULT_PROFILE",
-];
 
 /// The error for a value that a syntax cannot represent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,29 +32,6 @@ pub struct UnrepresentableError {
     name: &'static str,
 }
 
-/// A variable and its value; `None` clears it.
-pub type Assignment = (&'static str, Option<String>);
-
-/// Returns the assignments that set a session and clear what would contradict it. Without a region, the region
-/// variables are left alone.
-pub fn assignments(session: &StoredSession, region: Option<&str>) -> Vec<Assignment> {
-    let value = |name: &str| match name {
-        "AWS_ACCESS_KEY_ID" => Some(session.access_key_id.clone()),
-        "AWS_SECRET_ACCESS_KEY" => Some(session.secret_access_key.expose().to_owned()),
-        "AWS_SESSION_TOKEN" => Some(session.session_token.expose().to_owned()),
-        "AWS_CREDENTIAL_EXPIRATION" => session.expiration.map(rfc3339),
-        "AWS_REGION" | "AWS_DEFAULT_REGION" => region.map(str::to_owned),
-        _ => None,
-    };
-    let left_alone = |name: &str| region.is_none() && name.ends_with("REGION");
-    VARIABLES.into_iter().filter(|name| !left_alone(name)).map(|name| (name, value(name))).collect()
-}
-
-/// Returns the assignments that clear everything that [`assignments`] may set.
-pub fn clearing() -> Vec<Assignment> {
-    VARIABLES.into_iter().map(|name| (name, None)).collect()
-}
-
 impl Syntax {
     /// Finds the syntax of a shell by its program's name, such as `zsh` or `/usr/bin/fish`.
     pub fn of_shell(program: &str) -> Option<Self> {
@@ -76,6 +40,7 @@ impl Syntax {
             "sh" | "bash" | "zsh" | "dash" | "ash" | "ksh" | "mksh" | "busybox" => Some(Self::Posix),
             "fish" => Some(Self::Fish),
             "pwsh" | "powershell" => Some(Self::Powershell),
+            "elvish" => Some(Self::Elvish),
             "cmd" => Some(Self::Cmd),
             _ => None,
         }
@@ -87,7 +52,19 @@ impl Syntax {
             Self::Posix | Self::Dotenv | Self::Json => format!("export AWS_PROFILE={}", posix_word(name)),
             Self::Fish => format!("set -gx AWS_PROFILE {}", posix_word(name)),
             Self::Powershell => format!("$Env:AWS_PROFILE = {}", powershell_quoted(name)),
+            Self::Elvish => format!("set-env AWS_PROFILE {}", elvish_quoted(name)),
             Self::Cmd => format!("set \"AWS_PROFILE={name}\""),
+        }
+    }
+
+    /// Returns the line that evaluates what a command prints.
+    pub fn evaluating(self, command: &str) -> String {
+        match self {
+            Self::Posix | Self::Dotenv | Self::Json => format!("eval \"$({command})\""),
+            Self::Fish => format!("{command} | source"),
+            Self::Powershell => format!("{command} | Out-String | Invoke-Expression"),
+            Self::Elvish => format!("eval ({command} | slurp)"),
+            Self::Cmd => format!("for /f \"delims=\" %i in ('{command}') do @%i"),
         }
     }
 
@@ -109,6 +86,20 @@ impl Syntax {
         Ok(lines.map(|line| line + line_break).collect())
     }
 
+    /// Renders assignments below a comment, by which the functions of `init` tell them from other output, such as help.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the syntax cannot represent a value.
+    pub fn render_marked(self, assignments: &[Assignment]) -> Result<String, UnrepresentableError> {
+        let comment = match self {
+            Self::Json => "",
+            Self::Cmd => "rem awsmfa\r\n",
+            _ => "# awsmfa\n",
+        };
+        Ok(comment.to_owned() + &self.render(assignments)?)
+    }
+
     /// Returns whether the syntax can represent the value. A line break would begin another command or line, and
     /// control or invisible characters are never part of a session or region: only JSON has escapes for them. In cmd, a
     /// quote would end the quotes, and what follows would be run; a percent sign is doubled in a batch file, but not in
@@ -117,7 +108,7 @@ impl Syntax {
         match self {
             Self::Json => true,
             Self::Cmd => !value.contains(|c| matches!(c, '"' | '%') || is_hidden(c)),
-            Self::Dotenv | Self::Powershell | Self::Posix | Self::Fish => !value.contains(is_hidden),
+            Self::Dotenv | Self::Powershell | Self::Posix | Self::Fish | Self::Elvish => !value.contains(is_hidden),
         }
     }
 
@@ -130,6 +121,8 @@ impl Syntax {
             (Self::Fish, None) => format!("if set -q {name}; set -e {name}; end"),
             (Self::Powershell, Some(value)) => format!("$Env:{name} = {}", powershell_quoted(value)),
             (Self::Powershell, None) => format!("Remove-Item -ErrorAction SilentlyContinue Env:{name}"),
+            (Self::Elvish, Some(value)) => format!("set-env {name} {}", elvish_quoted(value)),
+            (Self::Elvish, None) => format!("unset-env {name}"),
             (Self::Cmd, value) => format!("set \"{name}={}\"", value.unwrap_or_default()),
             (Self::Dotenv, Some(value)) => format!("{name}={value}"),
             // A file of this kind cannot clear a variable.
@@ -142,6 +135,11 @@ fn json(assignments: &[Assignment]) -> String {
     let object: serde_json::Map<String, serde_json::Value> =
         assignments.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
     super::json::text(&serde_json::Value::Object(object)) + "\n"
+}
+
+/// Quotes a value for elvish: in single quotes, a quote is doubled.
+fn elvish_quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
 }
 
 /// Quotes a value for fish: in single quotes, a backslash escapes itself and the quote.
@@ -162,6 +160,7 @@ mod tests {
             (Syntax::Posix, r#"export X='a'\''b"c$d\e%f `g'"#),
             (Syntax::Fish, r#"set -gx X 'a\'b"c$d\\e%f `g'"#),
             (Syntax::Powershell, r#"$Env:X = 'a''b"c$d\e%f `g'"#),
+            (Syntax::Elvish, r#"set-env X 'a''b"c$d\e%f `g'"#),
             (Syntax::Cmd, r#"set "X=a'b"c$d\e%f `g""#),
             (Syntax::Dotenv, r#"X=a'b"c$d\e%f `g"#),
         ];
@@ -177,6 +176,7 @@ mod tests {
             (Syntax::Posix, Some("unset X")),
             (Syntax::Fish, Some("if set -q X; set -e X; end")),
             (Syntax::Powershell, Some("Remove-Item -ErrorAction SilentlyContinue Env:X")),
+            (Syntax::Elvish, Some("unset-env X")),
             (Syntax::Cmd, Some("set \"X=\"")),
             (Syntax::Dotenv, None),
         ];
@@ -189,10 +189,11 @@ mod tests {
 
     #[test]
     fn a_value_that_would_end_its_line_or_its_quotes_is_refused_where_it_cannot_be_quoted() {
+        let but_cmd = [Syntax::Posix, Syntax::Fish, Syntax::Powershell, Syntax::Elvish, Syntax::Dotenv, Syntax::Json];
         let is_rendered = |syntax: Syntax, value: &str| syntax.render(&[("X", Some(value.to_owned()))]).is_ok();
         for (value, able) in [
-            ("a\" & calc & \"", vec![Syntax::Posix, Syntax::Fish, Syntax::Powershell, Syntax::Dotenv, Syntax::Json]),
-            ("a%PATH%b", vec![Syntax::Posix, Syntax::Fish, Syntax::Powershell, Syntax::Dotenv, Syntax::Json]),
+            ("a\" & calc & \"", but_cmd.to_vec()),
+            ("a%PATH%b", but_cmd.to_vec()),
             ("a\nY=b", vec![Syntax::Json]),
             ("a\0b", vec![Syntax::Json]),
             ("a\u{1B}[2Jb", vec![Syntax::Json]),
@@ -213,6 +214,7 @@ mod tests {
             ("/usr/bin/fish", Some(Syntax::Fish)),
             ("C:\\Windows\\System32\\cmd.exe", Some(Syntax::Cmd)),
             ("pwsh", Some(Syntax::Powershell)),
+            ("elvish", Some(Syntax::Elvish)),
             ("python3", None),
             ("", None),
         ] {

@@ -140,7 +140,8 @@ fn dotenv_has_plain_lines_and_json_an_object_in_which_null_clears() {
     let sandbox = with_session(Some(UNTIL));
     let dotenv = sandbox.run(&["env", "--shell", "dotenv"]).stdout;
     assert_eq!(variables(&dotenv), expected("eu-west-1"));
-    assert_eq!(dotenv.lines().count(), 6);
+    assert!(dotenv.contains("AWSMFA_PROFILE=default-session\n"), "{dotenv}");
+    assert_eq!(dotenv.lines().count(), 7);
     assert_eq!(sandbox.run(&["env", "--shell", "dotenv", "--unset"]).stdout, "");
 
     let json = sandbox.run(&["env", "--shell", "json"]).stdout;
@@ -149,11 +150,12 @@ fn dotenv_has_plain_lines_and_json_an_object_in_which_null_clears() {
     for name in ["AWS_SECURITY_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"] {
         object[name] = serde_json::Value::Null;
     }
+    object["AWSMFA_PROFILE"] = "default-session".into();
     assert_eq!(value, object);
     let json = sandbox.run(&["env", "--shell", "json", "--unset"]).stdout;
     let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let object = value.as_object().expect("an object");
-    assert!(object.len() == 9 && object.values().all(serde_json::Value::is_null), "{value}");
+    assert!(object.len() == 10 && object.values().all(serde_json::Value::is_null), "{value}");
 }
 
 #[test]

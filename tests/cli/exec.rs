@@ -83,6 +83,7 @@ fn the_child_sees_one_set_of_credentials_and_the_parent_none() {
     assert!(sandbox.credentials_text().contains(&format!("expiration = {}", &expiration[..17])), "{expiration}");
     seen.retain(|name, _| name.starts_with("AWS"));
     let expected = [
+        ("AWSMFA_PROFILE", "default-session"),
         ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
         ("AWS_DEFAULT_REGION", "eu-west-1"),
         ("AWS_EC2_METADATA_DISABLED", "true"),

@@ -26,6 +26,7 @@ mod roles;
 mod secrets;
 mod setup;
 mod status;
+mod use_profile;
 mod warnings;
 
 // Terminals, signals, shells, modes, owners and links of Unix.

@@ -87,6 +87,8 @@ fn errors() -> Vec<(&'static str, Error)> {
             Error::NoSession { profile: name("work-session"), expired: false },
             Error::NoSession { profile: name("work-session"), expired: true },
         ],
+        NothingPicked: [Error::NothingPicked],
+        NoPreviousProfile: [Error::NoPreviousProfile],
         Exec: [Error::Exec(start(EACCES)), Error::Exec(start(ENOENT))],
         Terminal: [Error::Terminal(system(EIO))],
         Output: [Error::Output(system(ENOSPC))],

@@ -34,6 +34,7 @@ use crate::commands::login::run::Executed;
 use crate::commands::login::step_state::StepState;
 use crate::commands::login::sts_options::StsOptions;
 use crate::commands::messages::Messages;
+use crate::commands::pick;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
@@ -42,7 +43,7 @@ use crate::io::sts::Network;
 use crate::io::{file_status, interrupt, terminal};
 use crate::profile::ProfileName;
 use crate::render::{diff, json};
-use crate::resolve::{self, LoginPlan, Request};
+use crate::resolve::{self, Choice, LoginPlan, Request};
 use crate::time::Seconds;
 
 /// Exchange an MFA code for a session and write it to the session profile
@@ -188,11 +189,32 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     request.renew = args.force || args.dry_run || codes.is_given();
     if args.dry_run {
         codes.check_given()?;
-        return dry_run(&request, &SharedFiles::read(global, context)?, context, messages);
     }
     let files = SharedFiles::read(global, context)?;
+    request.profiles.extend(picked(&request, &files, global, context)?);
+    if args.dry_run {
+        return dry_run(&request, &files, context, messages);
+    }
     let login = carry_out(&request, codes, files, global, context, messages)?;
     report::outcome(&login, context, messages)
+}
+
+/// Lets the user pick the profile if the request needs one and names none, and `default` does not exist.
+fn picked(
+    request: &Request,
+    files: &SharedFiles,
+    global: &GlobalArgs,
+    context: &Context,
+) -> Result<Option<ProfileName>, Error> {
+    let names_any = !request.profiles.is_empty() || request.all;
+    let has_link = request.source_profile.is_some() || request.session_profile.is_some() || request.role_arn.is_some();
+    if names_any || has_link {
+        return Ok(None);
+    }
+    match resolve::session_profile(Choice::of(&ProfileName::default_profile()), files.profiles()) {
+        Ok(_) => Ok(None),
+        Err(error) => pick::instead_of_default(None, &error, files, global, context),
+    }
 }
 
 /// The prompts that are allowed when another command needs a session.

@@ -1,0 +1,152 @@
+//! The rows of the profile picker: one for each session, the selected and the newest first.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::escape::escape;
+use crate::profile::{ProfileKind, ProfileName};
+use crate::render::json::state_name;
+use crate::render::profile_table::Row;
+use crate::session_state::SessionState;
+use crate::time::{Timestamp, seconds_between};
+
+/// A profile that can be picked.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The profile: the one that holds the session, if it exists.
+    pub profile: ProfileName,
+    kind: ProfileKind,
+    account: Option<String>,
+    state: SessionState,
+    is_selected: bool,
+    /// The words that the filter searches, in lower case: all names of the session, its kind, account and state.
+    searched: String,
+}
+
+/// The columns after the name: kind, account, state and time left.
+const COLUMNS: [usize; 4] = [9, 12, 8, 7];
+
+/// The narrowest column of names.
+const LEAST_NAME: usize = 12;
+
+/// The widest column of names; longer names are cut.
+const MOST_NAME: usize = 48;
+
+/// Returns the entries for the rows of all profiles. Profiles with the same session are one entry.
+pub fn entries(rows: &[Row], selected: Option<&str>) -> Vec<Entry> {
+    let mut by_session: HashMap<&str, usize> = HashMap::new();
+    let mut entries: Vec<Entry> = Vec::new();
+    for row in rows {
+        let Ok(profile) = row.profile.parse::<ProfileName>() else { continue };
+        let session = row.session_profile.as_ref().map_or(row.profile.as_str(), ProfileName::as_str);
+        let at = *by_session.entry(session).or_insert(entries.len());
+        match entries.get_mut(at) {
+            Some(entry) => entry.join(row, profile, session),
+            None => entries.push(Entry {
+                profile,
+                kind: row.kind,
+                account: row.account.clone(),
+                state: row.state,
+                is_selected: false,
+                searched: row.profile.to_lowercase(),
+            }),
+        }
+        if let Some(entry) = entries.get_mut(at) {
+            entry.is_selected |= selected == Some(row.profile.as_str());
+        }
+    }
+    for entry in &mut entries {
+        let more = [&entry.kind.to_string(), entry.account.as_deref().unwrap_or_default(), state_name(entry.state)];
+        entry.searched += &format!(" {}", more.join(" "));
+    }
+    // Entries without a session stay in the order of the files.
+    entries.sort_by_key(|entry| Reverse((entry.is_selected, entry.end())));
+    entries
+}
+
+impl Entry {
+    /// Adds another profile with the same session.
+    fn join(&mut self, row: &Row, profile: ProfileName, session: &str) {
+        self.searched += &format!(" {}", row.profile.to_lowercase());
+        if row.profile == session {
+            self.profile = profile;
+        }
+        if row.kind == ProfileKind::Role || self.kind != ProfileKind::Role && row.profile == session {
+            self.kind = row.kind;
+        }
+        self.account = self.account.take().or_else(|| row.account.clone());
+    }
+
+    /// Returns whether awsmfa can request its session.
+    pub fn is_managed(&self) -> bool {
+        self.kind != ProfileKind::Other
+    }
+
+    /// Returns the end of a session that has not ended.
+    fn end(&self) -> Option<Timestamp> {
+        match self.state {
+            SessionState::Valid(time) | SessionState::Expiring(time) => Some(time),
+            SessionState::None | SessionState::Unknown | SessionState::Expired(_) => None,
+        }
+    }
+
+    /// Returns the rank of the entry for what was typed, or none if it does not match: it must have all words of the
+    /// filter. An entry whose name begins with the filter comes first.
+    pub fn rank(&self, filter: &str) -> Option<i64> {
+        let filter = filter.to_lowercase();
+        let is_match = filter.split_whitespace().all(|word| self.searched.contains(word));
+        is_match.then(|| i64::from(!filter.is_empty() && self.searched.starts_with(filter.trim())))
+    }
+
+    fn cells(&self, now: Timestamp) -> [String; 4] {
+        let left = self.end().map(|end| seconds_between(now, end).to_nearest_minute().to_string());
+        let is_plain = self.kind == ProfileKind::Other && self.state == SessionState::None;
+        let state = if is_plain { "" } else { state_name(self.state) };
+        [self.kind.to_string(), self.account.clone().unwrap_or_default(), state.to_owned(), left.unwrap_or_default()]
+    }
+}
+
+/// Renders the entries in columns, each in one line of at most this width. On a narrow terminal, the account and then
+/// the kind are left out.
+pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
+    let names: Vec<String> = entries.iter().map(|entry| escape(entry.profile.as_str())).collect();
+    let widest = names.iter().map(|name| name.width()).max().unwrap_or_default();
+    let is_kept = |left_out: &[usize]| {
+        let others = (0..COLUMNS.len()).filter(|column| !left_out.contains(column));
+        let taken: usize = others.filter_map(|column| Some(COLUMNS.get(column)? + 2)).sum();
+        width.checked_sub(taken + 2).filter(|rest| *rest >= widest.min(LEAST_NAME))
+    };
+    const FEWER: [&[usize]; 3] = [&[], &[1], &[0, 1]];
+    let (left_out, space) = FEWER
+        .into_iter()
+        .find_map(|left_out| Some((left_out, is_kept(left_out)?)))
+        .unwrap_or((&[0, 1, 2, 3], width.saturating_sub(2)));
+    let name_width = widest.min(MOST_NAME).min(space);
+    let line = |(entry, name): (&Entry, &String)| {
+        let mark = if entry.is_selected { "* " } else { "  " };
+        let cells = entry.cells(now).into_iter().zip(COLUMNS).enumerate();
+        let cells = cells.filter(|(column, _)| !left_out.contains(column));
+        let cells: String = cells.map(|(_, (cell, width))| format!("  {}", fitted(&escape(&cell), width))).collect();
+        format!("{mark}{}{cells}", fitted(name, name_width)).trim_end().to_owned()
+    };
+    entries.iter().zip(&names).map(line).collect()
+}
+
+/// Fills or cuts the text so that it takes this many columns of a terminal.
+fn fitted(text: &str, width: usize) -> String {
+    let taken = text.width();
+    if taken <= width {
+        return format!("{text}{}", " ".repeat(width - taken));
+    }
+    let (mut cut, mut taken) = (String::new(), 1);
+    for c in text.chars() {
+        taken += c.width().unwrap_or_default();
+        if taken > width {
+            break;
+        }
+        cut.push(c);
+    }
+    fitted(&(cut + "…"), width)
+}

@@ -1,0 +1,26 @@
+# The function awsmfa of fish. `use` changes the variables of this shell; the program gets all other commands.
+
+function awsmfa
+    switch "$argv[1]"
+        case use
+            set --erase argv[1]
+            set --local code (command awsmfa use --shell fish $argv)
+            or return
+            # Help and other text is printed, not evaluated.
+            if string match --quiet '# awsmfa*' -- "$code[1]"
+                printf '%s\n' $code | source
+            else if test (count $code) -gt 0
+                printf '%s\n' $code
+            end
+        case login logout
+            command awsmfa $argv
+            set --local result $status
+            # The session that this shell uses may be a new one, or gone.
+            if test -n "$AWSMFA_PROFILE"
+                command awsmfa use --refresh --shell fish | source
+            end
+            return $result
+        case '*'
+            command awsmfa $argv
+    end
+end
