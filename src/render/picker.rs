@@ -150,3 +150,109 @@ fn fitted(text: &str, width: usize) -> String {
     }
     fitted(&(cut + "…"), width)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_795_237_200;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(NOW + seconds).expect("in range")
+    }
+
+    fn row(profile: &str, kind: ProfileKind, session_profile: Option<&str>, state: SessionState) -> Row {
+        let name = |name: &str| name.parse().expect("a name");
+        Row {
+            profile: profile.to_owned(),
+            kind,
+            source_profile: None,
+            session_profile: session_profile.map(name),
+            serial_number: None,
+            serial_variable: None,
+            account: (kind == ProfileKind::Permanent).then(|| "123456789012".to_owned()),
+            state,
+        }
+    }
+
+    fn rows() -> Vec<Row> {
+        let (old, new) = (SessionState::Valid(at(3600)), SessionState::Expiring(at(7200)));
+        vec![
+            row("plain", ProfileKind::Other, Some("plain"), SessionState::None),
+            row("default", ProfileKind::Permanent, Some("default-session"), old),
+            row("default-session", ProfileKind::Session, Some("default-session"), old),
+            row("admin", ProfileKind::Role, Some("admin-session"), new),
+            row("admin-session", ProfileKind::Session, Some("admin-session"), new),
+            row("audit", ProfileKind::Role, Some("audit-session"), SessionState::Expired(at(-60))),
+        ]
+    }
+
+    fn names(entries: &[Entry]) -> Vec<&str> {
+        entries.iter().map(|entry| entry.profile.as_str()).collect()
+    }
+
+    #[test]
+    fn profiles_with_the_same_session_are_one_entry_and_the_selected_and_the_newest_come_first() {
+        let sorted = entries(&rows(), None);
+        assert_eq!(names(&sorted), ["admin-session", "default-session", "plain", "audit"]);
+        for selected in ["default", "default-session"] {
+            assert_eq!(names(&entries(&rows(), Some(selected))).first(), Some(&"default-session"), "{selected}");
+        }
+    }
+
+    #[test]
+    fn entries_are_in_columns_of_the_width_of_the_terminal() {
+        let entries = entries(&rows(), Some("audit"));
+        let shown = |width| lines(&entries, width, at(0)).join("\n");
+        assert_eq!(
+            shown(117),
+            "* audit            role                     expired\n  \
+               admin-session    role                     expiring  2h\n  \
+               default-session  session    123456789012  valid     1h\n  \
+               plain            other"
+        );
+        assert_eq!(
+            shown(50),
+            "* audit            role       expired\n  \
+               admin-session    role       expiring  2h\n  \
+               default-session  session    valid     1h\n  \
+               plain            other"
+        );
+        assert_eq!(
+            shown(36),
+            "* audit            expired\n  \
+               admin-session    expiring  2h\n  \
+               default-session  valid     1h\n  \
+               plain"
+        );
+        assert_eq!(shown(12), "* audit\n  admin-ses…\n  default-s…\n  plain");
+        for width in 3..150 {
+            assert!(lines(&entries, width, at(0)).iter().all(|line| line.width() <= width), "{width}");
+        }
+    }
+
+    #[test]
+    fn the_filter_searches_all_names_and_columns_and_prefers_the_start_of_a_name() {
+        let entries = entries(&rows(), None);
+        let found = |filter: &str| {
+            let mut found: Vec<_> =
+                entries.iter().filter_map(|entry| Some((Reverse(entry.rank(filter)?), entry))).collect();
+            found.sort_by_key(|(rank, _)| *rank);
+            found.iter().map(|(_, entry)| entry.profile.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(found(""), "admin-session default-session plain audit");
+        assert_eq!(found("a"), "admin-session audit default-session plain");
+        assert_eq!(found("ADMIN"), "admin-session");
+        assert_eq!(found("role exp"), "admin-session audit");
+        assert_eq!(found("1234"), "default-session");
+        assert_eq!(found("permanent"), "");
+        assert_eq!(found("zzz"), "");
+    }
+
+    #[test]
+    fn a_wide_character_takes_two_columns() {
+        assert_eq!(fitted("日本", 6), "日本  ");
+        assert_eq!(fitted("日本語", 5), "日本…");
+        assert_eq!(fitted("日本語", 4), "日… ");
+    }
+}

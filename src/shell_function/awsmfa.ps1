@@ -23,7 +23,7 @@ function awsmfa {
     if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
     $result = $LASTEXITCODE
     # The session that this shell uses may be a new one, or gone.
-    if ($Env:AWSMFA_PROFILE -and $words.Count -gt 0 -and $words[0] -cin 'login', 'logout') {
+    if ($Env:AWSMFA_PROFILE -and $words.Count -gt 0 -and $words[0] -in 'login', 'logout') {
         (& $program use --refresh --shell powershell) -join "`n" | Invoke-Expression
         $global:LASTEXITCODE = $result
     }

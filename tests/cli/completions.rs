@@ -279,6 +279,9 @@ fn the_script_for_powershell_is_well_formed() {
     // The parser would find a mistake.
     let broken = parser.parse(script.replacen("-ge $cursorPosition) {", "-ge $cursorPosition {", 1), None);
     assert!(broken.expect("a language is set").root_node().has_error());
+    let function = include_str!("../../src/shell_function/awsmfa.ps1");
+    let tree = parser.parse(function, None).expect("a language is set");
+    assert!(!tree.root_node().has_error(), "{}", tree.root_node().to_sexp());
     // Windows PowerShell reads a script without a byte order mark as ANSI.
-    assert!(script.is_ascii());
+    assert!(script.is_ascii() && function.is_ascii());
 }

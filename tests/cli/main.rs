@@ -43,11 +43,15 @@ mod foreign_recovery_files;
 #[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
+mod init;
+#[cfg(unix)]
 mod man;
 #[cfg(unix)]
 mod many_roles;
 #[cfg(unix)]
 mod memory;
+#[cfg(unix)]
+mod picker;
 #[cfg(unix)]
 mod recipes;
 #[cfg(unix)]
