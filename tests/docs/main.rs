@@ -15,6 +15,7 @@ mod links;
 mod page;
 mod policies;
 mod scene;
+mod selection;
 mod snippets;
 mod tmux;
 mod transcript;

@@ -1,4 +1,4 @@
-//! The README's first five minutes, in tmux: from an empty home to a working AWS CLI.
+//! A terminal of tmux, and the README's first five minutes in it: from an empty home to a working AWS CLI.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -13,16 +13,20 @@ const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 /// Longer than the slowest step on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// A terminal of tmux with bash in it; dropping it ends both.
-struct Terminal<'a> {
+/// The shell of a terminal, and a prompt that ends with a dollar sign.
+pub const BASH: &str = "PS1='$ ' exec bash --norc";
+
+/// A terminal of tmux with a shell in it; dropping it ends both.
+pub struct Terminal<'a> {
     scene: &'a Scene,
 }
 
 impl<'a> Terminal<'a> {
-    fn start(scene: &'a Scene) -> Self {
+    /// Starts a shell with a command line of sh.
+    pub fn start(scene: &'a Scene, shell: &str, columns: u16) -> Self {
         let terminal = Self { scene };
-        let size = ["-x", "160", "-y", "100"];
-        let status = terminal.tmux().args(["new-session", "-d"]).args(size).arg("PS1='$ ' exec bash --norc").status();
+        let size = ["-x", &columns.to_string(), "-y", "100"];
+        let status = terminal.tmux().args(["new-session", "-d"]).args(size).arg(shell).status();
         assert!(status.expect("tmux runs").success());
         terminal
     }
@@ -39,7 +43,7 @@ impl<'a> Terminal<'a> {
     }
 
     /// Types this behind the prompt of the shell and presses Enter.
-    fn run(&self, command: &str) {
+    pub fn run(&self, command: &str) {
         self.wait_for("$", "$");
         self.enter(command);
     }
@@ -51,7 +55,7 @@ impl<'a> Terminal<'a> {
     }
 
     /// Waits until the screen shows `text` and ends with `end`.
-    fn wait_for(&self, text: &str, end: &str) {
+    pub fn wait_for(&self, text: &str, end: &str) {
         let start = Instant::now();
         loop {
             let screen = self.screen();
@@ -63,6 +67,11 @@ impl<'a> Terminal<'a> {
         }
     }
 
+    /// Presses keys, by their names in tmux.
+    pub fn press(&self, keys: &[&str]) {
+        assert!(self.tmux().arg("send-keys").args(keys).status().expect("tmux runs").success());
+    }
+
     /// Uses a buffer of tmux, because other users can see arguments.
     fn enter(&self, typed: &str) {
         let mut load = self.tmux().args(["load-buffer", "-"]).stdin(Stdio::piped()).spawn().expect("tmux runs");
@@ -71,7 +80,7 @@ impl<'a> Terminal<'a> {
         assert!(self.tmux().arg("paste-buffer").status().expect("tmux runs").success());
     }
 
-    fn screen(&self) -> String {
+    pub fn screen(&self) -> String {
         let output = self.tmux().args(["capture-pane", "-p"]).output().expect("tmux runs");
         let screen = String::from_utf8_lossy(&output.stdout).into_owned();
         screen.replace(&self.scene.sandbox.home().display().to_string(), "/home/ada").trim_end().to_owned()
@@ -88,7 +97,7 @@ impl Drop for Terminal<'_> {
 #[ignore = "needs tmux and the AWS CLI: run tests/run"]
 fn from_an_empty_home_to_a_working_aws_cli_as_the_readme_shows_it() {
     let scene = Scene::named("empty");
-    let terminal = Terminal::start(&scene);
+    let terminal = Terminal::start(&scene, BASH, 160);
     terminal.run("awsmfa setup");
     terminal.answer("Which access key?", "");
     terminal.answer("Which profile is to hold it?", "");
