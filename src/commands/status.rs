@@ -7,14 +7,19 @@ use crate::exit_code;
 use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::terminal;
 use crate::profile::ProfileName;
+use crate::render::template::Template;
 use crate::render::{json, text};
 use crate::resolve::{self, Choice};
 use crate::session_state::SessionState;
-use crate::time::Seconds;
+use crate::time::{Clock, Seconds};
 
 /// Show how long the session is still valid; exit with 0 only if it is valid
 ///
 /// Exit code 1 means that the session is missing, expired, about to expire, or without an expiration. Nothing is sent.
+///
+/// The fields of --format: {profile} is the session profile; {state} is valid, expiring or unknown; {left} is the time
+/// left, such as 11h 58m; {minutes} and {seconds} are the same in whole minutes and seconds; {until} is the end in local
+/// time; {expiration} is the end in UTC (RFC 3339). {{ and }} are braces. Times that are not in the file are ?.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profile to check, of any kind; the same as --profile
@@ -26,6 +31,9 @@ pub struct Args {
     /// The profile that the session was written to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
+    /// Print this text, with fields such as {left} replaced; print nothing if there is no session or it has expired
+    #[arg(long, value_name = "TEXT")]
+    format: Option<Template>,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -34,8 +42,11 @@ pub struct Args {
 ///
 /// # Errors
 ///
-/// Fails if the profile is unknown or a file cannot be read.
+/// Fails if the options contradict each other, if the profile is unknown, or if a file cannot be read.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
+    if args.format.is_some() && global.output() == OutputFormat::Json {
+        return Err(Error::Usage("--format cannot be used with --output json".to_owned()));
+    }
     let files = SharedFiles::read(global, context)?;
     let profiles = files.profiles();
     let flag = args.name.as_ref().or(global.profile.as_ref());
@@ -50,12 +61,23 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let section = profile.and_then(|profile| profile.credentials_section());
     let state = SessionState::of(section.as_ref(), &context.clock, min_remaining);
 
-    let rendered = match global.output() {
-        OutputFormat::Text => text::escape(&text::status(&name, state, context.clock.now, context.clock.zone())),
-        OutputFormat::Json => json::status(&name, state, context.clock.now),
-    };
-    if !global.quiet {
-        terminal::print(&format!("{rendered}\n")).map_err(Error::Output)?;
-    }
+    print(args, global, &name, state, &context.clock)?;
     Ok(if matches!(state, SessionState::Valid(_)) { exit_code::DONE } else { exit_code::NOT_VALID })
+}
+
+fn print(
+    args: &Args,
+    global: &GlobalArgs,
+    name: &ProfileName,
+    state: SessionState,
+    clock: &Clock,
+) -> Result<(), Error> {
+    let rendered = match (&args.format, global.output()) {
+        (Some(template), _) => template.filled(name, state, clock),
+        (None, OutputFormat::Text) => Some(text::escape(&text::status(name, state, clock.now, clock.zone()))),
+        (None, OutputFormat::Json) => Some(json::status(name, state, clock.now)),
+    };
+    let Some(mut line) = rendered.filter(|_| !global.quiet) else { return Ok(()) };
+    line.push('\n');
+    terminal::print(&line).map_err(Error::Output)
 }

@@ -6,4 +6,5 @@ pub mod findings;
 pub mod json;
 pub mod profile_table;
 pub mod shell;
+pub mod template;
 pub mod text;
