@@ -1,7 +1,12 @@
 //! `status`: the state, without a request, and its exit code.
 
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
 use jiff::{SignedDuration, Timestamp};
 
+use crate::support::child::{self, finish};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Sandbox};
 
 fn with_session(expiration: &str) -> Sandbox {
@@ -138,8 +143,11 @@ fn a_format_that_cannot_be_used_is_an_error_of_the_command_line() {
         assert_eq!((ran.code, ran.stdout.as_str()), (252, ""));
         assert!(ran.stderr.contains(reason) && ran.stderr.contains("{profile}, {state}, {left}"), "{}", ran.stderr);
     }
-    for arguments in [["status", "--format", "x", "--output", "json"], ["--output", "json", "status", "--format", "x"]]
-    {
+    for arguments in [
+        ["status", "--format", "x", "--output", "json"],
+        ["--output", "json", "status", "--format", "x"],
+        ["status", "--wait-until", "1m", "--min-remaining", "1m"],
+    ] {
         let ran = Sandbox::empty().run(&arguments);
         assert_eq!((ran.code, ran.stdout.as_str()), (252, ""));
         assert!(ran.stderr.contains("cannot be used with"), "{}", ran.stderr);
@@ -152,4 +160,75 @@ fn a_hostile_profile_name_has_no_effect_on_a_prompt() {
     let credentials = credentials_with_session(&ends_in(3600)).replace("default-session", name);
     let ran = Sandbox::with("", credentials).run(&["status", name, "--format", "{profile}"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "a\\u{202e}\\u{200b}b\n"));
+}
+
+/// A time in which the program has read the files, even on a busy machine.
+const STARTED: Duration = Duration::from_secs(1);
+
+/// Starts `status --wait-until` with these arguments.
+fn wait(sandbox: &Sandbox, arguments: &[&str]) -> Child {
+    let mut command = sandbox.command();
+    command.args(["status", "--wait-until"]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("it runs")
+}
+
+/// The exit code and the output of a program that ends by itself.
+fn ended(mut child: Child) -> (Option<i32>, String) {
+    let code = child::wait(&mut child).code();
+    let output = child.wait_with_output().expect("it can be read");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    (code, String::from_utf8(output.stdout).expect("UTF-8"))
+}
+
+#[test]
+fn status_waits_until_no_more_than_this_is_left() {
+    let sandbox = with_session(&ends_in(4));
+    let start = Instant::now();
+    let (code, printed) = ended(wait(&sandbox, &["2s"]));
+    assert!(start.elapsed() >= Duration::from_millis(900), "{:?}", start.elapsed());
+    assert_eq!(code, Some(0));
+    assert!(printed.starts_with("default-session: expiring, ") && printed.contains("s left, until "), "{printed}");
+}
+
+#[test]
+fn status_does_not_wait_if_less_is_left_or_if_there_is_nothing_to_wait_for() {
+    let session = with_session(&ends_in(630));
+    for (sandbox, arguments, code, printed) in [
+        (&session, ["11m", "--format={minutes}"].as_slice(), 0, "10\n"),
+        (&session, &["10h", "--format={state}"], 0, "expiring\n"),
+        (&session, &["10h", "--quiet"], 0, ""),
+        (&Sandbox::new(), &["10m"], 1, "default-session: no session\n"),
+        (&with_session(""), &["10m"], 1, "default-session: a session of unknown expiration\n"),
+        (&with_session("expiration = 2020-01-01T00:00:00Z\n"), &["10m", "--format=x"], 1, ""),
+    ] {
+        let ran = finish(sandbox.command().args(["status", "--wait-until"]).args(arguments));
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (code, printed, ""), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_renewal_extends_the_wait_and_a_logout_ends_it() {
+    let sandbox = with_session(&ends_in(4));
+    let start = Instant::now();
+    let child = wait(&sandbox, &["2s"]);
+    sleep(STARTED);
+    sandbox.write("credentials", credentials_with_session(&ends_in(6)).as_bytes());
+    let (code, _) = ended(child);
+    assert!(start.elapsed() >= Duration::from_millis(3_500), "{:?}", start.elapsed());
+    assert_eq!(code, Some(0));
+
+    for credentials in [DEFAULT_CREDENTIALS, ""] {
+        let sandbox = with_session(&ends_in(4));
+        let child = wait(&sandbox, &["1s"]);
+        sleep(STARTED);
+        sandbox.write("credentials", credentials.as_bytes());
+        assert_eq!(ended(child), (Some(1), "default-session: no session\n".to_owned()));
+    }
+}
+
+#[test]
+fn a_session_that_ends_during_the_wait_is_reported() {
+    let (code, printed) = ended(wait(&with_session(&ends_in(2)), &["0"]));
+    assert!(printed.starts_with("default-session: expired 0s ago, "), "{printed}");
+    assert_eq!(code, Some(1));
 }
