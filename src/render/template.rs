@@ -1,5 +1,6 @@
 //! The template of `status --format`: text with fields, for the prompt of a shell.
 
+use std::fmt::Write;
 use std::str::FromStr;
 
 use crate::profile::ProfileName;
@@ -10,12 +11,11 @@ use crate::time::{Clock, Timestamp, local, rfc3339, seconds_between};
 
 /// Text with fields that are replaced by facts about a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template(Vec<Part>);
+pub struct Template(String);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+enum Part<'a> {
     /// Text of the user, which is printed as it is.
-    Literal(String),
+    Literal(&'a str),
     Field(Field),
 }
 
@@ -45,6 +45,9 @@ pub enum TemplateError {
 const FIELDS: &str = "the fields are {profile}, {state}, {left}, {minutes}, {seconds}, {until} and {expiration}, and \
                       {{ and }} are braces";
 
+/// The length that is enough for most templates, in bytes.
+const USUAL_LENGTH: usize = 120;
+
 /// The value of a time that the file does not name.
 const UNKNOWN: &str = "?";
 
@@ -57,14 +60,15 @@ impl Template {
         if matches!(state, SessionState::None | SessionState::Expired(_)) {
             return None;
         }
-        let mut filled = String::new();
-        for part in &self.0 {
+        let mut filled = String::with_capacity(USUAL_LENGTH);
+        // The text was checked when it was parsed.
+        for part in parts(&self.0).map_while(Result::ok) {
             match part {
                 Part::Literal(text) => filled.push_str(text),
                 Part::Field(Field::Profile) => filled.push_str(&text::escape(profile.as_str())),
                 Part::Field(Field::State) => filled.push_str(state_name(state)),
                 Part::Field(field) => match state.expiration() {
-                    Some(expiration) => filled.push_str(&field.of_time(expiration, clock)),
+                    Some(expiration) => field.push_to(&mut filled, expiration, clock),
                     None => filled.push_str(UNKNOWN),
                 },
             }
@@ -74,17 +78,18 @@ impl Template {
 }
 
 impl Field {
-    /// Returns the value of a field that depends on the end of the session.
-    fn of_time(self, expiration: Timestamp, clock: &Clock) -> String {
+    /// Adds the value of a field that depends on the end of the session.
+    fn push_to(self, filled: &mut String, expiration: Timestamp, clock: &Clock) {
         let left = seconds_between(clock.now, expiration);
-        match self {
-            Self::Profile | Self::State => String::new(),
-            Self::Left => left.to_nearest_minute().to_string(),
-            Self::Minutes => (left.0 / 60).to_string(),
-            Self::Seconds => left.0.to_string(),
-            Self::Until => local(expiration, clock.zone()),
-            Self::Expiration => rfc3339(expiration),
-        }
+        let written = match self {
+            Self::Profile | Self::State => Ok(()),
+            Self::Left => write!(filled, "{}", left.to_nearest_minute()),
+            Self::Minutes => write!(filled, "{}", left.0 / 60),
+            Self::Seconds => write!(filled, "{}", left.0),
+            Self::Until => filled.write_str(&local(expiration, clock.zone())),
+            Self::Expiration => filled.write_str(&rfc3339(expiration)),
+        };
+        debug_assert!(written.is_ok(), "a string can be written to");
     }
 }
 
@@ -109,29 +114,37 @@ impl FromStr for Template {
     type Err = TemplateError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let (mut parts, mut literal, mut rest) = (Vec::new(), String::new(), text);
-        while let Some(at) = rest.find(['{', '}']) {
-            let (before, braces) = rest.split_at(at);
-            literal.push_str(before);
-            let doubled = [("{{", '{'), ("}}", '}')].into_iter();
-            let mut doubled = doubled.filter_map(|(pair, brace)| Some((brace, braces.strip_prefix(pair)?)));
-            if let Some((brace, after)) = doubled.next() {
-                literal.push(brace);
-                rest = after;
-                continue;
-            }
-            let field = braces.strip_prefix('{').and_then(|field| field.split_once('}'));
-            let Some((name, after)) = field.filter(|(name, _)| !name.contains('{')) else {
-                return Err(TemplateError::SingleBrace);
-            };
-            parts.push(Part::Literal(std::mem::take(&mut literal)));
-            parts.push(Part::Field(name.parse()?));
-            rest = after;
-        }
-        literal.push_str(rest);
-        parts.push(Part::Literal(literal));
-        Ok(Self(parts))
+        parts(text).try_for_each(|part| part.map(drop))?;
+        Ok(Self(text.to_owned()))
     }
+}
+
+/// Splits a template into its parts. Nothing is stored: a shell parses its template for each prompt.
+fn parts(text: &str) -> impl Iterator<Item = Result<Part<'_>, TemplateError>> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let brace = rest.bytes().position(|byte| matches!(byte, b'{' | b'}')).unwrap_or(rest.len());
+        let (before, from_brace) = rest.split_at(brace);
+        if !before.is_empty() {
+            rest = from_brace;
+            return Some(Ok(Part::Literal(before)));
+        }
+        for (doubled, brace) in [("{{", "{"), ("}}", "}")] {
+            if let Some(after) = rest.strip_prefix(doubled) {
+                rest = after;
+                return Some(Ok(Part::Literal(brace)));
+            }
+        }
+        let field = rest.strip_prefix('{').and_then(|field| field.split_once('}'));
+        let Some((name, after)) = field.filter(|(name, _)| !name.contains('{')) else {
+            return Some(Err(TemplateError::SingleBrace));
+        };
+        rest = after;
+        Some(name.parse().map(Part::Field))
+    })
 }
 
 #[cfg(test)]
