@@ -37,7 +37,7 @@ pub enum Command {
     Logout(logout::Args),
     /// Show how long the session is still valid; exit with 0 only if it is valid
     Status(status::Args),
-    /// List every profile: kind, source, MFA device, session state, time left
+    /// List every profile: kind, source, session and its state, time left, account, MFA device
     List(list::Args),
     /// Select the profile that AWS tools use in this shell; log in first if needed
     Use(use_profile::Args),

@@ -2,6 +2,10 @@
 
 /// Escapes the characters that could move the cursor, change colours or reverse the direction of text.
 pub fn escape(text: &str) -> String {
+    // Most text is like this, and then needs a tenth of the instructions.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
         if is_hidden(c) { shown.extend(c.escape_unicode()) } else { shown.push(c) }

@@ -79,6 +79,10 @@ pub const FILE_IN_USE: Duration = Duration::from_secs(3);
 /// The time that another process may hold the lock of a file that nothing depends on.
 pub const BRIEF_LOCK: Duration = Duration::from_millis(100);
 
+/// The longest sleep of `status --wait-until`, in seconds. After it, the clock and the file are read again: the machine
+/// may have slept, and the session may have been renewed.
+pub const WAIT_SECONDS: u64 = 30;
+
 /// The maximum number of bytes (findings times size) that `doctor` edits in memory to find out which findings `--fix`
 /// can fix. It does not try with more, since that would take longer than a second.
 pub const TRIAL_BYTES: usize = 128 * 1024 * 1024;

@@ -10,7 +10,6 @@ use awsmfa::cli::Cli;
 use awsmfa::commands::messages::Messages;
 use awsmfa::commands::{explain, help};
 use awsmfa::context::Context;
-use awsmfa::error::Error;
 use awsmfa::exit_code;
 use awsmfa::global::GlobalArgs;
 use awsmfa::io;
@@ -38,14 +37,16 @@ fn main() -> ExitCode {
     if cli.wants_debug(&context) {
         io::trace::enable();
     }
+    let error = match awsmfa::run(&cli, &context) {
+        Ok(code) => return code.into(),
+        Err(error) => error,
+    };
     let messages = Messages::new(&cli.global, &context);
-    let result = awsmfa::run(&cli, &context);
-    let refusal = result.as_ref().err().map(|error| (error.exit_code(), error.to_string()));
-    let code = finish(result, messages);
-    if let Some((exit_code::CONFIGURATION | exit_code::REFUSED, error)) = refusal {
-        explain::after(&cli, &error, &context, messages);
+    messages.error(&error);
+    if matches!(error.exit_code(), exit_code::CONFIGURATION | exit_code::REFUSED) {
+        explain::after(&cli, &error.to_string(), &context, messages);
     }
-    code
+    error.exit_code().into()
 }
 
 /// Parses the command line. Leaks clap's `Command`: freeing it would take a tenth of the run time of `awsmfa status`.
@@ -71,11 +72,7 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
         messages.usage(&error.to_string(), exit_code::USAGE);
         return exit_code::USAGE.into();
     }
-    finish(help::print(error, messages), messages)
-}
-
-fn finish(result: Result<u8, Error>, messages: Messages) -> ExitCode {
-    let code = result.unwrap_or_else(|error| {
+    let code = help::print(error, messages).unwrap_or_else(|error| {
         messages.error(&error);
         error.exit_code()
     });

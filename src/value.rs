@@ -116,6 +116,11 @@ pub(crate) fn iam_resource(text: &str) -> Option<(&str, &str)> {
     }
 }
 
+/// Returns the account of an IAM ARN.
+pub(crate) fn account_of_arn(text: &str) -> Option<&str> {
+    iam_resource(text).map(|(account, _)| account).filter(|account| is_account(account))
+}
+
 /// Returns whether the text is an account number: 12 digits.
 pub(crate) fn is_account(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())

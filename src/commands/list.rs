@@ -6,21 +6,25 @@ use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
+use crate::exit_code;
 use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::terminal;
-use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE};
+use crate::profile::property::{
+    ASSUME_ROLE, AWS_MFA_DEVICE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE, SSO_ACCOUNT_ID,
+};
 use crate::profile::{Profile, ProfileKind, ProfileName, Profiles};
-use crate::render::profile_table::{self, Row};
-use crate::resolve::{self, Choice, min_remaining};
+use crate::render::profile_table::{self, Layout, Row, Selection};
+use crate::resolve::{self, Choice, Link, RoleOrigin, Selected, min_remaining};
 use crate::session_state::SessionState;
+use crate::value::{account_of_arn, is_account};
 
 /// The variable that overrides the MFA device of every profile.
 const MFA_SERIAL_VARIABLE: &str = "AWS_MFA_SERIAL";
 
-/// List every profile: kind, source, MFA device, session state, time left
+/// List every profile: kind, source, session and its state, time left, account, MFA device
 ///
-/// The state is that of the session profile: for a permanent or role profile, that of the profile to which its session
-/// is written. Nothing is sent.
+/// The session of a permanent or role profile is in another profile, which is named. The profile that is used if none
+/// is named has a * in the first column. Nothing is sent.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
@@ -33,23 +37,47 @@ pub struct Args {
 ///
 /// Fails if a file cannot be read.
 pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
-    let rows = rows(global, context)?;
+    let messages = Messages::new(global, context);
+    let Listed { rows, selected } = listed(global, context)?;
+    let now = context.clock.now;
+    let selection = selected.as_ref().ok();
     let rendered = match global.output() {
-        OutputFormat::Text => {
-            let color = Messages::new(global, context).colors_results();
-            profile_table::table(&rows, context.clock.now, color)
+        OutputFormat::Text if rows.is_empty() => {
+            let note = "awsmfa: there are no profiles yet: 'awsmfa setup' connects a key and an MFA device";
+            messages.note(note);
+            return Ok(exit_code::DONE);
         }
-        OutputFormat::Json => profile_table::json(&rows, context.clock.now) + "\n",
+        OutputFormat::Text => {
+            let columns = terminal::columns_of_results();
+            profile_table::table(&rows, now, Layout { selected: selection, columns, color: messages.colors_results() })
+        }
+        OutputFormat::Json => profile_table::json(&rows, now, selection) + "\n",
     };
     terminal::print(&rendered).map_err(Error::Output)?;
-    Ok(0)
+    match &selected {
+        Ok(selection) if rows.iter().any(|row| row.profile == selection.profile.as_str()) => {
+            messages.note(&format!("awsmfa: * is selected by {}", selection.by));
+        }
+        Err(error) => messages.warning(error),
+        Ok(_) => {}
+    }
+    Ok(exit_code::DONE)
+}
+
+/// The content of the list.
+struct Listed {
+    rows: Vec<Row>,
+    /// The selected profile, or the reason why there is none, for a warning.
+    selected: Result<Selection, String>,
 }
 
 /// Returns a row for each profile. Frees the files and their index before anything is rendered: they take as much
 /// memory as the output.
-fn rows(global: &GlobalArgs, context: &Context) -> Result<Vec<Row>, Error> {
+fn listed(global: &GlobalArgs, context: &Context) -> Result<Listed, Error> {
     let files = SharedFiles::read(global, context)?;
-    Ok(rows_of(files.profiles(), context))
+    let rows = rows_of(files.profiles(), context);
+    let selected = selection(global, context, files.profiles());
+    Ok(Listed { rows, selected })
 }
 
 /// Returns a row for each of the profiles.
@@ -58,6 +86,25 @@ pub(super) fn rows_of(profiles: Profiles<'_>, context: &Context) -> Vec<Row> {
     let mut rows: Vec<Row> = profiles.names().into_iter().map(|name| row(name, profiles, context)).collect();
     add_devices(&mut rows);
     rows
+}
+
+/// Returns the profile that other commands use. A flag or variable that names a profile that does not exist is no
+/// reason to list nothing, so it is a warning only.
+fn selection(global: &GlobalArgs, context: &Context, profiles: Profiles<'_>) -> Result<Selection, String> {
+    let flag = global.profile.as_ref();
+    let selected = resolve::selected_profile(flag, &context.environment).map_err(|error| error.to_string())?;
+    let by = if flag.is_some() { Some("--profile") } else { selected.by };
+    let selected = Selected { by, ..selected };
+    let (name, Some(by)) = (&selected.name, by) else {
+        return Ok(Selection { profile: selected.name, by: "default" });
+    };
+    if profiles.get(name.as_str()).is_some() {
+        return Ok(Selection { profile: selected.name, by });
+    }
+    match resolve::session_profile(Choice::of(name), profiles) {
+        Ok(_) => Err(format!("there is no profile '{name}' (from {by}) yet: 'awsmfa login' creates it")),
+        Err(error) => Err(error.named_by(&selected).to_string()),
+    }
 }
 
 /// Fills in the MFA device of each session profile from the permanent or role profile that its session belongs to.
@@ -71,16 +118,16 @@ fn add_devices(rows: &mut [Row]) {
     }
 }
 
-/// Returns the row of a profile: its kind, source profile, session profile, MFA device and session state.
+/// Returns the row of a profile: its kind, source profile, session profile, account, MFA device and session state.
 pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
     let other = Row {
         profile: name.to_owned(),
         kind: ProfileKind::Other,
         source_profile: None,
         session_profile: None,
+        account: None,
         serial_number: None,
         serial_variable: None,
-        account: None,
         state: SessionState::None,
     };
     let (Ok(selected), Some(own)) = (name.parse::<ProfileName>(), profiles.get(name)) else { return other };
@@ -95,6 +142,7 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
         }
     };
     let source = link.as_ref().ok().and_then(|link| profiles.get(link.source_profile.as_str()));
+    let role_account = link.as_ref().ok().and_then(|link| account_of_role(link, profiles));
     let session_profile = resolve::session_profile_by(choice, profiles, || link).ok();
     let target = session_profile.as_ref().and_then(|name| profiles.get(name.as_str()));
     let min_remaining = min_remaining(None, &context.environment, target.as_ref(), source.as_ref());
@@ -107,7 +155,7 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     } else if source_profile.is_some() || state != SessionState::None {
         ProfileKind::Session
     } else {
-        return other;
+        return Row { account: sso_account(&own), ..other };
     };
     let devices = [target.as_ref(), Some(&own), source.as_ref()];
     let found = [MFA_SERIAL, AWS_MFA_DEVICE]
@@ -116,6 +164,34 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let serial_number = found.map(|found| found.value.into_owned());
     let variable = context.environment.get(MFA_SERIAL_VARIABLE).map(str::to_owned);
     let serial_variable = variable.is_some().then_some(MFA_SERIAL_VARIABLE);
+    // The file's own device comes first: the variable is the same for all profiles.
+    let of_device = || serial_number.as_deref().or(variable.as_deref()).and_then(account_of_arn).map(str::to_owned);
+    let account = match kind {
+        // The session of a permanent profile may be that of a role in another account; its key is not.
+        ProfileKind::Permanent => of_device(),
+        _ => role_account.or_else(|| account_of_own_role(&own)).or_else(of_device).or_else(|| sso_account(&own)),
+    };
     let serial_number = variable.or(serial_number);
-    Row { kind, source_profile, session_profile, serial_number, serial_variable, state, ..other }
+    Row { kind, source_profile, session_profile, account, serial_number, serial_variable, state, ..other }
+}
+
+/// Returns the account of the role whose session a login requests.
+fn account_of_role(link: &Link, profiles: Profiles<'_>) -> Option<String> {
+    let (name, property) = match link.role.as_ref()? {
+        RoleOrigin::Flag(arn) => return account_of_arn(arn).map(str::to_owned),
+        RoleOrigin::Profile(name) => (name, ROLE_ARN),
+        RoleOrigin::AssumeRole(name) => (name, ASSUME_ROLE),
+    };
+    account_of_arn(&profiles.get(name.as_str())?.property(property)?.value).map(str::to_owned)
+}
+
+/// Returns the account of a role profile, even if its link cannot be resolved.
+fn account_of_own_role(profile: &Profile<'_>) -> Option<String> {
+    account_of_arn(&profile.property(ROLE_ARN)?.value).map(str::to_owned)
+}
+
+/// Returns the account that a profile for IAM Identity Center names.
+fn sso_account(profile: &Profile<'_>) -> Option<String> {
+    let account = profile.property(SSO_ACCOUNT_ID)?.value;
+    is_account(&account).then(|| account.into_owned())
 }

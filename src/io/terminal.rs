@@ -5,6 +5,8 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use ::console::Term;
+
 use super::system::console;
 use crate::limits;
 use crate::secret::Secret;
@@ -92,6 +94,12 @@ pub fn shows_messages() -> bool {
 /// Returns whether standard output is a terminal that interprets escape sequences.
 pub fn shows_results() -> bool {
     io::stdout().is_terminal() && console::understands_escapes()
+}
+
+/// Returns the width of the terminal that results are printed on; none if they go elsewhere, or if it is unknown.
+pub fn columns_of_results() -> Option<usize> {
+    let terminal = io::stdout().is_terminal().then(Term::stdout)?;
+    terminal.size_checked().map(|(_, columns)| usize::from(columns))
 }
 
 /// Returns whether the user can be prompted.

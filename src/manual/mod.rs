@@ -135,7 +135,7 @@ mod tests {
         }
         for example in section("EXAMPLES") {
             let start = example.name.find("awsmfa").expect("it runs awsmfa");
-            let line = example.name[start..].split([')', '|', '>']).next().unwrap_or_default();
+            let line = example.name[start..].split([')', '|', '>', '&']).next().unwrap_or_default();
             let words = shell_words::split(line).expect("its quotes are closed");
             assert!(Cli::try_parse_from(&words).is_ok(), "{line}");
             assert!(example.commands.iter().all(|name| knows(&program, name)));

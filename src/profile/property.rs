@@ -41,6 +41,8 @@ pub const ROLE_SESSION_NAME: &str = "role_session_name";
 pub const DURATION_SECONDS: &str = "duration_seconds";
 /// The role that aws-mfa assumes with a permanent profile's key.
 pub const ASSUME_ROLE: &str = "assume_role";
+/// The account of a profile for IAM Identity Center.
+pub const SSO_ACCOUNT_ID: &str = "sso_account_id";
 /// A command that prints credentials.
 pub const CREDENTIAL_PROCESS: &str = "credential_process";
 /// The AWS region.

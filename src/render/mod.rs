@@ -8,4 +8,5 @@ pub mod json;
 pub mod picker;
 pub mod profile_table;
 pub mod shell;
+pub mod template;
 pub mod text;

@@ -1,6 +1,7 @@
 //! All profiles, as a table or as JSON.
 
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use crate::profile::{ProfileKind, ProfileName};
 use crate::render::{json, text};
@@ -18,49 +19,94 @@ pub struct Row {
     pub source_profile: Option<ProfileName>,
     /// The profile that its session is written to.
     pub session_profile: Option<ProfileName>,
+    /// The account of its session or key: 12 digits.
+    pub account: Option<String>,
     /// The MFA device.
     pub serial_number: Option<String>,
     /// The environment variable that names the device, if it does not come from the files.
     pub serial_variable: Option<&'static str>,
-    /// The account.
-    pub account: Option<String>,
     /// The state of its session.
     pub state: SessionState,
 }
+
+/// The profile that other commands use if none is named, and the flag or variable that names it, or `default`.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// The profile.
+    pub profile: ProfileName,
+    /// The flag or variable, or `default`.
+    pub by: &'static str,
+}
+
+/// The form of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout<'a> {
+    /// The profile to mark.
+    pub selected: Option<&'a Selection>,
+    /// The width of the terminal; none if rows must not be wrapped.
+    pub columns: Option<usize>,
+    /// Set if states are coloured.
+    pub color: bool,
+}
+
+/// The number of columns.
+const COLUMNS: usize = 7;
+
+const HEADER: [&str; COLUMNS] = ["PROFILE", "KIND", "SOURCE", "SESSION", "LEFT", "ACCOUNT", "MFA DEVICE"];
 
 /// The maximum width of a column; longer cells overflow it.
 const MAX_WIDTH: usize = 80;
 
 /// The index of the coloured column.
-const STATE: usize = 3;
+const SESSION: usize = 3;
 
-const HEADER: [&str; 6] = ["PROFILE", "KIND", "SOURCE", "STATE", "LEFT", "MFA DEVICE"];
+/// The columns that go to a second line, one after the other, until the first line fits into the terminal.
+const WRAPPED: [usize; 3] = [6, 2, 5];
+
+/// The text before the selected profile. It has the width of [`UNMARKED`], so that `cut` finds the names.
+const MARKED: &str = "* ";
+
+const UNMARKED: &str = "  ";
+
+/// The blanks between two columns.
+const GAP: &str = "  ";
+
+/// The text before a second line.
+const INDENT: &str = "    ";
 
 /// Renders the table: columns as wide as necessary, the device last, since ARNs are long.
-pub fn table(rows: &[Row], now: Timestamp, color: bool) -> String {
+pub fn table(rows: &[Row], now: Timestamp, layout: Layout<'_>) -> String {
     let header = HEADER.map(str::to_owned);
     // The cells are rendered twice, to measure and to print them: those of ten thousand profiles take megabytes.
     let widths = rows.iter().map(|row| cells(row, now)).fold(widths(&header), |widest, cells| {
         let mut widths = widths(&cells).into_iter();
         widest.map(|width| width.max(widths.next().unwrap_or_default()))
     });
-    let mut table = line(&header, &widths, None);
+    let wrapped = wrapped(&widths, layout.columns);
+    let mut table = String::new();
+    push_lines(&mut table, UNMARKED, &header, &widths, wrapped, None);
     for row in rows {
-        let code = if color { color_code(row.state) } else { None };
-        table.push_str(&line(&cells(row, now), &widths, code));
+        let code = if layout.color { color_code(row.state) } else { None };
+        let is_selected = layout.selected.is_some_and(|selected| selected.profile.as_str() == row.profile);
+        let mark = if is_selected { MARKED } else { UNMARKED };
+        push_lines(&mut table, mark, &cells(row, now), &widths, wrapped, code);
     }
     table
 }
 
 /// Renders the profiles as an array of JSON objects.
-pub fn json(rows: &[Row], now: Timestamp) -> String {
+pub fn json(rows: &[Row], now: Timestamp, selected: Option<&Selection>) -> String {
     let objects = rows.iter().map(|row| {
         let expiration = row.state.expiration();
+        let selection = selected.filter(|selected| selected.profile.as_str() == row.profile);
         json!({
             "profile": row.profile,
+            "selected": selection.is_some(),
+            "selected_by": selection.map(|selection| selection.by),
             "kind": row.kind.to_string(),
             "source_profile": row.source_profile.as_ref().map(ToString::to_string),
             "session_profile": row.session_profile.as_ref().map(ToString::to_string),
+            "account": row.account,
             "mfa_serial": row.serial_number,
             "mfa_serial_variable": row.serial_variable,
             "state": json::state_name(row.state),
@@ -71,36 +117,97 @@ pub fn json(rows: &[Row], now: Timestamp) -> String {
     json::text(&Value::Array(objects.collect()))
 }
 
-fn widths(cells: &[String; 6]) -> [usize; 6] {
-    cells.each_ref().map(|cell| cell.chars().count().min(MAX_WIDTH))
+/// Returns the columns that go to the second line on a terminal of this width.
+fn wrapped(widths: &[usize; COLUMNS], columns: Option<usize>) -> &'static [usize] {
+    let Some(columns) = columns else { return &[] };
+    let width = |wrapped: &[usize]| {
+        let of_column =
+            |(column, width): (usize, &usize)| if wrapped.contains(&column) { 0 } else { GAP.len() + width };
+        widths.iter().enumerate().map(of_column).sum::<usize>()
+    };
+    let fits = (0..WRAPPED.len()).filter_map(|count| WRAPPED.get(..count)).find(|wrapped| width(wrapped) <= columns);
+    fits.unwrap_or(&WRAPPED)
 }
 
-/// Renders a line of the table, with a colour for its state.
-fn line(cells: &[String; 6], widths: &[usize; 6], code: Option<&str>) -> String {
-    let padded = cells.iter().zip(widths).enumerate().map(|(column, (cell, width))| {
-        let missing = width.saturating_sub(cell.chars().count());
-        let cell = format!("{cell}{}", " ".repeat(missing));
-        text::colored(&cell, if column == STATE { code } else { None })
-    });
-    format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
+fn widths(cells: &[String; COLUMNS]) -> [usize; COLUMNS] {
+    cells.each_ref().map(|cell| width(cell).min(MAX_WIDTH))
 }
 
-fn cells(row: &Row, now: Timestamp) -> [String; 6] {
+/// Returns the number of columns of the terminal that the text takes.
+fn width(text: &str) -> usize {
+    // Most names are ASCII, for which no table of widths is needed.
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+/// Adds a row to the table: one line, or two if columns are wrapped. The session has a colour.
+fn push_lines(
+    table: &mut String,
+    mark: &str,
+    cells: &[String; COLUMNS],
+    widths: &[usize; COLUMNS],
+    wrapped: &[usize],
+    code: Option<&str>,
+) {
+    push_line(table, mark, cells, widths, code, |column| !wrapped.contains(&column));
+    let has_more = wrapped.iter().any(|column| cells.get(*column).is_some_and(|cell| !cell.is_empty()));
+    if has_more {
+        push_line(table, INDENT, cells, widths, code, |column| wrapped.contains(&column));
+    }
+}
+
+fn push_line(
+    table: &mut String,
+    start: &str,
+    cells: &[String; COLUMNS],
+    widths: &[usize; COLUMNS],
+    code: Option<&str>,
+    is_in_line: impl Fn(usize) -> bool,
+) {
+    table.push_str(start);
+    // Blanks are added before the next cell only, so that no line ends with them.
+    let mut blanks = 0;
+    for (column, (cell, widest)) in cells.iter().zip(widths).enumerate() {
+        if !is_in_line(column) {
+            continue;
+        }
+        if !cell.is_empty() {
+            table.extend(std::iter::repeat_n(' ', blanks));
+            blanks = 0;
+            let code = if column == SESSION { code } else { None };
+            match code {
+                Some(_) => table.push_str(&text::colored(cell, code)),
+                None => table.push_str(cell),
+            }
+        }
+        blanks += widest.saturating_sub(width(cell)) + GAP.len();
+    }
+    table.push('\n');
+}
+
+fn cells(row: &Row, now: Timestamp) -> [String; COLUMNS] {
     let left = match row.state {
         SessionState::Valid(until) | SessionState::Expiring(until) => {
             seconds_between(now, until).to_nearest_minute().to_string()
         }
         SessionState::None | SessionState::Unknown | SessionState::Expired(_) => String::new(),
     };
-    let state = if row.kind == ProfileKind::Other && row.state == SessionState::None {
-        ""
-    } else {
-        json::state_name(row.state)
-    };
     let source = row.source_profile.as_ref().map(ToString::to_string).unwrap_or_default();
+    let account = row.account.clone().unwrap_or_default();
     let serial = row.serial_number.as_deref().unwrap_or_default();
     let serial = row.serial_variable.map_or(serial.to_owned(), |variable| format!("{serial} ({variable})"));
-    [row.profile.clone(), row.kind.to_string(), source, state.to_owned(), left, serial].map(|cell| text::escape(&cell))
+    let cells = [row.profile.clone(), row.kind.to_string(), source, session(row), left, account, serial];
+    cells.map(|cell| text::escape(&cell))
+}
+
+/// Renders the state of the session, and the profile that it is in if that is another one: a key does not expire.
+fn session(row: &Row) -> String {
+    let state = json::state_name(row.state);
+    match (row.state, &row.session_profile) {
+        (SessionState::None, _) if row.kind == ProfileKind::Other => String::new(),
+        (SessionState::None, _) | (_, None) => state.to_owned(),
+        (_, Some(name)) if name.as_str() == row.profile => state.to_owned(),
+        (_, Some(name)) => format!("{state} in {name}"),
+    }
 }
 
 fn color_code(state: SessionState) -> Option<&'static str> {
@@ -109,5 +216,96 @@ fn color_code(state: SessionState) -> Option<&'static str> {
         SessionState::Expiring(_) | SessionState::Unknown => Some("33"),
         SessionState::Expired(_) => Some("31"),
         SessionState::None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        Timestamp::from_second(1_795_237_200).expect("in range")
+    }
+
+    fn row(profile: &str, kind: ProfileKind, session_profile: Option<&str>) -> Row {
+        let valid = Timestamp::from_second(1_795_237_200 + 7200).expect("in range");
+        Row {
+            profile: profile.to_owned(),
+            kind,
+            source_profile: (kind == ProfileKind::Session).then(ProfileName::default_profile),
+            session_profile: session_profile.map(|name| name.parse().expect("a name")),
+            account: (kind != ProfileKind::Other).then(|| "123456789012".to_owned()),
+            serial_number: (kind == ProfileKind::Permanent).then(|| "arn:aws:iam::123456789012:mfa/ada".to_owned()),
+            serial_variable: None,
+            state: if session_profile.is_some() { SessionState::Valid(valid) } else { SessionState::None },
+        }
+    }
+
+    fn shown(rows: &[Row], columns: Option<usize>) -> String {
+        let selected = Selection { profile: ProfileName::default_profile(), by: "AWS_PROFILE" };
+        table(rows, now(), Layout { selected: Some(&selected), columns, color: false })
+    }
+
+    fn rows() -> [Row; 3] {
+        [
+            row("default", ProfileKind::Permanent, Some("work")),
+            row("work", ProfileKind::Session, Some("work")),
+            row("sso", ProfileKind::Other, None),
+        ]
+    }
+
+    #[test]
+    fn the_selected_profile_is_marked_and_a_key_does_not_seem_to_expire() {
+        let expected = "  PROFILE  KIND       SOURCE   SESSION        LEFT  ACCOUNT       MFA DEVICE
+* default  permanent           valid in work  2h    123456789012  arn:aws:iam::123456789012:mfa/ada
+  work     session    default  valid          2h    123456789012
+  sso      other
+";
+        assert_eq!(shown(&rows(), None), expected);
+        assert_eq!(shown(&rows(), Some(99)), expected, "it is 99 columns wide");
+    }
+
+    #[test]
+    fn on_a_narrow_terminal_the_device_then_the_source_then_the_account_go_to_a_second_line() {
+        let expected = "  PROFILE  KIND       SOURCE   SESSION        LEFT  ACCOUNT
+    MFA DEVICE
+* default  permanent           valid in work  2h    123456789012
+    arn:aws:iam::123456789012:mfa/ada
+  work     session    default  valid          2h    123456789012
+  sso      other
+";
+        assert_eq!(shown(&rows(), Some(98)), expected);
+        let expected = "  PROFILE  KIND       SESSION        LEFT  ACCOUNT
+    SOURCE   MFA DEVICE
+* default  permanent  valid in work  2h    123456789012
+             arn:aws:iam::123456789012:mfa/ada
+  work     session    valid          2h    123456789012
+    default
+  sso      other
+";
+        assert_eq!(shown(&rows(), Some(63)), expected);
+        let expected = "  PROFILE  KIND       SESSION        LEFT
+    SOURCE   ACCOUNT       MFA DEVICE
+* default  permanent  valid in work  2h
+             123456789012  arn:aws:iam::123456789012:mfa/ada
+  work     session    valid          2h
+    default  123456789012
+  sso      other
+";
+        for columns in [54, 41, 1] {
+            assert_eq!(shown(&rows(), Some(columns)), expected, "{columns}");
+        }
+    }
+
+    #[test]
+    fn wide_letters_take_two_columns_and_combining_ones_none() {
+        let names = ["日本", "gro\u{308}\u{DF}e", "plain"];
+        let table = shown(&names.map(|name| row(name, ProfileKind::Other, None)), None);
+        let expected = "  PROFILE  KIND   SOURCE  SESSION  LEFT  ACCOUNT  MFA DEVICE
+  日本     other
+  gro\u{308}\u{DF}e    other
+  plain    other
+";
+        assert_eq!(table, expected);
     }
 }

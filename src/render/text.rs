@@ -52,16 +52,16 @@ pub fn list(names: &[&str]) -> String {
 
 /// Renders the state of a session in one line.
 pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp, zone: &TimeZone) -> String {
-    let words = match state {
-        SessionState::None => "no session".to_owned(),
-        SessionState::Unknown => "a session of unknown expiration".to_owned(),
+    match state {
+        SessionState::None => format!("{profile}: no session"),
+        SessionState::Unknown => format!("{profile}: a session of unknown expiration"),
         SessionState::Expired(time) => {
-            format!("expired {} ago, {}", seconds_between(time, now).to_nearest_minute(), local(time, zone))
+            let ago = seconds_between(time, now).to_nearest_minute();
+            format!("{profile}: expired {ago} ago, {}", local(time, zone))
         }
-        SessionState::Expiring(time) => format!("expiring, {}", remaining(time, now, zone)),
-        SessionState::Valid(time) => format!("valid, {}", remaining(time, now, zone)),
-    };
-    format!("{profile}: {words}")
+        SessionState::Expiring(time) => format!("{profile}: expiring, {}", remaining(time, now, zone)),
+        SessionState::Valid(time) => format!("{profile}: valid, {}", remaining(time, now, zone)),
+    }
 }
 
 /// Renders `11h 58m left, until 2026-11-21 06:00 +01:00`, to the nearest minute, so that a new session has full hours.

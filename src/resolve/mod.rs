@@ -25,7 +25,7 @@ use std::time::Duration;
 
 pub use chain::{Chain, ChainEnd, chain};
 pub use guard::{check_holding, check_target, looked_past};
-pub use link::{Choice, Link, link, session_profile, session_profile_by};
+pub use link::{Choice, Link, RoleOrigin, link, session_profile, session_profile_by};
 pub use near_names::near_key_profile;
 pub use origin::Origin;
 pub use permanent::{has_long_term_key, is_self_sourced};

@@ -1,6 +1,7 @@
 //! Signals: which end awsmfa, and what ends with it.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
 use crate::support::child::{self, DEFAULT_SIGNALS, await_that, runs, signal};
@@ -60,4 +61,19 @@ fn children_of_mfa_process_end_with_awsmfa_and_daemons_do_not() {
         assert_eq!((pids.lines().count(), left, daemon_runs), (3, Vec::new(), true), "{name}");
         assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
     }
+}
+
+#[test]
+fn ctrl_c_ends_the_wait_of_status_with_130() {
+    let session = "[default-session]\naws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n\
+                   aws_session_token = t\nexpiration = 2099-12-31T23:59:59Z\n";
+    let sandbox = Sandbox::with("", session);
+    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
+    command.args(["--debug", "status", "default-session", "--wait-until", "1s"]);
+    let mut waiting = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs");
+    // Before that, the signal would end the process without an exit code.
+    let mut lines = BufReader::new(waiting.stderr.take().expect("it is piped")).lines();
+    while !lines.next().expect("it waits").expect("text").contains("waits") {}
+    signal(waiting.id(), "INT");
+    assert_eq!(child::wait(&mut waiting).code(), Some(130));
 }

@@ -156,3 +156,21 @@ fn a_table_on_a_terminal_has_colours_unless_the_user_wants_none() {
     assert!(on_terminal(None).contains("\u{1B}[32mvalid"));
     assert!(!on_terminal(Some("NO_COLOR")).contains('\u{1B}'));
 }
+
+#[test]
+fn rows_are_wrapped_on_a_terminal_that_is_too_narrow_for_the_table() {
+    let on_terminal = |columns: &str| {
+        let sandbox = Sandbox::with(many::config(1), many::credentials_with_session(1));
+        let mut command = sandbox.program("sh");
+        // A variable is no terminal.
+        let script = format!("stty rows 24 cols {columns} <&1; NO_COLOR=1 COLUMNS=20 exec \"$0\" list --profile work");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_awsmfa")]).env("PATH", "/usr/bin:/bin");
+        let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal");
+        session.exp_eof().expect("it ends").replace('\r', "")
+    };
+    let (wide, narrow) = (on_terminal("130"), on_terminal("90"));
+    assert_eq!((wide.lines().count(), narrow.lines().count()), (4, 7), "{wide}{narrow}");
+    assert!(narrow.lines().all(|line| line.len() <= 90), "{narrow}");
+    assert!(narrow.contains("\n* work "), "{narrow}");
+    assert!(narrow.contains(&format!("\n    {SERIAL}\n")), "{narrow}");
+}

@@ -14,6 +14,7 @@ mod commands;
 mod links;
 mod page;
 mod policies;
+mod prompts;
 mod scene;
 mod selection;
 mod snippets;

@@ -18,6 +18,8 @@ pub struct Case {
 
 pub const VERSION: Case = Case { arguments: &["--version"], logged_in: false };
 pub const STATUS: Case = Case { arguments: &["status"], logged_in: true };
+/// The command of a shell prompt.
+pub const PROMPT: Case = Case { arguments: &["status", "--format", "{profile} {left}"], logged_in: true };
 pub const ENV: Case = Case { arguments: &["env", "--shell", "posix"], logged_in: true };
 pub const LIST: Case = Case { arguments: &["list"], logged_in: true };
 pub const LOGOUT: Case = Case { arguments: &["logout"], logged_in: true };

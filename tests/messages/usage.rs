@@ -42,6 +42,10 @@ fn each_refused_command_line_has_its_text() {
     let with = |more: &[&'static str]| [new_key.as_slice(), more].concat();
     let with_key = [
         vec!["status", "work", "--profile", "other"],
+        vec!["status", "--format", "{lef}"],
+        vec!["status", "--format", "{left"],
+        vec!["status", "--format", "{left}", "--output", "json"],
+        vec!["status", "--wait-until", "10m", "--min-remaining", "5m"],
         vec!["exec"],
         vec!["exec", "work"],
         vec!["exec", "aws", "s3", "ls"],
@@ -92,6 +96,11 @@ aws_session_token = token
         block(&set_up, "", CREDENTIALS),
         block(&set_up, connected, CREDENTIALS),
         block(&["setup", "--undo"], "", CREDENTIALS),
+        block(&["list"], "", ""),
+        block(&["list"], CONFIG, CREDENTIALS),
+        block(&["list", "--profile", "default"], CONFIG, CREDENTIALS),
+        block(&["list", "--profile", "wrok"], "", session),
+        block(&["list", "--profile", "default-session"], CONFIG, CREDENTIALS),
         block(&["doctor"], "", ""),
         block(&["doctor", "--online"], "", ""),
         block(&["doctor", "--fix"], connected, CREDENTIALS),

@@ -65,7 +65,7 @@ fn a_profile_whose_credential_process_is_awsmfa_is_an_alias() {
     let ran = sandbox.run(&[&["exec", "tool", "--"], &shell[..]].concat());
     assert_eq!(ran.stdout.trim(), sts.sessions().pop().expect("a session").access_key_id);
     let list = sandbox.run(&["list"]).stdout;
-    let row = list.lines().find(|line| line.starts_with("tool")).expect("a row");
+    let row = list.lines().find(|line| line.starts_with("  tool")).expect("a row");
     assert!(row.contains("session") && row.contains("default") && !row.contains("permanent"), "{row}");
     sandbox.run(&["logout", "tool"]).expect(0);
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
