@@ -11,6 +11,7 @@ pub mod dialog;
 mod file_error;
 pub mod file_status;
 pub mod files;
+mod form_post;
 pub mod iam;
 pub mod interrupt;
 mod interrupt_state;

@@ -50,10 +50,7 @@ pub(super) fn build(endpoint: &Endpoint, caller: &Caller<'_>, connections: Share
 
 fn credentials(caller: &Caller<'_>) -> Credentials {
     let (id, secret) = caller.key();
-    let token = match caller {
-        Caller::Key(_) => None,
-        Caller::Session(session) => Some(session.session_token.expose().to_owned()),
-    };
+    let token = caller.session_token().map(|token| token.expose().to_owned());
     Credentials::new(id, secret.expose(), token, None, "awsmfa")
 }
 
