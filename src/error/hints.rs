@@ -160,7 +160,7 @@ fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
         StsError::NotSts { status: 500.., .. } => "AWS, or a proxy in front of it, has a problem",
         StsError::NotSts { .. } => "is there a login page or a proxy between this machine and AWS?",
         StsError::Unreachable { cause, .. } if cause.contains("certificate") => {
-            "if the certificate is to be trusted, name its CA with --ca-bundle"
+            "if the certificate is to be trusted, name its CA with AWS_CA_BUNDLE or a line `ca_bundle = …`"
         }
         StsError::Unreachable { endpoint, .. } if endpoint.contains(" through the proxy ") => {
             "check the proxy; one that requires a password is http://<name>:<password>@<host>:<port>; NO_PROXY lists \
