@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 
 use super::response_limit::ResponseLimit;
-use super::sts::{Caller, StsError, dispatch_failure, http_client, trust};
+use super::sts::{Caller, StsError, connections, dispatch_failure, trust};
 use crate::endpoint::Endpoint;
 use crate::endpoint_url::EndpointUrl;
 use crate::secret::Secret;
@@ -67,7 +67,7 @@ pub(super) fn send(endpoint: &Endpoint, form: &Form<'_>) -> Result<Answer, PostE
     let operation = Operation::builder()
         .service_name(form.service)
         .operation_name(form.action)
-        .http_client(http_client(trust, endpoint.proxy.clone()))
+        .http_client(connections(endpoint, trust))
         .endpoint_url(base)
         .no_auth()
         .no_retry()

@@ -20,7 +20,7 @@ use crate::proxy::Proxy;
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Builds a pool of connections to the endpoint, which reuses them for later requests.
-pub(super) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpClient {
+pub(in crate::io) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpClient {
     let plain = endpoint.url.as_ref().is_some_and(EndpointUrl::is_plain)
         && endpoint.proxy.as_ref().is_none_or(|proxy| proxy.name.starts_with("http://"));
     http_client(if plain { TrustStore::empty() } else { trust }, endpoint.proxy.clone())
@@ -55,7 +55,7 @@ fn credentials(caller: &Caller<'_>) -> Credentials {
 }
 
 /// Builds an HTTP client with rustls and ring: aws-lc, the SDK's default, collects entropy for 28 ms at every start.
-pub(in crate::io) fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
+fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
         // The SDK first builds a connector without settings and discards it: that connector need not parse
         // certificates.

@@ -17,7 +17,7 @@ use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
-pub(super) use client::http_client;
+pub(super) use client::connections;
 pub use network::{Network, settle_connections, within};
 use observer::{Observer, Seen};
 use retry::Repeatable;
