@@ -5,8 +5,8 @@ use std::mem;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    complete, completions, credential_process, doctor, env, exec, help, init, list, login, logout, man, setup, status,
-    use_profile, version,
+    complete, completions, console, credential_process, doctor, env, exec, help, init, list, login, logout, man, setup,
+    status, use_profile, version, whoami,
 };
 use crate::context::Context;
 use crate::global::GlobalArgs;
@@ -47,6 +47,10 @@ pub enum Command {
     Exec(exec::Args),
     /// Print the session as the JSON that AWS tools expect from a `credential_process`
     CredentialProcess(credential_process::Args),
+    /// Print a URL that signs in to the AWS web console with the session of a role, or open it
+    Console(Box<console::Args>),
+    /// Ask AWS whose session it is: the ARN, the account and its alias
+    Whoami(whoami::Args),
     /// Connect a session profile to a long-term access key and an MFA device
     Setup(Box<setup::Args>),
     /// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
@@ -77,6 +81,8 @@ impl Command {
             Self::Env(args) => &mut args.global,
             Self::Exec(args) => &mut args.global,
             Self::CredentialProcess(args) => &mut args.global,
+            Self::Console(args) => &mut args.global,
+            Self::Whoami(args) => &mut args.global,
             Self::Setup(args) => &mut args.global,
             Self::Doctor(args) => &mut args.global,
             Self::Init(args) => &mut args.global,
@@ -108,6 +114,8 @@ impl Cli {
             Command::Env(args) => args.name.is_some(),
             Command::Exec(args) => args.name.is_some(),
             Command::CredentialProcess(args) => args.name.is_some(),
+            Command::Console(args) => args.name.is_some(),
+            Command::Whoami(args) => args.name.is_some(),
             Command::List(_)
             | Command::Setup(_)
             | Command::Doctor(_)

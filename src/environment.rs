@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::platform::{STATE_FOLDER, STATE_VARIABLES};
 
 /// The variables that awsmfa reads on all systems; besides these and `MORE_VARIABLES`, none are stored.
-pub const VARIABLES: [&str; 45] = [
+pub const VARIABLES: [&str; 46] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
@@ -27,6 +27,7 @@ pub const VARIABLES: [&str; 45] = [
     "AWS_DEFAULT_REGION",
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_IAM",
+    "AWS_ENDPOINT_URL_SIGNIN",
     "AWS_ENDPOINT_URL_STS",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_MFA_SERIAL",
@@ -115,6 +116,11 @@ impl Environment {
     /// Returns a variable's value; an empty one is unset.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(|variable| variable.text.as_str())
+    }
+
+    /// Returns the home folder, if it is known.
+    pub fn home(&self) -> Option<&Path> {
+        self.home.as_deref()
     }
 
     /// Returns the path of the shared config file: from the flag, from `AWS_CONFIG_FILE`, or `~/.aws/config`.

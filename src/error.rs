@@ -10,8 +10,10 @@ use crate::check::Reason;
 use crate::diagnosis::Cause;
 use crate::document::Utf16Error;
 use crate::environment::NoHomeError;
+use crate::io::browser::BrowserError;
 use crate::io::files::FileError;
 use crate::io::process::ProcessError;
+use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::profile::{ProfileName, SectionError};
@@ -81,6 +83,25 @@ pub enum Error {
     /// `use -` in a shell in which no other profile was selected before.
     #[error("no profile was selected in this shell before")]
     NoPreviousProfile,
+    /// The web console does not accept the session, which is not a role's. `owner` is the ARN, if STS was asked; `role` is
+    /// a role profile that can be used instead.
+    #[error(
+        "the session of '{profile}' is that of {}, and the AWS console accepts only sessions of roles",
+        owner.as_deref().unwrap_or("a user")
+    )]
+    NotARole { profile: ProfileName, owner: Option<String>, role: Option<ProfileName> },
+    /// The web console of the partition is unknown.
+    #[error("awsmfa does not know the web console of the partition '{partition}'")]
+    NoConsole { partition: String },
+    /// The page is not one of the partition's web console.
+    #[error("the URL from --destination is not a page of the AWS console of the partition '{partition}'")]
+    OtherDestination { partition: &'static str, host: &'static str },
+    /// AWS sign-in returned no token.
+    #[error("{source}")]
+    Signin { profile: ProfileName, source: SigninError },
+    /// The browser was not opened.
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
     /// The program of `exec` cannot be run.
     #[error(transparent)]
     Exec(ProcessError),

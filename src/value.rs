@@ -63,6 +63,9 @@ text_values! {
     /// `ExternalId`).
     ExternalId, "external id", is_external_id,
         "must have 2 to 1224 letters, digits and characters of = , . @ : / - + _";
+    /// The name of a service in the addresses of the web console.
+    ConsoleService, "service", is_console_service,
+        "must be a word of the console's addresses, such as s3, ec2 or cloudwatch";
     /// The id of a long-term access key (API reference, IAM, `AccessKey`).
     LongTermKeyId, "access key id", is_long_term_key_id,
         "must have 16 to 128 letters and digits, such as AKIAIOSFODNN7EXAMPLE; one that begins with ASIA is that of a session";
@@ -139,6 +142,12 @@ fn is_external_id(text: &str) -> bool {
     (2..=1224).contains(&text.len()) && text.bytes().all(|byte| is_session_name_byte(byte) || b":/".contains(&byte))
 }
 
+/// Returns whether the text is a label of lower-case letters, digits and hyphens, like the paths of all services.
+fn is_console_service(text: &str) -> bool {
+    let is_byte = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=64).contains(&text.len()) && !text.starts_with('-') && text.bytes().all(is_byte)
+}
+
 fn is_long_term_key_id(text: &str) -> bool {
     (16..=128).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
@@ -194,6 +203,14 @@ mod tests {
     fn session_names_and_external_ids_have_the_bounds_of_the_api() {
         check::<RoleSessionName>(&["ab", "a.b@c=d,e+f-g_h"], &["a", "a b", "a/b", &"a".repeat(65)]);
         check::<ExternalId>(&["a:b/c"], &["a", "a b", "a#b"]);
+    }
+
+    #[test]
+    fn services_of_the_console_are_plain_words() {
+        check::<ConsoleService>(
+            &["s3", "ec2", "systems-manager"],
+            &["", "S3", "-s3", "s3/buckets", "../s3", "s3?x", "s 3", "s3#", "@x", &"a".repeat(65)],
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::exit_code::{CONFIGURATION, INTERRUPTED, NO_PROGRAM, NOT_RUNNABLE, OTHER, REFUSED, USAGE};
 use crate::io::files::FileError;
+use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::resolve::ResolveError;
@@ -12,7 +13,7 @@ impl Error {
     /// Returns the exit code of a command that ends with this error.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => USAGE,
+            Self::Usage(_) | Self::OtherDestination { .. } => USAGE,
             Self::NothingPicked => INTERRUPTED,
             Self::Exec(error) if error.is_missing() => NO_PROGRAM,
             Self::Exec(_) => NOT_RUNNABLE,
@@ -21,6 +22,7 @@ impl Error {
             Self::TokenSource(error) => of_token_source(error),
             Self::Sts { source, .. } | Self::Unchecked { source } => of_sts(source),
             Self::Refused { .. } => REFUSED,
+            Self::Signin { source, .. } => of_signin(source),
             Self::NoHome(_)
             | Self::Document { .. }
             | Self::Edit(_)
@@ -29,8 +31,12 @@ impl Error {
             | Self::CodeNeeded { .. }
             | Self::NoInput { .. }
             | Self::NoPreviousProfile
-            | Self::NoSession { .. } => CONFIGURATION,
-            Self::Interrupted | Self::Unwritten { .. } | Self::Terminal(_) | Self::Output(_) => OTHER,
+            | Self::NoSession { .. }
+            | Self::NotARole { .. }
+            | Self::NoConsole { .. } => CONFIGURATION,
+            Self::Interrupted | Self::Unwritten { .. } | Self::Browser(_) | Self::Terminal(_) | Self::Output(_) => {
+                OTHER
+            }
         }
     }
 }
@@ -112,5 +118,13 @@ fn of_sts(error: &StsError) -> u8 {
         | StsError::NotSts { .. }
         | StsError::Incomplete { .. }
         | StsError::Setup { .. } => OTHER,
+    }
+}
+
+fn of_signin(error: &SigninError) -> u8 {
+    match error {
+        SigninError::Network(error) => of_sts(error),
+        SigninError::Refused { .. } => REFUSED,
+        SigninError::NotSignin { .. } => OTHER,
     }
 }

@@ -9,11 +9,14 @@ use super::Error;
 use crate::check::AS_UTF_8;
 use crate::diagnosis::{Cause, Denial, Policy, clock_is_off, clock_remedy};
 use crate::io::files::FileError;
+use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::platform::{self, HOME_VARIABLE, shell_word};
+use crate::profile::ProfileName;
 use crate::setup::SetupError;
 use crate::used_codes::STEP;
+use crate::web_console::PARTITIONS;
 
 impl Error {
     /// Returns the hint, if there is one.
@@ -40,6 +43,11 @@ impl Error {
                 "check that the key is active, was copied completely and belongs to this partition: the IAM console shows it under \
                  Security credentials"
             }
+            Self::NotARole { role, .. } => return Some(not_a_role_hint(role.as_ref())),
+            Self::NoConsole { .. } => return Some(format!("it knows those of {PARTITIONS}")),
+            Self::OtherDestination { host, .. } => return Some(format!("its pages are those of {host}")),
+            Self::Signin { profile, source } => return signin_hint(source, profile),
+            Self::Browser(_) => "leave out --open: the URL is then printed, to be opened by hand",
             Self::Unchecked { .. } => "--skip-check sets up without asking AWS; --serial-number then names the device",
             Self::File(error) => return file_hint(error),
             Self::KeyProcess { .. } => {
@@ -64,6 +72,28 @@ impl Error {
 }
 
 const EDIT_BY_HAND: &str = "fix that line in an editor, or try `awsmfa doctor --fix`; nothing was changed";
+
+fn not_a_role_hint(role: Option<&ProfileName>) -> String {
+    let by_hand = "users sign in on the console's own page, with their password";
+    match role {
+        Some(role) => format!("`awsmfa console {}` signs in with a role; {by_hand}", shell_word(role.as_str())),
+        None => format!("name the profile of a role; {by_hand}"),
+    }
+}
+
+fn signin_hint(error: &SigninError, profile: &ProfileName) -> Option<String> {
+    match error {
+        SigninError::Network(error) => sts_hint(error, false),
+        SigninError::Refused { .. } => {
+            let profile = shell_word(profile.as_str());
+            Some(format!("if the session was revoked, `awsmfa login --force {profile}` requests a new one"))
+        }
+        // The causes are the same as those of a strange answer from STS.
+        SigninError::NotSignin { status, .. } => {
+            sts_hint(&StsError::NotSts { endpoint: String::new(), status: *status }, false)
+        }
+    }
+}
 
 fn setup_hint(error: &SetupError) -> Option<String> {
     let text = match error {
@@ -161,7 +191,7 @@ fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
         StsError::NotSts { status: 500.., .. } => "AWS, or a proxy in front of it, has a problem",
         StsError::NotSts { .. } => "is there a login page or a proxy between this machine and AWS?",
         StsError::Unreachable { cause, .. } if cause.contains("certificate") => {
-            "if the certificate is to be trusted, name its CA with --ca-bundle"
+            "if the certificate is to be trusted, name its CA with AWS_CA_BUNDLE or a line `ca_bundle = …`"
         }
         StsError::Unreachable { endpoint, .. } if endpoint.contains(" through the proxy ") => {
             "check the proxy; one that requires a password is http://<name>:<password>@<host>:<port>; NO_PROXY lists \

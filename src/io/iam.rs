@@ -1,46 +1,38 @@
-//! AWS IAM: the two calls that list a user's MFA devices and access keys.
+//! AWS IAM: the calls that list a user's MFA devices and access keys, and the alias of an account.
 //!
-//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, and only two of its 180 calls are needed. Therefore the
-//! requests are signed here, with parts of the SDK that awsmfa contains anyway.
+//! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, and only three of its 180 calls are needed: see `form_post`.
 
-use std::convert::Infallible;
-use std::time::SystemTime;
-
-use aws_credential_types::Credentials;
-use aws_sdk_sts::config::timeout::TimeoutConfig;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4;
-use aws_smithy_runtime::client::orchestrator::operation::Operation;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_types::body::SdkBody;
-
-use super::response_limit::ResponseLimit;
-use super::sts::{http_client, trust};
+use super::form_post::{self, Form};
+use super::sts::Caller;
 use crate::endpoint::Endpoint;
 use crate::endpoint_url::EndpointUrl;
 use crate::io::clock::Stopwatch;
+use crate::secret::Secret;
 use crate::session::LongTermKey;
 use crate::time::Timestamp;
 use crate::token_code::SerialNumber;
 
-const CONTENT_TYPE: &str = "application/x-www-form-urlencoded";
-
 /// Lists the MFA devices of the key's owner that generate codes. Returns `None` if IAM does not answer or refuses: many
 /// users are allowed this call only in a session with MFA.
 pub fn mfa_devices(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<SerialNumber>> {
-    list(endpoint, key, "ListMFADevices", serial_numbers)
+    list(endpoint, &Caller::Key(key), "ListMFADevices", serial_numbers)
 }
 
 /// Lists the access keys of the key's owner and their creation times. Returns `None` if IAM does not answer or refuses.
 pub fn access_keys(endpoint: &Endpoint, key: &LongTermKey) -> Option<Vec<(String, Timestamp)>> {
-    list(endpoint, key, "ListAccessKeys", creation_times)
+    list(endpoint, &Caller::Key(key), "ListAccessKeys", creation_times)
+}
+
+/// Returns the alias of the caller's account. Returns `None` if it has none, or if IAM does not answer or refuses.
+pub fn account_alias(endpoint: &Endpoint, caller: &Caller<'_>) -> Option<String> {
+    list(endpoint, caller, "ListAccountAliases", aliases)?.into_iter().next()
 }
 
 /// Calls IAM, and parses the answer with `read`. The request names no user, so IAM answers for the owner of the key
-/// (API reference of both calls).
-fn list<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: fn(&str) -> Vec<T>) -> Option<Vec<T>> {
+/// (API reference of the calls).
+fn list<T>(endpoint: &Endpoint, caller: &Caller<'_>, action: &'static str, read: fn(&str) -> Vec<T>) -> Option<Vec<T>> {
     let watch = Stopwatch::start();
-    let answer = call(endpoint, key, action).map(|body| read(&body));
+    let answer = call(endpoint, caller, action).map(|body| read(body.expose()));
     tracing::info!(
         action,
         endpoint = endpoint.url.as_ref().map(EndpointUrl::as_str),
@@ -53,66 +45,37 @@ fn list<T>(endpoint: &Endpoint, key: &LongTermKey, action: &'static str, read: f
 }
 
 /// Returns the body of a successful response. The errors contain no part of the request or the response.
-fn call(endpoint: &Endpoint, key: &LongTermKey, action: &'static str) -> Result<String, &'static str> {
-    let url = endpoint.url.as_ref().map(EndpointUrl::as_str).ok_or("no endpoint")?;
-    let request = signed(url, &endpoint.region, key, action).ok_or("the request could not be signed")?;
-    let request = request.try_into().map_err(|_| "the request could not be made")?;
-    let trust = trust::store(endpoint.ca_bundle.as_deref()).map_err(|_| "the CA bundle cannot be used")?;
-    let operation = Operation::builder()
-        .service_name("iam")
-        .operation_name(action)
-        .http_client(http_client(trust, endpoint.proxy.clone()))
-        .endpoint_url(url)
-        .no_auth()
-        .no_retry()
-        .timeout_config(TimeoutConfig::disabled())
-        .interceptor(ResponseLimit)
-        .serializer(Ok)
-        .deserializer::<_, Infallible>(|response: &HttpResponse| {
-            let body = response.body().bytes().map(|body| String::from_utf8_lossy(body).into_owned());
-            Ok((response.status().is_success(), body.unwrap_or_default()))
-        })
-        .build();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|_| "no runtime")?;
-    let limit = endpoint.connect_limit + endpoint.read_limit;
-    let answer = runtime.block_on(async { tokio::time::timeout(limit, operation.invoke(request)).await });
-    // Dropping the runtime would wait for a DNS lookup, which may take much longer than a user would wait.
-    runtime.shutdown_background();
-    match answer {
-        Ok(Ok((true, body))) => Ok(body),
-        Ok(Ok((false, _))) => Err("IAM refused"),
-        Ok(Err(_)) => Err("IAM cannot be reached, or its answer is too large"),
-        Err(_) => Err("IAM took too long"),
-    }
-}
-
-fn signed(url: &str, region: &str, key: &LongTermKey, action: &str) -> Option<http::Request<SdkBody>> {
+fn call(endpoint: &Endpoint, caller: &Caller<'_>, action: &'static str) -> Result<Secret, String> {
     let body = format!("Action={action}&Version=2010-05-08");
-    let secret = key.secret_access_key.expose();
-    let identity = Credentials::new(key.access_key_id.as_str(), secret, None, None, "awsmfa").into();
-    let params = v4::SigningParams::builder()
-        .identity(&identity)
-        .region(region)
-        .name("iam")
-        .time(SystemTime::now())
-        .settings(SigningSettings::default())
-        .build()
-        .ok()?
-        .into();
-    let url = format!("{}/", url.trim_end_matches('/'));
-    let headers = [("content-type", CONTENT_TYPE)].into_iter();
-    let signable = SignableRequest::new("POST", url.as_str(), headers, SignableBody::Bytes(body.as_bytes())).ok()?;
-    let (instructions, _) = sign(signable, &params).ok()?.into_parts();
-    let request = http::Request::builder().method("POST").uri(url).header("content-type", CONTENT_TYPE);
-    let mut request = request.body(SdkBody::from(body.as_str())).ok()?;
-    instructions.apply_to_request_http1x(&mut request);
-    Some(request)
+    let form = Form { service: "iam", action, path: "/", body: &body, signer: Some(caller) };
+    let answer = form_post::send(endpoint, &form).map_err(|error| error.to_string())?;
+    match answer.status {
+        200..300 => Ok(answer.body),
+        status => Err(format!("IAM refused (HTTP status {status})")),
+    }
 }
 
 /// Returns the serial numbers in a response. Security keys generate no codes and are left out.
 fn serial_numbers(body: &str) -> Vec<SerialNumber> {
     let tagged = body.split("<SerialNumber>").skip(1);
     tagged.filter_map(|rest| rest.split("</SerialNumber>").next()?.trim().parse().ok()).collect()
+}
+
+/// Returns the account aliases in a response. IAM's rule for them (API reference, `CreateAccountAlias`) keeps anything
+/// else off the terminal.
+fn aliases(body: &str) -> Vec<String> {
+    let is_alias = |text: &&str| {
+        (3..=63).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    };
+    let (_, list) = body.split_once("<AccountAliases>").unwrap_or_default();
+    let members = list.split("<member>").skip(1);
+    members
+        .filter_map(|rest| rest.split("</member>").next())
+        .map(str::trim)
+        .filter(is_alias)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn creation_times(body: &str) -> Vec<(String, Timestamp)> {
@@ -135,6 +98,16 @@ mod tests {
         let found: Vec<String> = serial_numbers(body).iter().map(ToString::to_string).collect();
         assert_eq!(found, ["arn:aws:iam::123456789012:mfa/ada"]);
         assert!(serial_numbers("<html>").is_empty());
+    }
+
+    #[test]
+    fn an_alias_is_what_iam_allows_as_one() {
+        let body = |alias: &str| format!("<AccountAliases><member>{alias}</member></AccountAliases>");
+        assert_eq!(aliases(&body("example-corp")), ["example-corp"]);
+        for other in ["", "ab", "\u{1b}[2J", "Example", &"a".repeat(64)] {
+            assert!(aliases(&body(other)).is_empty(), "{other:?}");
+        }
+        assert!(aliases("<AccountAliases/>").is_empty() && aliases("<html>").is_empty());
     }
 
     #[test]

@@ -5,12 +5,14 @@
 
 #![expect(clippy::disallowed_methods, reason = "the one place that may touch the operating system")]
 
+pub mod browser;
 pub mod clock;
 mod concurrent_writes;
 pub mod dialog;
 mod file_error;
 pub mod file_status;
 pub mod files;
+mod form_post;
 pub mod iam;
 pub mod interrupt;
 mod interrupt_state;
@@ -25,6 +27,7 @@ pub mod progress;
 pub mod recovery;
 mod response_limit;
 mod safe_open;
+pub mod signin;
 pub mod sts;
 mod target_file;
 pub mod terminal;

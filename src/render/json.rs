@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 
 use crate::escape::escape_json;
 use crate::profile::ProfileName;
+use crate::render::text::Owner;
+use crate::secret::Secret;
 use crate::session::StoredSession;
 use crate::session_state::SessionState;
 use crate::time::{Timestamp, rfc3339, seconds_between};
+use crate::web_console::URL_SECONDS;
 
 /// Renders JSON that is safe to show on a terminal.
 pub fn text(value: &Value) -> String {
@@ -77,6 +80,24 @@ pub fn credential_process(session: &StoredSession) -> String {
         object.insert("Expiration".to_owned(), rfc3339(time).into());
     }
     text(&value)
+}
+
+/// Renders the owner of a session, for `whoami`. The time is in UTC (RFC 3339).
+pub fn owner(owner: &Owner<'_>, now: Timestamp) -> String {
+    let value = json!({
+        "profile": owner.profile.as_str(),
+        "arn": owner.identity.arn,
+        "account": owner.identity.account,
+        "account_alias": owner.alias,
+        "expiration": owner.expiration.map(rfc3339),
+        "remaining_seconds": owner.expiration.map(|time| seconds_between(now, time).0.max(0)),
+    });
+    text(&value)
+}
+
+/// Renders the sign-in URL of the console.
+pub fn console(profile: &ProfileName, url: &Secret) -> String {
+    text(&json!({ "profile": profile.as_str(), "url": url.expose(), "expires_in_seconds": URL_SECONDS }))
 }
 
 /// Returns the word for a state.

@@ -1,5 +1,6 @@
 //! Text that is safe to show on a terminal.
 
+use crate::diagnosis::Identity;
 pub use crate::escape::escape;
 pub use crate::platform::shell_word;
 use crate::profile::ProfileName;
@@ -67,6 +68,30 @@ pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp, zone: 
 /// Renders `11h 58m left, until 2026-11-21 06:00 +01:00`, to the nearest minute, so that a new session has full hours.
 pub fn remaining(until: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     format!("{} left, until {}", seconds_between(now, until).to_nearest_minute(), local(until, zone))
+}
+
+/// The owner of a session, for `whoami`.
+pub struct Owner<'a> {
+    /// The session profile.
+    pub profile: &'a ProfileName,
+    /// The user or role session.
+    pub identity: &'a Identity,
+    /// The alias of the account, if it is known.
+    pub alias: Option<&'a str>,
+    /// The end of the session, if it is known.
+    pub expiration: Option<Timestamp>,
+}
+
+/// Renders the owner of a session: the ARN, the account, and the profile with the time left.
+pub fn owner(owner: &Owner<'_>, now: Timestamp, zone: &TimeZone) -> String {
+    let Owner { profile, identity, alias, expiration } = owner;
+    let account = match alias {
+        Some(alias) => format!("{} ({alias})", identity.account),
+        None => identity.account.clone(),
+    };
+    let end = expiration.map_or_else(|| "unknown expiration".to_owned(), |until| remaining(until, now, zone));
+    let lines = [("ARN", identity.arn.clone()), ("account", account), ("profile", format!("{profile}: {end}"))];
+    lines.iter().map(|(label, value)| format!("{label:<9}{}\n", escape(value))).collect()
 }
 
 #[cfg(test)]

@@ -36,10 +36,13 @@ pub(crate) use settings::checked;
 pub use settings::{KeySource, SESSION_DURATION, key, min_remaining, serial_number};
 
 use crate::endpoint::{self as endpoints, Endpoint};
+use crate::endpoint_url::EndpointUrl;
 use crate::environment::Environment;
+use crate::profile::property::{ASSUME_ROLE, MFA_SERIAL, ROLE_ARN};
 use crate::profile::{ProfileName, Profiles};
 use crate::proxy::Proxy;
 use crate::time::{Clock, Seconds};
+use crate::web_console::Console;
 
 /// A request to log in, as given by the flags of `login`.
 #[derive(Clone, Debug, Default)]
@@ -142,14 +145,47 @@ pub fn selecting_variable(environment: &Environment) -> Option<(&'static str, &s
 /// Fails if the endpoint or its proxy cannot be used.
 pub fn iam_endpoint(sts: Endpoint, arn: &str, environment: &Environment) -> Result<Option<Endpoint>, ResolveError> {
     let Some((default, region)) = endpoints::partition_of_arn(arn).and_then(endpoints::of_iam) else { return Ok(None) };
-    let variable = "AWS_ENDPOINT_URL_IAM";
-    let url = match (environment.get(variable), sts.url) {
-        (Some(text), _) => endpoint_choice::encrypted(text, &Origin::Variable(variable))?,
-        (None, Some(url)) => url,
-        (None, None) => endpoint_choice::encrypted(default, &Origin::Variable(variable))?,
-    };
-    let proxy = Proxy::for_url(&url, environment).map_err(|error| ResolveError::Proxy { variable: error.variable })?;
-    Ok(Some(Endpoint { url: Some(url), region: region.to_owned(), proxy, ..sts }))
+    let custom = sts.url.clone();
+    let of_service = OtherService { variable: "AWS_ENDPOINT_URL_IAM", custom, default, region };
+    of_service.endpoint(sts, environment).map(Some)
+}
+
+/// Returns the endpoint of AWS sign-in: the one in `AWS_ENDPOINT_URL_SIGNIN`, or else that of the partition. A custom
+/// STS endpoint is not used: it never sees secret access keys, which AWS sign-in gets.
+///
+/// # Errors
+///
+/// Fails if the endpoint or its proxy cannot be used.
+pub fn signin_endpoint(sts: Endpoint, console: Console, environment: &Environment) -> Result<Endpoint, ResolveError> {
+    let (default, region) = (console.signin, console.region());
+    let of_service = OtherService { variable: "AWS_ENDPOINT_URL_SIGNIN", custom: None, default, region };
+    of_service.endpoint(sts, environment)
+}
+
+/// A service other than STS, with the choices for its endpoint.
+struct OtherService<'a> {
+    /// The variable that names the endpoint.
+    variable: &'static str,
+    /// The endpoint to use if the variable is not set.
+    custom: Option<EndpointUrl>,
+    /// The endpoint to use otherwise.
+    default: &'a str,
+    /// The region to sign for.
+    region: &'a str,
+}
+
+impl OtherService<'_> {
+    /// Returns the endpoint, with the certificates and the time limits of that of STS.
+    fn endpoint(self, sts: Endpoint, environment: &Environment) -> Result<Endpoint, ResolveError> {
+        let url = match (environment.get(self.variable), self.custom) {
+            (Some(text), _) => endpoint_choice::encrypted(text, &Origin::Variable(self.variable))?,
+            (None, Some(url)) => url,
+            (None, None) => endpoint_choice::encrypted(self.default, &Origin::Variable(self.variable))?,
+        };
+        let proxy =
+            Proxy::for_url(&url, environment).map_err(|error| ResolveError::Proxy { variable: error.variable })?;
+        Ok(Endpoint { url: Some(url), region: self.region.to_owned(), proxy, ..sts })
+    }
 }
 
 /// Returns the STS endpoint for the key of a profile; `arn` determines the partition if no region is set.
@@ -166,4 +202,25 @@ pub fn endpoint_of(
     let found: Vec<_> = profiles.iter().map(|name| situation.profiles.get(name.as_str())).collect();
     let found: Vec<_> = found.iter().map(Option::as_ref).collect();
     endpoint_choice::endpoint(request, situation, &found, arn)
+}
+
+/// Returns the STS endpoint for the session of a profile, with the settings that a login to the profile uses.
+///
+/// # Errors
+///
+/// Fails if a setting in the variables or files cannot be used.
+pub fn endpoint_of_session(
+    selected: &ProfileName,
+    session_profile: &ProfileName,
+    situation: Situation<'_>,
+) -> Result<Endpoint, ResolveError> {
+    let link = link(Choice::of(selected), situation.profiles).ok();
+    let sources = link.map(|link| chain(&link.source_profile, situation.profiles).profiles).unwrap_or_default();
+    let names: Vec<&ProfileName> = [session_profile, selected].into_iter().chain(&sources).collect();
+    let found = names.iter().filter_map(|name| situation.profiles.get(name.as_str()));
+    let arn = found.into_iter().find_map(|profile| {
+        let arn = [ROLE_ARN, ASSUME_ROLE, MFA_SERIAL].into_iter().find_map(|name| profile.property(name))?;
+        Some(arn.value.into_owned())
+    });
+    endpoint_of(&Request::default(), situation, &names, arn.as_deref())
 }

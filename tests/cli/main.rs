@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod console;
 mod contention;
 mod debug;
 mod diagnosis;
@@ -28,8 +29,11 @@ mod setup;
 mod status;
 mod use_profile;
 mod warnings;
+mod whoami;
 
 // Terminals, signals, shells, modes, owners and links of Unix.
+#[cfg(unix)]
+mod browser;
 #[cfg(unix)]
 mod completions;
 #[cfg(unix)]

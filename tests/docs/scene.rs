@@ -117,6 +117,7 @@ impl Scene {
         for (name, value) in [("PATH", path.as_str()), ("SHELL", "/bin/bash"), ("USER", "ada"), ("NO_COLOR", "1")] {
             sandbox.set(name, value);
         }
+        sandbox.set("AWS_ENDPOINT_URL_SIGNIN", &sts.url());
         let sandbox = sandbox.using(&sts);
         Self { sandbox, sts, account: None }
     }

@@ -11,6 +11,7 @@ use awsmfa::diagnosis::Cause;
 use awsmfa::document::{EditError, Utf16Error};
 use awsmfa::environment::NoHomeError;
 use awsmfa::error::Error;
+use awsmfa::io::browser::BrowserError;
 use awsmfa::io::files::FileError;
 use awsmfa::io::process::ProcessError;
 use awsmfa::io::token_source::TokenSourceError;
@@ -20,6 +21,7 @@ use awsmfa::resolve::ResolveError;
 use awsmfa::setup::SetupError;
 use awsmfa::token_code::TokenCodeError;
 
+use crate::console::{USER, not_a_role, signin_refused};
 use crate::refusals::refused;
 use crate::resolve_errors::{config, credentials, name};
 
@@ -89,6 +91,11 @@ fn errors() -> Vec<(&'static str, Error)> {
         ],
         NothingPicked: [Error::NothingPicked],
         NoPreviousProfile: [Error::NoPreviousProfile],
+        NotARole: [not_a_role(None, Some("admin")), not_a_role(None, None), not_a_role(Some(USER), None)],
+        NoConsole: [Error::NoConsole { partition: "aws-iso".to_owned() }],
+        OtherDestination: [Error::OtherDestination { partition: "aws", host: "console.aws.amazon.com" }],
+        Signin: [Error::Signin { profile: name("admin-session"), source: signin_refused() }],
+        Browser: [Error::Browser(BrowserError::NoOpener)],
         Exec: [Error::Exec(start(EACCES)), Error::Exec(start(ENOENT))],
         Terminal: [Error::Terminal(system(EIO))],
         Output: [Error::Output(system(ENOSPC))],

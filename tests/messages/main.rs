@@ -31,6 +31,8 @@ mod resolve_errors;
 #[cfg(unix)]
 mod changes;
 #[cfg(unix)]
+mod console;
+#[cfg(unix)]
 mod errors;
 #[cfg(unix)]
 mod findings;

@@ -17,3 +17,4 @@ mod repeated_faults;
 mod roles;
 mod sessions;
 mod signatures;
+mod signin;

@@ -18,7 +18,7 @@ pub struct TlsFront {
 }
 
 impl TlsFront {
-    /// Serves `localhost`, 127.0.0.1 and the names of AWS's STS until the test process ends.
+    /// Serves `localhost`, 127.0.0.1 and the names of AWS's STS and sign-in until the test process ends.
     pub fn before(plain: SocketAddr) -> Self {
         let mut authority = CertificateParams::new(Vec::<String>::new()).expect("no names");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -34,6 +34,9 @@ impl TlsFront {
             "*.us-east-1.amazonaws.com",
             "*.eu-west-1.amazonaws.com",
             "*.ap-east-1.amazonaws.com",
+            "signin.aws.amazon.com",
+            "signin.amazonaws.cn",
+            "signin.amazonaws-us-gov.com",
         ];
         let names: Vec<String> = names.map(str::to_owned).into();
         let certificate =

@@ -20,7 +20,7 @@ use crate::proxy::Proxy;
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Builds a pool of connections to the endpoint, which reuses them for later requests.
-pub(super) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpClient {
+pub(in crate::io) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpClient {
     let plain = endpoint.url.as_ref().is_some_and(EndpointUrl::is_plain)
         && endpoint.proxy.as_ref().is_none_or(|proxy| proxy.name.starts_with("http://"));
     http_client(if plain { TrustStore::empty() } else { trust }, endpoint.proxy.clone())
@@ -50,15 +50,12 @@ pub(super) fn build(endpoint: &Endpoint, caller: &Caller<'_>, connections: Share
 
 fn credentials(caller: &Caller<'_>) -> Credentials {
     let (id, secret) = caller.key();
-    let token = match caller {
-        Caller::Key(_) => None,
-        Caller::Session(session) => Some(session.session_token.expose().to_owned()),
-    };
+    let token = caller.session_token().map(|token| token.expose().to_owned());
     Credentials::new(id, secret.expose(), token, None, "awsmfa")
 }
 
 /// Builds an HTTP client with rustls and ring: aws-lc, the SDK's default, collects entropy for 28 ms at every start.
-pub(in crate::io) fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
+fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
         // The SDK first builds a connector without settings and discards it: that connector need not parse
         // certificates.

@@ -17,11 +17,12 @@ use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
-pub(super) use client::http_client;
+pub(super) use client::connections;
 pub use network::{Network, settle_connections, within};
 use observer::{Observer, Seen};
 use retry::Repeatable;
 pub use sts_error::StsError;
+pub(super) use sts_error::dispatch_failure;
 
 use crate::diagnosis::Identity;
 use crate::endpoint::Endpoint;
@@ -51,6 +52,14 @@ impl Caller<'_> {
         match self {
             Self::Key(key) => (&key.access_key_id, &key.secret_access_key),
             Self::Session(session) => (&session.access_key_id, &session.secret_access_key),
+        }
+    }
+
+    /// Returns the token that a session sends with each request.
+    pub fn session_token(&self) -> Option<&Secret> {
+        match self {
+            Self::Key(_) => None,
+            Self::Session(session) => Some(&session.session_token),
         }
     }
 }

@@ -92,10 +92,7 @@ impl Network {
         }
         let Some(pool) = pools.get_mut(index) else { unreachable!("it has just been added") };
         let (access_key_id, secret) = caller.key();
-        let token = match caller {
-            Caller::Key(_) => None,
-            Caller::Session(session) => Some(&session.session_token),
-        };
+        let token = caller.session_token();
         let is_same = |((known_id, known_secret, known_token), _): &&(Signer, Client)| {
             known_id == access_key_id && known_secret == secret && known_token.as_ref() == token
         };

@@ -131,7 +131,8 @@ where
     }
 }
 
-fn dispatch_failure(error: Option<&ConnectorError>, was_sent: bool, endpoint: String) -> StsError {
+/// Classifies an error of the connection by whether there was one when it occurred.
+pub(in crate::io) fn dispatch_failure(error: Option<&ConnectorError>, was_sent: bool, endpoint: String) -> StsError {
     // Only the texts of network errors are included: others may quote the request, which contains the code.
     let network = error.filter(|error| error.is_io() || error.is_timeout() || error.is_user());
     let cause = network.map_or_else(|| "the request failed".to_owned(), |error| chain(error));

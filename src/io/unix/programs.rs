@@ -22,6 +22,16 @@ pub(in crate::io) fn is_program(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.permissions().mode() & 0o111 != 0
 }
 
+/// Puts a program into a process group of its own, so that a signal of the terminal does not end it.
+pub(in crate::io) fn detach(command: &mut Command) {
+    command.process_group(0);
+}
+
+/// Returns whether the exit code of a program that opens files shows that it failed.
+pub(in crate::io) fn reports_failure(_: &str) -> bool {
+    true
+}
+
 /// Returns the program that a command line runs, and its name. Returns `None` if a quote is not closed or the line is
 /// empty.
 pub(in crate::io) fn of_command_line(line: &str) -> Option<(String, Command)> {

@@ -29,6 +29,16 @@ pub(in crate::io) fn is_program(metadata: &Metadata) -> bool {
     metadata.is_file()
 }
 
+/// Does nothing: a program that opens files has a console of its own, where no Ctrl-C reaches it (`CREATE_NO_WINDOW`,
+/// which the crate `open` sets).
+pub(in crate::io) fn detach(_: &mut Command) {}
+
+/// Returns whether the exit code of a program that opens files shows that it failed. That of Explorer does not (Byron/open-rs,
+/// `src/unix.rs`: "Explorer's nonzero status is not a dependable failure indication").
+pub(in crate::io) fn reports_failure(program: &str) -> bool {
+    program != "explorer.exe"
+}
+
 /// Returns the name of the program that a command line starts with, and the call of cmd that runs the line. The AWS SDK
 /// for Go runs a `credential_process` with cmd as well (aws-sdk-go-v2, `credentials/processcreds`). With `/S`, cmd
 /// removes only the outer quotes; `/D` turns off the `AutoRun` commands of the registry. Returns `None` if the line is

@@ -104,12 +104,12 @@ fn assume_role(state: &mut State, caller: &Caller, params: &Params, mfa: bool) -
     check_role_duration(&role, caller, seconds)?;
     let session_name = params.get("RoleSessionName").unwrap_or_default();
     let session = Caller {
-        arn: format!("arn:aws:sts::{}:assumed-role/{}/{session_name}", role.account(), role.name()),
+        arn: format!("arn:{}:sts::{}:assumed-role/{}/{session_name}", role.partition(), role.account(), role.name()),
         user_id: format!("{}:{session_name}", role.unique_id()),
         account: role.account().to_owned(),
         principal: role.arn.clone(),
         serial: None,
-        credential: Credential::RoleSession,
+        credential: Credential::RoleSession { chained: caller.credential != Credential::Permanent },
     };
     let user = xml::assumed_role_user(&session);
     let issued = issue(state, session, seconds, mfa);

@@ -9,6 +9,7 @@ use super::iam;
 use super::model::Call;
 use super::s3;
 use super::signature;
+use super::signin;
 use super::state::State;
 use super::xml::ServiceError;
 
@@ -39,6 +40,12 @@ pub fn answer(state: &mut State, request: &Request, fault: Option<Fault>) -> Del
         return Delivery::Whole(s3::answer(state, request));
     }
     let params = Params::of(request);
+    if fault.is_none() && request.path().ends_with(signin::PATH) {
+        if let Some((delivery, _)) = state.signin_faults.next().and_then(|fault| fault.instead("123456789012")) {
+            return delivery;
+        }
+        return Delivery::Whole(signin::answer(state, request, params));
+    }
     if fault.is_none() && params.get("Action").is_some_and(|action| iam::ACTIONS.contains(&action)) {
         if let Some((delivery, _)) = state.iam_faults.next().and_then(|fault| fault.instead("123456789012")) {
             return delivery;

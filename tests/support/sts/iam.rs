@@ -1,4 +1,5 @@
-//! The two calls to IAM that `setup` and `doctor` make: the MFA devices and the access keys of the user who asks.
+//! The calls to IAM that awsmfa makes: the MFA devices and the access keys of the user who asks, and the alias of an
+//! account.
 
 use jiff::Timestamp;
 
@@ -13,13 +14,17 @@ use super::xml::ServiceError;
 const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 
 /// The actions that are for IAM.
-pub const ACTIONS: [&str; 2] = ["ListMFADevices", "ListAccessKeys"];
+pub const ACTIONS: [&str; 3] = ["ListMFADevices", "ListAccessKeys", "ListAccountAliases"];
 
 /// Answers one of [`ACTIONS`], and records it.
 pub fn answer(state: &mut State, request: &Request, params: Params) -> Response {
     let action = params.get("Action").unwrap_or_default().to_owned();
     let answer = signature::check(state, request, "iam").and_then(|caller| {
-        let members = if action == "ListAccessKeys" { keys(state) } else { devices(state) };
+        let members = match action.as_str() {
+            "ListAccessKeys" => keys(state),
+            "ListAccountAliases" => state.alias.as_ref().map(|alias| format!("<member>{alias}</member>")),
+            _ => devices(state),
+        };
         members.ok_or_else(|| {
             ServiceError::access_denied(format!("User: {} is not authorized to perform: iam:{action}", caller.arn))
         })
@@ -37,7 +42,11 @@ pub fn answer(state: &mut State, request: &Request, params: Params) -> Response 
         Ok(members) => members,
         Err(error) => return error.response(),
     };
-    let list = if action == "ListAccessKeys" { "AccessKeyMetadata" } else { "MFADevices" };
+    let list = match action.as_str() {
+        "ListAccessKeys" => "AccessKeyMetadata",
+        "ListAccountAliases" => "AccountAliases",
+        _ => "MFADevices",
+    };
     let body = format!(
         "<{action}Response xmlns=\"{NAMESPACE}\"><{action}Result><IsTruncated>false</IsTruncated><{list}>{members}</{list}>\
          </{action}Result></{action}Response>"

@@ -1,9 +1,8 @@
 //! An AWS STS stand-in on loopback: it checks signatures, codes and limits as STS does, and breaks on demand.
 //!
 //! It is a real HTTP/1.1 server, so that any client can be pointed at it, the AWS CLI included. It deliberately knows
-//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, of IAM only `ListMFADevices` and `ListAccessKeys`, and
-//! no policies beyond a role's trust. Clients that know nothing but S3 find an empty one, which checks their signatures
-//! too.
+//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, three calls of IAM, AWS sign-in, and no policies beyond
+//! a role's trust. Clients that know nothing but S3 find an empty one, which checks their signatures too.
 
 #![expect(clippy::disallowed_methods, reason = "a server has a clock and threads of its own")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
@@ -22,6 +21,7 @@ mod s3;
 mod server;
 mod shuffle;
 mod signature;
+mod signin;
 mod state;
 mod traffic;
 mod xml;
@@ -32,6 +32,8 @@ use std::time::Duration;
 
 pub use faults::Fault;
 pub use model::{Call, IssuedSession, Role, User};
+
+pub use signin::SignedIn;
 
 use server::Server;
 use shuffle::Shuffle;
@@ -92,6 +94,27 @@ impl StandIn {
     /// Lets every user list these access keys with their creation times.
     pub fn list_keys(&self, keys: &[(&str, jiff::Timestamp)]) {
         self.state().listed_keys = Some(keys.iter().map(|(id, made)| ((*id).to_owned(), *made)).collect());
+    }
+
+    /// Lets everybody list this alias of the account.
+    pub fn set_alias(&self, alias: &str) {
+        self.state().alias = Some(alias.to_owned());
+    }
+
+    /// Breaks the next request to AWS sign-in.
+    pub fn fault_signin(&self, fault: Fault) {
+        self.state().signin_faults.push(fault, 1);
+    }
+
+    /// Opens a sign-in URL, as a browser does, whatever its host.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is not a URL for signing in, or if its token is unknown or has expired.
+    pub fn open(&self, url: &str) -> Result<SignedIn, String> {
+        let (_, after_scheme) = url.split_once("://").ok_or("it has no scheme")?;
+        let (_, target) = after_scheme.split_once('/').ok_or("it has no path")?;
+        signin::open(&self.state(), &format!("/{target}"))
     }
 
     /// Adds a role, in place of one with the same ARN.

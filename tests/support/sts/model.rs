@@ -75,6 +75,10 @@ impl Role {
         self.arn.rsplit('/').next().unwrap_or_default()
     }
 
+    pub(super) fn partition(&self) -> &str {
+        self.arn.split(':').nth(1).unwrap_or_default()
+    }
+
     pub(super) fn account(&self) -> &str {
         self.arn.split(':').nth(4).unwrap_or_default()
     }

@@ -9,6 +9,7 @@ use super::device::Device;
 use super::faults::Faults;
 use super::model::{Call, IssuedSession, Role, User};
 use super::shuffle::Shuffle;
+use super::signin::SigninToken;
 
 /// Everything behind the server's lock.
 pub struct State {
@@ -22,6 +23,12 @@ pub struct State {
     pub faults: Faults,
     /// Those of IAM.
     pub iam_faults: Faults,
+    /// Those of AWS sign-in.
+    pub signin_faults: Faults,
+    /// The sign-in tokens that were given out.
+    pub signin_tokens: Vec<SigninToken>,
+    /// The alias of each account, as IAM lists it; none if IAM denies it.
+    pub alias: Option<String>,
     /// The delays of the answers, if they are shuffled.
     pub shuffle: Option<Shuffle>,
     pub calls: Vec<Call>,
@@ -72,7 +79,10 @@ pub enum Credential {
         mfa: bool,
     },
     /// From `AssumeRole`.
-    RoleSession,
+    RoleSession {
+        /// Set if a session signed the request for it.
+        chained: bool,
+    },
 }
 
 /// A key that a signature can be checked with.
@@ -97,6 +107,9 @@ impl State {
             places: HashMap::new(),
             faults: Faults::default(),
             iam_faults: Faults::default(),
+            signin_faults: Faults::default(),
+            signin_tokens: Vec::new(),
+            alias: None,
             shuffle: None,
             calls: Vec::new(),
             clock_offset: 0,
