@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::commands::login::Asking;
 use crate::commands::messages::Messages;
+use crate::commands::pick;
 use crate::commands::session_owner::{SessionOwner, owner_of};
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::stored_session::{Usable, usable_or_new};
@@ -56,9 +57,17 @@ pub struct Args {
 /// reached.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let flag = args.name.as_ref().or(global.profile.as_ref());
-    let selected = resolve::selected_profile(flag, &context.environment)?;
-    refuse_user(&selected, &SharedFiles::read(global, context)?)?;
-    let usable = match usable_or_new(flag, Asking::Exec, global, context)? {
+    let files = SharedFiles::read(global, context)?;
+    let mut selected = resolve::selected_profile(flag, &context.environment)?;
+    let picked = match resolve::link(Choice::of(&selected.name), files.profiles()) {
+        Ok(_) => None,
+        Err(error) => pick::instead_of_default(flag, &error, &files, global, context)?,
+    };
+    if let Some(name) = &picked {
+        selected = Selected { name: name.clone(), by: None };
+    }
+    refuse_user(&selected, &files)?;
+    let usable = match usable_or_new(flag.or(picked.as_ref()), Asking::Exec, global, context)? {
         ControlFlow::Continue(usable) => usable,
         ControlFlow::Break(code) => return Ok(code),
     };
