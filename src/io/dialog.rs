@@ -83,7 +83,7 @@ impl fmt::Display for Line {
 pub fn pick(question: &str, lines: Vec<Line>, rank: impl Fn(&str, usize) -> Option<i64>) -> io::Result<Option<usize>> {
     let scorer = |filter: &str, _: &Line, _: &str, index: usize| rank(filter, index);
     let prompt = Select::new(question, lines)
-        .with_help_message("type to filter, Enter: select, Esc: leave everything as it is")
+        .with_help_message("type to filter, Enter: select, Esc: change nothing")
         .with_page_size(page_size())
         .with_scorer(&scorer)
         // The default one changes the order of lines with the same rank.

@@ -108,8 +108,8 @@ impl Entry {
     }
 }
 
-/// Renders the entries in columns, each in one line of at most this width. On a narrow terminal, the account and then
-/// the kind are left out.
+/// Renders the entries in columns, each in one line of at most this width. On a narrow terminal, the kind and then
+/// the account are left out.
 pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
     let names: Vec<String> = entries.iter().map(|entry| escape(entry.profile.as_str())).collect();
     let widest = names.iter().map(|name| name.width()).max().unwrap_or_default();
@@ -118,7 +118,7 @@ pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
         let taken: usize = others.filter_map(|column| Some(COLUMNS.get(column)? + 2)).sum();
         width.checked_sub(taken + 2).filter(|rest| *rest >= widest.min(LEAST_NAME))
     };
-    const FEWER: [&[usize]; 3] = [&[], &[1], &[0, 1]];
+    const FEWER: [&[usize]; 3] = [&[], &[0], &[0, 1]];
     let (left_out, space) = FEWER
         .into_iter()
         .find_map(|left_out| Some((left_out, is_kept(left_out)?)))
@@ -213,10 +213,10 @@ mod tests {
         );
         assert_eq!(
             shown(50),
-            "* audit            role       expired\n  \
-               admin-session    role       expiring  2h\n  \
-               default-session  session    valid     1h\n  \
-               plain            other"
+            "* audit                          expired\n  \
+               admin-session                  expiring  2h\n  \
+               default-session  123456789012  valid     1h\n  \
+               plain"
         );
         assert_eq!(
             shown(36),

@@ -8,7 +8,7 @@ use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
 const PICKER: &str = "Profile:";
-const HELP: &str = "leave everything as it is]";
+const HELP: &str = "Esc: change nothing]";
 
 /// Two keys with MFA devices, and no profile `default`.
 fn sandbox() -> Sandbox {

@@ -8,7 +8,7 @@ use crate::scene::Scene;
 use crate::tmux::{BASH, Terminal};
 use crate::transcript::agrees;
 
-const HELP: &str = "Esc: leave everything as it is]";
+const HELP: &str = "Esc: change nothing]";
 const IDENTITY: &str = "aws sts get-caller-identity --query Arn --output text";
 
 /// Picks a profile, goes to another one and back, and logs out, in a shell that evaluates `init` first.
