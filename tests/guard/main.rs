@@ -12,4 +12,5 @@ mod support;
 mod instructions;
 mod many_roles;
 mod memory;
+mod picker;
 mod scene;
