@@ -99,6 +99,8 @@ fn it_logs_in_first_and_renews_what_has_expired() {
         if line.starts_with("expiration") { format!("expiration = {past}\n") } else { format!("{line}\n") }
     });
     sandbox.write("credentials", lines.collect::<String>().as_bytes());
+    sandbox.set("AWSMFA_TOKEN_CODE", "");
+    sandbox.run(&["console", "admin", "--no-input"]).expect(253);
     sandbox.set("AWSMFA_TOKEN_CODE", &sts.fresh_code(SERIAL));
     let id = opened(&sts, &sandbox, &["admin"]).access_key_id;
     assert_eq!(id, sts.sessions()[1].access_key_id);
