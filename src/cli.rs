@@ -5,8 +5,8 @@ use std::mem;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    complete, completions, console, credential_process, doctor, env, exec, help, init, list, login, logout, man, setup,
-    status, use_profile, version, whoami,
+    complete, completions, credential_process, doctor, env, exec, help, init, list, login, logout, man, open_console,
+    setup, status, use_profile, version, whoami,
 };
 use crate::context::Context;
 use crate::global::GlobalArgs;
@@ -48,14 +48,14 @@ pub enum Command {
     /// Print the session as the JSON that AWS tools expect from a `credential_process`
     CredentialProcess(credential_process::Args),
     /// Print a URL that signs in to the AWS web console with the session of a role, or open it
-    Console(Box<console::Args>),
-    /// Ask AWS whose session it is: the ARN, the account and its alias
+    Console(Box<open_console::Args>),
+    /// Look up the owner of a session with AWS: the ARN, the account and its alias
     Whoami(whoami::Args),
     /// Connect a session profile to a long-term access key and an MFA device
     Setup(Box<setup::Args>),
     /// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
     Doctor(doctor::Args),
-    /// Print what a shell evaluates at its start: completions, and a function with which `use` selects a profile
+    /// Print a script for the startup file of a shell: completions, and the function that lets `use` select a profile
     Init(init::Args),
     /// Print a shell script that completes commands, flags and profiles
     Completions(completions::Args),

@@ -102,7 +102,7 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Env(args) => commands::env::run(args, &cli.global, context),
         Command::Exec(args) => commands::exec::run(args, &cli.global, context),
         Command::CredentialProcess(args) => commands::credential_process::run(args, &cli.global, context),
-        Command::Console(args) => commands::console::run(args, &cli.global, context),
+        Command::Console(args) => commands::open_console::run(args, &cli.global, context),
         Command::Whoami(args) => commands::whoami::run(args, &cli.global, context),
         Command::Setup(args) => commands::setup::run(args, &cli.global, context),
         Command::Init(args) => commands::init::run(args),

@@ -13,7 +13,7 @@ pub const FEDERATION_PATH: &str = "/federation";
 /// the AWS console").
 pub const URL_SECONDS: i64 = 15 * 60;
 
-/// The name that AWS sign-in gets for the program that made the URL.
+/// The name of the program that creates the URL, as AWS sign-in receives it (`Issuer`).
 const ISSUER: &str = "awsmfa";
 
 /// The web console of a partition.
@@ -23,7 +23,7 @@ pub struct Console {
     pub partition: &'static str,
     /// The URL of AWS sign-in.
     pub signin: &'static str,
-    /// The host of the console; there are others below it, for regions and services.
+    /// The host of the console; regions and services have subdomains of it.
     pub host: &'static str,
 }
 
@@ -60,7 +60,7 @@ impl Console {
         partition_of_region(region.as_str()) == self.partition
     }
 
-    /// Returns the region to sign for, which a request to AWS sign-in does not need.
+    /// Returns the region for the endpoint. It has no effect, because requests to AWS sign-in are not signed.
     pub fn region(self) -> &'static str {
         first_region(self.partition).unwrap_or("us-east-1")
     }

@@ -1,4 +1,4 @@
-//! `awsmfa init`: prints the lines that connect a shell with awsmfa.
+//! `awsmfa init`: prints the script that connects a shell with awsmfa.
 
 use crate::completion::Shell;
 use crate::error::Error;
@@ -6,7 +6,7 @@ use crate::global::GlobalArgs;
 use crate::io::terminal;
 use crate::shell_function::function;
 
-/// Print what a shell evaluates at its start: completions, and a function with which `use` selects a profile
+/// Print a script for the startup file of a shell: completions, and the function that lets `use` select a profile
 ///
 /// bash: add `eval "$(awsmfa init bash)"` to ~/.bashrc. zsh: add `eval "$(awsmfa init zsh)"` to ~/.zshrc, after
 /// compinit. fish: add `awsmfa init fish | source` to ~/.config/fish/config.fish. PowerShell: add `awsmfa init

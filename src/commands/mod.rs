@@ -5,7 +5,7 @@ mod ask_aws_about_key;
 mod calling_shell;
 pub mod complete;
 pub mod completions;
-pub mod console;
+
 pub mod credential_process;
 pub mod doctor;
 pub mod env;
@@ -18,6 +18,7 @@ pub mod login;
 pub mod logout;
 pub mod man;
 pub mod messages;
+pub mod open_console;
 mod pick;
 mod session_owner;
 pub mod setup;

@@ -18,7 +18,8 @@ pub(super) struct SessionOwner {
     pub sts: Endpoint,
 }
 
-/// Asks STS whose session it is, which needs no permission. `selected` is the profile that the user has named.
+/// Looks up the owner of a session with STS, which needs no permission. `selected` is the profile that the user has
+/// named.
 pub(super) fn owner_of(
     usable: &Usable,
     session: &Session,

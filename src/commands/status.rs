@@ -35,7 +35,8 @@ pub struct Args {
     /// Print this text, with fields such as {left} replaced; print nothing if there is no session or it has expired
     #[arg(long, value_name = "TEXT")]
     format: Option<Template>,
-    /// Wait until at most this much time is left, then exit with 0; exit with 1 if the session is missing or expired
+    /// Wait until at most this much time is left, then exit with 0; exit with 1 if it is missing, expired or
+    /// without an expiration
     #[arg(long, value_name = "DURATION")]
     wait_until: Option<Seconds>,
     #[command(flatten)]

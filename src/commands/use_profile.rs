@@ -25,8 +25,8 @@ use crate::time::Seconds;
 /// Select the profile that AWS tools use in this shell; log in first if needed
 ///
 /// Sets AWS_PROFILE to the session profile, and clears the variables that AWS tools prefer to it. Without a name, a
-/// list of the profiles opens. A program cannot change the variables of its shell: `awsmfa init` makes a function that
-/// does. Without it, use `eval "$(awsmfa use work)"`.
+/// list of the profiles opens. A program cannot change the variables of its shell: `awsmfa init` prints a function that
+/// does. Without the function, use `eval "$(awsmfa use work)"`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profile to use, of any kind, the same as --profile; `-` for the previous one

@@ -1,4 +1,4 @@
-//! `awsmfa whoami`: asks AWS whose session it is.
+//! `awsmfa whoami`: looks up the owner of a stored session with AWS.
 
 use crate::check;
 use crate::commands::messages::Messages;
@@ -18,7 +18,7 @@ use crate::render::text::{self, Owner};
 use crate::resolve;
 use crate::session::Session;
 
-/// Ask AWS whose session it is: the ARN, the account and its alias
+/// Look up the owner of a session with AWS: the ARN, the account and its alias
 ///
 /// The session must be in the files: there is no login and no prompt. The alias of the account is shown if the session
 /// may list it (iam:ListAccountAliases).

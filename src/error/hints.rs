@@ -44,10 +44,10 @@ impl Error {
                  Security credentials"
             }
             Self::NotARole { role, .. } => return Some(not_a_role_hint(role.as_ref())),
-            Self::NoConsole { .. } => return Some(format!("it knows those of {PARTITIONS}")),
+            Self::NoConsole { .. } => return Some(format!("`console` supports the partitions {PARTITIONS}")),
             Self::OtherDestination { host, .. } => return Some(format!("its pages are those of {host}")),
             Self::Signin { profile, source } => return signin_hint(source, profile),
-            Self::Browser(_) => "leave out --open: the URL is then printed, to be opened by hand",
+            Self::Browser(_) => "without --open, awsmfa prints the URL, so that you can open it yourself",
             Self::Unchecked { .. } => "--skip-check sets up without asking AWS; --serial-number then names the device",
             Self::File(error) => return file_hint(error),
             Self::KeyProcess { .. } => {

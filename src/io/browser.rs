@@ -14,26 +14,27 @@ use super::{interrupt_state, own_files};
 use crate::limits;
 use crate::secret::Secret;
 
-/// The name of the file has a random part between these. It is visible, and in the home folder: a browser that is
-/// packaged as a snap can read neither hidden files nor /tmp (snapcraft.io/docs/home-interface: "non-hidden files owned
-/// by the user in the user's home"; each snap has a /tmp of its own).
+/// The start of the file's name, which a random part and [`SUFFIX`] follow. The name is visible, and in the home
+/// folder: a browser that is packaged as a snap can read neither hidden files nor /tmp
+/// (snapcraft.io/docs/home-interface: "non-hidden files owned by the user in the user's home"; each snap has a /tmp of
+/// its own).
 const PREFIX: &str = "awsmfa-console-";
 const SUFFIX: &str = ".html";
 
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// How far the access time of an unread page is set back. Linux updates the access time at the next read only if it is
-/// not later than the other times (mount(8), `relatime`).
+/// The time by which the access time of an unread page is set back. Linux updates the access time at the next read only
+/// if it is not later than the other times (mount(8), `relatime`).
 const BACK: Duration = Duration::from_secs(60 * 60);
 
-/// The secrets that only awsmfa needs.
+/// The variables with secrets, which no other program needs.
 const SECRETS: [&str; 2] = ["AWSMFA_TOKEN_CODE", "AWSMFA_SECRET_ACCESS_KEY"];
 
 /// The reason why the browser was not opened. The messages do not contain the page.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the names of the fields say what they are")]
 pub enum BrowserError {
-    /// The page needs a place.
+    /// The home folder, to which the page is written, is unknown.
     #[error("the home folder is unknown, so there is no place for the page that the browser is to open")]
     NoHome,
     /// The file of the page could not be written.
@@ -56,13 +57,13 @@ pub enum BrowserError {
 pub fn open(home: Option<&Path>, page: &Secret) -> Result<(), BrowserError> {
     let home = home.ok_or(BrowserError::NoHome)?;
     delete_stale(home);
-    // Dropped after the page: until then, signals wait.
+    // Dropped after the page, so that no signal ends the process before the file is deleted.
     let _signals_wait = interrupt_state::answering();
     let page = Page::write(home, page).map_err(|source| BrowserError::Page { folder: home.to_owned(), source })?;
     show(&page)
 }
 
-/// Starts one program after the other until one does not fail, and waits for the page to be read.
+/// Starts the programs in turn until one does not fail, and waits for the page to be read.
 fn show(page: &Page) -> Result<(), BrowserError> {
     let began = Instant::now();
     let mut commands = open::commands(page.file.path()).into_iter();
@@ -73,7 +74,8 @@ fn show(page: &Page) -> Result<(), BrowserError> {
             last_read = Some(Instant::now());
         }
         let status = opener.child.try_wait().ok().flatten();
-        // xdg-open reads the file before it looks for a browser: that it was read does not mean that it was opened.
+        // xdg-open reads the file before it looks for a browser: so a
+        // read does not prove that a browser has opened it.
         if let Some(status) = status.filter(|status| !status.success() && programs::reports_failure(&opener.program)) {
             let program = opener.program;
             opener = Opener::start_first(&mut commands).ok_or(BrowserError::Failed { program, status })?;
@@ -145,10 +147,11 @@ impl Page {
         self.file.as_file().metadata().ok()?.accessed().ok()
     }
 
-    /// Returns whether the file has been read since the last call. Without access times it never seems to be.
+    /// Returns whether the file has been read since the last call. Returns false if the file
+    /// system has no access times.
     fn take_read(&self) -> bool {
         let (Some(unread), Some(accessed)) = (self.unread, self.accessed()) else { return false };
-        // Later ones than the first may have set it back to a later time.
+        // Each later call of `set_back` sets it to a later time than the first.
         let is_read = accessed.duration_since(unread).is_ok_and(|passed| passed > BACK / 2);
         if is_read {
             self.set_back();

@@ -1,4 +1,5 @@
-//! The rows of the profile picker: one for each session, the selected and the newest first.
+//! The rows of the profile picker: one for each session, the selected one first, then those that
+//! last longest.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -28,10 +29,10 @@ pub struct Entry {
 /// The columns after the name: kind, account, state and time left.
 const COLUMNS: [usize; 4] = [9, 12, 8, 7];
 
-/// The narrowest column of names.
+/// The minimum width of the column of names.
 const LEAST_NAME: usize = 12;
 
-/// The widest column of names; longer names are cut.
+/// The maximum width of the column of names; longer names are cut.
 const MOST_NAME: usize = 48;
 
 /// Returns the entries for the rows of all profiles. Profiles with the same session are one entry.
@@ -192,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn profiles_with_the_same_session_are_one_entry_and_the_selected_and_the_newest_come_first() {
+    fn profiles_with_the_same_session_are_one_entry_and_the_selected_and_the_longest_come_first() {
         let sorted = entries(&rows(), None);
         assert_eq!(names(&sorted), ["admin-session", "default-session", "plain", "audit"]);
         for selected in ["default", "default-session"] {

@@ -139,7 +139,7 @@ fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.width() }
 }
 
-/// Adds a row to the table: one line, or two if columns are wrapped. The session has a colour.
+/// Adds a row to the table: one line, or two if columns are wrapped. `code` is the colour of the session.
 fn push_lines(
     table: &mut String,
     mark: &str,
@@ -199,7 +199,7 @@ fn cells(row: &Row, now: Timestamp) -> [String; COLUMNS] {
     cells.map(|cell| text::escape(&cell))
 }
 
-/// Renders the state of the session, and the profile that it is in if that is another one: a key does not expire.
+/// Renders the state of the session, and the name of the profile that holds it, if that is another one.
 fn session(row: &Row) -> String {
     let state = json::state_name(row.state);
     match (row.state, &row.session_profile) {

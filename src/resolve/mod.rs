@@ -150,8 +150,8 @@ pub fn iam_endpoint(sts: Endpoint, arn: &str, environment: &Environment) -> Resu
     of_service.endpoint(sts, environment).map(Some)
 }
 
-/// Returns the endpoint of AWS sign-in: the one in `AWS_ENDPOINT_URL_SIGNIN`, or else that of the partition. A custom
-/// STS endpoint is not used: it never sees secret access keys, which AWS sign-in gets.
+/// Returns the endpoint of AWS sign-in: the one in `AWS_ENDPOINT_URL_SIGNIN`, or else that of the partition. Does not
+/// default to a custom STS endpoint: requests to AWS sign-in contain the secret access key, and those to STS do not.
 ///
 /// # Errors
 ///

@@ -10,7 +10,7 @@ fn awsmfa {|@words|
   } elif (or (eq $command login) (eq $command logout)) {
     var failure = $nil
     try { e:awsmfa $@words } catch error { set failure = $error }
-    # The session that this shell uses may be a new one, or gone.
+    # The command may have renewed or removed the session that this shell uses.
     if (has-env AWSMFA_PROFILE) { eval (e:awsmfa use --refresh --shell elvish | slurp) }
     if (not-eq $failure $nil) { fail $failure }
   } else {

@@ -15,7 +15,7 @@ function awsmfa
         case login logout
             command awsmfa $argv
             set --local result $status
-            # The session that this shell uses may be a new one, or gone.
+            # The command may have renewed or removed the session that this shell uses.
             if test -n "$AWSMFA_PROFILE"
                 command awsmfa use --refresh --shell fish | source
             end

@@ -11,7 +11,7 @@ function awsmfa {
         if ($code.StartsWith('# awsmfa')) { Invoke-Expression $code } elseif ($code) { $code }
         return
     }
-    # PowerShell removes a `--` from the arguments of a function: it is put back where the line has it.
+    # PowerShell removes a `--` from the arguments of a function: it is put back at its place in the line.
     $line = $MyInvocation.Line.Substring($MyInvocation.OffsetInLine - 1)
     $ast = [System.Management.Automation.Language.Parser]::ParseInput($line, [ref]$null, [ref]$null)
     $call = $ast.Find({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)
@@ -22,7 +22,7 @@ function awsmfa {
     }
     if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
     $result = $LASTEXITCODE
-    # The session that this shell uses may be a new one, or gone.
+    # The command may have renewed or removed the session that this shell uses.
     if ($Env:AWSMFA_PROFILE -and $words.Count -gt 0 -and $words[0] -in 'login', 'logout') {
         (& $program use --refresh --shell powershell) -join "`n" | Invoke-Expression
         $global:LASTEXITCODE = $result

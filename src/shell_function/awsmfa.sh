@@ -14,7 +14,7 @@ awsmfa() {
             ;;
         login | logout)
             command awsmfa "$@" || result=$?
-            # The session that this shell uses may be a new one, or gone.
+            # The command may have renewed or removed the session that this shell uses.
             if [ -n "${AWSMFA_PROFILE-}" ]; then
                 code=$(command awsmfa use --refresh --shell posix) && eval "$code"
             fi

@@ -120,7 +120,7 @@ fn without_an_opener_the_hint_is_to_print_the_url() {
 }
 
 #[test]
-fn a_page_that_nobody_reads_is_deleted_after_15_seconds() {
+fn a_page_that_is_not_read_is_deleted_after_15_seconds() {
     let sts = StandIn::start();
     let sandbox = with_program(home_with_session(&sts), "xdg-open", "exit 0\n");
     let began = Instant::now();

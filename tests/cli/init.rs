@@ -17,7 +17,7 @@ const SHELLS: [(&[&str], &str); 4] = [
     (&["fish", "--no-config"], "awsmfa init fish | source"),
 ];
 
-/// The shell, with the program in its path and the home as its folder.
+/// Returns the shell, with the program in its path and the home as its folder.
 fn shell(sandbox: &Sandbox, program: &[&str]) -> Command {
     let (program, arguments) = program.split_first().expect("a shell");
     let folder = std::path::Path::new(env!("CARGO_BIN_EXE_awsmfa")).parent().expect("it is in a folder").display();
@@ -34,7 +34,7 @@ fn session(profile: &str, region: &str) -> String {
     )
 }
 
-/// What a shell might run, expand, split or take for something else.
+/// Text that a shell might run, expand, split or misread.
 const PARTS: [&str; 24] = [
     "$(touch ran)",
     "`touch ran`",
@@ -92,7 +92,7 @@ fn check(sandbox: &Sandbox, names: &[String], shell: &[&str]) {
     let (selected, regions) = (lines("selected"), lines("regions"));
     assert_eq!((selected.len(), regions.len()), (names.len(), names.len()), "{shell:?}");
     for ((name, selected), region) in names.iter().zip(&selected).zip(&regions) {
-        // What is no name of a profile changes nothing; `use`, without `--`, takes some for flags.
+        // Text that cannot be the name of a profile changes nothing; `use`, without `--`, takes some for flags.
         let region_of = if is_name(name) { name } else { "none" };
         let selected_by = if is_name(name) && !name.starts_with('-') { name } else { "first" };
         assert_eq!((selected.as_str(), region.as_str()), (selected_by, region_of), "{shell:?}: {name}");

@@ -54,7 +54,7 @@ fn login_without_a_name_and_without_a_default_profile_lets_the_user_pick() {
     let sandbox = sandbox().using(&sts);
     let mut session = start(&sandbox, &["login"]);
     let shown = picker(&mut session);
-    // The newest session first; awsmfa cannot log in to the last profile.
+    // The session that lasts longest comes first; awsmfa cannot log in to the last profile.
     let positions = ["club-session", "work"].map(|name| shown.find(name));
     assert!(positions[0].is_some() && positions[0] < positions[1] && !shown.contains("sso"), "{shown}");
     type_keys(&mut session, "WORK\r");

@@ -25,7 +25,7 @@ fn sandbox() -> Sandbox {
     Sandbox::with(config, format!("{DEFAULT_CREDENTIALS}{sessions}"))
 }
 
-/// The variables that `use` sets, as JSON, with `null` for those that it clears.
+/// Returns the variables that `use` sets, as JSON, with `null` for those that it clears.
 #[track_caller]
 fn selected(sandbox: &Sandbox, arguments: &[&str]) -> BTreeMap<String, Value> {
     let ran = sandbox.run(&[&["use", "--shell", "json"], arguments].concat());
@@ -33,7 +33,7 @@ fn selected(sandbox: &Sandbox, arguments: &[&str]) -> BTreeMap<String, Value> {
     serde_json::from_str(&ran.stdout).expect("JSON")
 }
 
-/// What is set, without what is cleared.
+/// Returns the variables that are set, without those that are cleared.
 fn set(variables: &BTreeMap<String, Value>) -> Vec<(&str, &str)> {
     variables.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))).collect()
 }

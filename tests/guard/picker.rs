@@ -18,9 +18,9 @@ const KEY: Duration = Duration::from_millis(10);
 /// Measured several times, because other programs use the machine, too. The shortest times count.
 const RUNS: usize = 7;
 
-/// What is typed, with a part of what the picker then shows: each key leaves other profiles.
+/// The keys to type, each with a line that appears after it.
 const KEYS: [(&str, &str); 4] =
-    [("1", "account-1 "), ("9", "account-19 "), ("9", "account-199 "), ("8", "account-1998 ")];
+    [("1", "account-10 "), ("9", "account-119 "), ("9", "account-1199 "), ("8", "account-1998 ")];
 
 /// Starts the picker on a pseudo-terminal. Returns the time until it was shown, and the longest time for a key.
 fn measure(awsmfa: &Path) -> (Duration, Duration) {

@@ -208,10 +208,13 @@ fn picked(
 ) -> Result<Option<ProfileName>, Error> {
     let names_any = !request.profiles.is_empty() || request.all;
     let has_link = request.source_profile.is_some() || request.session_profile.is_some() || request.role_arn.is_some();
-    if names_any || has_link {
+    // The lookup of a name that does not exist compares it with all others, so it is the last thing to try.
+    let default = ProfileName::default_profile();
+    let is_selected = resolve::selecting_variable(&context.environment).is_some();
+    if names_any || has_link || is_selected || files.profiles().get(default.as_str()).is_some() {
         return Ok(None);
     }
-    match resolve::session_profile(Choice::of(&ProfileName::default_profile()), files.profiles()) {
+    match resolve::session_profile(Choice::of(&default), files.profiles()) {
         Ok(_) => Ok(None),
         Err(error) => pick::instead_of_default(None, &error, files, global, context),
     }

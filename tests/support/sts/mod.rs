@@ -96,7 +96,7 @@ impl StandIn {
         self.state().listed_keys = Some(keys.iter().map(|(id, made)| ((*id).to_owned(), *made)).collect());
     }
 
-    /// Lets everybody list this alias of the account.
+    /// Lets every caller list this alias of the account.
     pub fn set_alias(&self, alias: &str) {
         self.state().alias = Some(alias.to_owned());
     }

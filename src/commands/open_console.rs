@@ -30,10 +30,10 @@ use crate::web_console::{self, Console, ConsolePage};
 /// treat it as a secret. AWS accepts only sessions of roles: those of users are refused.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose session to use, of a role; the same as --profile
+    /// The role profile, or the profile that holds the session of a role; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// The service to show, as the console's addresses name it: s3, ec2, cloudwatch [default: the home page]
+    /// The service to show, as it appears in the URLs of the console: s3, ec2, cloudwatch [default: the home page]
     #[arg(long, value_name = "SERVICE")]
     service: Option<ConsoleService>,
     /// The region to show [default: that of the session profile or of the profile]
@@ -95,7 +95,7 @@ fn refuse_user(selected: &Selected, files: &SharedFiles) -> Result<(), Error> {
             let role = role_with(&link, files);
             Err(Error::NotARole { profile: selected.name.clone(), owner: None, role })
         }
-        // Without a link, STS tells whose session it is.
+        // Without a link, only STS can report the owner of the session.
         _ => Ok(()),
     }
 }
