@@ -50,7 +50,7 @@ fn wait_for(terminal: &mut impl Read, text: &str) {
     let (mut printed, mut part) = (Vec::new(), [0; 4096]);
     while !String::from_utf8_lossy(&printed).contains(text) {
         let length = terminal.read(&mut part).expect("the picker runs");
-        printed.extend_from_slice(&part[..length]);
+        printed.extend_from_slice(part.get(..length).unwrap_or_default());
     }
 }
 
