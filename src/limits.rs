@@ -46,14 +46,11 @@ pub const READ: Duration = Duration::from_secs(9);
 /// not worth a longer wait.
 pub const ALIAS: Duration = Duration::from_secs(2);
 
-/// The time for which the page that opens the web console is on the disk, if nothing shows that it has been read.
+/// The time for which the page that opens the web console is on the disk, if nothing shows that a browser has read it.
 pub const PAGE: Duration = Duration::from_secs(15);
 
-/// The time since the last read of that page after which it is deleted, if the program that opens it has ended.
+/// The time since the last read of that page after which it is deleted.
 pub const PAGE_SETTLED: Duration = Duration::from_secs(1);
-
-/// The same, while that program still runs: it may be a browser that is starting.
-pub const PAGE_LOADING: Duration = Duration::from_secs(5);
 
 /// The time in which a login sends requests again that STS throttles or does not answer, from the first of them on.
 pub const RETRIES: Duration = Duration::from_secs(10);

@@ -5,14 +5,18 @@ use std::rc::Rc;
 use crate::commands::login::recover::forget;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::{SharedFiles, about_commit};
+use crate::commands::use_profile::own_regions;
 use crate::context::Context;
 use crate::document::{Edit, SectionRef};
 use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::files::{self, Target};
 use crate::io::{interrupt, terminal};
+use crate::profile::property::ACCESS_KEY_ID;
 use crate::profile::{ProfileName, Profiles, SharedFile};
+use crate::render::assignments::{self, Assignment};
 use crate::render::json;
+use crate::render::shell::Syntax;
 use crate::resolve::{self, Choice, Selected};
 use crate::session::{self, CredentialKind};
 
@@ -31,6 +35,10 @@ pub struct Args {
     /// The profile that the session was written to [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
+    /// Remove nothing; print the commands that clear the variables of a shell that holds such a session; for the
+    /// functions of `init`.
+    #[arg(long, hide = true)]
+    clearing: Option<Syntax>,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -52,6 +60,12 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let messages = Messages::new(global, context);
     let files = SharedFiles::read(global, context)?;
     let names = session_profiles(args, global, context, &files)?;
+    if let Some(syntax) = args.clearing {
+        let assignments = clearing(&names, &files, context)?;
+        let rendered = syntax.render_marked(&assignments).map_err(|error| Error::Usage(error.to_string()))?;
+        terminal::print(&rendered).map_err(Error::Output)?;
+        return Ok(0);
+    }
 
     interrupt::handle();
     let credentials = files.profiles().credentials;
@@ -106,6 +120,26 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         terminal::print(&(json::text(&results.collect()) + "\n")).map_err(Error::Output)?;
     }
     Ok(0)
+}
+
+/// Returns the assignments that clear the variables of the calling shell that hold a session of these profiles, or its
+/// end. The profile that `use` has selected stays selected.
+fn clearing(names: &[ProfileName], files: &SharedFiles, context: &Context) -> Result<Vec<Assignment>, Error> {
+    let environment = &context.environment;
+    for name in names {
+        if logout_edits(name, files, files.profiles().credentials)?.is_empty() {
+            continue;
+        }
+        let section = files.profiles().get(name.as_str()).and_then(|profile| profile.credentials_section());
+        let id = section.and_then(|section| section.property(ACCESS_KEY_ID)).map(|id| id.value().into_owned());
+        if id.is_some() && id.as_deref() == environment.get("AWS_ACCESS_KEY_ID") {
+            return Ok(assignments::clearing_session(&own_regions(files, environment), environment));
+        }
+        if environment.get("AWS_PROFILE") == Some(name.as_str()) {
+            return Ok(assignments::expiring_at(None));
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// The outcome of a logout.

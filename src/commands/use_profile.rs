@@ -14,13 +14,14 @@ use crate::environment::{Environment, PREVIOUS_PROFILE, SELECTED_PROFILE};
 use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::{dialog, terminal};
+use crate::profile::property::{AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, REGION};
 use crate::profile::{ProfileKind, ProfileName};
 use crate::render::assignments::{self, Assignment, Selection};
 use crate::render::shell::Syntax;
 use crate::render::text::{self, shell_word};
-use crate::resolve::{ResolveError, Selected};
+use crate::resolve::{self, Choice, ResolveError, RoleOrigin, Selected};
 use crate::session_state::SessionState;
-use crate::time::Seconds;
+use crate::time::{Seconds, Timestamp};
 
 /// Select the profile that AWS tools use in this shell; log in first if needed
 ///
@@ -38,11 +39,11 @@ pub struct Args {
     /// Select no profile, and clear the session of this shell
     #[arg(long, conflicts_with = "name")]
     unset: bool,
-    /// Bring the variables up to date after a login or logout; for the functions of `init`.
+    /// Bring the variables up to date after a login; for the functions of `init`.
     #[arg(long, hide = true, conflicts_with_all = ["name", "unset"])]
     refresh: bool,
     /// The syntax to print [default: that of the calling shell, else of SHELL]
-    #[arg(long, value_name = "SYNTAX")]
+    #[arg(long, value_name = "SYNTAX", overrides_with = "shell")]
     shell: Option<Syntax>,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
@@ -56,61 +57,103 @@ pub struct Args {
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let environment = &context.environment;
     let syntax = args.shell.unwrap_or_else(|| calling_shell::syntax_of_result(global, context));
-    let assignments = if args.unset {
-        assignments::selecting(None, environment)
-    } else if args.refresh {
-        refreshed(global, context)
-    } else {
-        match selected(args, syntax, global, context)? {
-            ControlFlow::Continue(assignments) => assignments,
-            ControlFlow::Break(code) => return Ok(code),
-        }
-    };
-    let rendered = syntax.render_marked(&assignments).map_err(|error| Error::Usage(error.to_string()))?;
-    terminal::print(&rendered).map_err(Error::Output)?;
+    let messages = Messages::new(global, context);
+    if args.refresh {
+        print(&refreshed(global, context), syntax)?;
+        return Ok(0);
+    }
     if args.unset {
-        Messages::new(global, context).note("awsmfa: this shell uses no profile");
+        let regions = SharedFiles::read_what_is_readable(global, context).map(|files| own_regions(&files, environment));
+        print(&assignments::selecting(None, &regions.unwrap_or_default(), environment), syntax)?;
+        messages.note("awsmfa: this shell uses no profile");
+        return Ok(0);
+    }
+    check_files(global)?;
+    let selected = match select(args, global, context)? {
+        ControlFlow::Continue(selected) => selected,
+        ControlFlow::Break(code) => return Ok(code),
+    };
+    print(&assignments::selecting(Some(selected.selection()), &selected.regions, environment), syntax)?;
+    if terminal::shows_results() {
+        let how = syntax.evaluating(&format!("awsmfa use {}", shell_word(selected.requested.as_str())));
+        messages.about(&format!("awsmfa: nothing is selected yet, because a shell must evaluate this: {how}"));
+    } else {
+        report(&selected, args, context, messages);
     }
     Ok(0)
 }
 
-/// Returns the assignments that select the requested profile, after a login if necessary; breaks with the exit code of
-/// a failed login.
-fn selected(
-    args: &Args,
-    syntax: Syntax,
-    global: &GlobalArgs,
-    context: &Context,
-) -> Result<ControlFlow<u8, Vec<Assignment>>, Error> {
+fn print(assignments: &[Assignment], syntax: Syntax) -> Result<(), Error> {
+    let rendered = syntax.render_marked(assignments).map_err(|error| Error::Usage(error.to_string()))?;
+    terminal::print(&rendered).map_err(Error::Output)
+}
+
+/// Refuses other files than those of the environment: AWS tools in the shell would not find the profile in them.
+fn check_files(global: &GlobalArgs) -> Result<(), Error> {
+    let (flag, variable) = match (&global.config_file, &global.credentials_file) {
+        (Some(_), _) => ("--config-file", "AWS_CONFIG_FILE"),
+        (None, Some(_)) => ("--credentials-file", "AWS_SHARED_CREDENTIALS_FILE"),
+        (None, None) => return Ok(()),
+    };
+    Err(Error::Usage(format!(
+        "{flag} cannot be used here, because AWS tools in this shell would not read that file: set {variable} instead"
+    )))
+}
+
+/// A profile to select.
+struct Selectable {
+    /// The profile that the user has named or picked.
+    requested: ProfileName,
+    /// The profile that holds the session.
+    profile: ProfileName,
+    /// Set if awsmfa writes its session.
+    is_managed: bool,
+    expiration: Option<Timestamp>,
+    /// The state of the session before the command.
+    state: SessionState,
+    /// The regions that `env` may have set before.
+    regions: Vec<String>,
+}
+
+impl Selectable {
+    fn selection(&self) -> Selection<'_> {
+        Selection { profile: &self.profile, is_managed: self.is_managed, expiration: self.expiration }
+    }
+}
+
+/// Finds the requested profile, and logs in if necessary; breaks with the exit code of a failed login.
+fn select(args: &Args, global: &GlobalArgs, context: &Context) -> Result<ControlFlow<u8, Selectable>, Error> {
     let files = SharedFiles::read(global, context)?;
-    let name = match args.name.as_ref().or(global.profile.as_ref()) {
+    let requested = match args.name.as_ref().or(global.profile.as_ref()) {
         Some(name) if name.as_str() == "-" => previous(&context.environment)?,
         Some(name) => name.clone(),
         None => picked(&files, global, context)?,
     };
     let profiles = files.profiles();
-    let row = list::row(name.as_str(), profiles, context);
-    // A profile that does not exist may be one that a login creates; otherwise, the login says that it does not exist.
-    let is_managed = row.kind != ProfileKind::Other || profiles.get(name.as_str()).is_none();
+    let state = list::row(requested.as_str(), profiles, context).state;
+    let is_managed = is_managed(&requested, &files, context);
     let (profile, expiration) = if !is_managed {
-        (name.clone(), None)
+        (requested.clone(), None)
     } else if args.no_login {
-        (session_profile_of(&Selected { name: name.clone(), by: None }, profiles)?, row.state.expiration())
+        (session_profile_of(&Selected { name: requested.clone(), by: None }, profiles)?, state.expiration())
     } else {
-        match usable_or_new(Some(&name), Asking::Exec, global, context)? {
+        match usable_or_new(Some(&requested), Asking::Exec, global, context)? {
             ControlFlow::Continue(usable) => (usable.session_profile, usable.session.expiration),
             ControlFlow::Break(code) => return Ok(ControlFlow::Break(code)),
         }
     };
-    let selection = Selection { profile: &profile, is_managed, expiration };
-    let messages = Messages::new(global, context);
-    if terminal::shows_results() {
-        let how = syntax.evaluating(&format!("awsmfa use {}", shell_word(name.as_str())));
-        messages.warning(&format!("nothing is selected yet, because a shell must evaluate this: {how}"));
-    } else {
-        report(&name, selection, row.state, args, context, messages);
-    }
-    Ok(ControlFlow::Continue(assignments::selecting(Some(selection), &context.environment)))
+    let regions = own_regions(&files, &context.environment);
+    Ok(ControlFlow::Continue(Selectable { requested, profile, is_managed, expiration, state, regions }))
+}
+
+/// Returns whether awsmfa writes the session of the profile. A profile that lacks a part, such as its key, counts, too,
+/// and so does one that does not exist: the login reports what is missing.
+fn is_managed(name: &ProfileName, files: &SharedFiles, context: &Context) -> bool {
+    let profiles = files.profiles();
+    let Some(profile) = profiles.get(name.as_str()) else { return true };
+    let is_connected = |name| profile.property(name).is_some();
+    list::row(name.as_str(), profiles, context).kind != ProfileKind::Other
+        || [MFA_SERIAL, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE].into_iter().any(is_connected)
 }
 
 /// Returns the profile that was selected in this shell before.
@@ -135,48 +178,53 @@ fn picked(files: &SharedFiles, global: &GlobalArgs, context: &Context) -> Result
     pick::pick(&entries, global, context)
 }
 
-/// Reports the selection. `state` is that of the session before the command, and `requested` the profile that the user
-/// has named.
-fn report(
-    requested: &ProfileName,
-    selection: Selection<'_>,
-    state: SessionState,
-    args: &Args,
-    context: &Context,
-    messages: Messages,
-) {
-    let profile = selection.profile;
+/// Reports the selection.
+fn report(selected: &Selectable, args: &Args, context: &Context, messages: Messages) {
+    let Selectable { requested, profile, is_managed, expiration, state, .. } = selected;
     let mut text = format!("awsmfa: this shell uses {profile}");
     if profile != requested {
         text += &format!(", which holds the session of {requested}");
     }
-    match (selection.expiration, state) {
-        _ if !selection.is_managed => text += ", whose credentials awsmfa does not manage",
+    match (expiration, state) {
+        _ if !is_managed => text += ", whose credentials awsmfa does not manage",
         // After a login, its report has the time.
         (Some(until), SessionState::Valid(_)) => {
-            text += &format!(": {}", text::remaining(until, context.clock.now, context.clock.zone()));
+            text += &format!(": {}", text::remaining(*until, context.clock.now, context.clock.zone()));
         }
         _ => {}
     }
     messages.note(&text);
-    if args.no_login && selection.is_managed && !matches!(state, SessionState::Valid(_) | SessionState::Unknown) {
+    if args.no_login && *is_managed && !matches!(state, SessionState::Valid(_) | SessionState::Unknown) {
         let command = shell_word(requested.as_str());
-        let state = text::status(profile, state, context.clock.now, context.clock.zone());
+        let state = text::status(profile, *state, context.clock.now, context.clock.zone());
         messages.warning(&format!("{state}: `awsmfa login {command}` gets a session"));
     }
 }
 
-/// Returns the assignments that bring the variables of the shell up to date. Without files that can be read, returns
-/// none: the login or logout before has reported the error.
+/// Returns the assignments that bring the end of the session up to date after a login to the profile that `use` has
+/// selected in the shell.
 fn refreshed(global: &GlobalArgs, context: &Context) -> Vec<Assignment> {
-    let (Some(name), Ok(files)) = (context.environment.get(SELECTED_PROFILE), SharedFiles::read(global, context))
-    else {
-        return Vec::new();
-    };
+    let (selected, profile) = (context.environment.get(SELECTED_PROFILE), context.environment.get("AWS_PROFILE"));
+    let Some(name) = selected.filter(|name| Some(*name) == profile) else { return Vec::new() };
+    // The login has reported a file that cannot be read.
+    let Ok(files) = SharedFiles::read(global, context) else { return Vec::new() };
     let section = files.profiles().get(name).and_then(|profile| profile.credentials_section());
-    let session = match SessionState::of(section.as_ref(), &context.clock, Seconds(0)) {
-        SessionState::None => None,
-        state => Some(state.expiration()),
-    };
-    assignments::refreshing(name, session, &context.environment)
+    let expiration = SessionState::of(section.as_ref(), &context.clock, Seconds(0)).expiration();
+    if expiration.is_some() { assignments::expiring_at(expiration) } else { Vec::new() }
+}
+
+/// Returns the regions that `env` may have set for the session that it has set in the shell: that of the session
+/// profile, or of the profile that was requested.
+pub(super) fn own_regions(files: &SharedFiles, environment: &Environment) -> Vec<String> {
+    let is_set = environment.get("AWS_SESSION_TOKEN").is_some();
+    let name = environment.get(SELECTED_PROFILE).filter(|_| is_set);
+    let Some(name) = name.and_then(|name| name.parse::<ProfileName>().ok()) else { return Vec::new() };
+    let link = resolve::link(Choice::of(&name), files.profiles()).ok();
+    let role = link.as_ref().and_then(|link| match &link.role {
+        Some(RoleOrigin::Profile(role)) => Some(role),
+        _ => None,
+    });
+    let names = [Some(&name), role, link.as_ref().map(|link| &link.source_profile)];
+    let regions = names.into_iter().flatten().filter_map(|name| files.profiles().get(name.as_str())?.property(REGION));
+    regions.map(|region| region.value.into_owned()).collect()
 }

@@ -26,8 +26,8 @@ _awsmfa() {
 }
 
 # zsh loads this file either as the body of the function at its first call, or because it is sourced.
-if [[ $funcstack[1] == _awsmfa ]]; then
+if [[ ${funcstack[1]} == _awsmfa ]]; then
     _awsmfa "$@"
-elif (( $+functions[compdef] )); then
+elif (( ${+functions[compdef]} )); then
     compdef _awsmfa awsmfa
 fi

@@ -68,23 +68,22 @@ fn show(page: &Page) -> Result<(), BrowserError> {
     let began = Instant::now();
     let mut commands = open::commands(page.file.path()).into_iter();
     let mut opener = Opener::start_first(&mut commands).ok_or(BrowserError::NoOpener)?;
-    let mut last_read = None;
+    let (mut has_ended, mut last_read) = (false, None);
     while began.elapsed() < limits::PAGE && !interrupt_state::is_requested() {
-        if page.take_read() {
+        // xdg-open reads the file itself, to find out its type, before it starts a browser. A read while it runs is no
+        // proof that the browser has the page.
+        if page.take_read() && has_ended {
             last_read = Some(Instant::now());
         }
         let status = opener.child.try_wait().ok().flatten();
-        // xdg-open reads the file before it looks for a browser: so a
-        // read does not prove that a browser has opened it.
         if let Some(status) = status.filter(|status| !status.success() && programs::reports_failure(&opener.program)) {
             let program = opener.program;
             opener = Opener::start_first(&mut commands).ok_or(BrowserError::Failed { program, status })?;
-            last_read = None;
+            (has_ended, last_read) = (false, None);
             continue;
         }
-        // The first read may be that of the opener, which looks for the type of the file before it starts a browser.
-        let quiet = if status.is_some() { limits::PAGE_SETTLED } else { limits::PAGE_LOADING };
-        if last_read.is_some_and(|read: Instant| read.elapsed() >= quiet) {
+        has_ended = status.is_some();
+        if last_read.is_some_and(|read: Instant| read.elapsed() >= limits::PAGE_SETTLED) {
             break;
         }
         sleep(PAUSE);

@@ -20,6 +20,9 @@ pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 /// The help line below each prompt.
 pub(super) const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
 
+/// The help line below a list to filter.
+const PICK_HELP: &str = "type to filter, Enter: select, Esc: change nothing";
+
 /// A series of prompts. From the first to the last, the terminal does not echo text that is typed or pasted between
 /// them.
 pub struct Dialogue {
@@ -83,7 +86,7 @@ impl fmt::Display for Line {
 pub fn pick(question: &str, lines: Vec<Line>, rank: impl Fn(&str, usize) -> Option<i64>) -> io::Result<Option<usize>> {
     let scorer = |filter: &str, _: &Line, _: &str, index: usize| rank(filter, index);
     let prompt = Select::new(question, lines)
-        .with_help_message("type to filter, Enter: select, Esc: change nothing")
+        .with_help_message(if width() > PICK_HELP.len() + 2 { PICK_HELP } else { "Esc: change nothing" })
         .with_page_size(page_size())
         .with_scorer(&scorer)
         // The default one changes the order of lines with the same rank.

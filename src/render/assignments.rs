@@ -41,6 +41,10 @@ const PREFERRED: [&str; 7] = [
 
 const REGIONS: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
 
+/// The variables that select a profile. `logout` leaves them: without them, AWS tools would use the default profile,
+/// which may hold a long-term access key.
+const OF_SELECTION: [&str; 2] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+
 /// Returns the assignments that set the session of a profile and clear what would contradict it. Without a region, the
 /// region variables are left alone.
 pub fn of_session(profile: &ProfileName, session: &StoredSession, region: Option<&str>) -> Vec<Assignment> {
@@ -74,8 +78,9 @@ pub struct Selection<'a> {
 }
 
 /// Returns the assignments that select a profile, or none, in the shell that has these variables. What clients prefer
-/// to a profile is cleared, and the profile that was selected before is remembered.
-pub fn selecting(selection: Option<Selection<'_>>, environment: &Environment) -> Vec<Assignment> {
+/// to a profile is cleared, and the profile that was selected before is remembered. `regions` are those that `env` may
+/// have set.
+pub fn selecting(selection: Option<Selection<'_>>, regions: &[String], environment: &Environment) -> Vec<Assignment> {
     let name = |selection: Selection<'_>| selection.profile.to_string();
     let marker = selection.filter(|selection| selection.is_managed).map(name);
     let mut assignments = vec![
@@ -84,35 +89,28 @@ pub fn selecting(selection: Option<Selection<'_>>, environment: &Environment) ->
         (SELECTED_PROFILE, marker),
         (EXPIRATION, selection.and_then(|selection| selection.expiration).map(rfc3339)),
     ];
-    let before = selecting_variable(environment).map(|(_, before)| before);
+    let before = selecting_variable(environment).map(|(_, before)| before).or(environment.get(SELECTED_PROFILE));
     if let Some(before) = before.filter(|before| selection.is_none_or(|it| it.profile.as_str() != *before)) {
         assignments.push((PREVIOUS_PROFILE, Some(before.to_owned())));
     }
     assignments.extend(PREFERRED.map(|name| (name, None)));
-    if holds_session(environment) {
-        assignments.extend(REGIONS.map(|name| (name, None)));
-    }
+    assignments.extend(clearing_regions(regions, environment));
     assignments
 }
 
-/// Returns the assignments that bring the variables of a shell up to date after the session of the profile in
-/// [`SELECTED_PROFILE`] may have changed. `session` is its end, if there is still a session.
-///
-/// If `use` has set AWS_PROFILE, it stays: without it, AWS tools would use the default profile, which may hold a
-/// long-term access key.
-pub fn refreshing(profile: &str, session: Option<Option<Timestamp>>, environment: &Environment) -> Vec<Assignment> {
-    match session {
-        // The session of this shell was not renewed, and AWS accepts it until it ends.
-        Some(_) if holds_session(environment) => Vec::new(),
-        None if holds_session(environment) => clearing(),
-        // The user has selected another profile by hand.
-        _ if environment.get("AWS_PROFILE") != Some(profile) => vec![(SELECTED_PROFILE, None), (EXPIRATION, None)],
-        session => vec![(EXPIRATION, session.flatten().map(rfc3339))],
-    }
+/// Returns the assignments that clear a session that `env` has set. `regions` are those that it may have set.
+pub fn clearing_session(regions: &[String], environment: &Environment) -> Vec<Assignment> {
+    let names = OF_SESSION.into_iter().filter(|name| !REGIONS.contains(name) && !OF_SELECTION.contains(name));
+    names.map(|name| (name, None)).chain(clearing_regions(regions, environment)).collect()
 }
 
-/// Returns whether the shell has a session that `env` has set. `env` clears AWS_PROFILE, and `use` clears the keys.
-fn holds_session(environment: &Environment) -> bool {
-    let is_set = |name| environment.get(name).is_some();
-    is_set(SELECTED_PROFILE) && is_set("AWS_SESSION_TOKEN") && !is_set("AWS_PROFILE")
+/// Returns the assignment of the end of the selected session, for the prompt of the shell.
+pub fn expiring_at(expiration: Option<Timestamp>) -> Vec<Assignment> {
+    vec![(EXPIRATION, expiration.map(rfc3339))]
+}
+
+/// Clears the regions that `env` has set; others are the user's.
+fn clearing_regions(regions: &[String], environment: &Environment) -> Vec<Assignment> {
+    let is_own = |name| environment.get(name).is_some_and(|region| regions.iter().any(|own| own == region));
+    REGIONS.into_iter().filter(|name| is_own(name)).map(|name| (name, None)).collect()
 }

@@ -32,6 +32,9 @@ const COLUMNS: [usize; 4] = [9, 12, 8, 7];
 /// The minimum width of the column of names.
 const LEAST_NAME: usize = 12;
 
+/// The width to which names are cut before the account is left out.
+const CUT_NAME: usize = 24;
+
 /// The maximum width of the column of names; longer names are cut.
 const MOST_NAME: usize = 48;
 
@@ -109,22 +112,21 @@ impl Entry {
     }
 }
 
-/// Renders the entries in columns, each in one line of at most this width. On a narrow terminal, the kind and then
-/// the account are left out.
+/// Renders the entries in columns, each in one line of at most this width. On a narrow terminal, the kind is left out
+/// before names are cut, and then the account, and then the rest.
 pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
     let names: Vec<String> = entries.iter().map(|entry| escape(entry.profile.as_str())).collect();
-    let widest = names.iter().map(|name| name.width()).max().unwrap_or_default();
-    let is_kept = |left_out: &[usize]| {
-        let others = (0..COLUMNS.len()).filter(|column| !left_out.contains(column));
-        let taken: usize = others.filter_map(|column| Some(COLUMNS.get(column)? + 2)).sum();
-        width.checked_sub(taken + 2).filter(|rest| *rest >= widest.min(LEAST_NAME))
+    let widest = names.iter().map(|name| name.width()).max().unwrap_or_default().min(MOST_NAME);
+    let layouts: [(&[usize], usize); 4] =
+        [(&[], widest), (&[0], widest.min(CUT_NAME)), (&[0, 1], widest.min(LEAST_NAME)), (&[0, 1, 2, 3], 0)];
+    let space = |left_out: &[usize]| {
+        let others = COLUMNS.into_iter().enumerate().filter(|(column, _)| !left_out.contains(column));
+        width.checked_sub(others.map(|(_, width)| width + 2).sum::<usize>() + 2)
     };
-    const FEWER: [&[usize]; 3] = [&[], &[0], &[0, 1]];
-    let (left_out, space) = FEWER
-        .into_iter()
-        .find_map(|left_out| Some((left_out, is_kept(left_out)?)))
-        .unwrap_or((&[0, 1, 2, 3], width.saturating_sub(2)));
-    let name_width = widest.min(MOST_NAME).min(space);
+    let fitting = layouts.into_iter().filter_map(|(left_out, least)| Some((left_out, space(left_out)?, least)));
+    let (left_out, space, _) =
+        fitting.into_iter().find(|(_, space, least)| space >= least).unwrap_or((&[0, 1, 2, 3], 0, 0));
+    let name_width = widest.min(space);
     let line = |(entry, name): (&Entry, &String)| {
         let mark = if entry.is_selected { "* " } else { "  " };
         let cells = entry.cells(now).into_iter().zip(COLUMNS).enumerate();
@@ -135,21 +137,31 @@ pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
     entries.iter().zip(&names).map(line).collect()
 }
 
-/// Fills or cuts the text so that it takes this many columns of a terminal.
+/// Fills the text so that it takes this many columns of a terminal, or cuts it in the middle: names often differ at the
+/// end.
 fn fitted(text: &str, width: usize) -> String {
     let taken = text.width();
     if taken <= width {
         return format!("{text}{}", " ".repeat(width - taken));
     }
-    let (mut cut, mut taken) = (String::new(), 1);
-    for c in text.chars() {
-        taken += c.width().unwrap_or_default();
-        if taken > width {
-            break;
+    let kept = width.saturating_sub(1);
+    let start = taken_from(text.chars(), kept - kept / 2);
+    let end: String = taken_from(text.chars().rev(), kept / 2).chars().rev().collect();
+    let cut = if width == 0 { String::new() } else { format!("{start}…{end}") };
+    format!("{cut}{}", " ".repeat(width.saturating_sub(cut.width())))
+}
+
+/// Returns the first characters, as many as fit into this many columns.
+fn taken_from(characters: impl Iterator<Item = char>, columns: usize) -> String {
+    let mut left = columns;
+    let fits = |c: &char| match left.checked_sub(c.width().unwrap_or_default()) {
+        Some(rest) => {
+            left = rest;
+            true
         }
-        cut.push(c);
-    }
-    fitted(&(cut + "…"), width)
+        None => false,
+    };
+    characters.take_while(fits).collect()
 }
 
 #[cfg(test)]
@@ -226,7 +238,7 @@ mod tests {
                default-session  valid     1h\n  \
                plain"
         );
-        assert_eq!(shown(12), "* audit\n  admin-ses…\n  default-s…\n  plain");
+        assert_eq!(shown(12), "* audit\n  admin…sion\n  defau…sion\n  plain");
         for width in 3..150 {
             assert!(lines(&entries, width, at(0)).iter().all(|line| line.width() <= width), "{width}");
         }
@@ -253,7 +265,8 @@ mod tests {
     #[test]
     fn a_wide_character_takes_two_columns() {
         assert_eq!(fitted("日本", 6), "日本  ");
-        assert_eq!(fitted("日本語", 5), "日本…");
+        assert_eq!(fitted("日本語", 5), "日…語");
         assert_eq!(fitted("日本語", 4), "日… ");
+        assert_eq!(fitted("日本語", 0), "");
     }
 }

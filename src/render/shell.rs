@@ -117,8 +117,13 @@ impl Syntax {
             (Self::Posix, Some(value)) => format!("export {name}={}", posix_quoted(value)),
             (Self::Posix, None) => format!("unset {name}"),
             (Self::Fish, Some(value)) => format!("set -gx {name} {}", fish_quoted(value)),
-            // `set -e` alone fails if the variable is not set, and `and` sees the status of the last line.
-            (Self::Fish, None) => format!("if set -q {name}; set -e {name}; end"),
+            // `set -e` alone fails if the variable is not set, and `and` sees the status of the last line. A universal
+            // variable is that of all shells of the user, so it is not erased. One that holds a key is hidden by an empty
+            // one, which AWS clients ignore; they do not ignore an empty AWS_PROFILE.
+            (Self::Fish, None) if name.contains("KEY") || name.contains("TOKEN") => {
+                format!("if set -qg {name}; set -eg {name}; end; if set -q {name}; set -gx {name} ''; end")
+            }
+            (Self::Fish, None) => format!("if set -qg {name}; set -eg {name}; end"),
             (Self::Powershell, Some(value)) => format!("$Env:{name} = {}", powershell_quoted(value)),
             (Self::Powershell, None) => format!("Remove-Item -ErrorAction SilentlyContinue Env:{name}"),
             (Self::Elvish, Some(value)) => format!("set-env {name} {}", elvish_quoted(value)),
@@ -174,7 +179,7 @@ mod tests {
     fn variables_are_cleared_as_each_shell_does_it() {
         let expected = [
             (Syntax::Posix, Some("unset X")),
-            (Syntax::Fish, Some("if set -q X; set -e X; end")),
+            (Syntax::Fish, Some("if set -qg X; set -eg X; end")),
             (Syntax::Powershell, Some("Remove-Item -ErrorAction SilentlyContinue Env:X")),
             (Syntax::Elvish, Some("unset-env X")),
             (Syntax::Cmd, Some("set \"X=\"")),

@@ -177,7 +177,9 @@ struct OtherService<'a> {
 impl OtherService<'_> {
     /// Returns the endpoint, with the certificates and the time limits of that of STS.
     fn endpoint(self, sts: Endpoint, environment: &Environment) -> Result<Endpoint, ResolveError> {
-        let url = match (environment.get(self.variable), self.custom) {
+        let is_ignored =
+            environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|it| it.eq_ignore_ascii_case("true"));
+        let url = match (environment.get(self.variable).filter(|_| !is_ignored), self.custom) {
             (Some(text), _) => endpoint_choice::encrypted(text, &Origin::Variable(self.variable))?,
             (None, Some(url)) => url,
             (None, None) => endpoint_choice::encrypted(self.default, &Origin::Variable(self.variable))?,

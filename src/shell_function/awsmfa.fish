@@ -12,14 +12,23 @@ function awsmfa
             else if test (count $code) -gt 0
                 printf '%s\n' $code
             end
-        case login logout
+        case login
             command awsmfa $argv
             set --local result $status
-            # The command may have renewed or removed the session that this shell uses.
+            # The command may have renewed the session of the selected profile.
             if test -n "$AWSMFA_PROFILE"
                 command awsmfa use --refresh --shell fish | source
             end
             return $result
+        case logout
+            set --erase argv[1]
+            # Before the session is removed, the program can tell whether this shell holds it.
+            set --local code (command awsmfa logout --clearing fish $argv 2>/dev/null)
+            command awsmfa logout $argv
+            or return
+            if string match --quiet '# awsmfa*' -- "$code[1]"
+                printf '%s\n' $code | source
+            end
         case '*'
             command awsmfa $argv
     end

@@ -20,10 +20,17 @@ function awsmfa {
         $at = [Array]::IndexOf($texts, '--')
         if ($at -ge 0) { $words = @($words | Select-Object -First $at) + '--' + @($words | Select-Object -Skip $at) }
     }
+    $code = ''
+    if ($words.Count -gt 0 -and $words[0] -ceq 'logout') {
+        # Before the session is removed, the program can tell whether this shell holds it.
+        $rest = @($words | Select-Object -Skip 1)
+        $code = (& $program logout --clearing powershell @rest 2>$null) -join "`n"
+    }
     if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
     $result = $LASTEXITCODE
-    # The command may have renewed or removed the session that this shell uses.
-    if ($Env:AWSMFA_PROFILE -and $words.Count -gt 0 -and $words[0] -in 'login', 'logout') {
+    if ($result -eq 0 -and "$code".StartsWith('# awsmfa')) { Invoke-Expression $code }
+    if ($Env:AWSMFA_PROFILE -and $words.Count -gt 0 -and $words[0] -ceq 'login') {
+        # The command may have renewed the session of the selected profile.
         (& $program use --refresh --shell powershell) -join "`n" | Invoke-Expression
         $global:LASTEXITCODE = $result
     }

@@ -12,8 +12,12 @@ use crate::support::sandbox::{Ran, Sandbox};
 use crate::support::sts::StandIn;
 
 /// Notes the arguments, the mode of the page, the page and the variables.
+///
+/// It reads a part of the page first, as programs do to find out the type of a file, and the page itself after it has
+/// ended, as a browser does that is just starting.
 const READER: &str = "printf '%s\\n' \"$@\" > \"$HOME/arguments\"\n/usr/bin/stat -c %a \"$1\" > \"$HOME/mode\"\n\
-                      /usr/bin/env > \"$HOME/variables\"\n/bin/cat \"$1\" > \"$HOME/page\"\n";
+                      /usr/bin/env > \"$HOME/variables\"\n/usr/bin/head -c 9 \"$1\" > /dev/null\n\
+                      (/bin/sleep 3; /bin/cat \"$1\" > \"$HOME/page\") &\n";
 
 /// Puts a program into a folder that becomes the only one of `PATH`.
 fn with_program(mut sandbox: Sandbox, name: &str, script: &str) -> Sandbox {
@@ -93,7 +97,9 @@ fn an_opener_that_fails_is_followed_by_the_next() {
     let ran = sandbox.run(&["console", "admin", "--open"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (255, ""));
     assert!(
-        ran.stderr.contains("'xdg-open' did not open the browser: exit status: 3\nhint: leave out --open"),
+        ran.stderr.contains(
+            "'xdg-open' did not open the browser: exit status: 3\nhint: without --open, awsmfa prints the URL"
+        ),
         "{}",
         ran.stderr
     );
@@ -115,7 +121,11 @@ fn without_an_opener_the_hint_is_to_print_the_url() {
     sandbox.set("PATH", "/nonexistent");
     let ran = sandbox.run(&["console", "admin", "--open"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (255, ""));
-    assert!(ran.stderr.contains("no program to open the browser was found\nhint: leave out --open"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("no program to open the browser was found\nhint: without --open, awsmfa prints the URL"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(pages(&sandbox), Vec::<PathBuf>::new());
 }
 

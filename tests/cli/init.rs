@@ -219,6 +219,58 @@ fn login_and_logout_bring_the_variables_of_the_shell_up_to_date() {
 }
 
 #[test]
+#[ignore = "needs bash, zsh and fish: run tests/run"]
+fn the_function_fits_the_settings_of_a_shell() {
+    let alias = "alias awsmfa='awsmfa --quiet'";
+    let shells: [(&[&str], &str); 5] = [
+        (
+            &["bash", "--norc"],
+            &format!("shopt -s expand_aliases\n{alias}\neval \"$(awsmfa init bash)\"\nunalias awsmfa"),
+        ),
+        (&["bash", "--norc"], "readonly code=1 result=2 name=3\neval \"$(awsmfa init bash)\""),
+        (&["zsh", "-f"], &format!("{alias}\neval \"$(awsmfa init zsh)\"\nunalias awsmfa")),
+        (&["zsh", "-f"], "setopt ksharrays shwordsplit noglob\neval \"$(awsmfa init zsh)\""),
+        (&["fish", "--no-config"], "set -g code 1; set -g result 2\nawsmfa init fish | source"),
+    ];
+    for (program, init) in shells {
+        let sandbox = Sandbox::with("", session("first", "eu-west-1"));
+        let script = format!("{init}\nawsmfa use first\nenv | grep ^AWS_PROFILE");
+        let ran = finish(shell(&sandbox, program).args(["-c", &script]));
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, "AWS_PROFILE=first\n"), "{program:?} {init}: {ran:?}");
+        let said: Vec<&str> = ran.stderr.lines().filter(|line| !line.starts_with("awsmfa: this shell uses")).collect();
+        assert_eq!(said, Vec::<&str>::new(), "{program:?} {init}");
+    }
+}
+
+#[test]
+#[ignore = "needs fish: run tests/run"]
+fn universal_variables_of_fish_are_not_erased_and_keys_are_hidden() {
+    let sandbox = Sandbox::with("", session("first", "eu-west-1"));
+    let script = "awsmfa init fish | source
+        set -Ux AWS_ACCESS_KEY_ID universal
+        set -Ux AWS_PROFILE universal
+        awsmfa use first
+        env | grep -E '^AWS_(ACCESS|PROFILE)'
+        awsmfa use --unset
+        env | grep -E '^AWS_(ACCESS|PROFILE)'
+        env -u AWS_ACCESS_KEY_ID fish -c 'echo $AWS_ACCESS_KEY_ID $AWS_PROFILE'";
+    // With --no-config, fish has no universal variables.
+    let ran = finish(shell(&sandbox, &["fish"]).args(["-c", script]));
+    let mut lines: Vec<&str> = ran.stdout.lines().collect();
+    lines[..2].sort_unstable();
+    lines[2..4].sort_unstable();
+    let expected = [
+        "AWS_ACCESS_KEY_ID=",
+        "AWS_PROFILE=first",
+        // The user's setting for all shells.
+        "AWS_ACCESS_KEY_ID=",
+        "AWS_PROFILE=universal",
+        "universal universal",
+    ];
+    assert_eq!(lines, expected, "{ran:?}");
+}
+
+#[test]
 fn the_scripts_fit_the_shells_that_cannot_be_run_everywhere() {
     let script = Sandbox::empty().run(&["init", "powershell"]).stdout;
     assert!(script.contains("Register-ArgumentCompleter") && script.contains("function awsmfa"), "{script}");

@@ -106,14 +106,44 @@ fn the_profile_before_is_remembered_and_a_dash_selects_it() {
 }
 
 #[test]
-fn the_region_that_env_has_set_goes_with_its_session() {
+fn the_region_that_env_has_set_goes_with_its_session_and_any_other_stays() {
     let mut sandbox = sandbox();
     sandbox.set("AWS_REGION", "eu-west-1");
+    sandbox.set("AWS_DEFAULT_REGION", "us-west-2");
     assert!(!selected(&sandbox, &["club"]).contains_key("AWS_REGION"), "the user has set it");
     sandbox.set("AWSMFA_PROFILE", "default-session");
     sandbox.set("AWS_SESSION_TOKEN", "t");
-    let variables = selected(&sandbox, &["club"]);
-    assert!(variables["AWS_REGION"].is_null() && variables["AWS_DEFAULT_REGION"].is_null(), "{variables:?}");
+    for arguments in [["club"], ["--unset"]] {
+        let variables = selected(&sandbox, &arguments);
+        assert!(variables["AWS_REGION"].is_null(), "{variables:?}");
+        assert!(!variables.contains_key("AWS_DEFAULT_REGION"), "{variables:?}");
+    }
+    // The session that `env` has set is the one before.
+    assert_eq!(selected(&sandbox, &["club"])["AWSMFA_PREVIOUS_PROFILE"], "default-session");
+}
+
+#[test]
+fn a_profile_that_lacks_its_key_is_an_error_and_not_one_of_another_tool() {
+    let config = format!("[profile work]\nmfa_serial = {SERIAL}\n[profile club]\nawsmfa_session_profile = club-s\n");
+    let sandbox = Sandbox::with(config, "");
+    for name in ["work", "club"] {
+        let ran = sandbox.run(&["use", name, "--shell", "posix"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (253, ""), "{ran:?}");
+        assert!(!ran.stderr.contains("this shell uses"), "{ran:?}");
+    }
+}
+
+#[test]
+fn files_that_the_tools_of_the_shell_do_not_read_are_refused() {
+    for (flag, variable) in
+        [("--config-file", "AWS_CONFIG_FILE"), ("--credentials-file", "AWS_SHARED_CREDENTIALS_FILE")]
+    {
+        let sandbox = sandbox();
+        let path = sandbox.path(if flag == "--config-file" { "config" } else { "credentials" });
+        let ran = sandbox.run(&["use", "club", flag, &path.display().to_string()]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (252, ""), "{ran:?}");
+        assert!(ran.stderr.contains(&format!("set {variable} instead")), "{ran:?}");
+    }
 }
 
 #[test]
@@ -146,36 +176,67 @@ fn a_login_comes_first_if_too_little_is_left() {
 }
 
 #[test]
-fn after_a_login_or_logout_the_variables_are_brought_up_to_date() {
+fn after_a_login_the_end_of_the_selected_session_is_brought_up_to_date() {
     let refreshed = |sandbox: &Sandbox| set_and_cleared(&selected(sandbox, &["--refresh"]));
     let mut sandbox = sandbox();
     assert_eq!(refreshed(&sandbox), "");
-    // What `use` has set: the end of the session may be another one, or there is no session any more.
     sandbox.set("AWSMFA_PROFILE", "club");
+    assert_eq!(refreshed(&sandbox), "", "env has set a session, which was not renewed");
     sandbox.set("AWS_PROFILE", "club");
     assert_eq!(refreshed(&sandbox), format!("AWS_CREDENTIAL_EXPIRATION={UNTIL}"));
-    sandbox.run(&["logout"]).expect(0);
-    assert_eq!(refreshed(&sandbox), "AWS_CREDENTIAL_EXPIRATION");
-    // The user has selected another profile by hand.
     sandbox.set("AWS_PROFILE", "default-session");
-    assert_eq!(refreshed(&sandbox), "AWSMFA_PROFILE AWS_CREDENTIAL_EXPIRATION");
+    assert_eq!(refreshed(&sandbox), "", "the user has selected another profile by hand");
+    // Without a session or a file that can be read, nothing changes.
+    sandbox.set("AWS_PROFILE", "club");
+    sandbox.run(&["logout"]).expect(0);
+    assert_eq!(refreshed(&sandbox), "");
+    std::fs::remove_file(sandbox.path("credentials")).expect("it exists");
+    std::fs::create_dir(sandbox.path("credentials")).expect("it is writable");
+    assert_eq!(refreshed(&sandbox), "");
+}
+
+/// The variables that `logout` with these arguments would clear. It removes nothing.
+#[track_caller]
+fn clearing(sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let before = sandbox.credentials();
+    let ran = sandbox.run(&[&["logout", "--clearing", "json"], arguments].concat());
+    assert_eq!((ran.code, ran.stderr.as_str()), (0, ""));
+    assert_eq!(sandbox.credentials(), before);
+    set_and_cleared(&serde_json::from_str(&ran.stdout).expect("JSON"))
 }
 
 #[test]
-fn a_session_that_env_has_set_is_cleared_when_it_was_removed() {
+fn logout_clears_a_session_only_in_a_shell_that_holds_it() {
     let mut sandbox = sandbox();
-    sandbox.set("AWSMFA_PROFILE", "club");
+    let other = sandbox.credentials_text().replacen("ASIAIOSFODNN7EXAMPLE", "ASIAI44QH8DHBEXAMPLE", 1);
+    sandbox.write("credentials", other.as_bytes());
+    assert_eq!(clearing(&sandbox, &["club"]), "");
+    // The session of `club` was set by `env`; the region is the user's.
+    sandbox.set("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE");
     sandbox.set("AWS_SESSION_TOKEN", "t");
-    assert_eq!(set_and_cleared(&selected(&sandbox, &["--refresh"])), "");
-    sandbox.run(&["logout", "club"]).expect(0);
-    let cleared = set_and_cleared(&selected(&sandbox, &["--refresh"]));
-    for name in ["AWSMFA_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_REGION", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
-        assert!(cleared.split(' ').any(|it| it == name), "{name}: {cleared}");
-    }
-    // Without files that can be read, nothing changes.
-    std::fs::remove_file(sandbox.path("credentials")).expect("it exists");
-    std::fs::create_dir(sandbox.path("credentials")).expect("it is writable");
-    assert_eq!(set_and_cleared(&selected(&sandbox, &["--refresh"])), "");
+    sandbox.set("AWSMFA_PROFILE", "club");
+    sandbox.set("AWS_REGION", "us-west-2");
+    let cleared = "AWSMFA_PROFILE AWS_ACCESS_KEY_ID AWS_CREDENTIAL_EXPIRATION AWS_SECRET_ACCESS_KEY AWS_SECURITY_TOKEN \
+                   AWS_SESSION_TOKEN";
+    assert_eq!(clearing(&sandbox, &["club"]), cleared);
+    assert_eq!(clearing(&sandbox, &["--all"]), cleared);
+    assert_eq!(clearing(&sandbox, &["default"]), "", "it is another session");
+    // Another profile is selected by hand, and AWS tools still prefer the keys.
+    sandbox.set("AWS_PROFILE", "sso");
+    assert_eq!(clearing(&sandbox, &["club"]), cleared);
+    sandbox.set("AWS_REGION", "us-east-1");
+    assert!(clearing(&sandbox, &["club"]).contains("AWS_REGION"), "env has set it");
+}
+
+#[test]
+fn logout_leaves_the_selected_profile_selected() {
+    let mut sandbox = sandbox();
+    sandbox.set("AWS_PROFILE", "club");
+    sandbox.set("AWSMFA_PROFILE", "club");
+    assert_eq!(clearing(&sandbox, &[]), "AWS_CREDENTIAL_EXPIRATION");
+    assert_eq!(clearing(&sandbox, &["default"]), "");
+    sandbox.run(&["logout"]).expect(0);
+    assert_eq!(clearing(&sandbox, &[]), "");
 }
 
 fn set_and_cleared(variables: &BTreeMap<String, Value>) -> String {
