@@ -12,5 +12,6 @@ mod support;
 mod instructions;
 mod many_roles;
 mod memory;
+#[cfg(unix)]
 mod picker;
 mod scene;
