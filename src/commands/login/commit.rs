@@ -25,7 +25,6 @@ pub(super) fn commit(
     target: &Target,
     files: &SharedFiles,
 ) -> (Committed, Option<SharedFile>) {
-    let credentials = files.profiles().credentials;
     let steps = plan.steps.iter().zip(&*states).enumerate();
     let to_write: Vec<(usize, &ProfileName)> = steps
         .filter(|(_, (_, state))| matches!(state, StepState::Received { .. }))
@@ -36,22 +35,7 @@ pub(super) fn commit(
     if sessions.is_empty() {
         return (Committed::default(), None);
     }
-    let mut errors = Vec::new();
-    let mut written = None;
-    let watch = Stopwatch::start();
-    let known = credentials.document.shared_bytes();
-    let committed = files::replace_known(target, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
-        let result = write_sessions(&sessions, files, &files.fresh_credentials(bytes)?);
-        errors = result.errors.into_iter().map(|error| error.map(Rc::new)).collect();
-        let bytes = Rc::new(result.bytes);
-        written = Some(files.credentials_with(Rc::clone(&bytes))?);
-        Ok(bytes)
-    });
-    tracing::info!(path = %credentials.path.display(), written = committed.is_ok(), took_ms = watch.ms(), "commit");
-    let committed = committed.unwrap_or_else(|error| {
-        errors = vec![Some(Rc::new(error)); sessions.len()];
-        Committed::default()
-    });
+    let Replaced { committed, errors, credentials: written } = replace_sessions(&sessions, target, files);
     let unwritten = sessions.iter().zip(&errors).filter(|(_, error)| error.is_some()).map(|(session, _)| *session);
     let unwritten: Vec<_> = unwritten.collect();
     let has_all = unwritten.len() == sessions.len()
@@ -63,6 +47,42 @@ pub(super) fn commit(
         }
     }
     (committed, written)
+}
+
+/// The result of writing sessions to the credentials file.
+pub(in crate::commands) struct Replaced {
+    /// The details of the replacement.
+    pub committed: Committed,
+    /// For each session, the error if it could not be written.
+    pub errors: Vec<Option<Rc<Error>>>,
+    /// The credentials file with the sessions in it; none if it was not edited.
+    pub credentials: Option<SharedFile>,
+}
+
+/// Writes sessions to the credentials file in one replacement.
+pub(in crate::commands) fn replace_sessions(
+    sessions: &[(&ProfileName, &Session)],
+    target: &Target,
+    files: &SharedFiles,
+) -> Replaced {
+    let credentials = files.profiles().credentials;
+    let mut errors = Vec::new();
+    let mut written = None;
+    let watch = Stopwatch::start();
+    let known = credentials.document.shared_bytes();
+    let committed = files::replace_known(target, &known, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+        let result = write_sessions(sessions, files, &files.fresh_credentials(bytes)?);
+        errors = result.errors.into_iter().map(|error| error.map(Rc::new)).collect();
+        let bytes = Rc::new(result.bytes);
+        written = Some(files.credentials_with(Rc::clone(&bytes))?);
+        Ok(bytes)
+    });
+    tracing::info!(path = %credentials.path.display(), written = committed.is_ok(), took_ms = watch.ms(), "commit");
+    let committed = committed.unwrap_or_else(|error| {
+        errors = vec![Some(Rc::new(error)); sessions.len()];
+        Committed::default()
+    });
+    Replaced { committed, errors, credentials: written }
 }
 
 /// Makes the recovery file contain the sessions that could not be written, and no others: after a logout, the next login

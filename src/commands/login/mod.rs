@@ -3,19 +3,19 @@
 //! Everything that can fail without an MFA code is tried before one is prompted for or sent.
 
 mod codes;
-mod commit;
+pub(super) mod commit;
 mod exchange_lock;
 mod outcome;
 mod prepare;
 pub(super) mod recover;
 mod rehearse;
-mod report;
+pub(super) mod report;
 mod request_session;
 mod run;
 mod run_at_once;
 mod step_state;
 mod sts_options;
-mod write_sessions;
+pub(super) mod write_sessions;
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -39,10 +39,9 @@ use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
+use crate::io::interrupt;
 use crate::io::sts::Network;
-use crate::io::{file_status, interrupt, terminal};
 use crate::profile::ProfileName;
-use crate::render::{diff, json};
 use crate::resolve::{self, Choice, LoginPlan, Request};
 use crate::time::Seconds;
 
@@ -315,10 +314,6 @@ fn carry_out(
 /// Prints the change of a dry run, with all values hidden.
 fn dry_run(request: &Request, files: &SharedFiles, context: &Context, messages: Messages) -> Result<u8, Error> {
     let Prepared { plan, states, rehearsed } = Prepared::without_codes(request, files, context)?;
-    let credentials = files.profiles().credentials;
-    let change = diff::hidden(&credentials.path, credentials.document.bytes(), &rehearsed);
-    let change = if messages.is_json() { json::change(&credentials.path, &change) + "\n" } else { change };
-    terminal::print(&change).map_err(Error::Output)?;
-    file_status::check_replaceable(&credentials.path)?;
+    report::change(files, &rehearsed, messages)?;
     Ok(report::failures(&Outcomes::of(&plan, &states), files, context, messages))
 }

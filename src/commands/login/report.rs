@@ -13,12 +13,12 @@ use crate::error::Error;
 use crate::exit_code::{CONFIGURATION, REFUSED};
 use crate::io::{clock, file_status, terminal};
 use crate::profile::{ProfileName, Profiles};
-use crate::render::json;
 use crate::render::text::{self, shell_word};
+use crate::render::{diff, json};
 use crate::resolve::{self, Choice, LoginPlan, Outcome, Step};
 use crate::role::CHAINED_ROLE_LIMIT;
 use crate::session::Session;
-use crate::time::{earlier, seconds_between};
+use crate::time::{Seconds, earlier, seconds_between};
 
 /// The number of seconds by which a session may be shorter than requested because of clocks and the network.
 const SHORTER: i64 = 120;
@@ -71,31 +71,8 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     }
     // The new content is checked because a login fixes some mistakes.
     let credentials = executed.credentials.as_ref().unwrap_or(profiles.credentials);
-    if written.len() > 1 {
-        credentials.make_index();
-    }
-    let about_profiles = written.iter().flat_map(|(step, name, _)| {
-        let region = check::region(name, &step.source_profile, profiles, &context.environment);
-        check::session_profile(name, profiles).into_iter().chain(region)
-    });
-    let about_profiles =
-        about_profiles.chain(check::simple_readers(credentials, written.iter().map(|(_, name, _)| *name)));
-    let findings = check::environment(&context.environment, profiles)
-        .into_iter()
-        .chain(about_profiles)
-        .chain(check::file(profiles.config))
-        .chain(check::file(credentials))
-        .chain(check::clock(executed.clock_offset, context.environment.is_wsl()));
-    // A session that was just written to [DEFAULT] has a warning of its own, about the name.
-    let is_own = |finding: &Finding| {
-        finding.kind == Kind::InheritedDefault && written.iter().any(|(_, name, _)| name.as_str() == "DEFAULT")
-    };
-    let (no_region, others): (Vec<_>, Vec<_>) =
-        findings.filter(|finding| !is_own(finding)).partition(|finding| finding.kind == Kind::NoRegion);
-    others.iter().chain(no_region.first()).for_each(|finding| messages.finding(finding));
-    if let more @ 1.. = no_region.len().saturating_sub(1) {
-        messages.note(&format!("awsmfa: note: {more} more of these profiles have no region"));
-    }
+    let names: Vec<_> = written.iter().map(|(step, name, _)| (*name, &step.source_profile)).collect();
+    findings(&names, Profiles { credentials, ..profiles }, executed.clock_offset, context, messages);
     let cut = written.iter().filter_map(|(step, name, _)| {
         let requested = step
             .cut_duration
@@ -116,8 +93,57 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     warnings.for_each(|warning| messages.warning(&warning.to_string()));
 }
 
+/// Prints the findings that may prevent clients from using new sessions. Each session profile comes with the profile
+/// whose region is missing there. `profiles` contains the sessions.
+pub(in crate::commands) fn findings(
+    written: &[(&ProfileName, &ProfileName)],
+    profiles: Profiles<'_>,
+    clock_offset: Option<Seconds>,
+    context: &Context,
+    messages: Messages,
+) {
+    if written.len() > 1 {
+        profiles.credentials.make_index();
+    }
+    let about_profiles = written.iter().flat_map(|(name, source)| {
+        let region = check::region(name, source, profiles, &context.environment);
+        check::session_profile(name, profiles).into_iter().chain(region)
+    });
+    let about_profiles =
+        about_profiles.chain(check::simple_readers(profiles.credentials, written.iter().map(|(name, _)| *name)));
+    let findings = check::environment(&context.environment, profiles)
+        .into_iter()
+        .chain(about_profiles)
+        .chain(check::file(profiles.config))
+        .chain(check::file(profiles.credentials))
+        .chain(check::clock(clock_offset, context.environment.is_wsl()));
+    // A session that was just written to [DEFAULT] has a warning of its own, about the name.
+    let is_own = |finding: &Finding| {
+        finding.kind == Kind::InheritedDefault && written.iter().any(|(name, _)| name.as_str() == "DEFAULT")
+    };
+    let (no_region, others): (Vec<_>, Vec<_>) =
+        findings.filter(|finding| !is_own(finding)).partition(|finding| finding.kind == Kind::NoRegion);
+    others.iter().chain(no_region.first()).for_each(|finding| messages.finding(finding));
+    if let more @ 1.. = no_region.len().saturating_sub(1) {
+        messages.note(&format!("awsmfa: note: {more} more of these profiles have no region"));
+    }
+}
+
+/// Prints the change of a dry run to the credentials file, with all values hidden. Fails if the file cannot be replaced.
+pub(in crate::commands) fn change(files: &SharedFiles, rehearsed: &[u8], messages: Messages) -> Result<(), Error> {
+    let credentials = files.profiles().credentials;
+    let change = diff::hidden(&credentials.path, credentials.document.bytes(), rehearsed);
+    let change = if messages.is_json() { json::change(&credentials.path, &change) + "\n" } else { change };
+    terminal::print(&change).map_err(Error::Output)?;
+    Ok(file_status::check_replaceable(&credentials.path)?)
+}
+
 /// Prints one line for the profiles with the same remaining time.
-fn note_together<'a>(state: &str, profiles: impl Iterator<Item = (&'a ProfileName, String)>, messages: Messages) {
+pub(in crate::commands) fn note_together<'a>(
+    state: &str,
+    profiles: impl Iterator<Item = (&'a ProfileName, String)>,
+    messages: Messages,
+) {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for (name, remaining) in profiles {
         // Sessions that were requested together end at about the same time, so there are few groups.
@@ -153,19 +179,24 @@ fn way_to_full_time(step: &Step, plan: &LoginPlan, profiles: Profiles<'_>) -> Op
         .then(|| format!("awsmfa login --force {name} --source-profile {}", shell_word(source.source_profile.as_str())))
 }
 
-/// Prints how to select the session profile, if there is exactly one and it is not selected.
+/// Prints how to select the session profile, if there is exactly one.
 fn print_how_to_use(login: &Login, context: &Context, messages: Messages) {
     let written = step_state::written(&login.plan, &login.states).map(|(_, name, _)| name);
     let valid = login.outcomes.still_valid().map(|(name, _)| name);
     let mut names: Vec<&ProfileName> = written.chain(valid).collect();
     names.dedup();
-    let selected = resolve::selecting_variable(&context.environment).map_or("default", |(_, name)| name);
     match names.as_slice() {
-        [name] if selected != name.as_str() => {
-            messages.note(&format!("use it with: {}", calling_shell::syntax(context).use_profile(name.as_str())));
-        }
+        [name] => how_to_use(name, context, messages),
         [] if login.plan.profiles.is_empty() => messages.note("awsmfa: there is no profile to log in to"),
         _ => {}
+    }
+}
+
+/// Prints how to select a session profile, unless it is selected.
+pub(in crate::commands) fn how_to_use(name: &ProfileName, context: &Context, messages: Messages) {
+    let selected = resolve::selecting_variable(&context.environment).map_or("default", |(_, name)| name);
+    if selected != name.as_str() {
+        messages.note(&format!("use it with: {}", calling_shell::syntax(context).use_profile(name.as_str())));
     }
 }
 

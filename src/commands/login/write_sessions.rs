@@ -8,7 +8,7 @@ use crate::resolve;
 use crate::session::{self, Session};
 
 /// The credentials file with sessions in it.
-pub(super) struct Written {
+pub(in crate::commands) struct Written {
     /// The bytes of the file, without the sessions that cannot be written.
     pub bytes: Vec<u8>,
     /// For each session, the error if it cannot be written.
@@ -16,7 +16,7 @@ pub(super) struct Written {
 }
 
 /// Writes sessions of different profiles to the credentials file, except for those that must not or cannot be written.
-pub(super) fn write_sessions(
+pub(in crate::commands) fn write_sessions(
     sessions: &[(&ProfileName, &Session)],
     files: &SharedFiles,
     credentials: &SharedFile,
