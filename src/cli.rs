@@ -5,8 +5,8 @@ use std::mem;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    complete, completions, credential_process, doctor, env, exec, help, init, list, login, logout, man, open_console,
-    setup, status, use_profile, version, whoami,
+    complete, completions, credential_process, doctor, env, exec, help, import, init, list, login, logout, man,
+    open_console, setup, status, use_profile, version, whoami,
 };
 use crate::context::Context;
 use crate::global::GlobalArgs;
@@ -35,6 +35,8 @@ pub enum Command {
     Login(Box<login::Args>),
     /// Remove what login wrote, and nothing else
     Logout(logout::Args),
+    /// Write a session that another program has printed as JSON to a session profile
+    Import(import::Args),
     /// Show how long the session is still valid; exit with 0 only if it is valid
     Status(status::Args),
     /// List every profile: kind, source, session and its state, time left, account, MFA device
@@ -75,6 +77,7 @@ impl Command {
         match self {
             Self::Login(args) => &mut args.global,
             Self::Logout(args) => &mut args.global,
+            Self::Import(args) => &mut args.global,
             Self::Status(args) => &mut args.global,
             Self::List(args) => &mut args.global,
             Self::Use(args) => &mut args.global,
@@ -109,6 +112,7 @@ impl Cli {
         let named = match &self.command {
             Command::Login(args) => args.names_profile(),
             Command::Logout(args) => args.names_profile(),
+            Command::Import(args) => args.name.is_some(),
             Command::Status(args) => args.name.is_some(),
             Command::Use(args) => args.name.is_some(),
             Command::Env(args) => args.name.is_some(),

@@ -47,24 +47,35 @@ pub fn credentials(output: &Secret, now: Timestamp) -> Result<Printed, Credentia
     if value.get("Version").and_then(Value::as_u64) != Some(1) {
         return Err(CredentialProcessError::NotVersion1);
     }
-    let field = |name: &str| value.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
-    let word = |name: &'static str| match field(name) {
-        None => Err(CredentialProcessError::Missing(name)),
-        Some(text) if is_word(text) => Ok(text.to_owned()),
-        Some(_) => Err(CredentialProcessError::NotAWord(name)),
-    };
-    let access_key_id = word("AccessKeyId")?;
-    let secret_access_key = Secret::new(word("SecretAccessKey")?);
-    if field("SessionToken").is_none() && !is_session_key_id(&access_key_id) {
+    let access_key_id = word(&value, "AccessKeyId")?;
+    let secret_access_key = Secret::new(word(&value, "SecretAccessKey")?);
+    if field(&value, "SessionToken").is_none() && !is_session_key_id(&access_key_id) {
         return Ok(Printed::Key(LongTermKey { access_key_id, secret_access_key }));
     }
-    let session_token = Secret::new(word("SessionToken")?);
+    let session_token = Secret::new(word(&value, "SessionToken")?);
     // According to the guide, credentials without an Expiration do not expire.
-    let expiration = field("Expiration").and_then(parse_expiration).unwrap_or(Timestamp::MAX);
+    let expiration = field(&value, "Expiration").and_then(parse_expiration).unwrap_or(Timestamp::MAX);
     if expiration <= now {
         return Err(CredentialProcessError::Expired);
     }
     Ok(Printed::Session(Session { access_key_id, secret_access_key, session_token, expiration }))
+}
+
+fn field<'a>(credentials: &'a Value, name: &str) -> Option<&'a str> {
+    credentials.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+/// Returns a field that is one word.
+///
+/// # Errors
+///
+/// Fails if it is missing or empty, or has characters that cannot be sent.
+pub(crate) fn word(credentials: &Value, name: &'static str) -> Result<String, CredentialProcessError> {
+    match field(credentials, name) {
+        None => Err(CredentialProcessError::Missing(name)),
+        Some(text) if is_word(text) => Ok(text.to_owned()),
+        Some(_) => Err(CredentialProcessError::NotAWord(name)),
+    }
 }
 
 #[cfg(test)]

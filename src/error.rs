@@ -18,6 +18,7 @@ use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::profile::{ProfileName, SectionError};
 use crate::resolve::ResolveError;
+use crate::session_input::SessionInputError;
 use crate::setup::SetupError;
 use crate::token_code::SerialNumber;
 
@@ -68,6 +69,18 @@ pub enum Error {
     /// it; none if that could not be written either.
     #[error("the session of '{profile}' could not be written: {source}")]
     Unwritten { profile: ProfileName, recovery: Option<PathBuf>, source: Rc<Error> },
+    /// Standard input cannot be read.
+    #[error("cannot read standard input: {0}")]
+    Input(std::io::Error),
+    /// Nothing is piped into `import`.
+    #[error("standard input is a terminal: import reads the session from another program")]
+    InputIsTerminal { profile: ProfileName },
+    /// Standard input is not a session that can be imported.
+    #[error(transparent)]
+    SessionInput(#[from] SessionInputError),
+    /// The session from standard input cannot be written.
+    #[error("{source}")]
+    NotImported { source: Rc<Error> },
     /// A code is needed, and prompts are not allowed. `remedy` says how to supply the code or how to do without it.
     #[error("an MFA code of {serial_number} is needed, and prompts are not allowed here")]
     CodeNeeded { serial_number: SerialNumber, remedy: &'static str },

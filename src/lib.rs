@@ -64,6 +64,7 @@ pub mod resolve;
 pub mod role;
 pub mod secret;
 pub mod session;
+pub mod session_input;
 pub mod session_state;
 pub mod setup;
 pub mod shell_function;
@@ -96,6 +97,7 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
     let code = match &cli.command {
         Command::Login(args) => commands::login::run(args, &cli.global, context),
         Command::Logout(args) => commands::logout::run(args, &cli.global, context),
+        Command::Import(args) => commands::import::run(args, &cli.global, context),
         Command::Status(args) => commands::status::run(args, &cli.global, context),
         Command::List(args) => commands::list::run(args, &cli.global, context),
         Command::Use(args) => commands::use_profile::run(args, &cli.global, context),

@@ -23,6 +23,9 @@ pub const ANSWER_BYTES: usize = 1024 * 1024;
 /// The maximum number of bytes that are read from a program's output.
 pub const PROGRAM_OUTPUT_BYTES: u64 = 64 * 1024;
 
+/// The largest input of `import`, in bytes. A token has a few kilobytes at most.
+pub const SESSION_INPUT_BYTES: u64 = 64 * 1024;
+
 /// The longest line that is read from a terminal or a pipe, in bytes; an MFA code has six digits.
 pub const LINE_BYTES: u64 = 4096;
 

@@ -21,6 +21,12 @@ pub enum Warning {
         "the session of '{profile}' lasts {granted}, not the requested {requested}: STS gives the root user 1h at most"
     )]
     Shorter { profile: ProfileName, requested: Seconds, granted: Seconds },
+    /// An imported session that ends soon.
+    #[error(
+        "only {left} are left of the session of '{profile}', and awsmfa cannot renew it: AWS tools get a new one by \
+         themselves from a profile with a line `credential_process = …` that names the command which prints it"
+    )]
+    EndsSoon { profile: ProfileName, left: Seconds },
     /// A file with other hard links, which still have the old content.
     #[error("{} has {count} other hard link(s), which still have the old content", path.display())]
     OtherLinks { path: PathBuf, count: u64 },

@@ -12,6 +12,7 @@ pub mod env;
 pub mod exec;
 pub mod explain;
 pub mod help;
+pub mod import;
 pub mod init;
 pub mod list;
 pub mod login;

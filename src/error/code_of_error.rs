@@ -13,7 +13,10 @@ impl Error {
     /// Returns the exit code of a command that ends with this error.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) | Self::OtherDestination { .. } => USAGE,
+            Self::Usage(_) | Self::OtherDestination { .. } | Self::InputIsTerminal { .. } | Self::SessionInput(_) => {
+                USAGE
+            }
+            Self::NotImported { source } => source.exit_code(),
             Self::NothingPicked => INTERRUPTED,
             Self::Exec(error) if error.is_missing() => NO_PROGRAM,
             Self::Exec(_) => NOT_RUNNABLE,
@@ -34,9 +37,12 @@ impl Error {
             | Self::NoSession { .. }
             | Self::NotARole { .. }
             | Self::NoConsole { .. } => CONFIGURATION,
-            Self::Interrupted | Self::Unwritten { .. } | Self::Browser(_) | Self::Terminal(_) | Self::Output(_) => {
-                OTHER
-            }
+            Self::Interrupted
+            | Self::Input(_)
+            | Self::Unwritten { .. }
+            | Self::Browser(_)
+            | Self::Terminal(_)
+            | Self::Output(_) => OTHER,
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::platform::{self, HOME_VARIABLE, shell_word};
 use crate::profile::ProfileName;
+use crate::resolve::ResolveError;
 use crate::setup::SetupError;
 use crate::used_codes::STEP;
 use crate::web_console::PARTITIONS;
@@ -22,7 +23,20 @@ impl Error {
     /// Returns the hint, if there is one.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
-            Self::Usage(_) | Self::Terminal(_) | Self::Output(_) | Self::Exec(_) | Self::NothingPicked => return None,
+            Self::InputIsTerminal { profile } => {
+                return Some(format!(
+                    "for example: aws sts assume-role --role-arn ARN --role-session-name NAME | awsmfa import {}",
+                    shell_word(profile.as_str())
+                ));
+            }
+            Self::SessionInput(error) => return error.hint().map(str::to_owned),
+            Self::NotImported { source } => return not_imported_hint(source),
+            Self::Usage(_)
+            | Self::Input(_)
+            | Self::Terminal(_)
+            | Self::Output(_)
+            | Self::Exec(_)
+            | Self::NothingPicked => return None,
             Self::NoPreviousProfile => "`awsmfa use` picks a profile, `awsmfa use --unset` selects none",
             Self::NoSession { profile, .. } => return Some(format!("awsmfa login {}", shell_word(profile.as_str()))),
             Self::Resolve(error) => return error.hint(),
@@ -72,6 +86,21 @@ impl Error {
 }
 
 const EDIT_BY_HAND: &str = "fix that line in an editor, or try `awsmfa doctor --fix`; nothing was changed";
+
+/// Returns the hint for a session that cannot be imported: unlike `login`, `import` names the session profile itself.
+fn not_imported_hint(source: &Error) -> Option<String> {
+    match source {
+        Error::Resolve(
+            ResolveError::TargetHoldsKey { profile, .. }
+            | ResolveError::LookedPast { profile, .. }
+            | ResolveError::KeptByOther { profile, .. },
+        ) => {
+            let other = shell_word(&format!("{profile}-session"));
+            Some(format!("import the session into another profile, for example: awsmfa import {other}"))
+        }
+        source => source.hint(),
+    }
+}
 
 fn not_a_role_hint(role: Option<&ProfileName>) -> String {
     let by_hand = "users sign in on the console's own page, with their password";

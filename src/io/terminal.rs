@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ::console::Term;
+use zeroize::Zeroizing;
 
 use super::system::console;
 use crate::limits;
@@ -125,6 +126,23 @@ pub fn standard_input() -> io::Result<String> {
     let mut text = String::new();
     io::stdin().lock().take(limits::COMMAND_LINE_BYTES).read_to_string(&mut text)?;
     Ok(text)
+}
+
+/// Returns whether standard input is a terminal.
+pub fn reads_input_from_terminal() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Reads standard input to its end. Returns none if it has more than `limit` bytes.
+///
+/// # Errors
+///
+/// Fails if it cannot be read.
+pub fn standard_input_bytes(limit: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    io::stdin().lock().take(limit + 1).read_to_end(&mut bytes)?;
+    let is_small = u64::try_from(bytes.len()).is_ok_and(|length| length <= limit);
+    Ok(is_small.then_some(bytes))
 }
 
 /// Waits, and prints the remaining time: each second on a terminal, otherwise once.

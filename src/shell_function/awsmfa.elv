@@ -7,7 +7,7 @@ fn awsmfa {|@words|
     var code = (e:awsmfa use --shell elvish (all $words[1..]) | slurp)
     # Help and other text is printed, not evaluated.
     if (str:has-prefix $code '# awsmfa') { eval $code } else { print $code }
-  } elif (eq $command login) {
+  } elif (or (eq $command login) (eq $command import)) {
     var failure = $nil
     try { e:awsmfa $@words } catch error { set failure = $error }
     # The command may have renewed the session of the selected profile.

@@ -12,7 +12,7 @@ function awsmfa
             else if test (count $code) -gt 0
                 printf '%s\n' $code
             end
-        case login
+        case login import
             command awsmfa $argv
             set --local result $status
             # The command may have renewed the session of the selected profile.

@@ -29,7 +29,7 @@ function awsmfa {
     if ($MyInvocation.ExpectingInput) { $input | & $program @words } else { & $program @words }
     $result = $LASTEXITCODE
     if ($result -eq 0 -and "$code".StartsWith('# awsmfa')) { Invoke-Expression $code }
-    if ($Env:AWSMFA_PROFILE -and $words.Count -gt 0 -and $words[0] -ceq 'login') {
+    if ($Env:AWSMFA_PROFILE -and $words.Count -gt 0 -and 'login', 'import' -ccontains $words[0]) {
         # The command may have renewed the session of the selected profile.
         (& $program use --refresh --shell powershell) -join "`n" | Invoke-Expression
         $global:LASTEXITCODE = $result

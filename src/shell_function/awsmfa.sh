@@ -13,7 +13,7 @@ function awsmfa {
                 ?*) printf '%s\n' "$_awsmfa_code" ;;
             esac
             ;;
-        login)
+        login | import)
             command awsmfa "$@" || _awsmfa_result=$?
             # The command may have renewed the session of the selected profile.
             if [ -n "${AWSMFA_PROFILE-}" ]; then

@@ -14,6 +14,7 @@ mod endpoints;
 mod env;
 mod guards;
 mod homes;
+mod import;
 mod layouts;
 mod list;
 mod login;

@@ -18,6 +18,7 @@ use awsmfa::io::token_source::TokenSourceError;
 use awsmfa::profile::SectionError;
 use awsmfa::render::shell::Syntax;
 use awsmfa::resolve::ResolveError;
+use awsmfa::session_input::SessionInputError;
 use awsmfa::setup::SetupError;
 use awsmfa::token_code::TokenCodeError;
 
@@ -52,6 +53,10 @@ fn unwritten(is_kept: bool) -> Error {
     }
 }
 
+fn not_imported(source: Error) -> Error {
+    Error::NotImported { source: Rc::new(source) }
+}
+
 fn code_needed(remedy: &'static str) -> Error {
     let serial_number = "arn:aws:iam::123456789012:mfa/ada".parse().expect("a serial number");
     Error::CodeNeeded { serial_number, remedy }
@@ -80,6 +85,13 @@ fn errors() -> Vec<(&'static str, Error)> {
         Unchecked: [Error::Unchecked { source: refused() }],
         Interrupted: [Error::Interrupted],
         Unwritten: [unwritten(true), unwritten(false)],
+        Input: [Error::Input(system(EIO))],
+        InputIsTerminal: [Error::InputIsTerminal { profile: name("work") }],
+        SessionInput: [Error::SessionInput(SessionInputError::Empty)],
+        NotImported: [
+            not_imported(ResolveError::TargetHoldsKey { profile: name("work"), place: credentials(1) }.into()),
+            not_imported(Error::File(file_io("write to", ENOSPC))),
+        ],
         CodeNeeded: [
             code_needed("run `awsmfa login` on a terminal first, or set AWSMFA_TOKEN_CODE"),
             code_needed("run `awsmfa login` first, or allow the prompt with --prompt"),
@@ -183,6 +195,26 @@ fn each_error_of_a_token_source_has_its_text() {
         Command: [TokenSourceError::from(ProcessError::CommandLine)],
     });
     super::check_errors("token_source_errors.txt", samples, Error::TokenSource);
+}
+
+#[test]
+fn each_error_of_an_input_of_import_has_its_text() {
+    let samples = samples!(SessionInputError {
+        Empty: [SessionInputError::Empty],
+        TooLarge: [SessionInputError::TooLarge],
+        NotUtf8: [SessionInputError::NotUtf8],
+        NotOneObject: [SessionInputError::NotOneObject],
+        TwoSessions: [SessionInputError::TwoSessions],
+        NoCredentials: [SessionInputError::NoCredentials],
+        NotVersion1: [SessionInputError::NotVersion1],
+        Missing: [SessionInputError::Missing("SessionToken"), SessionInputError::Missing("Expiration")],
+        NotAWord: [SessionInputError::NotAWord("SecretAccessKey")],
+        LongTermKey: [SessionInputError::LongTermKey],
+        NotATime: [SessionInputError::NotATime],
+        Expired: [SessionInputError::Expired],
+        TooLong: [SessionInputError::TooLong],
+    });
+    super::check_errors("session_input_errors.txt", samples, Error::SessionInput);
 }
 
 #[test]

@@ -26,6 +26,7 @@ fn each_warning_has_its_text() {
     let samples = samples!(Warning {
         ChainedRole: [chained(None), chained(Some("awsmfa login --force admin --source-profile work"))],
         Shorter: [Warning::Shorter { profile: profile(), requested: day, granted: hour }],
+        EndsSoon: [Warning::EndsSoon { profile: profile(), left: Seconds(14 * 60) }],
         OtherLinks: [Warning::OtherLinks { path: path(), count: 1 }],
         NoLock: [Warning::NoLock { path: path(), cause: "No locks available (os error 37)".to_owned() }],
         Unsynced: [Warning::Unsynced { path: path(), cause: "Input/output error (os error 5)".to_owned() }],
