@@ -5,11 +5,12 @@
 
 use crate::endpoint::{first_region, partition_of_arn, partition_of_region};
 use crate::profile::ProfileName;
-use crate::role::Role;
+use crate::role::{Role, SessionNameOrigin};
 use crate::session::is_session_key_id;
 use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 use crate::used_codes::Sent;
+use crate::value::iam_resource;
 
 /// The owner of a key, as STS reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,14 @@ pub struct Identity {
     pub account: String,
     /// The user's or role session's ARN.
     pub arn: String,
+}
+
+impl Identity {
+    /// Returns the name of a user, without its path; none for the root user and for sessions of roles.
+    pub fn user_name(&self) -> Option<&str> {
+        let (_, resource) = iam_resource(&self.arn)?;
+        resource.strip_prefix("user/")?.rsplit('/').next()
+    }
 }
 
 /// The facts about a request that STS refused.
@@ -110,8 +119,8 @@ pub struct Denial {
     pub has_mfa: bool,
     /// Set if an external id was sent.
     pub has_external_id: bool,
-    /// The role session name that was sent.
-    pub session_name: Option<String>,
+    /// The role session name that was sent, and its origin.
+    pub session_name: Option<(String, SessionNameOrigin)>,
     /// Properties of the role profile that were not sent.
     pub not_sent: Vec<&'static str>,
 }
@@ -265,7 +274,7 @@ fn denial(facts: &Facts<'_>) -> Option<Denial> {
         policy,
         has_mfa,
         has_external_id,
-        session_name: facts.role.map(|role| role.session_name.to_string()),
+        session_name: facts.role.map(|role| (role.session_name.to_string(), role.session_name_origin.clone())),
         not_sent: facts.role.map(|role| role.not_sent.clone()).unwrap_or_default(),
     })
 }
@@ -282,7 +291,9 @@ mod tests {
         let profile = ProfileName::default_profile();
         let arn = "arn:aws:iam::123456789012:role/admin".parse().expect("an ARN");
         let session_name = "awsmfa-ada".parse().expect("a name");
-        let role = Role { arn, session_name, external_id: None, duration: None, not_sent: Vec::new() };
+        let session_name_origin = SessionNameOrigin::Machine;
+        let role =
+            Role { arn, session_name, session_name_origin, external_id: None, duration: None, not_sent: Vec::new() };
         let message = format!("{DENIED}{reason}");
         let facts = Facts {
             code: "AccessDenied",
@@ -308,6 +319,14 @@ mod tests {
             Some(Cause::NotAllowed(denial)) => denial.policy,
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn only_a_user_has_a_user_name() {
+        let identity = |arn: &str| Identity { account: "123456789012".to_owned(), arn: arn.to_owned() };
+        assert_eq!(identity("arn:aws:iam::123456789012:user/team/ada").user_name(), Some("ada"));
+        assert_eq!(identity("arn:aws:iam::123456789012:root").user_name(), None);
+        assert_eq!(identity("arn:aws:sts::123456789012:assumed-role/admin/user").user_name(), None);
     }
 
     #[test]

@@ -65,6 +65,11 @@ impl SerialNumber {
         &self.0
     }
 
+    /// Returns the name of a virtual device: the last part of its ARN.
+    pub fn device_name(&self) -> Option<&str> {
+        iam_resource(&self.0)?.1.rsplit('/').next()
+    }
+
     /// Returns the account of the device's ARN.
     pub fn account(&self) -> Option<&str> {
         self.0.strip_prefix("arn:")?.split(':').nth(3).filter(|account| !account.is_empty())
@@ -127,9 +132,9 @@ mod tests {
     #[test]
     fn serial_numbers_are_checked_as_sts_does_and_security_keys_are_recognized() {
         let arn: SerialNumber = "arn:aws-cn:iam::123456789012:mfa/ada".parse().expect("an ARN");
-        assert_eq!(arn.account(), Some("123456789012"));
+        assert_eq!((arn.account(), arn.device_name()), (Some("123456789012"), Some("ada")));
         let hardware: SerialNumber = "GAHT12345678".parse().expect("a hardware token");
-        assert_eq!(hardware.account(), None);
+        assert_eq!((hardware.account(), hardware.device_name()), (None, None));
         assert_eq!("short".parse::<SerialNumber>(), Err(SerialNumberError::Malformed));
         for malformed in [
             "arn:aws:iam::123456789012:mfa/a b",

@@ -15,6 +15,7 @@ use crate::io::token_source::TokenSourceError;
 use crate::platform::{self, HOME_VARIABLE, shell_word};
 use crate::profile::ProfileName;
 use crate::resolve::ResolveError;
+use crate::role::SessionNameOrigin;
 use crate::setup::SetupError;
 use crate::used_codes::STEP;
 use crate::web_console::PARTITIONS;
@@ -348,8 +349,12 @@ fn denial_hint(denial: &Denial) -> String {
     };
     let mfa = if *has_mfa { "" } else { "; no MFA code was sent: if the role requires one, set mfa_serial" };
     let id = if *has_external_id { "" } else { "; no external id was sent: if the role requires one, set external_id" };
-    let name = session_name.as_ref().map(|name| {
-        format!("; the role session name was {name}: if the trust policy requires another, such as your user name, set role_session_name")
+    let name = session_name.as_ref().map(|(name, origin)| {
+        let such = if *origin == SessionNameOrigin::User { "" } else { ", such as your user name" };
+        format!(
+            "; the role session name was {name}, {origin}: if the trust policy requires another{such}, set \
+             role_session_name"
+        )
     });
     let not_sent = match not_sent.as_slice() {
         [] => String::new(),

@@ -216,7 +216,12 @@ impl Planner<'_> {
         let source_credentials = self.source_credentials(link, source.as_ref(), path)?;
         let call = match (&link.role, source_credentials) {
             (Some(origin), credentials) => {
-                let role = role(origin, request, environment, profiles)?;
+                // A device that cannot be used is an error only where a code is needed.
+                let device = || {
+                    let found = settings::serial_number(request.serial_number.as_deref(), environment, &about);
+                    found.ok().flatten()
+                };
+                let role = role(origin, request, environment, profiles, device)?;
                 let source = self.source_of_role(&role, credentials, link, request, &about)?;
                 Call::AssumeRole { role, source }
             }

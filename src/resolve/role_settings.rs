@@ -7,18 +7,21 @@ use super::{Origin, Request};
 use crate::environment::Environment;
 use crate::profile::property::{ASSUME_ROLE, EXTERNAL_ID, ROLE_ARN, ROLE_SESSION_NAME};
 use crate::profile::{Profile, Profiles};
-use crate::role::Role;
+use crate::role::{Role, SessionNameOrigin};
+use crate::token_code::SerialNumber;
 use crate::value::{RoleSessionName, Value, is_session_name_byte};
 
 /// The properties of a role profile that other clients send to STS but awsmfa does not.
 const NOT_SENT: [&str; 3] = ["session_tags", "transitive_session_tags", "source_identity"];
 
-/// Reads the settings of a role; `request` contains the flags that apply to this role.
+/// Reads the settings of a role; `request` contains the flags that apply to this role. `device` finds the MFA device of
+/// the user, if one is configured.
 pub(super) fn role(
     origin: &RoleOrigin,
     request: &Request,
     environment: &Environment,
     profiles: Profiles<'_>,
+    device: impl FnOnce() -> Option<(SerialNumber, Origin)>,
 ) -> Result<Role, ResolveError> {
     let profile = profile_of(Some(origin), profiles);
     let profile = profile.as_ref();
@@ -32,12 +35,17 @@ pub(super) fn role(
         RoleOrigin::AssumeRole(_) => find("", None, ASSUME_ROLE)?,
     };
     let session_name = find("--role-session-name", request.role_session_name.as_ref(), ROLE_SESSION_NAME)?;
+    let (session_name, session_name_origin) = match session_name {
+        Some((name, origin)) => (checked(&name, &origin)?, SessionNameOrigin::Setting(origin.to_string())),
+        None => default_session_name(device(), environment)?,
+    };
     let external_id = find("--external-id", request.external_id.as_ref(), EXTERNAL_ID)?;
     let arn = arn.unwrap_or_else(|| (String::new(), Origin::Flag("--role-arn")));
     let is_set = |name: &&'static str| profile.is_some_and(|profile| profile.property(name).is_some());
     Ok(Role {
         arn: checked(&arn.0, &arn.1)?,
-        session_name: parsed(session_name)?.map_or_else(|| default_session_name(environment), Ok)?,
+        session_name,
+        session_name_origin,
         external_id: parsed(external_id)?,
         duration: settings::role_duration(request.duration, profile)?,
         not_sent: NOT_SENT.into_iter().filter(is_set).collect(),
@@ -48,11 +56,21 @@ fn parsed<T: Value>(found: Option<(String, Origin)>) -> Result<Option<T>, Resolv
     found.map(|(text, origin)| checked(&text, &origin)).transpose()
 }
 
-/// Returns `awsmfa-<user>`, without the characters that a session name cannot contain.
-fn default_session_name(environment: &Environment) -> Result<RoleSessionName, ResolveError> {
+/// Returns the name of the MFA device, which is usually that of the IAM user, or else `awsmfa-<user>`, without the
+/// characters that a session name cannot contain.
+fn default_session_name(
+    device: Option<(SerialNumber, Origin)>,
+    environment: &Environment,
+) -> Result<(RoleSessionName, SessionNameOrigin), ResolveError> {
+    if let Some((device, origin)) = device
+        && let Some(name) = device.device_name().and_then(|name| name.parse().ok())
+    {
+        return Ok((name, SessionNameOrigin::Device(origin.to_string())));
+    }
     let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| environment.get(name)).unwrap_or("user");
     let user: String = user.chars().filter(|c| u8::try_from(*c).is_ok_and(is_session_name_byte)).take(57).collect();
-    checked(&format!("awsmfa-{user}"), &Origin::Flag("--role-session-name"))
+    let name = checked(&format!("awsmfa-{user}"), &Origin::Flag("--role-session-name"))?;
+    Ok((name, SessionNameOrigin::Machine))
 }
 
 /// Returns the profile that the settings of the role are read from, if there is one.

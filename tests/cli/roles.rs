@@ -58,7 +58,7 @@ fn a_role_with_a_permanent_profile_as_source_takes_one_call_and_one_code() {
         assert_role(&sts, &sandbox, &session_profile, "admin");
         let call = &sts.calls()[0];
         assert_eq!((call.action.as_str(), call.param("DurationSeconds")), ("AssumeRole", Some("3600")));
-        assert_eq!((call.param("RoleSessionName"), call.code_spent), (Some("awsmfa-adalovelace"), true));
+        assert_eq!((call.param("RoleSessionName"), call.code_spent), (Some("ada"), true));
         sandbox.run(&["status", profile]).expect(0);
         sandbox.run(&["logout", profile]).expect(0);
         assert_eq!(sandbox.credentials_text(), credentials);
@@ -139,4 +139,50 @@ fn a_role_without_mfa_needs_no_code() {
     let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
     sandbox.run(&["login", "open"]).expect(0);
     assert_role(&sts, &sandbox, "open-session", "open");
+}
+
+#[test]
+fn a_role_without_a_device_is_assumed_with_the_name_of_the_machines_user() {
+    let sts = StandIn::start();
+    sts.add_role(Role::named("admin"));
+    let config = "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = default\n";
+    let mut sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
+    sandbox.set("USER", "ada lovelace");
+    sandbox.run(&["login", "admin"]).expect(0);
+    assert_eq!(sts.calls()[0].param("RoleSessionName"), Some("awsmfa-adalovelace"));
+}
+
+#[cfg(unix)]
+#[test]
+fn during_a_prompt_sts_tells_the_name_of_the_user() {
+    use crate::support::child::{DEFAULT_SIGNALS, await_that};
+    use crate::support::sts::User;
+
+    const PHONE: &str = "arn:aws:iam::123456789012:mfa/phone";
+    let sts = StandIn::start();
+    let grace = User {
+        name: "grace".to_owned(),
+        access_key_id: "AKIAI44QH8DHBEXAMPLE".to_owned(),
+        serial: PHONE.to_owned(),
+        ..User::ada()
+    };
+    sts.add_role(Role { trusted: vec![grace.arn()], requires_mfa: true, ..Role::named("admin") });
+    sts.add(grace);
+    let credentials = DEFAULT_CREDENTIALS.replace("AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE");
+    let config = role_config("admin", "default").replace(SERIAL, PHONE);
+    let sandbox = Sandbox::with(&config, &credentials).using(&sts);
+    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
+    command.args(["login", "admin"]);
+    let mut terminal = rexpect::session::spawn_command(command, Some(20_000)).expect("a pseudo-terminal can be made");
+    terminal.exp_string("MFA code of").expect("the prompt");
+    await_that("STS is asked", || sts.count("GetCallerIdentity") == 1);
+    // The answer must have arrived, too.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    terminal.send_line(&sts.fresh_code(PHONE)).expect("it reads");
+    terminal.exp_string("admin-session is valid").expect("done");
+    terminal.exp_eof().expect("it ends");
+    assert_eq!(sts.calls().pop().expect("a call").param("RoleSessionName"), Some("grace"));
+    // Without a prompt, there is only the device.
+    sandbox.run(&["login", "admin", "--token-code", &sts.fresh_code(PHONE)]).expect(0);
+    assert_eq!(sts.calls().pop().expect("a call").param("RoleSessionName"), Some("phone"));
 }

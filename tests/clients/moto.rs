@@ -89,7 +89,7 @@ fn a_role_is_assumed_at_moto_and_boto3_is_the_role() {
     sandbox.set("USER", "ada");
     sandbox.run(&["login", "admin", "--token-code", "123456"]).expect(0);
     let seen = boto3(&sandbox, "admin-session", &moto.server.url);
-    assert_eq!(seen["arn"].as_str(), Some("arn:aws:sts::123456789012:assumed-role/admin/awsmfa-ada"), "{seen}");
+    assert_eq!(seen["arn"].as_str(), Some("arn:aws:sts::123456789012:assumed-role/admin/ada"), "{seen}");
     sandbox.run(&["logout", "admin"]).expect(0);
     assert_eq!(sandbox.credentials_text(), moto.credentials);
 }

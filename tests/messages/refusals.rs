@@ -3,6 +3,7 @@
 use awsmfa::diagnosis::{Cause, Denial, Policy};
 use awsmfa::error::Error;
 use awsmfa::io::sts::StsError;
+use awsmfa::role::SessionNameOrigin;
 use awsmfa::time::Seconds;
 use awsmfa::used_codes::Sent;
 
@@ -55,14 +56,14 @@ fn each_failure_of_a_request_has_its_text() {
     super::check_errors("unchecked_key.txt", sts_errors(), |source| Error::Unchecked { source });
 }
 
-fn denied(policy: Policy, is_bare: bool) -> Cause {
+fn denied(policy: Policy, is_bare: bool, name: Option<SessionNameOrigin>) -> Cause {
     Cause::NotAllowed(Denial {
         user: USER.to_owned(),
         action: "sts:AssumeRole".to_owned(),
         policy,
         has_mfa: !is_bare,
         has_external_id: !is_bare,
-        session_name: is_bare.then(|| "awsmfa-ada".to_owned()),
+        session_name: name.map(|origin| ("ada".to_owned(), origin)),
         not_sent: if is_bare { vec!["web_identity_token_file"] } else { Vec::new() },
     })
 }
@@ -84,6 +85,7 @@ fn causes() -> Vec<(&'static str, Cause)> {
         |open: Option<&str>| Cause::RegionClosed { region: "ap-east-1".to_owned(), open: open.map(str::to_owned) };
     let role_maximum =
         |requested| Cause::RoleMaximum { role: "arn:aws:iam::123456789012:role/admin".to_owned(), requested };
+    let origin = "role_session_name (/home/ada/.aws/config line 4)".to_owned();
     samples!(Cause {
         Clock: [
             Cause::Clock { ahead: Seconds(300), is_wsl: false },
@@ -112,10 +114,17 @@ fn causes() -> Vec<(&'static str, Cause)> {
         RoleMaximum: [role_maximum(Some(Seconds(12 * 60 * 60))), role_maximum(None)],
         ChainingLimit: [Cause::ChainingLimit],
         NotAllowed: [
-            denied(Policy::OfUser, false),
-            denied(Policy::OfRole, false),
-            denied(Policy::Forbids("service control policy".to_owned()), false),
-            denied(Policy::Unsaid, true),
+            denied(Policy::OfUser, false, None),
+            denied(Policy::OfRole, false, None),
+            denied(Policy::OfRole, false, Some(SessionNameOrigin::User)),
+            denied(Policy::OfRole, false, Some(SessionNameOrigin::Setting(origin))),
+            denied(
+                Policy::OfRole,
+                false,
+                Some(SessionNameOrigin::Device("mfa_serial (/home/ada/.aws/config line 2)".to_owned()))
+            ),
+            denied(Policy::Forbids("service control policy".to_owned()), false, None),
+            denied(Policy::Unsaid, true, Some(SessionNameOrigin::Machine)),
         ],
         Throttled: [Cause::Throttled],
     })

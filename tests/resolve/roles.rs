@@ -34,7 +34,7 @@ fn flags_and_renewal_do_not_apply_to_a_source_role() {
     let config =
         format!("[profile one]\n{ROLE}{SERIAL}source_profile = base\n[profile two]\n{ROLE}source_profile = one\n");
     let request = Request {
-        role_session_name: Some("ada".to_owned()),
+        role_session_name: Some("me".to_owned()),
         external_id: Some("17".to_owned()),
         renew: true,
         ..login("two")
@@ -43,7 +43,7 @@ fn flags_and_renewal_do_not_apply_to_a_source_role() {
         let roles = plan.steps.iter().filter_map(|step| step.call.role());
         roles.map(|role| (role.session_name.to_string(), role.external_id.as_ref().map(ToString::to_string))).collect()
     };
-    let (own, source) = (("ada".to_owned(), Some("17".to_owned())), ("awsmfa-user".to_owned(), None));
+    let (own, source) = (("me".to_owned(), Some("17".to_owned())), ("ada".to_owned(), None));
     let chain = files(&config, &format!("[base]\n{KEY}"));
     assert_eq!(roles(&plan(&chain, &request)), [source.clone(), own.clone()]);
 
@@ -60,7 +60,7 @@ fn external_id_and_session_name_are_sent_only_if_configured() {
         step.call.role().expect("a role").clone()
     };
     let plain = role("");
-    assert_eq!((plain.external_id, plain.session_name.as_str(), plain.duration), (None, "awsmfa-user", None));
+    assert_eq!((plain.external_id, plain.session_name.as_str(), plain.duration), (None, "ada", None));
     let full = role("external_id = a:/17\nrole_session_name = ada@example.com\nduration_seconds = 900\n");
     assert_eq!(
         (full.external_id.as_ref().map(ExternalId::as_str), full.session_name.as_str()),
@@ -168,4 +168,20 @@ fn roles_that_assume_each_other_are_reported_as_a_loop() {
     let refused = refusal(&files(&config, ""), &login("a")).expect("there is no key");
     assert!(matches!(&refused, ResolveError::Loop { chain } if *chain == ["a", "b", "a"]), "{refused}");
     assert!(refused.to_string().ends_with("a -> b -> a"), "{refused}");
+}
+
+#[test]
+fn the_name_of_the_session_defaults_to_that_of_the_device() {
+    let name = |serial: &str| {
+        let config = format!("[profile r]\n{ROLE}mfa_serial = {serial}\nsource_profile = base\n");
+        let step = step(&files(&config, &format!("[base]\n{KEY}")), &login("r"));
+        step.call.role().expect("a role").session_name.to_string()
+    };
+    assert_eq!(name("arn:aws:iam::123456789012:mfa/team/grace@example.com"), "grace@example.com");
+    // Neither can be the name of a session, or of a user.
+    for serial in
+        ["GAHT12345678", "arn:aws:iam::123456789012:mfa/a", &format!("arn:aws:iam::123456789012:mfa/{:x<65}", "")]
+    {
+        assert_eq!(name(serial), "awsmfa-user", "{serial}");
+    }
 }

@@ -94,8 +94,12 @@ impl Exchange<'_> {
         let mut sts = self.network.sts(&step.endpoint, caller)?;
         let question = question(step, mfa);
         let mut may_wait = self.waits;
+        let mut named: Option<Role> = None;
         for attempt in 1.. {
-            let code = self.code(source, &question, step, caller, &mut sts)?;
+            let (code, owner) = self.code(source, &question, step, caller, &mut sts)?;
+            let user = owner.as_ref().and_then(Identity::user_name);
+            named = user.and_then(|user| request.role()?.named_after(user)).or(named);
+            let request = named.as_ref().map_or(request, Request::Role);
             let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &code };
             let answering = interrupt::answering();
             let answer = self.network.run(async {
@@ -133,7 +137,8 @@ impl Exchange<'_> {
         unreachable!("the loop ends at the last attempt")
     }
 
-    /// Gets a code, and opens the connection while the user looks it up.
+    /// Gets a code, and opens the connection while the user looks it up. Also returns the owner of the key, if that
+    /// connection has shown it.
     fn code(
         self,
         source: TokenSource<'_>,
@@ -141,13 +146,13 @@ impl Exchange<'_> {
         step: &Step,
         caller: &Caller<'_>,
         sts: &mut Sts<'_>,
-    ) -> Result<TokenCode, Error> {
+    ) -> Result<(TokenCode, Option<Identity>), Error> {
         let release = || self.locks.release();
         if source != TokenSource::Prompt {
             let before_prompt: Option<&dyn Fn()> = if self.may_prompt { Some(&release) } else { None };
             let code = source.read(question, before_prompt)?;
             sts.reconnect_if_idle(caller)?;
-            return Ok(code);
+            return Ok((code, None));
         }
         release();
         let (messages, shown, profile) = (self.messages, question.to_owned(), step.source_profile.clone());
@@ -156,7 +161,8 @@ impl Exchange<'_> {
             let warning = messages.rendered_warning(&message);
             warning.iter().for_each(|warning| terminal::message_above(warning, &shown));
         };
-        Ok(sts.connect_while(caller, refused, || source.read(question, None))??)
+        let (code, owner) = sts.connect_while(caller, refused, || source.read(question, None))?;
+        Ok((code?, owner))
     }
 
     fn wait_for_next_code(self, sts: &Sts) {

@@ -12,8 +12,10 @@ mod sts_error;
 pub(super) mod trust;
 
 use std::cell::RefCell;
+use std::sync::{Arc, OnceLock};
 
 use aws_sdk_sts::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
@@ -88,7 +90,8 @@ impl<'a> Sts<'a> {
     }
 
     /// Opens the connection during `wait`, while the user types a code, so that the next call takes only one round
-    /// trip. If STS does not know the key, calls `refused`, so that the user need not type a useless code.
+    /// trip. If STS does not know the key, calls `refused`, so that the user need not type a useless code. Also returns
+    /// the owner of the key, if STS has answered by then.
     ///
     /// # Errors
     ///
@@ -98,13 +101,15 @@ impl<'a> Sts<'a> {
         caller: &Caller<'_>,
         refused: impl FnMut(StsError) + Send + 'static,
         wait: impl FnOnce() -> T,
-    ) -> Result<T, StsError> {
+    ) -> Result<(T, Option<Identity>), StsError> {
         let began = Stopwatch::start();
-        let waited = self.network.run_during(preconnect::open(self.client.clone(), self.observer(), refused), wait);
+        let identity = Arc::new(OnceLock::new());
+        let opening = preconnect::open(self.client.clone(), self.observer(), refused, Arc::clone(&identity));
+        let waited = self.network.run_during(opening, wait);
         if began.elapsed() > limits::IDLE_CONNECTION {
             self.reconnect(caller)?;
         }
-        Ok(waited)
+        Ok((waited, identity.get().cloned()))
     }
 
     /// Makes the next request open a new connection if the old ones have not been used for a while: a code that is sent
@@ -186,8 +191,7 @@ impl<'a> Sts<'a> {
         self.patiently("GetCallerIdentity", Repeatable::IfUnprocessed, async |observer| {
             let answer = self.client.get_caller_identity().customize().interceptor(observer.clone()).send().await;
             let output = answer.map_err(|error| sts_error::from_sdk(&error, &observer.seen()))?;
-            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-            Ok(Identity { account: text(output.account()), arn: text(output.arn()) })
+            Ok(identity_from(&output))
         })
         .await
     }
@@ -221,6 +225,11 @@ impl<'a> Sts<'a> {
     fn observer(&self) -> Observer {
         Observer::new(self.endpoint.proxy.as_ref().map(|proxy| proxy.name.clone()))
     }
+}
+
+fn identity_from(output: &GetCallerIdentityOutput) -> Identity {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    Identity { account: text(output.account()), arn: text(output.arn()) }
 }
 
 fn session<E>(answer: Result<Option<&Credentials>, &SdkError<E>>, seen: &Seen) -> Result<Session, StsError>

@@ -72,8 +72,13 @@ impl StandIn {
     /// Adds a user whose device is `arn:aws:iam::ACCOUNT:mfa/NAME`, with a seed of its own.
     pub fn add_user(&self, name: &str, account: &str, access_key_id: &str, secret: &str) -> User {
         let user = User::new(name, account, access_key_id, secret);
-        self.state().add_user(user.clone());
+        self.add(user.clone());
         user
+    }
+
+    /// Adds a user.
+    pub fn add(&self, user: User) {
+        self.state().add_user(user);
     }
 
     /// Makes a user's key inactive; requests signed with it get `InvalidClientTokenId`.
