@@ -77,5 +77,9 @@ fn missing_serial(link: &Link, facts: &Facts<'_>) -> Option<Finding> {
     let is_selected = facts.surroundings.selected.as_ref().is_some_and(|selected| names.contains(&&selected.name));
     let serial = resolve::serial_number(None, environment, &[session.as_ref(), Some(&source)]);
     let is_missing = link.role.is_none() && (is_meant || is_selected) && matches!(serial, Ok(None));
-    is_missing.then(|| Finding::new(Kind::NoSerial).for_profile(source.name()).at(source.place()))
+    is_missing.then(|| {
+        let device = resolve::inherited_device(&[&link.session_profile, &link.source_profile], *profiles);
+        let remedy = device.map(|device| device.remedy(&link.source_profile));
+        Finding::new(Kind::NoSerial).for_profile(source.name()).at(source.place()).with_remedy(remedy)
+    })
 }

@@ -96,7 +96,7 @@ pub(super) fn links(graph: &Graph<'_>, facts: &Facts<'_>) -> Vec<Finding> {
         found.extend(expired(node, facts));
         found.extend(both_sources(node));
         found.extend(chained_duration(node, facts));
-        found.extend(included(node));
+        found.extend(included(node, facts));
         found.extend(no_region(node, facts));
     }
     found.extend(loops(graph));
@@ -200,11 +200,28 @@ fn chained_duration(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
     (is_role(&node.profile) && !has_long_term_key(&source)).then(finding)
 }
 
-/// Finds a property that makes aws-vault inherit from another profile.
-fn included(node: &Node<'_>) -> Option<Finding> {
-    let names = ["include_profile", "parent_profile"].into_iter();
-    let (name, found) = names.filter_map(|name| Some((name, node.profile.property(name)?))).next()?;
-    Some(node.finding(Kind::IncludedProfile).at(found.place()).with_detail(name))
+/// Finds a property that makes aws-vault inherit from another profile. If that would be the MFA device, the remedy names
+/// it.
+fn included(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
+    let (name, place, _) = resolve::include(&node.name, facts.profiles)?;
+    let device = resolve::inherited_device(&[&node.name], facts.profiles).filter(|_| !has_device(node, facts));
+    let remedy = device.map(|device| {
+        let (serial_number, owner) = (device.serial_number, device.owner);
+        format!(
+            "write `mfa_serial = {serial_number}` from '{owner}', and the other lines that are needed, to '{}' itself",
+            node.name
+        )
+    });
+    Some(node.finding(Kind::IncludedProfile).at(place).with_detail(name).with_remedy(remedy))
+}
+
+/// Returns whether a login to the profile finds an MFA device.
+fn has_device(node: &Node<'_>, facts: &Facts<'_>) -> bool {
+    let source = node.link.as_ref().map_or(&node.name, |link| &link.source_profile);
+    let chain = resolve::chain(source, facts.profiles).profiles;
+    let chain: Vec<Profile<'_>> = chain.iter().filter_map(|name| facts.profiles.get(name.as_str())).collect();
+    let about: Vec<_> = std::iter::once(&node.profile).chain(&chain).map(Some).collect();
+    !matches!(resolve::serial_number(None, facts.environment, &about), Ok(None))
 }
 
 /// Finds a session profile without a region, if its source profile has one. Clients do not inherit it.

@@ -7,6 +7,7 @@ mod code_sharing;
 mod endpoint_choice;
 mod foreign;
 mod guard;
+mod inherited_device;
 mod link;
 mod naming_conventions;
 mod near_names;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 pub use chain::{Chain, ChainEnd, chain};
 pub use guard::{check_holding, check_target, looked_past};
+pub use inherited_device::{InheritedDevice, include, inherited_device};
 pub use link::{Choice, Link, RoleOrigin, link, session_profile, session_profile_by};
 pub use near_names::near_key_profile;
 pub use origin::Origin;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::chain::{self, Chain, ChainEnd};
+use super::inherited_device::{include, inherited_device};
 use super::link::{self, Choice, Link, RoleOrigin};
 use super::near_names::unknown;
 use super::permanent::has_long_term_key;
@@ -51,17 +52,21 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
     Ok(LoginPlan { profiles, steps })
 }
 
-/// The properties that make aws-vault inherit others, such as the MFA device, from another profile.
-const INCLUDES: [&str; 2] = ["include_profile", "parent_profile"];
-
 fn unused_code(profile: &ProfileName, situation: Situation<'_>) -> ResolveError {
+    let profiles = situation.profiles;
     let mut names = vec![profile.clone()];
-    names.extend(link::link(Choice::of(profile), situation.profiles).ok().map(|link| link.source_profile));
-    let include = names.iter().find_map(|name| {
-        let profile = situation.profiles.get(name.as_str())?;
-        INCLUDES.into_iter().find_map(|name| Some((name.to_owned(), profile.property(name)?.place())))
+    names.extend(link::link(Choice::of(profile), profiles).ok().map(|link| link.source_profile));
+    let including = names.iter().find_map(|name| {
+        let (property, place, _) = include(name, profiles)?;
+        Some((name, (property.to_owned(), place)))
     });
-    ResolveError::UnusedCode { profile: profile.clone(), include }
+    let names: Vec<&ProfileName> = names.iter().collect();
+    let inherited = inherited_device(&names, profiles).and_then(|device| {
+        // The device of [default] can only be that of the key.
+        let target = including.as_ref().map(|(name, _)| *name).filter(|_| device.include.is_some());
+        Some((target.or(names.last().copied())?.clone(), Box::new(device)))
+    });
+    ResolveError::UnusedCode { profile: profile.clone(), include: including.map(|(_, include)| include), inherited }
 }
 
 /// The credentials of a source profile.
@@ -230,14 +235,10 @@ impl Planner<'_> {
                     Some(source) => settings::duration(request.duration, environment, session.as_ref(), source)?,
                     None => request.duration,
                 };
-                let Some(mfa) = self.mfa(request, &about)? else {
-                    return Err(ResolveError::NoSerialNumber { profile: link.source_profile.clone() });
-                };
+                let Some(mfa) = self.mfa(request, &about)? else { return Err(self.no_serial_number(link)) };
                 Call::GetSessionToken { key, mfa, duration }
             }
-            (None, Credentials::Session(_)) => {
-                return Err(ResolveError::NoSerialNumber { profile: link.source_profile.clone() });
-            }
+            (None, Credentials::Session(_)) => return Err(self.no_serial_number(link)),
         };
         let of_role = call.role().map(|role| role.arn.as_str());
         let arn = of_role.or_else(|| call.mfa().map(|mfa| mfa.serial_number.as_str()));
@@ -251,6 +252,12 @@ impl Planner<'_> {
         };
         step.cut_duration = step.call.cut_at_chaining_limit();
         Ok(step)
+    }
+
+    fn no_serial_number(&self, link: &Link) -> ResolveError {
+        let names = [&link.session_profile, &link.source_profile];
+        let inherited = inherited_device(&names, self.situation.profiles).map(Box::new);
+        ResolveError::NoSerialNumber { profile: link.source_profile.clone(), inherited }
     }
 
     /// Returns the credentials to assume a role with. Prefers an existing MFA session of the user to the key and a new

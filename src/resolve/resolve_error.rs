@@ -1,5 +1,6 @@
 //! The errors of planning a login.
 
+use super::inherited_device::InheritedDevice;
 use super::origin::Origin;
 use super::{Selected, near_key_profile};
 use crate::profile::{Place, ProfileName, Profiles};
@@ -55,7 +56,12 @@ pub enum ResolveError {
         "the MFA code cannot be used: no MFA device is used to request the session of '{profile}'{}",
         included(include)
     )]
-    UnusedCode { profile: ProfileName, include: Option<(String, Place)> },
+    UnusedCode {
+        profile: ProfileName,
+        include: Option<(String, Place)>,
+        /// The device to write, and the profile to write it to.
+        inherited: Option<(ProfileName, Box<InheritedDevice>)>,
+    },
     /// An endpoint that would expose the session to the network.
     #[error("the endpoint URL from {origin} is plain http://, which would expose the session to the network")]
     PlainHttp { origin: String },
@@ -94,7 +100,7 @@ pub enum ResolveError {
     SessionAsSource { profile: ProfileName, place: Place },
     /// A source profile without an MFA device.
     #[error("no MFA device is configured for the profile '{profile}'")]
-    NoSerialNumber { profile: ProfileName },
+    NoSerialNumber { profile: ProfileName, inherited: Option<Box<InheritedDevice>> },
     /// An MFA device that cannot be used.
     #[error("the MFA serial number from {origin} cannot be used: it {source}")]
     SerialNumber { origin: Origin, source: SerialNumberError },

@@ -38,13 +38,19 @@ impl ResolveError {
             Self::NoKey { profile, .. } | Self::HalfKey { profile, .. } => {
                 return Some(format!("`aws configure --profile {}` stores a key", shell_word(profile.as_str())));
             }
-            Self::UnusedCode { profile, .. } => {
+            Self::UnusedCode { inherited: Some((profile, device)), .. } => {
+                // The message has the reason already.
+                let edit = if device.include.is_some() { device.edit(profile) } else { device.remedy(profile) };
+                return Some(format!("{edit}; or leave the code out"));
+            }
+            Self::NoSerialNumber { profile, inherited: Some(device) } => return Some(device.remedy(profile)),
+            Self::UnusedCode { profile, inherited: None, .. } => {
                 return Some(format!(
                     "add a line `mfa_serial = arn:aws:iam::<account>:mfa/<device>` to the profile '{profile}', give \
                      --serial-number, or leave the code out"
                 ));
             }
-            Self::NoSerialNumber { profile } => {
+            Self::NoSerialNumber { profile, inherited: None } => {
                 let section = FileKind::Config.header_of(profile);
                 let profile = shell_word(profile.as_str());
                 return Some(format!(

@@ -69,7 +69,7 @@ fn section_error(section: &str, source: EditError) -> SectionError {
 fn errors() -> Vec<(&'static str, Error)> {
     samples!(Error {
         Usage: [Error::Usage("--profile and the command's own argument both name a profile".to_owned())],
-        Resolve: [Error::Resolve(ResolveError::NoSerialNumber { profile: name("work") })],
+        Resolve: [Error::Resolve(ResolveError::NoSerialNumber { profile: name("work"), inherited: None })],
         NoHome: [Error::NoHome(NoHomeError)],
         Document: [Error::Document { path: CREDENTIALS.into(), source: Utf16Error }],
         Edit: [Error::Edit(section_error("work-session", EditError::UnreadableLine { line: 7 }))],

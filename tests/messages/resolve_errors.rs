@@ -2,7 +2,7 @@
 
 use awsmfa::error::Error;
 use awsmfa::profile::{Place, ProfileName};
-use awsmfa::resolve::{Origin, ResolveError};
+use awsmfa::resolve::{InheritedDevice, Origin, ResolveError};
 use awsmfa::time::{DurationError, Seconds};
 use awsmfa::token_code::SerialNumberError;
 
@@ -51,8 +51,23 @@ fn no_endpoint(origin: &str) -> ResolveError {
     }
 }
 
-fn unused_code(include: Option<(String, Place)>) -> ResolveError {
-    ResolveError::UnusedCode { profile: name("work"), include }
+fn unused_code(include: Option<Place>, inherited: Option<(ProfileName, Box<InheritedDevice>)>) -> ResolveError {
+    let include = include.map(|place| ("include_profile".to_owned(), place));
+    ResolveError::UnusedCode { profile: name("work"), include, inherited }
+}
+
+fn no_serial_number(is_named: Option<bool>) -> ResolveError {
+    let inherited = is_named.map(|is_named| Box::new(inherited(is_named)));
+    ResolveError::NoSerialNumber { profile: name("work"), inherited }
+}
+
+/// A device of another profile, which is named or is `[default]`.
+fn inherited(is_named: bool) -> InheritedDevice {
+    InheritedDevice {
+        serial_number: "arn:aws:iam::123456789012:mfa/ada".parse().expect("a serial number"),
+        owner: name(if is_named { "base" } else { "default" }),
+        include: is_named.then(|| ("include_profile", config(8))),
+    }
 }
 
 #[expect(clippy::too_many_lines, reason = "one sample per variant")]
@@ -83,7 +98,11 @@ fn all() -> Vec<(&'static str, ResolveError)> {
         Quoted: [ResolveError::Quoted { property: "mfa_serial", place: config(2) }],
         Continued: [ResolveError::Continued { property: "mfa_process", place: config(2) }],
         LeftOverToken: [ResolveError::LeftOverToken { profile: name("work"), place: credentials(4) }],
-        UnusedCode: [unused_code(None), unused_code(Some(("include_profile".to_owned(), config(8))))],
+        UnusedCode: [
+            unused_code(None, None),
+            unused_code(Some(config(8)), None),
+            unused_code(Some(config(8)), Some((name("admin"), Box::new(inherited(true))))),
+        ],
         PlainHttp: [ResolveError::PlainHttp { origin: "AWS_ENDPOINT_URL_STS".to_owned() }],
         NoEndpoint: [no_endpoint(""), no_endpoint(" and the endpoint URL from AWS_ENDPOINT_URL_STS")],
         Proxy: [ResolveError::Proxy { variable: "HTTPS_PROXY" }],
@@ -110,7 +129,7 @@ fn all() -> Vec<(&'static str, ResolveError)> {
             place: credentials(2),
         }],
         SessionAsSource: [ResolveError::SessionAsSource { profile: name("work"), place: credentials(4) }],
-        NoSerialNumber: [ResolveError::NoSerialNumber { profile: name("work") }],
+        NoSerialNumber: [no_serial_number(None), no_serial_number(Some(true)), no_serial_number(Some(false))],
         SerialNumber: [
             serial_number(SerialNumberError::Malformed),
             serial_number(SerialNumberError::OtherResource("user")),

@@ -97,3 +97,42 @@ fn quotes_around_a_value_are_reported_with_their_line_before_anything_is_sent() 
     }
     assert!(sts.calls().is_empty(), "nothing is sent");
 }
+
+#[test]
+fn the_device_that_aws_vault_would_inherit_is_named_with_the_line_to_write() {
+    let key = DEFAULT_CREDENTIALS.replace("[default]", "[work]");
+    let device = format!("mfa_serial = {SERIAL}\n");
+    let line = format!("add a line `mfa_serial = {SERIAL}` to [profile work] of the config file");
+    for config in [
+        format!("[profile work]\ninclude_profile = base\n[profile base]\n{device}"),
+        format!("[profile work]\nparent_profile = a\n[profile a]\ninclude_profile = b\n[profile b]\n{device}"),
+        format!("[profile work]\nregion = eu-west-1\n[default]\n{device}"),
+    ] {
+        let sandbox = Sandbox::with(&config, &key);
+        let said = sandbox.run(&["login", "work"]).expect(253);
+        assert!(said.contains(&line), "{config}{said}");
+        let found = sandbox.run(&["doctor", "--profile", "work"]).stdout;
+        assert!(found.contains(&line), "{config}{found}");
+    }
+    let config = "[profile work]\ninclude_profile = a\n[profile a]\ninclude_profile = work\n";
+    let said = Sandbox::with(config, &key).run(&["login", "work"]).expect(253);
+    assert!(said.contains("`awsmfa setup --source-profile work` finds it; or add a line"), "{said}");
+}
+
+#[test]
+fn a_role_that_would_inherit_its_device_in_aws_vault_is_reported_with_the_line() {
+    let config = format!(
+        "[profile admin]\nrole_arn = {ROLE}\nsource_profile = default\ninclude_profile = shared\n[profile shared]\nmfa_serial = {SERIAL}\n"
+    );
+    let sandbox = Sandbox::with(&config, DEFAULT_CREDENTIALS);
+    let said = sandbox.run(&["login", "admin", "--token-code", "123456"]).expect(253);
+    assert!(said.contains(&format!("`mfa_serial = {SERIAL}` to [profile admin]")), "{said}");
+    let found = sandbox.run(&["doctor", "--profile", "admin"]).stdout;
+    assert!(found.contains(&format!("write `mfa_serial = {SERIAL}` from 'shared'")), "{found}");
+    let sandbox = Sandbox::with(
+        config.replace("source_profile", "mfa_serial = GAHT12345678\nsource_profile"),
+        DEFAULT_CREDENTIALS,
+    );
+    let found = sandbox.run(&["doctor", "--profile", "admin"]).stdout;
+    assert!(found.contains("write the lines that are needed"), "{found}");
+}
