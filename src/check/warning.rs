@@ -23,8 +23,8 @@ pub enum Warning {
     Shorter { profile: ProfileName, requested: Seconds, granted: Seconds },
     /// An imported session that ends soon.
     #[error(
-        "only {left} are left of the session of '{profile}', and awsmfa cannot renew it: AWS tools get a new one by \
-         themselves from a profile with a line `credential_process = …` that names the command which prints it"
+        "the session of '{profile}' ends in {left}, and awsmfa cannot renew it: in a profile with a line \
+         `credential_process = COMMAND`, AWS tools run the command again that prints it"
     )]
     EndsSoon { profile: ProfileName, left: Seconds },
     /// A file with other hard links, which still have the old content.

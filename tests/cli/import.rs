@@ -152,13 +152,13 @@ fn wrong_input_is_refused_and_not_repeated() {
 fn a_session_that_ends_soon_is_written_with_a_warning() {
     let sandbox = Sandbox::new();
     let said = import(&sandbox, &["work"], &invented(14)).expect(0);
-    assert!(said.contains("warning: only 14m are left of the session of 'work'"), "{said}");
+    assert!(said.contains("warning: the session of 'work' ends in 14m"), "{said}");
     assert!(said.contains("credential_process"), "{said}");
     assert!(sandbox.credentials_text().contains("aws_session_token = tOkEn"));
     let said = import(&sandbox, &["work", "--min-remaining", "5m"], &invented(14)).expect(0);
     assert!(!said.contains("warning"), "{said}");
     sandbox.write("config", b"[profile work]\nawsmfa_min_remaining = 2h\n");
-    assert!(import(&sandbox, &["work"], &invented(60)).expect(0).contains("only 1h are left"));
+    assert!(import(&sandbox, &["work"], &invented(60)).expect(0).contains("ends in 1h, and"));
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn a_terminal_as_standard_input_is_refused_with_an_example() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_that_is_not_writable_is_an_error_like_that_of_login() {
+fn a_link_to_a_folder_that_is_missing_is_an_error_like_that_of_login() {
     use std::os::unix::fs::symlink;
 
     let sandbox = Sandbox::empty();
