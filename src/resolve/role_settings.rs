@@ -39,6 +39,7 @@ pub(super) fn role(
         Some((name, origin)) => (checked(&name, &origin)?, SessionNameOrigin::Setting(origin.to_string())),
         None => default_session_name(device(), environment)?,
     };
+    tracing::info!(name = %session_name, origin = %session_name_origin, "role session name");
     let external_id = find("--external-id", request.external_id.as_ref(), EXTERNAL_ID)?;
     let arn = arn.unwrap_or_else(|| (String::new(), Origin::Flag("--role-arn")));
     let is_set = |name: &&'static str| profile.is_some_and(|profile| profile.property(name).is_some());

@@ -99,6 +99,9 @@ impl Exchange<'_> {
             let (code, owner) = self.code(source, &question, step, caller, &mut sts)?;
             let user = owner.as_ref().and_then(Identity::user_name);
             named = user.and_then(|user| request.role()?.named_after(user)).or(named);
+            if let Some(role) = &named {
+                tracing::info!(name = %role.session_name, origin = %role.session_name_origin, "role session name");
+            }
             let request = named.as_ref().map_or(request, Request::Role);
             let proof = MfaProof { serial_number: &mfa.serial_number, token_code: &code };
             let answering = interrupt::answering();
