@@ -19,7 +19,11 @@ use super::{interrupt_state, own_files, processes};
 /// The name of the lock file in a locked folder.
 pub(super) const NAME: &str = ".awsmfa.lock";
 
-const PAUSE: Duration = Duration::from_millis(5);
+/// The first pause between two attempts. The pauses become shorter towards the deadline, so that the process that has
+/// waited longest is likely to be the next: of twenty processes, one would otherwise wait in vain now and then.
+const FIRST_PAUSE: Duration = Duration::from_millis(15);
+
+const LAST_PAUSE: Duration = Duration::from_micros(200);
 
 /// The size limit of a lock file: nothing is ever written to it.
 const LIMIT: u64 = 0;
@@ -72,7 +76,8 @@ pub(super) fn acquire(path: &Path, wait: Duration) -> (Acquired, MutexGuard<'sta
     let deadline = Instant::now() + wait;
     loop {
         let uninterrupted = interrupt_state::defer();
-        let is_time_up = Instant::now() >= deadline;
+        let left = deadline.saturating_duration_since(Instant::now());
+        let is_time_up = left.is_zero();
         match attempt(path) {
             Ok(Attempt::Held(lock)) => return (Acquired::Held(lock), uninterrupted),
             Ok(Attempt::Busy(file)) if is_time_up => {
@@ -82,11 +87,16 @@ pub(super) fn acquire(path: &Path, wait: Duration) -> (Acquired, MutexGuard<'sta
             Ok(Attempt::Stale) => {}
             Ok(Attempt::Busy(_)) => {
                 drop(uninterrupted);
-                sleep(PAUSE);
+                sleep(pause(left, wait));
             }
             Err(error) => return (Acquired::Unavailable(error), uninterrupted),
         }
     }
+}
+
+/// Returns the pause before the next attempt, if this time is left of the whole wait.
+fn pause(left: Duration, wait: Duration) -> Duration {
+    FIRST_PAUSE.mul_f64((left.as_secs_f64() / wait.as_secs_f64()).powi(4)).max(LAST_PAUSE)
 }
 
 enum Attempt {
@@ -139,4 +149,17 @@ fn create(path: &Path) -> Result<Option<File>, FileError> {
         return Err(failed("create", path)(error));
     }
     Ok(Some(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_become_shorter_towards_the_deadline() {
+        let wait = Duration::from_secs(10);
+        let pauses = [10, 9, 5, 1, 0].map(|left| pause(Duration::from_secs(left), wait));
+        assert!(pauses.is_sorted_by(|earlier, later| earlier >= later), "{pauses:?}");
+        assert_eq!((pauses[0], pauses[4]), (FIRST_PAUSE, LAST_PAUSE));
+    }
 }
