@@ -64,6 +64,7 @@ pub mod resolve;
 pub mod role;
 pub mod secret;
 pub mod session;
+pub mod session_scope;
 pub mod session_state;
 pub mod setup;
 pub mod shell_function;

@@ -1,5 +1,6 @@
 //! A role to assume, which `resolve` determines and `io::sts` uses.
 
+use crate::session_scope::SessionScope;
 use crate::time::Seconds;
 use crate::value::{ExternalId, RoleArn, RoleSessionName};
 
@@ -18,8 +19,8 @@ pub struct Role {
     pub external_id: Option<ExternalId>,
     /// The requested duration; `None` lets STS decide (1 hour).
     pub duration: Option<Seconds>,
-    /// Properties of the role profile that AWS clients send and awsmfa does not, such as `session_tags`.
-    pub not_sent: Vec<&'static str>,
+    /// The session policies, the tags and the source identity of the session.
+    pub scope: Box<SessionScope>,
 }
 
 impl Role {

@@ -9,6 +9,7 @@ mod foreign;
 mod guard;
 mod link;
 mod naming_conventions;
+mod narrowing;
 mod near_names;
 mod origin;
 mod permanent;
@@ -17,6 +18,7 @@ mod planner;
 mod resolve_error;
 mod resolve_hints;
 mod role_settings;
+mod scope_settings;
 mod services;
 mod settings;
 mod targets;
@@ -26,6 +28,7 @@ use std::time::Duration;
 pub use chain::{Chain, ChainEnd, chain};
 pub use guard::{check_holding, check_target, looked_past};
 pub use link::{Choice, Link, RoleOrigin, link, session_profile, session_profile_by};
+pub use narrowing::role_with;
 pub use near_names::near_key_profile;
 pub use origin::Origin;
 pub use permanent::{has_long_term_key, is_self_sourced};
@@ -41,6 +44,7 @@ use crate::environment::Environment;
 use crate::profile::property::{ASSUME_ROLE, MFA_SERIAL, ROLE_ARN};
 use crate::profile::{ProfileName, Profiles};
 use crate::proxy::Proxy;
+use crate::session_scope::SessionScope;
 use crate::time::{Clock, Seconds};
 use crate::web_console::Console;
 
@@ -61,6 +65,12 @@ pub struct Request {
     pub role_session_name: Option<String>,
     /// `--external-id`.
     pub external_id: Option<String>,
+    /// The session policies, tags and source identity in the flags, for the requested role.
+    pub scope: SessionScope,
+    /// Set if the requested session is written to no file.
+    pub is_unsaved: bool,
+    /// Set for a profile that only the requested one needs: variables for the requested role do not apply to it.
+    pub is_source: bool,
     /// `--serial-number`, unchecked.
     pub serial_number: Option<String>,
     /// `--duration-seconds`.

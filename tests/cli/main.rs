@@ -24,6 +24,7 @@ mod proxies;
 mod recovery;
 mod reports;
 mod roles;
+mod scope;
 mod secrets;
 mod setup;
 mod status;

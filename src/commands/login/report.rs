@@ -116,6 +116,17 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     warnings.for_each(|warning| messages.warning(&warning.to_string()));
 }
 
+/// Prints the expiration of the session that is written to no file, and returns the session.
+pub(super) fn unsaved<'a>(login: &'a Login, context: &Context, messages: Messages) -> Option<&'a Session> {
+    let (name, outcome) = login.outcomes.profiles().next()?;
+    let Ok(Outcome::Step(step)) = outcome else { return None };
+    let session = login.states.get(*step).and_then(StepState::session)?;
+    let now = login.executed.clock_offset.map_or_else(clock::now, |ahead| earlier(clock::now(), ahead));
+    let remaining = text::remaining(session.expiration, now, context.clock.zone());
+    messages.note(&format!("awsmfa: a session of {name} for this program only: {remaining}"));
+    Some(session)
+}
+
 /// Prints one line for the profiles with the same remaining time.
 fn note_together<'a>(state: &str, profiles: impl Iterator<Item = (&'a ProfileName, String)>, messages: Messages) {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
