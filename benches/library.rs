@@ -67,6 +67,7 @@ fn edit_and_verify(criterion: &mut Criterion) {
         secret_access_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
         session_token: Secret::new("example/".repeat(45)),
         expiration: in_a_year(),
+        is_narrowed: false,
     };
     let edits = session::login_edits(&session, false);
     let mut group = criterion.benchmark_group("edit and verify");

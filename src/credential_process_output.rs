@@ -58,7 +58,7 @@ pub fn credentials(output: &Secret, now: Timestamp) -> Result<Printed, Credentia
     if expiration <= now {
         return Err(CredentialProcessError::Expired);
     }
-    Ok(Printed::Session(Session { access_key_id, secret_access_key, session_token, expiration }))
+    Ok(Printed::Session(Session { access_key_id, secret_access_key, session_token, expiration, is_narrowed: false }))
 }
 
 fn field<'a>(credentials: &'a Value, name: &str) -> Option<&'a str> {

@@ -102,6 +102,12 @@ pub enum Cause {
     ChainingLimit,
     /// A policy refuses the request.
     NotAllowed(Denial),
+    /// A policy refuses session tags or a source identity.
+    ScopeNotAllowed { user: String, what: ScopePart, policy: Policy },
+    /// The session policies and tags are too large in AWS's own notation.
+    ScopeTooLarge,
+    /// The session policy is JSON, but not a policy.
+    MalformedPolicy,
     /// Too many requests.
     Throttled,
 }
@@ -121,8 +127,26 @@ pub struct Denial {
     pub has_external_id: bool,
     /// The role session name that was sent, and its origin.
     pub session_name: Option<(String, SessionNameOrigin)>,
-    /// Properties of the role profile that were not sent.
-    pub not_sent: Vec<&'static str>,
+}
+
+/// A part of a session's scope that needs a permission of its own (IAM User Guide, "Pass session tags in AWS STS" and
+/// "Monitor and control actions taken with assumed roles").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopePart {
+    /// Session tags.
+    Tags,
+    /// The source identity.
+    SourceIdentity,
+}
+
+impl ScopePart {
+    /// Returns the action that a policy must allow.
+    pub fn action(self) -> &'static str {
+        match self {
+            Self::Tags => "sts:TagSession",
+            Self::SourceIdentity => "sts:SetSourceIdentity",
+        }
+    }
 }
 
 /// The policy that denied the request.
@@ -183,6 +207,13 @@ pub fn is_unknown_key(code: &str) -> bool {
     matches!(code, "InvalidClientTokenId" | "UnrecognizedClientException")
 }
 
+/// Returns the part of the session's scope that a policy refuses. Another session or code would not help.
+pub fn refused_scope(message: &str) -> Option<ScopePart> {
+    let (_, action) = message.split_once(" is not authorized to perform: ")?;
+    let action = action.split(' ').next();
+    [ScopePart::Tags, ScopePart::SourceIdentity].into_iter().find(|part| action == Some(part.action()))
+}
+
 /// Finds the cause of a refusal.
 pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
     let Facts { code, message, .. } = *facts;
@@ -196,7 +227,12 @@ pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
         _ if is_about_device(code, message) => foreign_device(facts),
         _ if is_unknown_key(code) => unknown_key(facts),
         "AccessDenied" if message.contains("with session credentials") => Cause::SessionKey { profile: profile() },
-        "AccessDenied" => Cause::NotAllowed(denial(facts)?),
+        "AccessDenied" => match (refused_scope(message), denial(facts)?) {
+            (Some(what), Denial { user, policy, .. }) => Cause::ScopeNotAllowed { user, what, policy },
+            (None, denial) => Cause::NotAllowed(denial),
+        },
+        "PackedPolicyTooLarge" => Cause::ScopeTooLarge,
+        "MalformedPolicyDocument" => Cause::MalformedPolicy,
         "SignatureDoesNotMatch" => Cause::WrongSecret { profile: profile(), is_whole: facts.has_whole_secret },
         // The id has characters that no access key id has.
         "IncompleteSignature" => Cause::KeyGone { profile: profile() },
@@ -275,7 +311,6 @@ fn denial(facts: &Facts<'_>) -> Option<Denial> {
         has_mfa,
         has_external_id,
         session_name: facts.role.map(|role| (role.session_name.to_string(), role.session_name_origin.clone())),
-        not_sent: facts.role.map(|role| role.not_sent.clone()).unwrap_or_default(),
     })
 }
 
@@ -293,7 +328,7 @@ mod tests {
         let session_name = "awsmfa-ada".parse().expect("a name");
         let session_name_origin = SessionNameOrigin::Machine;
         let role =
-            Role { arn, session_name, session_name_origin, external_id: None, duration: None, not_sent: Vec::new() };
+            Role { arn, session_name, session_name_origin, external_id: None, duration: None, scope: Box::default() };
         let message = format!("{DENIED}{reason}");
         let facts = Facts {
             code: "AccessDenied",

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::platform::{STATE_FOLDER, STATE_VARIABLES};
 
 /// The variables that awsmfa reads on all systems; besides these and `MORE_VARIABLES`, none are stored.
-pub const VARIABLES: [&str; 46] = [
+pub const VARIABLES: [&str; 49] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
@@ -35,9 +35,12 @@ pub const VARIABLES: [&str; 46] = [
     "AWS_REGION",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECURITY_TOKEN",
+    "AWS_SESSION_TAGS",
     "AWS_SESSION_TOKEN",
     "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_SOURCE_IDENTITY",
     "AWS_STS_REGIONAL_ENDPOINTS",
+    "AWS_TRANSITIVE_TAGS",
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_USE_FIPS_ENDPOINT",
     "ALL_PROXY",

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use crate::check::Reason;
-use crate::diagnosis::Cause;
+use crate::diagnosis::{self, Cause};
 use crate::document::Utf16Error;
 use crate::environment::NoHomeError;
 use crate::io::browser::BrowserError;
@@ -134,10 +134,12 @@ impl From<StsError> for Error {
 }
 
 impl Error {
-    /// Returns whether STS reports that the caller is not allowed to do this.
+    /// Returns whether STS reports that the caller is not allowed to do this, and another caller may be. Tags and a source
+    /// identity are refused whoever sends them.
     pub fn is_access_denied(&self) -> bool {
         let (Self::Sts { source, .. } | Self::Refused { source, .. }) = self else { return false };
-        matches!(source, StsError::Refused { code, .. } if code == "AccessDenied")
+        matches!(source, StsError::Refused { code, message, .. }
+            if code == "AccessDenied" && diagnosis::refused_scope(message).is_none())
     }
 }
 

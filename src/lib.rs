@@ -65,6 +65,7 @@ pub mod role;
 pub mod secret;
 pub mod session;
 pub mod session_input;
+pub mod session_scope;
 pub mod session_state;
 pub mod setup;
 pub mod shell_function;

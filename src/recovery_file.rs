@@ -38,10 +38,11 @@ pub fn read(file: &Document, now: Timestamp) -> Result<Vec<(ProfileName, Session
 const NOT_FROM_AWS: &str = "it holds a session that AWS cannot have given";
 
 /// Returns whether the saved session ends later than the one in the credentials file, or the credentials file has none.
+/// A session that session policies narrow replaces only another one, and none of the others replaces it.
 pub fn is_newer(name: &ProfileName, session: &Session, credentials: &Document) -> bool {
     let target = credentials.sections_named(name.as_str()).last();
-    let stored = target.and_then(|section| session::read(&section)).map(|(_, session)| session.expiration);
-    stored.is_none_or(|stored| stored < session.expiration)
+    let stored = target.and_then(|section| session::read(&section)).map(|(_, session)| session);
+    stored.is_none_or(|stored| stored.is_narrowed == session.is_narrowed && stored.expiration < session.expiration)
 }
 
 #[cfg(test)]

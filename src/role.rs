@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::session_scope::SessionScope;
 use crate::time::Seconds;
 use crate::value::{ExternalId, RoleArn, RoleSessionName};
 
@@ -22,8 +23,8 @@ pub struct Role {
     pub external_id: Option<ExternalId>,
     /// The requested duration; `None` lets STS decide (1 hour).
     pub duration: Option<Seconds>,
-    /// Properties of the role profile that AWS clients send and awsmfa does not, such as `session_tags`.
-    pub not_sent: Vec<&'static str>,
+    /// The session policies, the tags and the source identity of the session.
+    pub scope: Box<SessionScope>,
 }
 
 /// The origin of the name of a role session.

@@ -8,8 +8,8 @@ use crate::bytes::hex;
 use crate::document::{Edit, PropertyRef, SectionRef};
 use crate::limits;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWSMFA_WRITTEN_KEY, EXPIRATION, MANAGER, REMOVED_BY_LOGIN, SECRET_ACCESS_KEY, SECURITY_TOKEN,
-    SESSION_TOKEN,
+    ACCESS_KEY_ID, AWSMFA_NARROWED, AWSMFA_WRITTEN_KEY, EXPIRATION, MANAGER, REMOVED_BY_LOGIN, SECRET_ACCESS_KEY,
+    SECURITY_TOKEN, SESSION_TOKEN,
 };
 use crate::profile::{Profile, ProfileName};
 use crate::secret::Secret;
@@ -62,6 +62,8 @@ pub struct Session {
     pub session_token: Secret,
     /// The end of the session.
     pub expiration: Timestamp,
+    /// Set if session policies narrow it.
+    pub is_narrowed: bool,
 }
 
 /// A session as stored in a section, with or without its end.
@@ -78,13 +80,26 @@ pub struct StoredSession {
 }
 
 impl From<StoredSession> for Session {
-    /// Converts an unknown end to the latest time.
+    /// Converts an unknown end to the latest time. The session is not taken for a narrowed one, since it is used as source
+    /// credentials and not written again.
     fn from(stored: StoredSession) -> Self {
         Self {
             access_key_id: stored.access_key_id,
             secret_access_key: stored.secret_access_key,
             session_token: stored.session_token,
             expiration: stored.expiration.unwrap_or(Timestamp::MAX),
+            is_narrowed: false,
+        }
+    }
+}
+
+impl From<Session> for StoredSession {
+    fn from(session: Session) -> Self {
+        Self {
+            access_key_id: session.access_key_id,
+            secret_access_key: session.secret_access_key,
+            session_token: session.session_token,
+            expiration: Some(session.expiration),
         }
     }
 }
@@ -192,6 +207,11 @@ pub fn is_managed(section: &SectionRef<'_>) -> bool {
     section.property(MANAGER).is_some_and(|manager| manager.value() == MANAGED_BY)
 }
 
+/// Returns whether session policies narrow the session in the section, as far as awsmfa wrote it.
+pub fn is_narrowed(section: &SectionRef<'_>) -> bool {
+    section.property(AWSMFA_NARROWED).is_some_and(|found| !found.is_empty())
+}
+
 /// Returns whether the section holds a session with all its parts.
 pub(crate) fn is_complete(section: &SectionRef<'_>) -> bool {
     let parts = section.properties_named(PARTS);
@@ -208,7 +228,8 @@ pub fn read(section: &SectionRef<'_>) -> Option<(ProfileName, Session)> {
     }
     let expiration = parse_expiration(&section.property(EXPIRATION)?.value())?;
     section.property(SESSION_TOKEN).filter(|token| !token.is_empty())?;
-    Some((name, stored_until(section, Some(expiration))?.into()))
+    let session = Session::from(stored_until(section, Some(expiration))?);
+    Some((name, Session { is_narrowed: is_narrowed(section), ..session }))
 }
 
 /// The plausibility of the end of a new session.
@@ -300,15 +321,18 @@ pub fn login_edits(session: &Session, section_exists: bool) -> Vec<Edit> {
         set(ACCESS_KEY_ID, &session.access_key_id),
         set(SECRET_ACCESS_KEY, session.secret_access_key.expose()),
         set(SESSION_TOKEN, session.session_token.expose()),
-        set(EXPIRATION, &rfc3339(session.expiration)),
     ];
+    // Before the expiration, so that a section of a recovery file that was cut short has this property or no session.
+    edits.extend(session.is_narrowed.then(|| set(AWSMFA_NARROWED, "true")));
+    edits.push(set(EXPIRATION, &rfc3339(session.expiration)));
     edits.insert(if section_exists { edits.len() } else { 0 }, set(MANAGER, MANAGED_BY));
     edits.push(if is_long_term_key_id(&session.access_key_id) {
         set(AWSMFA_WRITTEN_KEY, &fingerprint(&session.access_key_id, session.secret_access_key.expose()))
     } else {
         Edit::Remove { name: AWSMFA_WRITTEN_KEY }
     });
-    edits.extend(REMOVED_BY_LOGIN.map(|name| Edit::Remove { name }));
+    let removed = REMOVED_BY_LOGIN.into_iter().filter(|name| !(session.is_narrowed && *name == AWSMFA_NARROWED));
+    edits.extend(removed.map(|name| Edit::Remove { name }));
     edits
 }
 

@@ -122,7 +122,9 @@ pub fn session(text: &Secret, now: Timestamp) -> Result<Session, SessionInputErr
     match End::of(expiration, now) {
         End::Past => Err(SessionInputError::Expired),
         End::TooFar => Err(SessionInputError::TooLong),
-        End::Plausible => Ok(Session { access_key_id, secret_access_key, session_token, expiration }),
+        End::Plausible => {
+            Ok(Session { access_key_id, secret_access_key, session_token, expiration, is_narrowed: false })
+        }
     }
 }
 

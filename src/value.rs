@@ -1,7 +1,7 @@
 //! Values that users write, with one check per kind, whether from a flag, a variable, a file, a prompt or a program.
 //!
 //! The bounds are those of the AWS API reference. Profile names are in `profile`, codes and MFA devices in
-//! `token_code`, durations in `time`, endpoint URLs in `endpoint_url`.
+//! `token_code`, durations in `time`, endpoint URLs in `endpoint_url`, session policies and tags in `session_scope`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -50,6 +50,7 @@ macro_rules! text_values {
         }
     )*};
 }
+pub(crate) use text_values;
 
 text_values! {
     /// The code of a region, such as `eu-west-1`, or a pseudo region such as `aws-global`.

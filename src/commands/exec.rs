@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::ops::ControlFlow;
 
 use crate::commands::login::Asking;
-use crate::commands::stored_session::usable_or_new;
+use crate::commands::scope_args::ScopeArgs;
+use crate::commands::stored_session::{unsaved, usable_or_new};
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
@@ -31,11 +32,16 @@ const CONTRADICTING: [&str; 9] = [
 ///
 /// The program replaces awsmfa: it receives the signals, and the caller sees its exit code. The session is the only set
 /// of credentials in its environment.
+///
+/// With a flag for the scope of a role's session, a new session is requested for this program only, and written to no
+/// file.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profile whose session to use, of any kind; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
+    #[command(flatten)]
+    scope: ScopeArgs,
     /// The words of a program without the `--` that must precede it.
     #[arg(hide = true, allow_hyphen_values = true)]
     misplaced: Vec<OsString>,
@@ -75,7 +81,13 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         return Err(Error::Usage(missing_dashes(args)));
     }
     let flag = args.name.as_ref().or(global.profile.as_ref());
-    let usable = match usable_or_new(flag, Asking::Exec, global, context)? {
+    let scope = args.scope.scope(context)?;
+    let usable = if scope.first_flag().is_some() {
+        unsaved(flag, scope, global, context)
+    } else {
+        usable_or_new(flag, Asking::Exec, global, context)
+    };
+    let usable = match usable? {
         ControlFlow::Continue(usable) => usable,
         ControlFlow::Break(code) => return Ok(code),
     };

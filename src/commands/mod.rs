@@ -21,6 +21,7 @@ pub mod man;
 pub mod messages;
 pub mod open_console;
 mod pick;
+mod scope_args;
 mod session_owner;
 pub mod setup;
 mod shared_files;

@@ -16,9 +16,8 @@ use crate::error::Error;
 use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::{browser, interrupt, signin, terminal};
 use crate::profile::ProfileName;
-use crate::profile::property::{AWSMFA_SOURCE_PROFILE, ROLE_ARN, SOURCE_PROFILE};
 use crate::render::json;
-use crate::resolve::{self, Choice, Link, Selected};
+use crate::resolve::{self, Choice, Selected};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::value::{ConsoleService, Region};
@@ -92,23 +91,12 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 fn refuse_user(selected: &Selected, files: &SharedFiles) -> Result<(), Error> {
     match resolve::link(Choice::of(&selected.name), files.profiles()) {
         Ok(link) if link.role.is_none() => {
-            let role = role_with(&link, files);
+            let role = resolve::role_with(&link, files.profiles());
             Err(Error::NotARole { profile: selected.name.clone(), owner: None, role })
         }
         // Without a link, only STS can report the owner of the session.
         _ => Ok(()),
     }
-}
-
-/// Finds a role profile that uses the same key or session.
-fn role_with(link: &Link, files: &SharedFiles) -> Option<ProfileName> {
-    let sources = [&link.source_profile, &link.session_profile];
-    let linking = sources.into_iter().flat_map(|source| {
-        let links = [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE].into_iter();
-        links.flat_map(|property| files.profiles().linking(property, source.as_str()))
-    });
-    let mut roles = linking.filter(|profile| profile.property(ROLE_ARN).is_some());
-    roles.find_map(|role| role.name().parse().ok())
 }
 
 /// Exchanges the session for a URL.

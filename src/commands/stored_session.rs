@@ -13,10 +13,12 @@ use crate::profile::property::REGION;
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::resolve::{self, Choice, Selected};
 use crate::session::{self, StoredSession};
+use crate::session_scope::SessionScope;
 use crate::session_state::SessionState;
 
 /// The session of a profile, and its region.
 pub(super) struct Usable {
+    /// The session profile, or, for a session that is in no file, the requested profile.
     pub session_profile: ProfileName,
     /// A session that has not expired, or whose expiration is unknown.
     pub session: StoredSession,
@@ -111,6 +113,36 @@ pub(super) fn usable_or_new(
         messages.warning(&format!("the session of '{name}' was not renewed, and is used until it expires"));
     }
     Ok(ControlFlow::Continue(stored))
+}
+
+/// Returns a new session with this scope, which is written to no file; breaks with the exit code of a failed login. It
+/// has the name of the requested profile, since the session profile holds another session.
+pub(super) fn unsaved(
+    flag: Option<&ProfileName>,
+    scope: SessionScope,
+    global: &GlobalArgs,
+    context: &Context,
+) -> Result<ControlFlow<u8, Usable>, Error> {
+    let files = SharedFiles::read(global, context)?;
+    let selected = resolve::selected_profile(flag, &context.environment)?;
+    let picked = match resolve::link(Choice::of(&selected.name), files.profiles()) {
+        Ok(_) => None,
+        Err(error) => pick::instead_of_default(flag, &error, &files, global, context)?,
+    };
+    let name = picked.clone().unwrap_or_else(|| selected.name.clone());
+    let region = session_profile_of(&Selected { name: name.clone(), by: None }, files.profiles()).ok();
+    let region = region.and_then(|session_profile| region_of(&[&session_profile, &name], files.profiles()));
+    let session = match login::unsaved(flag.or(picked.as_ref()), scope, files, global, context)? {
+        ControlFlow::Continue(session) => StoredSession::from(session),
+        ControlFlow::Break(code) => return Ok(ControlFlow::Break(code)),
+    };
+    Ok(ControlFlow::Continue(Usable { session_profile: name, session, is_lasting: true, region }))
+}
+
+/// Returns the region of the first of these profiles that has one.
+fn region_of(names: &[&ProfileName], profiles: Profiles<'_>) -> Option<String> {
+    let found = names.iter().filter_map(|name| profiles.get(name.as_str()));
+    found.into_iter().find_map(|profile| Some(profile.property(REGION)?.value.into_owned()))
 }
 
 /// Returns the session profile of a profile of any kind.

@@ -79,6 +79,10 @@ fn of_resolve(error: &ResolveError) -> u8 {
         | ResolveError::SameProfile { .. }
         | ResolveError::TargetHoldsKey { .. }
         | ResolveError::LookedPast { .. }
+        | ResolveError::ScopeOfUser { .. }
+        | ResolveError::WouldNarrow { .. }
+        | ResolveError::WouldWiden { .. }
+        | ResolveError::Inherited { .. }
         | ResolveError::ProfileName { .. } => CONFIGURATION,
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::Error;
 use crate::check::AS_UTF_8;
-use crate::diagnosis::{Cause, Denial, Policy, clock_is_off, clock_remedy};
+use crate::diagnosis::{Cause, Denial, Policy, ScopePart, clock_is_off, clock_remedy};
 use crate::io::files::FileError;
 use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
@@ -327,6 +327,17 @@ fn cause_hint(cause: &Cause) -> String {
                 .to_owned()
         }
         Cause::NotAllowed(denial) => denial_hint(denial),
+        Cause::ScopeNotAllowed { user, what, policy } => scope_hint(user, *what, policy),
+        Cause::ScopeTooLarge => {
+            "AWS packs session policies and tags into a limited space: shorten them, or replace --policy by the ARN of \
+             a managed policy (--policy-arn)"
+                .to_owned()
+        }
+        Cause::MalformedPolicy => {
+            "the text is JSON, but AWS does not accept it as a policy: `aws accessanalyzer validate-policy \
+             --policy-type IDENTITY_POLICY --policy-document file://<file>` names the mistake"
+                .to_owned()
+        }
         Cause::Throttled => {
             "AWS throttled the request three times; the code was not used: try again in a minute".to_owned()
         }
@@ -334,7 +345,7 @@ fn cause_hint(cause: &Cause) -> String {
 }
 
 fn denial_hint(denial: &Denial) -> String {
-    let Denial { user, action, policy, has_mfa, has_external_id, session_name, not_sent } = denial;
+    let Denial { user, action, policy, has_mfa, has_external_id, session_name } = denial;
     let who = match policy {
         Policy::OfUser => return format!("the policies of {user} do not allow {action}: an administrator must add it"),
         Policy::Forbids(policy) => {
@@ -356,9 +367,25 @@ fn denial_hint(denial: &Denial) -> String {
              role_session_name"
         )
     });
-    let not_sent = match not_sent.as_slice() {
-        [] => String::new(),
-        names => format!("; awsmfa does not send {}", names.join(", ")),
+    format!("{who}{mfa}{id}{}", name.unwrap_or_default())
+}
+
+fn scope_hint(user: &str, what: ScopePart, policy: &Policy) -> String {
+    let action = what.action();
+    let (sent, from) = match what {
+        ScopePart::Tags => ("session tags", "--tag, AWS_SESSION_TAGS or session_tags"),
+        ScopePart::SourceIdentity => ("a source identity", "--source-identity, AWS_SOURCE_IDENTITY or source_identity"),
     };
-    format!("{who}{mfa}{id}{}{not_sent}", name.unwrap_or_default())
+    let who = match policy {
+        Policy::Forbids(policy) => {
+            return format!("a policy forbids {action}, which no other can allow again: {policy}; {from} sets {sent}");
+        }
+        Policy::OfUser => format!("the policies of {user} must allow {action}"),
+        Policy::OfRole => format!("the trust policy of the role must allow {action}"),
+        Policy::Unsaid => format!(
+            "the trust policy of the role must allow {action}, and so must the policies of {user} if it is a role or \
+             in another account"
+        ),
+    };
+    format!("the session has {sent}, from {from}, or from the role before it: {who}")
 }

@@ -15,6 +15,8 @@ pub const MANAGER: &str = "manager";
 /// The fingerprint of the access key that awsmfa wrote, if its id looks like that of a long-term key: emulators of STS
 /// return such ids.
 pub const AWSMFA_WRITTEN_KEY: &str = "awsmfa_written_key";
+/// Set if session policies narrow the session, so that it is not taken for one without them.
+pub const AWSMFA_NARROWED: &str = "awsmfa_narrowed";
 /// The MFA device.
 pub const MFA_SERIAL: &str = "mfa_serial";
 /// The MFA device, as aws-mfa calls it.
@@ -37,6 +39,12 @@ pub const ROLE_ARN: &str = "role_arn";
 pub const EXTERNAL_ID: &str = "external_id";
 /// The name of a role's session in AWS's logs.
 pub const ROLE_SESSION_NAME: &str = "role_session_name";
+/// The source identity of a role's session, as aws-vault calls it.
+pub const SOURCE_IDENTITY: &str = "source_identity";
+/// The tags of a role's session, as aws-vault calls them.
+pub const SESSION_TAGS: &str = "session_tags";
+/// The keys of the tags that further roles inherit, as aws-vault calls them.
+pub const TRANSITIVE_SESSION_TAGS: &str = "transitive_session_tags";
 /// The requested duration of a role's session.
 pub const DURATION_SECONDS: &str = "duration_seconds";
 /// The role that aws-mfa assumes with a permanent profile's key.
@@ -89,9 +97,10 @@ pub const READ_BY_CLIENTS: [&str; 7] =
 /// The properties that name another profile.
 pub const LINKS: [&str; 3] = [AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE];
 
-/// Properties that other tools leave beside a session. They would contradict a new session and are removed: botocore
-/// prefers `aws_security_token` to the session token.
-pub const REMOVED_BY_LOGIN: [&str; 7] = [
+/// Properties of an earlier session, most of them written by other tools. They would contradict a new session and are
+/// removed: botocore prefers `aws_security_token` to the session token.
+pub const REMOVED_BY_LOGIN: [&str; 8] = [
+    AWSMFA_NARROWED,
     SECURITY_TOKEN,
     "x_security_token_expires",
     "aws_expiration",

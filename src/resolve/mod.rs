@@ -10,6 +10,7 @@ mod guard;
 mod inherited_device;
 mod link;
 mod naming_conventions;
+mod narrowing;
 mod near_names;
 mod origin;
 mod permanent;
@@ -18,6 +19,7 @@ mod planner;
 mod resolve_error;
 mod resolve_hints;
 mod role_settings;
+mod scope_settings;
 mod services;
 mod settings;
 mod targets;
@@ -28,6 +30,7 @@ pub use chain::{Chain, ChainEnd, chain};
 pub use guard::{check_holding, check_target, looked_past};
 pub use inherited_device::{InheritedDevice, include, inherited_device};
 pub use link::{Choice, Link, RoleOrigin, link, session_profile, session_profile_by};
+pub use narrowing::role_with;
 pub use near_names::near_key_profile;
 pub use origin::Origin;
 pub use permanent::{has_long_term_key, is_self_sourced};
@@ -43,6 +46,7 @@ use crate::environment::Environment;
 use crate::profile::property::{ASSUME_ROLE, MFA_SERIAL, ROLE_ARN};
 use crate::profile::{ProfileName, Profiles};
 use crate::proxy::Proxy;
+use crate::session_scope::SessionScope;
 use crate::time::{Clock, Seconds};
 use crate::web_console::Console;
 
@@ -63,6 +67,12 @@ pub struct Request {
     pub role_session_name: Option<String>,
     /// `--external-id`.
     pub external_id: Option<String>,
+    /// The session policies, tags and source identity in the flags, for the requested role.
+    pub scope: SessionScope,
+    /// Set if the requested session is written to no file.
+    pub is_unsaved: bool,
+    /// Set for a profile that only the requested one needs: variables for the requested role do not apply to it.
+    pub is_source: bool,
     /// `--serial-number`, unchecked.
     pub serial_number: Option<String>,
     /// `--duration-seconds`.

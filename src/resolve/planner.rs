@@ -12,7 +12,7 @@ use super::plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, 
 use super::resolve_error::ResolveError;
 use super::role_settings::{profile_of, role};
 use super::settings::{self, KeySource, Lookup};
-use super::{Request, Selected, Situation, code_sharing, endpoint_choice, guard, targets};
+use super::{Request, Selected, Situation, code_sharing, endpoint_choice, guard, narrowing, scope_settings, targets};
 use crate::awsmfa_command;
 use crate::environment::RUNNING;
 use crate::limits;
@@ -20,6 +20,7 @@ use crate::profile::property::MFA_PROCESS;
 use crate::profile::{Profile, ProfileName};
 use crate::role::{CHAINED_ROLE_LIMIT, Role};
 use crate::session::{self, CredentialKind, Session};
+use crate::session_scope::SessionScope;
 use crate::session_state::SessionState;
 
 /// Plans a login.
@@ -33,6 +34,9 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
         role_session_name: None,
         external_id: None,
         duration: None,
+        scope: SessionScope::default(),
+        is_unsaved: false,
+        is_source: true,
         renew: request.renew_sources,
         ..request.clone()
     };
@@ -145,12 +149,18 @@ impl Planner<'_> {
         if link.session_profile == link.source_profile {
             return Err(ResolveError::SameProfile { profile: link.session_profile });
         }
+        narrowing::check(request, choice, &link, self.situation)?;
+        if request.is_unsaved {
+            let step = self.step(&link, request, path)?;
+            return Ok((link, SessionSource::Step(self.add(step))));
+        }
         guard::check_target(&link.session_profile, self.situation.profiles)?;
         self.check_owner(choice, &link)?;
         if let Some(step) = self.planned(&link)? {
             return Ok((link, SessionSource::Step(step)));
         }
-        if let Some(session) = self.valid_session(&link, request)? {
+        let has_scope = request.scope.first_flag().is_some();
+        if let Some(session) = if has_scope { None } else { self.valid_session(&link, request)? } {
             tracing::info!(session_profile = %link.session_profile, until = %session.expiration, "still valid");
             self.by_session_profile.insert(link.session_profile.clone(), (link.clone(), None));
             return Ok((link, SessionSource::Stored(Box::new(session))));
@@ -158,10 +168,14 @@ impl Planner<'_> {
         let step = self.step(&link, request, path)?;
         // A step that has just been planned for the source may have the same session profile.
         self.planned(&link)?;
-        let number = self.steps.len();
+        let number = self.add(step);
         self.by_session_profile.insert(link.session_profile.clone(), (link.clone(), Some(number)));
-        self.steps.push(step);
         Ok((link, SessionSource::Step(number)))
+    }
+
+    fn add(&mut self, step: Step) -> usize {
+        self.steps.push(step);
+        self.steps.len() - 1
     }
 
     /// Finds the step that requests the same session. Fails if the profile already has another session.
@@ -189,7 +203,7 @@ impl Planner<'_> {
     }
 
     /// Returns the session in the file, if it is valid for long enough. Returns none for a role from `--role-arn`: the
-    /// file does not record which role a session belongs to.
+    /// file does not record which role a session belongs to. Nor does it record the scope of a session.
     fn valid_session(&self, link: &Link, request: &Request) -> Result<Option<Session>, ResolveError> {
         let renews = request.renew && !self.request.renewed.contains(&link.session_profile);
         if renews || matches!(link.role, Some(RoleOrigin::Flag(_))) {
@@ -228,6 +242,7 @@ impl Planner<'_> {
                 };
                 let role = role(origin, request, environment, profiles, device)?;
                 let source = self.source_of_role(&role, credentials, link, request, &about)?;
+                scope_settings::check_inherited(&role, &source, &self.steps)?;
                 Call::AssumeRole { role, source }
             }
             (None, Credentials::Key(key)) => {
@@ -245,7 +260,7 @@ impl Planner<'_> {
         let endpoint = endpoint_choice::endpoint(request, self.situation, &about, arn)?;
         let mut step = Step {
             call,
-            session_profile: Some(link.session_profile.clone()),
+            session_profile: (!request.is_unsaved).then(|| link.session_profile.clone()),
             source_profile: link.source_profile.clone(),
             endpoint,
             cut_duration: None,

@@ -121,6 +121,35 @@ pub enum ResolveError {
     /// A session profile in which some AWS clients would ignore a session.
     #[error("a session in '{profile}' would not be used: {property} is set ({place}), and {clients}")]
     LookedPast { profile: ProfileName, property: String, place: Place, clients: &'static str },
+    /// A flag for the sessions of roles, for the session of a user. `role` is a role profile with the same source.
+    #[error("{flag} cannot be used for the session of '{profile}', which is a user's: it is for sessions of roles")]
+    ScopeOfUser { profile: ProfileName, flag: &'static str, role: Option<ProfileName> },
+    /// A session with session policies, and a profile that is for sessions without them, or that holds one. `other` is the
+    /// name of a free profile.
+    #[error(
+        "a session with {flag} must not be written to '{session_profile}', {}",
+        match held {
+            Some(place) => format!("which holds a session without session policies ({place})"),
+            None => "which is for sessions without session policies".to_owned(),
+        }
+    )]
+    WouldNarrow {
+        profile: ProfileName,
+        session_profile: ProfileName,
+        flag: &'static str,
+        held: Option<Place>,
+        other: Option<ProfileName>,
+    },
+    /// A session without session policies for a profile that holds one with them.
+    #[error(
+        "a session without session policies must not be written to '{session_profile}', which holds one with them ({place})"
+    )]
+    WouldWiden { session_profile: ProfileName, place: Place },
+    /// A role that would change what its session inherits.
+    #[error(
+        "the {what} of {role} cannot be set: {earlier}, which comes before it in the chain of roles, sets it already"
+    )]
+    Inherited { what: String, role: String, earlier: String },
     /// A value in a file or variable that is not a valid profile name.
     #[error("{origin} does not name a profile: {source}")]
     ProfileName { origin: String, source: crate::profile::ProfileNameError },

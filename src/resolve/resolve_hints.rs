@@ -2,7 +2,7 @@
 
 use super::resolve_error::ResolveError;
 use crate::platform::shell_word;
-use crate::profile::FileKind;
+use crate::profile::{FileKind, ProfileName};
 use crate::token_code::SerialNumberError;
 
 /// The maximum number of profile names in a hint.
@@ -66,6 +66,25 @@ impl ResolveError {
                     shell_word(profile.as_str())
                 ));
             }
+            Self::ScopeOfUser { role: Some(role), .. } => {
+                return Some(format!("name the profile of a role, such as {}", shell_word(role.as_str())));
+            }
+            Self::ScopeOfUser { role: None, .. } => {
+                "name the profile of a role: GetSessionToken, which requests sessions of users, takes no policy, tag \
+                 or source identity"
+            }
+            Self::WouldNarrow { profile, flag, other, .. } => {
+                return Some(would_narrow(profile, flag, other.as_ref()));
+            }
+            Self::WouldWiden { session_profile, .. } => {
+                return Some(format!(
+                    "write the session elsewhere with --session-profile, or remove the other one with `awsmfa logout {}`",
+                    shell_word(session_profile.as_str())
+                ));
+            }
+            Self::Inherited { .. } => {
+                "leave it out for all roles of the chain but the first: AWS passes it on, and does not let it change"
+            }
             Self::CodeAsProfile => "give the MFA code with --token-code",
             Self::Value { .. } | Self::ProfileName { .. } => return None,
             Self::Quoted { .. } => "remove the quotes",
@@ -105,6 +124,15 @@ impl ResolveError {
         };
         Some(text.to_owned())
     }
+}
+
+fn would_narrow(profile: &ProfileName, flag: &str, other: Option<&ProfileName>) -> String {
+    let other = other.map(|other| format!(", such as --session-profile {}", shell_word(other.as_str())));
+    let other = other.unwrap_or_else(|| " with --session-profile".to_owned());
+    let profile = shell_word(profile.as_str());
+    format!(
+        "name a profile of its own{other}; or `awsmfa exec {flag} … {profile} -- <program>` keeps the session in memory"
+    )
 }
 
 fn unknown_profile(name: &str, known: &[String]) -> String {

@@ -1,18 +1,16 @@
-//! The settings of a role, from flags and the role profile: its ARN, session name, external ID and duration.
+//! The settings of a role, from flags, variables and the role profile: its ARN, session name, external ID, duration and
+//! scope.
 
 use super::link::RoleOrigin;
 use super::resolve_error::ResolveError;
 use super::settings::{self, Lookup, checked};
-use super::{Origin, Request};
+use super::{Origin, Request, scope_settings};
 use crate::environment::Environment;
 use crate::profile::property::{ASSUME_ROLE, EXTERNAL_ID, ROLE_ARN, ROLE_SESSION_NAME};
 use crate::profile::{Profile, Profiles};
 use crate::role::{Role, SessionNameOrigin};
 use crate::token_code::SerialNumber;
 use crate::value::{RoleSessionName, Value, is_session_name_byte};
-
-/// The properties of a role profile that other clients send to STS but awsmfa does not.
-const NOT_SENT: [&str; 3] = ["session_tags", "transitive_session_tags", "source_identity"];
 
 /// Reads the settings of a role; `request` contains the flags that apply to this role. `device` finds the MFA device of
 /// the user, if one is configured.
@@ -42,14 +40,13 @@ pub(super) fn role(
     tracing::info!(name = %session_name, origin = %session_name_origin, "role session name");
     let external_id = find("--external-id", request.external_id.as_ref(), EXTERNAL_ID)?;
     let arn = arn.unwrap_or_else(|| (String::new(), Origin::Flag("--role-arn")));
-    let is_set = |name: &&'static str| profile.is_some_and(|profile| profile.property(name).is_some());
     Ok(Role {
         arn: checked(&arn.0, &arn.1)?,
         session_name,
         session_name_origin,
         external_id: parsed(external_id)?,
         duration: settings::role_duration(request.duration, profile)?,
-        not_sent: NOT_SENT.into_iter().filter(is_set).collect(),
+        scope: Box::new(scope_settings::scope(request, environment, profile)?),
     })
 }
 

@@ -25,6 +25,7 @@ mod proxies;
 mod recovery;
 mod reports;
 mod roles;
+mod scope;
 mod secrets;
 mod setup;
 mod status;

@@ -12,7 +12,8 @@ use crate::{generator, kept, seed, steps};
 const CASES: u32 = 2_000;
 
 /// Lines that a login does not write.
-const CHANGES: [&str; 12] = [
+const CHANGES: [&str; 13] = [
+    "awsmfa_narrowed = true",
     "[other]",
     "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
     "aws_security_token = stale",

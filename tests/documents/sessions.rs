@@ -6,7 +6,7 @@ use awsmfa::session::{self, CredentialKind};
 use awsmfa::session_state::SessionState;
 use awsmfa::time::{Clock, Seconds, Timestamp, parse_expiration};
 
-use crate::steps::parse;
+use crate::steps::{self, parse};
 
 fn document(lines: &str) -> Document {
     parse(format!("[s]\n{lines}").as_bytes())
@@ -135,12 +135,33 @@ fn logout_removes_the_section_only_if_a_login_created_it() {
 }
 
 #[test]
+fn a_narrowed_session_is_marked_and_a_later_one_is_not() {
+    let narrowed = session::Session { is_narrowed: true, ..steps::session() };
+    let bytes = parse(b"").edited("s", &session::login_edits(&narrowed, false)).expect("it can be written");
+    let document = parse(&bytes);
+    let section = document.section(0).expect("the only one");
+    assert_eq!(session::read(&section).map(|(_, session)| session), Some(narrowed.clone()));
+    // Where a recovery file is cut short, it has the mark or no session.
+    let text = String::from_utf8(bytes.clone()).expect("text");
+    assert!(text.find("awsmfa_narrowed = true") < text.find("expiration = "), "{text}");
+    let is_newer = |session: &session::Session| {
+        let later = session::Session { expiration: time("2099-01-01T00:00:00Z"), ..session.clone() };
+        awsmfa::recovery_file::is_newer(&"s".parse().expect("a name"), &later, &document)
+    };
+    assert_eq!((is_newer(&narrowed), is_newer(&steps::session())), (true, false));
+    let wide = document.edited("s", &session::login_edits(&steps::session(), true)).expect("it can be written");
+    assert!(!String::from_utf8_lossy(&wide).contains("awsmfa_narrowed"));
+    assert_eq!(steps::logout(&bytes, "s").expect("it can be removed"), b"");
+}
+
+#[test]
 fn a_session_of_an_emulator_is_a_session_until_its_key_changes() {
     let session = session::Session {
         access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
         secret_access_key: Secret::new("s"),
         session_token: Secret::new("t"),
         expiration: time("2026-11-21T09:00:00Z"),
+        is_narrowed: false,
     };
     let written = parse(b"").edited("s", &session::login_edits(&session, false)).expect("it can be written");
     let written = String::from_utf8(written).expect("text");

@@ -17,7 +17,8 @@ pub const WRITTEN: [(&str, &str); 5] = [
 ];
 
 /// The properties that a login removes.
-pub const REMOVED: [&str; 8] = [
+pub const REMOVED: [&str; 9] = [
+    "awsmfa_narrowed",
     "aws_security_token",
     "x_security_token_expires",
     "aws_expiration",
@@ -43,6 +44,7 @@ pub fn session() -> Session {
         secret_access_key: Secret::new(value("aws_secret_access_key")),
         session_token: Secret::new(value("aws_session_token")),
         expiration: parse_expiration(value("expiration")).expect("RFC 3339"),
+        is_narrowed: false,
     }
 }
 

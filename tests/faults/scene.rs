@@ -42,6 +42,7 @@ fn earlier_session() -> IssuedSession {
         expiration: "2099-01-01T00:00:00Z".parse().expect("a time"),
         arn: String::new(),
         mfa: true,
+        scope: Default::default(),
     }
 }
 

@@ -249,6 +249,7 @@ impl World {
             secret_access_key: Secret::new(secret),
             session_token: Secret::new(format!("token//{}==", self.issued)),
             expiration: self.now + jiff::SignedDuration::from_hours(12),
+            is_narrowed: false,
         }
     }
 

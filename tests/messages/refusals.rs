@@ -1,6 +1,6 @@
 //! Refusals by STS, with each known cause, and failures before a request reaches STS.
 
-use awsmfa::diagnosis::{Cause, Denial, Policy};
+use awsmfa::diagnosis::{Cause, Denial, Policy, ScopePart};
 use awsmfa::error::Error;
 use awsmfa::io::sts::StsError;
 use awsmfa::role::SessionNameOrigin;
@@ -64,8 +64,11 @@ fn denied(policy: Policy, is_bare: bool, name: Option<SessionNameOrigin>) -> Cau
         has_mfa: !is_bare,
         has_external_id: !is_bare,
         session_name: name.map(|origin| ("ada".to_owned(), origin)),
-        not_sent: if is_bare { vec!["web_identity_token_file"] } else { Vec::new() },
     })
+}
+
+fn scope_denied(what: ScopePart, policy: Policy) -> Cause {
+    Cause::ScopeNotAllowed { user: USER.to_owned(), what, policy }
 }
 
 fn code_used(is_accepted: bool, ago: i64) -> Cause {
@@ -126,6 +129,14 @@ fn causes() -> Vec<(&'static str, Cause)> {
             denied(Policy::Forbids("service control policy".to_owned()), false, None),
             denied(Policy::Unsaid, true, Some(SessionNameOrigin::Machine)),
         ],
+        ScopeNotAllowed: [
+            scope_denied(ScopePart::Tags, Policy::Unsaid),
+            scope_denied(ScopePart::SourceIdentity, Policy::OfRole),
+            scope_denied(ScopePart::SourceIdentity, Policy::OfUser),
+            scope_denied(ScopePart::Tags, Policy::Forbids("service control policy".to_owned())),
+        ],
+        ScopeTooLarge: [Cause::ScopeTooLarge],
+        MalformedPolicy: [Cause::MalformedPolicy],
         Throttled: [Cause::Throttled],
     })
 }

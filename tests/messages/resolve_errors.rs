@@ -70,6 +70,20 @@ fn inherited(is_named: bool) -> InheritedDevice {
     }
 }
 
+fn scope_of_user(role: Option<&str>) -> ResolveError {
+    ResolveError::ScopeOfUser { profile: name("work"), flag: "--read-only", role: role.map(name) }
+}
+
+fn would_narrow(held: Option<Place>, other: Option<&str>) -> ResolveError {
+    ResolveError::WouldNarrow {
+        profile: name("admin"),
+        session_profile: name("admin-session"),
+        flag: "--read-only",
+        held,
+        other: other.map(name),
+    }
+}
+
 #[expect(clippy::too_many_lines, reason = "one sample per variant")]
 fn all() -> Vec<(&'static str, ResolveError)> {
     samples!(ResolveError {
@@ -148,6 +162,14 @@ fn all() -> Vec<(&'static str, ResolveError)> {
             property: "credential_process".to_owned(),
             place: config(8),
             clients: "the SDKs for Rust and Java would run that process instead",
+        }],
+        ScopeOfUser: [scope_of_user(None), scope_of_user(Some("admin"))],
+        WouldNarrow: [would_narrow(None, Some("admin-readonly")), would_narrow(Some(credentials(5)), None)],
+        WouldWiden: [ResolveError::WouldWiden { session_profile: name("admin-readonly"), place: credentials(5) }],
+        Inherited: [ResolveError::Inherited {
+            what: "session tag 'team'".to_owned(),
+            role: "arn:aws:iam::123456789012:role/next".to_owned(),
+            earlier: "arn:aws:iam::123456789012:role/admin".to_owned(),
         }],
         ProfileName: [ResolveError::ProfileName {
             origin: "AWS_PROFILE".to_owned(),

@@ -11,6 +11,7 @@ mod plans;
 mod refusals;
 mod roles;
 mod scene;
+mod scopes;
 #[path = "../support/seed.rs"]
 mod seed;
 mod session_profiles;

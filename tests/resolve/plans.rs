@@ -148,6 +148,7 @@ pub fn after_login(files: &Files, plan: &LoginPlan) -> Option<Files> {
         secret_access_key: Secret::new("new/Secret+Key"),
         session_token: Secret::new("new//Token+With/Padding=="),
         expiration: now() + std::time::Duration::from_secs(43_200),
+        is_narrowed: false,
     };
     let mut bytes = files.credentials.document.bytes().to_vec();
     for target in plan.steps.iter().filter_map(|step| step.session_profile.as_ref()) {

@@ -15,6 +15,7 @@ mod http;
 mod mfa;
 mod repeated_faults;
 mod roles;
+mod scope;
 mod sessions;
 mod signatures;
 mod signin;

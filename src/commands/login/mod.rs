@@ -18,6 +18,7 @@ mod sts_options;
 pub(super) mod write_sessions;
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use clap::ValueHint::FilePath;
@@ -35,14 +36,18 @@ use crate::commands::login::step_state::StepState;
 use crate::commands::login::sts_options::StsOptions;
 use crate::commands::messages::Messages;
 use crate::commands::pick;
+use crate::commands::scope_args::ScopeArgs;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
+use crate::io::files::ReservedSpace;
 use crate::io::interrupt;
 use crate::io::sts::Network;
 use crate::profile::ProfileName;
 use crate::resolve::{self, Choice, LoginPlan, Request};
+use crate::session::Session;
+use crate::session_scope::SessionScope;
 use crate::time::Seconds;
 
 /// Exchange an MFA code for a session and write it to the session profile
@@ -55,7 +60,7 @@ pub struct Args {
     #[arg(value_name = "PROFILE")]
     names: Vec<ProfileName>,
     /// Log in to all profiles that awsmfa can get a session for, with one MFA code per device
-    #[arg(long, conflicts_with_all = ["names", "source_profile", "session_profile", "role_arn"])]
+    #[arg(long, conflicts_with_all = ["names", "source_profile", "session_profile", "role_arn", "scope"])]
     all: bool,
     /// The MFA code, six digits; `-` reads it from standard input [env: AWSMFA_TOKEN_CODE]
     #[arg(long, value_name = "CODE")]
@@ -96,6 +101,8 @@ pub struct Args {
     /// The external ID that the trust policy of the role requires [property: external_id]
     #[arg(long, value_name = "ID")]
     external_id: Option<String>,
+    #[command(flatten)]
+    scope: ScopeArgs,
     /// The region of the STS endpoint [env: AWS_REGION, AWS_DEFAULT_REGION; property: region]
     #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
     region: Option<String>,
@@ -142,7 +149,7 @@ impl Args {
         self.sts_options.iter().any(|word| word == "--debug")
     }
 
-    fn request(&self, global: &GlobalArgs, options: StsOptions) -> Request {
+    fn request(&self, global: &GlobalArgs, options: StsOptions, scope: SessionScope) -> Request {
         // Zero means no limit, as in the AWS CLI.
         let limit = |seconds: u64| if seconds == 0 { NO_LIMIT } else { Duration::from_secs(seconds).min(NO_LIMIT) };
         Request {
@@ -153,6 +160,9 @@ impl Args {
             role_arn: self.role_arn.clone(),
             role_session_name: self.role_session_name.clone(),
             external_id: self.external_id.clone(),
+            scope,
+            is_unsaved: false,
+            is_source: false,
             serial_number: options.serial_number.or_else(|| self.serial_number.clone()),
             duration: options.duration_seconds.or(self.duration_seconds),
             min_remaining: self.min_remaining,
@@ -179,9 +189,15 @@ impl Args {
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
     let codes = Codes::new(args.token_code.as_deref(), context).waiting(args.wait);
-    let mut request = args.request(global, sts_options::parse(&args.sts_options)?);
-    if request.profiles.len() > 1 && (args.session_profile.is_some() || args.role_arn.is_some()) {
-        return Err(Error::Usage("--session-profile and --role-arn can be used with one profile only".to_owned()));
+    let mut request = args.request(global, sts_options::parse(&args.sts_options)?, args.scope.scope(context)?);
+    let of_one = [
+        (args.session_profile.is_some() || args.role_arn.is_some()).then_some("--session-profile and --role-arn"),
+        request.scope.first_flag(),
+    ];
+    if request.profiles.len() > 1
+        && let Some(flag) = of_one.into_iter().flatten().next()
+    {
+        return Err(Error::Usage(format!("{flag} can be used with one profile only")));
     }
     // A dry run shows the change even if the session is still valid.
     request.renew_sources = codes.is_given();
@@ -251,6 +267,31 @@ pub(super) fn ensure(
     Ok((outcomes, files))
 }
 
+/// Requests a session with this scope for a program that is about to run, and writes it to no file. The session that
+/// signs the request is written, if it is a new one. Returns the session, or the exit code of a failed login.
+pub(super) fn unsaved(
+    profile: Option<&ProfileName>,
+    scope: SessionScope,
+    files: SharedFiles,
+    global: &GlobalArgs,
+    context: &Context,
+) -> Result<ControlFlow<u8, Session>, Error> {
+    let messages = Messages::new(global, context);
+    let profiles = profile.cloned().into_iter().collect();
+    let request = Request { profiles, scope, is_unsaved: true, ..Request::default() };
+    let codes = Codes::new(None, context).for_exec();
+    let login = carry_out(&request, codes, files, global, context, messages)?;
+    report::sessions(&login, context, messages);
+    match report::unsaved(&login, context, messages) {
+        Some(session) => {
+            // The session that signed the request may be in a recovery file only.
+            login.outcomes.report_failures(messages);
+            Ok(ControlFlow::Continue(session.clone()))
+        }
+        None => Ok(ControlFlow::Break(report::failures(&login.outcomes, &login.files, context, messages))),
+    }
+}
+
 /// The result of a login, for its report.
 struct Login {
     files: SharedFiles,
@@ -288,11 +329,19 @@ fn carry_out(
     let needed = outcome::needed(&plan, &states);
     let mut executed = Executed::default();
     if !needed.is_empty() {
-        let reserved = rehearse::rehearse_write(&files, &rehearsed, needed.len())?;
+        let is_written = |index: &usize| plan.steps.get(*index).is_some_and(|step| step.session_profile.is_some());
+        let reserved = match needed.iter().filter(|index| is_written(index)).count() {
+            0 => None,
+            count => Some(rehearse::rehearse_write(&files, &rehearsed, count)?),
+        };
         // It is as large as the file, and no longer needed.
         drop(rehearsed);
         let credentials = &files.profiles().credentials.path;
-        if let Some(open) = reserved.mode().and_then(|mode| check::readable_by_others(credentials, mode)) {
+        if let Some(open) = reserved
+            .as_ref()
+            .and_then(ReservedSpace::mode)
+            .and_then(|mode| check::readable_by_others(credentials, mode))
+        {
             messages.warning(&open.to_string());
         }
         let (waits, may_prompt) = (codes.waits(), codes.may_ask());

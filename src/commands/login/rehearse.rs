@@ -58,5 +58,6 @@ fn placeholder() -> Session {
         secret_access_key: Secret::new("x".repeat(40)),
         session_token: Secret::new("x".repeat(40)),
         expiration: Timestamp::UNIX_EPOCH,
+        is_narrowed: false,
     }
 }

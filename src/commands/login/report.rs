@@ -138,6 +138,17 @@ pub(in crate::commands) fn change(files: &SharedFiles, rehearsed: &[u8], message
     Ok(file_status::check_replaceable(&credentials.path)?)
 }
 
+/// Prints the expiration of the session that is written to no file, and returns the session.
+pub(super) fn unsaved<'a>(login: &'a Login, context: &Context, messages: Messages) -> Option<&'a Session> {
+    let (name, outcome) = login.outcomes.profiles().next()?;
+    let Ok(Outcome::Step(step)) = outcome else { return None };
+    let session = login.states.get(*step).and_then(StepState::session)?;
+    let now = login.executed.clock_offset.map_or_else(clock::now, |ahead| earlier(clock::now(), ahead));
+    let remaining = text::remaining(session.expiration, now, context.clock.zone());
+    messages.note(&format!("awsmfa: a session of {name} for this program only: {remaining}"));
+    Some(session)
+}
+
 /// Prints one line for the profiles with the same remaining time.
 pub(in crate::commands) fn note_together<'a>(
     state: &str,

@@ -51,7 +51,7 @@ pub(super) fn execute(
     states: &mut [StepState],
     needed: &[usize],
     codes: Codes<'_>,
-    reserved: ReservedSpace,
+    reserved: Option<ReservedSpace>,
     files: &SharedFiles,
     exchange: Exchange<'_>,
 ) -> Executed {
@@ -72,7 +72,10 @@ pub(super) fn execute(
     };
     run.all(needed);
     let Run { mut executed, used, reserved, states, kept, .. } = run;
-    (executed.committed, executed.credentials) = commit(plan, states, kept, reserved.target(), files);
+    (executed.committed, executed.credentials) = match &reserved {
+        Some(reserved) => commit(plan, states, kept, reserved.target(), files),
+        None => Default::default(),
+    };
     exchange.remember(&used, true);
     executed
 }
@@ -81,8 +84,8 @@ pub(super) struct Run<'a> {
     pub plan: &'a LoginPlan,
     pub states: &'a mut [StepState],
     codes: Codes<'a>,
-    /// The disk space reserved for the first session, in case the disk fills up.
-    reserved: ReservedSpace,
+    /// The disk space reserved for the first session, in case the disk fills up; none if no session is written.
+    reserved: Option<ReservedSpace>,
     pub exchange: Exchange<'a>,
     /// The recovery file, from the first session on.
     kept: Option<Recovery>,
@@ -175,12 +178,13 @@ impl<'a> Run<'a> {
 
     /// Saves a session to the recovery file, which is created for the first one.
     fn keep(&mut self, name: &ProfileName, session: &Session) -> Result<(), FileError> {
-        self.reserved.release();
+        let Some(reserved) = &mut self.reserved else { unreachable!("there is space for a session with a profile") };
+        reserved.release();
         let lines = recovery_lines([(name, session)]);
         self.kept = self.kept.take().filter(Recovery::is_there);
         match &mut self.kept {
             Some(kept) => kept.append(&lines)?,
-            kept => *kept = Some(recovery::keep(self.reserved.target(), &lines)?),
+            kept => *kept = Some(recovery::keep(reserved.target(), &lines)?),
         }
         self.unsynced.get_or_insert_with(Stopwatch::start);
         Ok(())

@@ -8,6 +8,7 @@ mod network;
 mod observer;
 mod preconnect;
 mod retry;
+mod role_scope;
 mod sts_error;
 pub(super) mod trust;
 
@@ -165,9 +166,7 @@ impl<'a> Sts<'a> {
     ///
     /// Fails if STS refuses or cannot be reached, or if its answer is not a session that is valid now.
     pub async fn assume_role(&self, role: &Role, mfa: Option<MfaProof<'_>>) -> Result<Session, StsError> {
-        let call = self
-            .client
-            .assume_role()
+        let call = role_scope::set(self.client.assume_role(), role)
             .role_arn(role.arn.as_str())
             .role_session_name(role.session_name.as_str())
             .set_external_id(role.external_id.as_ref().map(ToString::to_string))
@@ -177,7 +176,8 @@ impl<'a> Sts<'a> {
         let repeatable = if mfa.is_some() { Repeatable::IfUnprocessed } else { Repeatable::Always };
         self.patiently("AssumeRole", repeatable, async |observer| {
             let answer = call.clone().customize().interceptor(observer.clone()).send().await;
-            session(answer.as_ref().map(|output| output.credentials()), &observer.seen())
+            let session = session(answer.as_ref().map(|output| output.credentials()), &observer.seen())?;
+            Ok(Session { is_narrowed: role.scope.is_narrowing(), ..session })
         })
         .await
     }
@@ -270,6 +270,7 @@ fn checked(credentials: Option<&Credentials>, seen: &Seen) -> Result<Session, St
                 secret_access_key: Secret::new(credentials.secret_access_key()),
                 session_token: Secret::new(credentials.session_token()),
                 expiration,
+                is_narrowed: false,
             });
         }
     }))

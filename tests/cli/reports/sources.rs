@@ -2,8 +2,8 @@
 
 use super::{ROLE, admin, last_duration, world};
 use crate::support::caller::identity_of;
-use crate::support::sandbox::{CAT, DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
-use crate::support::sts::{Fault, Role, StandIn, User};
+use crate::support::sandbox::{CAT, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sts::{Fault, StandIn};
 
 #[test]
 fn a_valid_session_replaces_a_second_code_if_the_role_accepts_it() {
@@ -108,18 +108,6 @@ fn the_error_for_an_unusable_source_names_what_renews_it() {
         assert!(said.contains(expected), "{said}");
         assert!(!said.contains("aws configure --profile"), "{said}");
     }
-}
-
-#[test]
-fn the_hint_for_a_denial_lists_the_settings_that_were_not_sent() {
-    let sts = StandIn::start();
-    let eve = User::ada().arn().replace("ada", "eve");
-    sts.add_role(Role { trusted: vec![eve], ..Role::named("admin") });
-    let config = format!("{DEFAULT_CONFIG}{}", admin("default", "session_tags = team=a\nsource_identity = ada\n"));
-    let sandbox = Sandbox::with(config, DEFAULT_CREDENTIALS).using(&sts);
-    let code = sts.fresh_code(SERIAL);
-    let said = sandbox.run(&["login", "admin", "--token-code", &code]).expect(254);
-    assert!(said.contains("does not send session_tags, source_identity"), "{said}");
 }
 
 #[test]

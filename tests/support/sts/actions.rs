@@ -7,6 +7,7 @@ use super::constraints;
 use super::http::{Request, Response};
 use super::issue;
 use super::model::{IssuedSession, Role};
+use super::scope::Scope;
 use super::state::{Caller, Credential, State};
 use super::xml::{self, ServiceError};
 
@@ -102,6 +103,7 @@ fn assume_role(state: &mut State, caller: &Caller, params: &Params, mfa: bool) -
     let trusting = state.role(arn).filter(|role| trusts(role, caller, params, mfa)).cloned();
     let role = trusting.ok_or_else(|| not_authorized(caller, arn))?;
     check_role_duration(&role, caller, seconds)?;
+    let scope = Scope::of(params).for_role(&role, caller)?;
     let session_name = params.get("RoleSessionName").unwrap_or_default();
     let session = Caller {
         arn: format!("arn:{}:sts::{}:assumed-role/{}/{session_name}", role.partition(), role.account(), role.name()),
@@ -110,6 +112,7 @@ fn assume_role(state: &mut State, caller: &Caller, params: &Params, mfa: bool) -
         principal: role.arn.clone(),
         serial: None,
         credential: Credential::RoleSession { chained: caller.credential != Credential::Permanent },
+        scope,
     };
     let user = xml::assumed_role_user(&session);
     let issued = issue(state, session, seconds, mfa);
@@ -152,6 +155,7 @@ fn issue(state: &mut State, caller: Caller, seconds: i64, mfa: bool) -> IssuedSe
         expiration: Timestamp::from_second(end.as_second()).unwrap_or(end),
         arn: caller.arn.clone(),
         mfa,
+        scope: caller.scope.clone(),
     };
     state.add_session(issued.clone(), caller);
     issued

@@ -2,6 +2,7 @@
 
 use super::actions::Action;
 use super::answer::Params;
+use super::scope::Scope;
 use super::xml::ServiceError;
 
 /// The bounds of a text.
@@ -54,6 +55,8 @@ pub fn check(action: Action, params: &Params) -> Result<(), ServiceError> {
             for bounds in [&ROLE_ARN, &ROLE_SESSION_NAME, &EXTERNAL_ID, &SERIAL_NUMBER, &TOKEN_CODE] {
                 check_text(bounds, params, &mut violations);
             }
+            let scope = Scope::of(params).violations().into_iter();
+            violations.extend(scope.map(|(value, member, rule)| violation(&value, &member, &rule)));
         }
     }
     let errors = match violations.len() {

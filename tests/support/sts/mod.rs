@@ -18,6 +18,7 @@ mod iam;
 mod issue;
 mod model;
 mod s3;
+mod scope;
 mod server;
 mod shuffle;
 mod signature;
@@ -136,6 +137,8 @@ impl StandIn {
             requires_mfa: true,
             external_id: None,
             max_session_duration: 3600,
+            allows_tags: false,
+            allows_source_identity: false,
         };
         let mut arns = Vec::new();
         for role in (1..=count).map(number) {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::faults::Fault;
+use super::scope::Scope;
 
 /// An IAM user with one long-term key and one MFA device.
 #[derive(Clone, Debug)]
@@ -56,6 +57,10 @@ pub struct Role {
     pub external_id: Option<String>,
     /// In seconds.
     pub max_session_duration: u32,
+    /// Set if its trust policy allows `sts:TagSession`.
+    pub allows_tags: bool,
+    /// Set if its trust policy allows `sts:SetSourceIdentity`.
+    pub allows_source_identity: bool,
 }
 
 impl Role {
@@ -68,6 +73,8 @@ impl Role {
             requires_mfa: false,
             external_id: None,
             max_session_duration: 3600,
+            allows_tags: false,
+            allows_source_identity: false,
         }
     }
 
@@ -106,6 +113,8 @@ pub struct IssuedSession {
     pub arn: String,
     /// Set if a code was given for it.
     pub mfa: bool,
+    /// Its policies, tags and source identity.
+    pub scope: Scope,
 }
 
 /// A request that the stand-in has seen.

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::device::Device;
 use super::faults::Faults;
 use super::model::{Call, IssuedSession, Role, User};
+use super::scope::Scope;
 use super::shuffle::Shuffle;
 use super::signin::SigninToken;
 
@@ -68,6 +69,8 @@ pub struct Caller {
     /// The MFA device of the caller; a role has none.
     pub serial: Option<String>,
     pub credential: Credential,
+    /// That of a role's session.
+    pub scope: Scope,
 }
 
 /// The kind of key that a request is signed with.
@@ -185,6 +188,7 @@ impl Registered {
             principal: self.user.arn(),
             serial: Some(self.user.serial.clone()),
             credential: Credential::Permanent,
+            scope: Scope::default(),
         };
         KnownKey { secret: self.user.secret.clone(), caller, session: None }
     }

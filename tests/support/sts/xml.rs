@@ -60,10 +60,14 @@ pub fn credentials(session: &IssuedSession) -> String {
 }
 
 pub fn assumed_role_user(caller: &Caller) -> String {
+    let identity = caller.scope.source_identity.as_ref();
     format!(
-        "    <AssumedRoleUser>\n      <AssumedRoleId>{}</AssumedRoleId>\n      <Arn>{}</Arn>\n    </AssumedRoleUser>\n",
+        "    <AssumedRoleUser>\n      <AssumedRoleId>{}</AssumedRoleId>\n      <Arn>{}</Arn>\n    </AssumedRoleUser>\n    \
+         <PackedPolicySize>{}</PackedPolicySize>\n{}",
         escape(&caller.user_id),
         escape(&caller.arn),
+        caller.scope.packed_size(),
+        identity.map(|name| format!("    <SourceIdentity>{name}</SourceIdentity>\n")).unwrap_or_default(),
     )
 }
 
