@@ -5,6 +5,9 @@
 //! read `parent_profile`, and take what is still missing from `[default]` (`populateFromConfigFile` in vault/config.go of
 //! ByteNess/aws-vault and of 99designs/aws-vault).
 
+use super::Situation;
+use super::link::{self, Choice};
+use super::resolve_error::ResolveError;
 use crate::limits;
 use crate::platform::shell_word;
 use crate::profile::property::MFA_SERIAL;
@@ -87,4 +90,22 @@ fn included_device(first: ProfileName, profiles: Profiles<'_>) -> Option<(Profil
 
 fn device_of(name: &ProfileName, profiles: Profiles<'_>) -> Option<SerialNumber> {
     profiles.get(name.as_str())?.property(MFA_SERIAL)?.value.parse().ok()
+}
+
+/// Returns the error for a code that no request of a profile uses.
+pub(super) fn unused_code(profile: &ProfileName, situation: Situation<'_>) -> ResolveError {
+    let profiles = situation.profiles;
+    let mut names = vec![profile.clone()];
+    names.extend(link::link(Choice::of(profile), profiles).ok().map(|link| link.source_profile));
+    let including = names.iter().find_map(|name| {
+        let (property, place, _) = include(name, profiles)?;
+        Some((name, (property.to_owned(), place)))
+    });
+    let names: Vec<&ProfileName> = names.iter().collect();
+    let inherited = inherited_device(&names, profiles).and_then(|device| {
+        // The device of [default] can only be that of the key.
+        let target = including.as_ref().map(|(name, _)| *name).filter(|_| device.include.is_some());
+        Some((target.or(names.last().copied())?.clone(), Box::new(device)))
+    });
+    ResolveError::UnusedCode { profile: profile.clone(), include: including.map(|(_, include)| include), inherited }
 }

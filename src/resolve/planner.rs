@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::chain::{self, Chain, ChainEnd};
-use super::inherited_device::{include, inherited_device};
+use super::inherited_device::{inherited_device, unused_code};
 use super::link::{self, Choice, Link, RoleOrigin};
 use super::near_names::unknown;
 use super::permanent::has_long_term_key;
@@ -54,23 +54,6 @@ pub fn resolve(request: &Request, situation: Situation<'_>) -> Result<LoginPlan,
         }
     }
     Ok(LoginPlan { profiles, steps })
-}
-
-fn unused_code(profile: &ProfileName, situation: Situation<'_>) -> ResolveError {
-    let profiles = situation.profiles;
-    let mut names = vec![profile.clone()];
-    names.extend(link::link(Choice::of(profile), profiles).ok().map(|link| link.source_profile));
-    let including = names.iter().find_map(|name| {
-        let (property, place, _) = include(name, profiles)?;
-        Some((name, (property.to_owned(), place)))
-    });
-    let names: Vec<&ProfileName> = names.iter().collect();
-    let inherited = inherited_device(&names, profiles).and_then(|device| {
-        // The device of [default] can only be that of the key.
-        let target = including.as_ref().map(|(name, _)| *name).filter(|_| device.include.is_some());
-        Some((target.or(names.last().copied())?.clone(), Box::new(device)))
-    });
-    ResolveError::UnusedCode { profile: profile.clone(), include: including.map(|(_, include)| include), inherited }
 }
 
 /// The credentials of a source profile.
