@@ -4,12 +4,13 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthChar;
 
 use crate::escape::escape;
 use crate::profile::{ProfileKind, ProfileName};
 use crate::render::json::state_name;
 use crate::render::profile_table::Row;
+use crate::render::text::width_of;
 use crate::session_state::SessionState;
 use crate::time::{Timestamp, seconds_between};
 
@@ -116,7 +117,7 @@ impl Entry {
 /// before names are cut, and then the account, and then the rest.
 pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
     let names: Vec<String> = entries.iter().map(|entry| escape(entry.profile.as_str())).collect();
-    let widest = names.iter().map(|name| columns(name)).max().unwrap_or_default().min(MOST_NAME);
+    let widest = names.iter().map(|name| width_of(name)).max().unwrap_or_default().min(MOST_NAME);
     let layouts: [(&[usize], usize); 4] =
         [(&[], widest), (&[0], widest.min(CUT_NAME)), (&[0, 1], widest.min(LEAST_NAME)), (&[0, 1, 2, 3], 0)];
     let space = |left_out: &[usize]| {
@@ -146,7 +147,7 @@ pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
 /// Adds the text, filled with blanks so that it takes this many columns of a terminal, or cut in the middle: names often
 /// differ at the end.
 fn push_fitted(line: &mut String, text: &str, width: usize) {
-    let taken = columns(text);
+    let taken = width_of(text);
     if taken <= width {
         line.push_str(text);
         line.extend(std::iter::repeat_n(' ', width - taken));
@@ -157,13 +158,7 @@ fn push_fitted(line: &mut String, text: &str, width: usize) {
     let end: String = taken_from(text.chars().rev(), kept / 2).chars().rev().collect();
     let cut = format!("{start}…{end}");
     line.push_str(&cut);
-    line.extend(std::iter::repeat_n(' ', width.saturating_sub(cut.width())));
-}
-
-/// Returns the number of columns of the terminal that the text takes.
-fn columns(text: &str) -> usize {
-    // Most names are ASCII, for which no table of widths is needed.
-    if text.is_ascii() { text.len() } else { text.width() }
+    line.extend(std::iter::repeat_n(' ', width.saturating_sub(width_of(&cut))));
 }
 
 /// Returns the first characters, as many as fit into this many columns.
@@ -255,7 +250,7 @@ mod tests {
         );
         assert_eq!(shown(12), "* audit\n  admin…sion\n  defau…sion\n  plain");
         for width in 3..150 {
-            assert!(lines(&entries, width, at(0)).iter().all(|line| line.width() <= width), "{width}");
+            assert!(lines(&entries, width, at(0)).iter().all(|line| width_of(line) <= width), "{width}");
         }
     }
 
