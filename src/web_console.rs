@@ -83,7 +83,7 @@ impl Console {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsolePage {
     text: String,
-    /// In lower case.
+    /// The host, in lower case.
     host: String,
 }
 

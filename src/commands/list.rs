@@ -75,17 +75,16 @@ struct Listed {
 /// memory as the output.
 fn listed(global: &GlobalArgs, context: &Context) -> Result<Listed, Error> {
     let files = SharedFiles::read(global, context)?;
-    let rows = rows_of(files.profiles(), context);
+    let mut rows = rows_of(files.profiles(), context);
+    add_devices(&mut rows);
     let selected = selection(global, context, files.profiles());
     Ok(Listed { rows, selected })
 }
 
-/// Returns a row for each of the profiles.
+/// Returns a row for each of the profiles, without the devices of other profiles.
 pub(super) fn rows_of(profiles: Profiles<'_>, context: &Context) -> Vec<Row> {
     profiles.make_index();
-    let mut rows: Vec<Row> = profiles.names().into_iter().map(|name| row(name, profiles, context)).collect();
-    add_devices(&mut rows);
-    rows
+    profiles.names().into_iter().map(|name| row(name, profiles, context)).collect()
 }
 
 /// Returns the profile that other commands use. A flag or variable that names a profile that does not exist is no

@@ -70,7 +70,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         ControlFlow::Continue(usable) => usable,
         ControlFlow::Break(code) => return Ok(code),
     };
-    let url = login_url(args, &usable, &selected, global, context)?;
+    let url = login_url(args, &usable, &selected, &files, context)?;
     let messages = Messages::new(global, context);
     if args.open {
         interrupt::handle();
@@ -104,12 +104,11 @@ fn login_url(
     args: &Args,
     usable: &Usable,
     selected: &Selected,
-    global: &GlobalArgs,
+    files: &SharedFiles,
     context: &Context,
 ) -> Result<Secret, Error> {
-    let files = SharedFiles::read(global, context)?;
     let session = Session::from(usable.session.clone());
-    let SessionOwner { identity, sts } = owner_of(usable, &session, &selected.name, &files, context)?;
+    let SessionOwner { identity, sts } = owner_of(usable, &session, &selected.name, files, context)?;
     let console = console_of(&identity, usable)?;
     let destination = destination(args, console, usable)?;
     let endpoint = resolve::signin_endpoint(sts, console, &context.environment)?;

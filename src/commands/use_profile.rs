@@ -15,8 +15,9 @@ use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::{dialog, terminal};
 use crate::profile::property::{AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, REGION};
-use crate::profile::{ProfileKind, ProfileName};
-use crate::render::assignments::{self, Assignment, Selection};
+use crate::profile::{ProfileKind, ProfileName, Profiles};
+use crate::render::assignments::{self, Assignment, ShellSelection};
+use crate::render::profile_table::Row;
 use crate::render::shell::Syntax;
 use crate::render::text::{self, shell_word};
 use crate::resolve::{self, Choice, ResolveError, RoleOrigin, Selected};
@@ -116,8 +117,8 @@ struct Selectable {
 }
 
 impl Selectable {
-    fn selection(&self) -> Selection<'_> {
-        Selection { profile: &self.profile, is_managed: self.is_managed, expiration: self.expiration }
+    fn selection(&self) -> ShellSelection<'_> {
+        ShellSelection { profile: &self.profile, is_managed: self.is_managed, expiration: self.expiration }
     }
 }
 
@@ -130,8 +131,8 @@ fn select(args: &Args, global: &GlobalArgs, context: &Context) -> Result<Control
         None => picked(&files, global, context)?,
     };
     let profiles = files.profiles();
-    let state = list::row(requested.as_str(), profiles, context).state;
-    let is_managed = is_managed(&requested, &files, context);
+    let Row { kind, state, .. } = list::row(requested.as_str(), profiles, context);
+    let is_managed = kind != ProfileKind::Other || is_incomplete(&requested, profiles);
     let (profile, expiration) = if !is_managed {
         (requested.clone(), None)
     } else if args.no_login {
@@ -146,14 +147,12 @@ fn select(args: &Args, global: &GlobalArgs, context: &Context) -> Result<Control
     Ok(ControlFlow::Continue(Selectable { requested, profile, is_managed, expiration, state, regions }))
 }
 
-/// Returns whether awsmfa writes the session of the profile. A profile that lacks a part, such as its key, counts, too,
-/// and so does one that does not exist: the login reports what is missing.
-fn is_managed(name: &ProfileName, files: &SharedFiles, context: &Context) -> bool {
-    let profiles = files.profiles();
-    let Some(profile) = profiles.get(name.as_str()) else { return true };
-    let is_connected = |name| profile.property(name).is_some();
-    list::row(name.as_str(), profiles, context).kind != ProfileKind::Other
-        || [MFA_SERIAL, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE].into_iter().any(is_connected)
+/// Returns whether the profile does not exist, or is connected to awsmfa and lacks a part, such as its key. The login
+/// reports what is missing.
+fn is_incomplete(name: &ProfileName, profiles: Profiles<'_>) -> bool {
+    let connections = [MFA_SERIAL, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE];
+    let profile = profiles.get(name.as_str());
+    profile.is_none_or(|profile| connections.into_iter().any(|name| profile.property(name).is_some()))
 }
 
 /// Returns the profile that was selected in this shell before.

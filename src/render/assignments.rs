@@ -68,7 +68,7 @@ pub fn clearing() -> Vec<Assignment> {
 
 /// A selection of a profile for the AWS tools that are started in a shell.
 #[derive(Clone, Copy)]
-pub struct Selection<'a> {
+pub struct ShellSelection<'a> {
     /// The profile.
     pub profile: &'a ProfileName,
     /// Set if awsmfa writes the session of the profile.
@@ -80,8 +80,12 @@ pub struct Selection<'a> {
 /// Returns the assignments that select a profile, or none, in the shell that has these variables. What clients prefer
 /// to a profile is cleared, and the profile that was selected before is remembered. `regions` are those that `env` may
 /// have set.
-pub fn selecting(selection: Option<Selection<'_>>, regions: &[String], environment: &Environment) -> Vec<Assignment> {
-    let name = |selection: Selection<'_>| selection.profile.to_string();
+pub fn selecting(
+    selection: Option<ShellSelection<'_>>,
+    regions: &[String],
+    environment: &Environment,
+) -> Vec<Assignment> {
+    let name = |selection: ShellSelection<'_>| selection.profile.to_string();
     let marker = selection.filter(|selection| selection.is_managed).map(name);
     let mut assignments = vec![
         ("AWS_PROFILE", selection.map(name)),

@@ -4,12 +4,13 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthChar;
 
 use crate::escape::escape;
 use crate::profile::{ProfileKind, ProfileName};
 use crate::render::json::state_name;
 use crate::render::profile_table::Row;
+use crate::render::text::width_of;
 use crate::session_state::SessionState;
 use crate::time::{Timestamp, seconds_between};
 
@@ -116,7 +117,7 @@ impl Entry {
 /// before names are cut, and then the account, and then the rest.
 pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
     let names: Vec<String> = entries.iter().map(|entry| escape(entry.profile.as_str())).collect();
-    let widest = names.iter().map(|name| name.width()).max().unwrap_or_default().min(MOST_NAME);
+    let widest = names.iter().map(|name| width_of(name)).max().unwrap_or_default().min(MOST_NAME);
     let layouts: [(&[usize], usize); 4] =
         [(&[], widest), (&[0], widest.min(CUT_NAME)), (&[0, 1], widest.min(LEAST_NAME)), (&[0, 1, 2, 3], 0)];
     let space = |left_out: &[usize]| {
@@ -128,27 +129,36 @@ pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
         fitting.into_iter().find(|(_, space, least)| space >= least).unwrap_or((&[0, 1, 2, 3], 0, 0));
     let name_width = widest.min(space);
     let line = |(entry, name): (&Entry, &String)| {
-        let mark = if entry.is_selected { "* " } else { "  " };
+        // One buffer: a picker of thousands of profiles has to be there at once.
+        let mut line = String::with_capacity(width);
+        line.push_str(if entry.is_selected { "* " } else { "  " });
+        push_fitted(&mut line, name, name_width);
         let cells = entry.cells(now).into_iter().zip(COLUMNS).enumerate();
-        let cells = cells.filter(|(column, _)| !left_out.contains(column));
-        let cells: String = cells.map(|(_, (cell, width))| format!("  {}", fitted(&escape(&cell), width))).collect();
-        format!("{mark}{}{cells}", fitted(name, name_width)).trim_end().to_owned()
+        for (_, (cell, width)) in cells.filter(|(column, _)| !left_out.contains(column)) {
+            line.push_str("  ");
+            push_fitted(&mut line, &cell, width);
+        }
+        line.truncate(line.trim_end().len());
+        line
     };
     entries.iter().zip(&names).map(line).collect()
 }
 
-/// Fills the text so that it takes this many columns of a terminal, or cuts it in the middle: names often differ at the
-/// end.
-fn fitted(text: &str, width: usize) -> String {
-    let taken = text.width();
+/// Adds the text, filled with blanks so that it takes this many columns of a terminal, or cut in the middle: names often
+/// differ at the end.
+fn push_fitted(line: &mut String, text: &str, width: usize) {
+    let taken = width_of(text);
     if taken <= width {
-        return format!("{text}{}", " ".repeat(width - taken));
+        line.push_str(text);
+        line.extend(std::iter::repeat_n(' ', width - taken));
+        return;
     }
-    let kept = width.saturating_sub(1);
+    let Some(kept) = width.checked_sub(1) else { return };
     let start = taken_from(text.chars(), kept - kept / 2);
     let end: String = taken_from(text.chars().rev(), kept / 2).chars().rev().collect();
-    let cut = if width == 0 { String::new() } else { format!("{start}…{end}") };
-    format!("{cut}{}", " ".repeat(width.saturating_sub(cut.width())))
+    let cut = format!("{start}…{end}");
+    line.push_str(&cut);
+    line.extend(std::iter::repeat_n(' ', width.saturating_sub(width_of(&cut))));
 }
 
 /// Returns the first characters, as many as fit into this many columns.
@@ -240,7 +250,7 @@ mod tests {
         );
         assert_eq!(shown(12), "* audit\n  admin…sion\n  defau…sion\n  plain");
         for width in 3..150 {
-            assert!(lines(&entries, width, at(0)).iter().all(|line| line.width() <= width), "{width}");
+            assert!(lines(&entries, width, at(0)).iter().all(|line| width_of(line) <= width), "{width}");
         }
     }
 
@@ -264,6 +274,11 @@ mod tests {
 
     #[test]
     fn a_wide_character_takes_two_columns() {
+        let fitted = |text, width| {
+            let mut line = String::new();
+            push_fitted(&mut line, text, width);
+            line
+        };
         assert_eq!(fitted("日本", 6), "日本  ");
         assert_eq!(fitted("日本語", 5), "日…語");
         assert_eq!(fitted("日本語", 4), "日… ");

@@ -1,7 +1,6 @@
 //! All profiles, as a table or as JSON.
 
 use serde_json::{Value, json};
-use unicode_width::UnicodeWidthStr;
 
 use crate::profile::{ProfileKind, ProfileName};
 use crate::render::{json, text};
@@ -130,13 +129,7 @@ fn wrapped(widths: &[usize; COLUMNS], columns: Option<usize>) -> &'static [usize
 }
 
 fn widths(cells: &[String; COLUMNS]) -> [usize; COLUMNS] {
-    cells.each_ref().map(|cell| width(cell).min(MAX_WIDTH))
-}
-
-/// Returns the number of columns of the terminal that the text takes.
-fn width(text: &str) -> usize {
-    // Most names are ASCII, for which no table of widths is needed.
-    if text.is_ascii() { text.len() } else { text.width() }
+    cells.each_ref().map(|cell| text::width_of(cell).min(MAX_WIDTH))
 }
 
 /// Adds a row to the table: one line, or two if columns are wrapped. `code` is the colour of the session.
@@ -179,7 +172,7 @@ fn push_line(
                 None => table.push_str(cell),
             }
         }
-        blanks += widest.saturating_sub(width(cell)) + GAP.len();
+        blanks += widest.saturating_sub(text::width_of(cell)) + GAP.len();
     }
     table.push('\n');
 }

@@ -7,6 +7,7 @@ use crate::profile::ProfileName;
 use crate::session_state::SessionState;
 use crate::time::{Timestamp, local, seconds_between};
 use jiff::tz::TimeZone;
+use unicode_width::UnicodeWidthStr;
 
 /// Renders the label of a message, such as `awsmfa: error:`, in bold red or yellow if `color` is set.
 pub fn label(kind: &str, color: bool) -> String {
@@ -33,6 +34,12 @@ pub fn without_codes(text: &str) -> String {
         rest = after;
     }
     shown + rest
+}
+
+/// Returns the number of columns of the terminal that the text takes.
+pub fn width_of(text: &str) -> usize {
+    // Most names are ASCII, for which no table of widths is needed.
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// The maximum number of names in a list.

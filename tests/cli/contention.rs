@@ -11,8 +11,9 @@ use crate::support::child::wait;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, LOCK, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
-/// The number of processes at a time, each with a session profile of its own.
-const PROCESSES: usize = 20;
+/// The number of processes at a time, each with a session profile of its own. Under wine, a login holds the lock for a
+/// hundred times as long as on Linux, so that more processes could wait for longer than the lock is waited for.
+const PROCESSES: usize = if cfg!(windows) { 8 } else { 20 };
 
 /// The number of logins of each, one after the other.
 const LOGINS: usize = 15;
@@ -38,7 +39,7 @@ fn a_login_waits_for_the_lock_of_another_process_before_it_sends_a_code() {
 }
 
 #[test]
-fn three_hundred_logins_of_which_twenty_run_at_a_time_succeed() {
+fn hundreds_of_logins_of_which_many_run_at_a_time_succeed() {
     let sts = StandIn::start();
     let mut config = DEFAULT_CONFIG.to_owned();
     for number in 0..PROCESSES {

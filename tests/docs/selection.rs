@@ -11,6 +11,12 @@ use crate::transcript::agrees;
 const HELP: &str = "Esc: change nothing]";
 const IDENTITY: &str = "aws sts get-caller-identity --query Arn --output text";
 
+/// Makes sure that the AWS CLI is this role.
+fn expect_role(terminal: &Terminal<'_>, role: &str) {
+    terminal.run(IDENTITY);
+    terminal.wait_for(&format!("assumed-role/{role}/"), "$");
+}
+
 /// Picks a profile, goes to another one and back, and logs out, in a shell that evaluates `init` first.
 fn select(shell: &str, init: &str) {
     let scene = Scene::named("session");
@@ -24,17 +30,14 @@ fn select(shell: &str, init: &str) {
     terminal.wait_for("? Profile: aud", HELP);
     terminal.press(&["Enter"]);
     terminal.wait_for("awsmfa: this shell uses audit-session: ", "$");
-    terminal.run(IDENTITY);
-    terminal.wait_for("assumed-role/audit/", "$");
+    expect_role(&terminal, "audit");
     terminal.run("awsmfa use admin");
     terminal.wait_for("awsmfa: this shell uses admin-session, which holds the session of admin: ", "$");
-    terminal.run(IDENTITY);
-    terminal.wait_for("assumed-role/admin/", "$");
+    expect_role(&terminal, "admin");
     terminal.run("clear");
     terminal.run("awsmfa use -");
     terminal.wait_for("awsmfa: this shell uses audit-session: ", "$");
-    terminal.run(IDENTITY);
-    terminal.wait_for("assumed-role/audit/", "$");
+    expect_role(&terminal, "audit");
     terminal.run("awsmfa logout");
     terminal.wait_for("awsmfa: audit-session: the session is removed", "$");
     terminal.run(IDENTITY);

@@ -2,7 +2,8 @@
 
 use awsmfa::endpoint::Endpoint;
 use awsmfa::environment::Environment;
-use awsmfa::resolve::{Request, ResolveError};
+use awsmfa::resolve::{self, Request, ResolveError};
+use awsmfa::web_console;
 
 use crate::plans::{self, Files};
 
@@ -40,6 +41,29 @@ fn a_switch_is_on_only_if_its_value_is_true() {
     }
     let ignored = [("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"), ("AWS_ENDPOINT_URL", "https://sts.example.com")];
     assert_eq!(endpoint("", &ignored).map(|endpoint| endpoint.url).ok(), Some(None));
+}
+
+#[test]
+fn the_variables_of_other_services_can_be_ignored_too() {
+    let url = |name: &'static str, ignores: &str| {
+        let variables = [(name, "https://aws.example.com"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ignores)];
+        let environment = Environment::new(variables.map(|(name, value)| (name, value.into())), None);
+        let sts = endpoint("", &[]).expect("it can be asked");
+        let found = if name == "AWS_ENDPOINT_URL_IAM" {
+            resolve::iam_endpoint(sts, "arn:aws:iam::123456789012:user/ada", &environment)
+                .map(|found| found.expect("aws"))
+        } else {
+            let console = web_console::of_partition("aws").expect("aws has a console");
+            resolve::signin_endpoint(sts, console, &environment)
+        };
+        found.expect("it can be asked").url
+    };
+    let custom = "https://aws.example.com".parse().ok();
+    assert!(custom.is_some());
+    for name in ["AWS_ENDPOINT_URL_IAM", "AWS_ENDPOINT_URL_SIGNIN"] {
+        assert_eq!(url(name, "false"), custom, "{name}");
+        assert_ne!(url(name, "true"), custom, "{name}");
+    }
 }
 
 #[test]

@@ -150,7 +150,9 @@ fn a_requested_session_survives_an_interruption_of_the_next_step() {
     sts.fault(crate::support::sts::Fault::Slow(Duration::ZERO), 1);
     sts.fault(crate::support::sts::Fault::Hang, 1);
     let code = sts.fresh_code(SERIAL);
-    let mut login = sandbox.command().args(["login", "admin", "--token-code", &code]).spawn().expect("it runs");
+    // These tests may run where SIGINT is ignored, as in the background of a shell.
+    let mut login = sandbox.command_with(crate::support::child::DEFAULT_SIGNALS);
+    let mut login = login.args(["login", "admin", "--token-code", &code]).spawn().expect("it runs");
     while sts.calls().len() < 2 {
         std::thread::sleep(Duration::from_millis(5));
     }
