@@ -46,7 +46,7 @@ pub(super) fn check(
         profile: choice.selected.clone(),
         session_profile: link.session_profile.clone(),
         flag: request.scope.first_flag().unwrap_or("--policy"),
-        held,
+        held: held.map(Box::new),
         other: other_name(choice, link, profiles),
     };
     match held {

@@ -137,7 +137,7 @@ pub enum ResolveError {
         profile: ProfileName,
         session_profile: ProfileName,
         flag: &'static str,
-        held: Option<Place>,
+        held: Option<Box<Place>>,
         other: Option<ProfileName>,
     },
     /// A session without session policies for a profile that holds one with them.

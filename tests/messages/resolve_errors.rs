@@ -79,7 +79,7 @@ fn would_narrow(held: Option<Place>, other: Option<&str>) -> ResolveError {
         profile: name("admin"),
         session_profile: name("admin-session"),
         flag: "--read-only",
-        held,
+        held: held.map(Box::new),
         other: other.map(name),
     }
 }
