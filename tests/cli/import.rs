@@ -68,7 +68,8 @@ fn each_form_becomes_a_session_that_works() {
         let sandbox = Sandbox::new();
         let said = import(&sandbox, &["work"], &form).expect(0);
         assert!(said.starts_with("awsmfa: work is valid: 12h left, until "), "{said}");
-        assert!(said.ends_with("AWS_PROFILE=work\n"), "{said}");
+        let hint = if cfg!(windows) { "$Env:AWS_PROFILE = 'work'\n" } else { "export AWS_PROFILE=work\n" };
+        assert!(said.ends_with(hint), "{said}");
         assert_eq!(identity_of(&sts.url(), &sandbox.credentials(), "work"), Ok(ADA.to_owned()), "{form}");
         assert_eq!(sandbox.run(&["status", "work", "--quiet"]).code, 0);
     }
