@@ -146,7 +146,7 @@ fn check_role_duration(role: &Role, caller: &Caller, seconds: i64) -> Result<(),
     Ok(())
 }
 
-fn issue(state: &mut State, caller: Caller, seconds: i64, mfa: bool) -> IssuedSession {
+pub fn issue(state: &mut State, caller: Caller, seconds: i64, mfa: bool) -> IssuedSession {
     let end = state.now().checked_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX);
     let issued = IssuedSession {
         access_key_id: issue::access_key_id(),

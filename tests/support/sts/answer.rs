@@ -10,6 +10,7 @@ use super::model::Call;
 use super::s3;
 use super::signature;
 use super::signin;
+use super::sources;
 use super::state::State;
 use super::xml::ServiceError;
 
@@ -40,6 +41,11 @@ pub fn answer(state: &mut State, request: &Request, fault: Option<Fault>) -> Del
         return Delivery::Whole(s3::answer(state, request));
     }
     let params = Params::of(request);
+    if fault.is_none()
+        && let Some(response) = sources::answer(state, request, &params)
+    {
+        return Delivery::Whole(response);
+    }
     if fault.is_none() && request.path().ends_with(signin::PATH) {
         if let Some((delivery, _)) = state.signin_faults.next().and_then(|fault| fault.instead("123456789012")) {
             return delivery;

@@ -1,8 +1,8 @@
 //! An AWS STS stand-in on loopback: it checks signatures, codes and limits as STS does, and breaks on demand.
 //!
 //! It is a real HTTP/1.1 server, so that any client can be pointed at it, the AWS CLI included. It deliberately knows
-//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, three calls of IAM, AWS sign-in, and no policies beyond
-//! a role's trust. Clients that know nothing but S3 find an empty one, which checks their signatures too.
+//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, three calls of IAM, AWS sign-in, the services that give
+//! SDKs credentials, and no policies beyond a role's trust. Clients that know nothing but S3 find an empty one, which checks their signatures too.
 
 #![expect(clippy::disallowed_methods, reason = "a server has a clock and threads of its own")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
@@ -23,6 +23,7 @@ mod server;
 mod shuffle;
 mod signature;
 mod signin;
+pub mod sources;
 mod state;
 mod traffic;
 mod xml;
@@ -105,6 +106,21 @@ impl StandIn {
     /// Lets every caller list this alias of the account.
     pub fn set_alias(&self, alias: &str) {
         self.state().alias = Some(alias.to_owned());
+    }
+
+    /// Ends all sign-ins to IAM Identity Center.
+    pub fn sign_out(&self) {
+        self.state().is_signed_out = true;
+    }
+
+    /// Issues a session of ada, as the sign-in of `aws login` does.
+    pub fn sign_in(&self, seconds: i64) -> IssuedSession {
+        sources::user_session(&mut self.state(), seconds)
+    }
+
+    /// The paths of the requests to the services that give SDKs credentials.
+    pub fn source_requests(&self) -> Vec<String> {
+        self.state().source_requests.clone()
     }
 
     /// Breaks the next request to AWS sign-in.

@@ -30,6 +30,10 @@ pub struct State {
     pub signin_tokens: Vec<SigninToken>,
     /// The alias of each account, as IAM lists it; none if IAM denies it.
     pub alias: Option<String>,
+    /// Set if all sign-ins to IAM Identity Center have ended.
+    pub is_signed_out: bool,
+    /// The paths of the requests to the services that give SDKs credentials.
+    pub source_requests: Vec<String>,
     /// The delays of the answers, if they are shuffled.
     pub shuffle: Option<Shuffle>,
     pub calls: Vec<Call>,
@@ -113,6 +117,8 @@ impl State {
             signin_faults: Faults::default(),
             signin_tokens: Vec::new(),
             alias: None,
+            is_signed_out: false,
+            source_requests: Vec::new(),
             shuffle: None,
             calls: Vec::new(),
             clock_offset: 0,
