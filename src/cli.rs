@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     complete, completions, credential_process, doctor, env, exec, help, import, init, list, login, logout, man,
-    open_console, setup, status, use_profile, version, whoami,
+    open_console, provide, setup, status, use_profile, version, whoami,
 };
 use crate::context::Context;
 use crate::global::GlobalArgs;
@@ -70,6 +70,9 @@ pub enum Command {
     /// Print what can be typed at the cursor; for the scripts of `completions`
     #[command(hide = true)]
     Complete(complete::Args),
+    /// Print the credentials that the AWS SDK gets for AWS_PROFILE; for awsmfa itself
+    #[command(hide = true)]
+    Provide(provide::Args),
 }
 
 impl Command {
@@ -94,6 +97,7 @@ impl Command {
             Self::Help(args) => &mut args.global,
             Self::Version(args) => &mut args.global,
             Self::Complete(args) => &mut args.global,
+            Self::Provide(args) => &mut args.global,
         }
     }
 }
@@ -128,6 +132,7 @@ impl Cli {
             | Command::Help(_)
             | Command::Version(_)
             | Command::Complete(_)
+            | Command::Provide(_)
             | Command::Man(_) => false,
         };
         named && self.global.profile.is_some()

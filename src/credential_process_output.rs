@@ -28,6 +28,9 @@ pub enum CredentialProcessError {
     /// A field has characters that cannot be sent.
     #[error("{0} in its output is not one word of visible ASCII characters")]
     NotAWord(&'static str),
+    /// A session that would be written without its end: AWS tools would use it after that.
+    #[error("its output is a session without an Expiration, so it cannot be written to a file")]
+    NoExpiration,
     /// The session has ended.
     #[error("its output is a session that has expired")]
     Expired,

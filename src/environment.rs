@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::platform::{STATE_FOLDER, STATE_VARIABLES};
 
 /// The variables that awsmfa reads on all systems; besides these and `MORE_VARIABLES`, none are stored.
-pub const VARIABLES: [&str; 49] = [
+pub const VARIABLES: [&str; 51] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
     "AWSMFA_MFA_PROCESS",
@@ -28,6 +28,8 @@ pub const VARIABLES: [&str; 49] = [
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_IAM",
     "AWS_ENDPOINT_URL_SIGNIN",
+    "AWS_ENDPOINT_URL_SSO",
+    "AWS_ENDPOINT_URL_SSO_OIDC",
     "AWS_ENDPOINT_URL_STS",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
     "AWS_MFA_SERIAL",

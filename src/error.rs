@@ -1,6 +1,7 @@
 //! The errors of the commands, with their texts. The hints are in `hints`, the exit codes in `code_of_error`.
 
 mod code_of_error;
+mod console_hint;
 mod hints;
 
 use std::path::PathBuf;
@@ -17,7 +18,8 @@ use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::profile::{ProfileName, SectionError};
-use crate::resolve::ResolveError;
+use crate::provided_credentials::ProvideError;
+use crate::resolve::{ExternalSource, ResolveError};
 use crate::session_input::SessionInputError;
 use crate::setup::SetupError;
 use crate::token_code::SerialNumber;
@@ -45,8 +47,11 @@ pub enum Error {
     #[error(transparent)]
     File(#[from] FileError),
     /// The `credential_process` of the source profile failed, or printed no usable credentials.
-    #[error("the credential_process of '{profile}' printed no long-term access key: {cause}")]
+    #[error("the credential_process of '{profile}' printed no usable credentials: {cause}")]
     KeyProcess { profile: ProfileName, cause: String },
+    /// The AWS SDK got no credentials for a profile.
+    #[error("there are no credentials for '{profile}' from {from}: {error}")]
+    Provided { profile: ProfileName, from: ExternalSource, error: ProvideError },
     /// There is no MFA code.
     #[error(transparent)]
     TokenSource(#[from] TokenSourceError),

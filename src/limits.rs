@@ -67,6 +67,9 @@ pub const REQUESTS_AT_ONCE: usize = 16;
 /// code that is sent over it would be lost.
 pub const IDLE_CONNECTION: Duration = Duration::from_secs(30);
 
+/// The time limit for a sign-in in the browser. A device code of IAM Identity Center is valid for 10 minutes.
+pub const SIGN_IN: Duration = Duration::from_secs(10 * 60);
+
 /// The time limit for a program that prints a code or a key: the user may have to touch a device.
 pub const PROGRAM: Duration = Duration::from_secs(60);
 

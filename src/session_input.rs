@@ -83,6 +83,7 @@ impl From<CredentialProcessError> for SessionInputError {
             CredentialProcessError::NotAWord(name) => Self::NotAWord(name),
             CredentialProcessError::NotVersion1 => Self::NotVersion1,
             CredentialProcessError::Expired => Self::Expired,
+            CredentialProcessError::NoExpiration => Self::Missing("Expiration"),
             CredentialProcessError::Session => Self::NoCredentials,
         }
     }

@@ -11,7 +11,7 @@ use crate::profile::property::{
     AWSMFA_SESSION_PROFILE, CREDENTIAL_PROCESS, DURATION_SECONDS, LINKS, REGION, ROLE_ARN, SERVICES, SOURCE_PROFILE,
 };
 use crate::profile::{Profile, ProfileName, Profiles};
-use crate::resolve::{self, Choice, Link, ResolveError, has_long_term_key};
+use crate::resolve::{self, Choice, ExternalSource, Link, ResolveError, has_long_term_key};
 use crate::role::CHAINED_ROLE_LIMIT;
 use crate::session;
 use crate::session_state::SessionState;
@@ -255,7 +255,9 @@ fn loops_with_key(graph: &Graph<'_>) -> Vec<Finding> {
 /// Finds loops of links without a long-term access key.
 fn loops(graph: &Graph<'_>) -> Vec<Finding> {
     let circles = circles(graph, |node| match &node.link {
-        Ok(link) if !has_long_term_key(&node.profile) => graph.get(&link.source_profile),
+        Ok(link) if !has_long_term_key(&node.profile) && ExternalSource::of(&node.profile).is_none() => {
+            graph.get(&link.source_profile)
+        }
         _ => None,
     });
     circles.iter().filter_map(|circle| loop_finding(Kind::LinkLoop, circle)).collect()

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::platform::shell_word;
 use crate::profile::ProfileName;
 use crate::time::Seconds;
 
@@ -21,6 +22,14 @@ pub enum Warning {
         "the session of '{profile}' lasts {granted}, not the requested {requested}: STS gives the root user 1h at most"
     )]
     Shorter { profile: ProfileName, requested: Seconds, granted: Seconds },
+    /// A copy of the credentials of `aws login`, which AWS limits to 15 minutes (AWS Sign-In User Guide, "Sign in through
+    /// the AWS CLI"). `renewed` is the profile of the sign-in.
+    #[error(
+        "'{profile}' holds a copy of the credentials of `aws login`, which last 15 minutes at most: a profile with the \
+         line `credential_process = awsmfa credential-process {}` renews them by itself",
+        shell_word(renewed.as_str())
+    )]
+    SignInCopy { profile: ProfileName, renewed: ProfileName },
     /// An imported session that ends soon.
     #[error(
         "the session of '{profile}' ends in {left}, and awsmfa cannot renew it: in a profile with a line \

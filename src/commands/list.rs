@@ -14,7 +14,7 @@ use crate::profile::property::{
 };
 use crate::profile::{Profile, ProfileKind, ProfileName, Profiles};
 use crate::render::profile_table::{self, Layout, Row, Selection};
-use crate::resolve::{self, Choice, Link, RoleOrigin, Selected, min_remaining};
+use crate::resolve::{self, Choice, ExternalSource, Link, RoleOrigin, Selected, min_remaining};
 use crate::session_state::SessionState;
 use crate::value::{account_of_arn, is_account};
 
@@ -134,7 +134,8 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let link = resolve::link(choice, profiles);
     let is_role = own.property(ROLE_ARN).is_some();
     let source_profile = match &link {
-        Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected || is_role),
+        Ok(link) => Some(link.source_profile.clone())
+            .filter(|source| *source != selected || (is_role && ExternalSource::of(&own).is_none())),
         // A link that cannot be resolved is shown as written in the file.
         Err(_) => {
             [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE].into_iter().find_map(|link| own.property(link)?.value.parse().ok())

@@ -21,6 +21,7 @@ pub mod man;
 pub mod messages;
 pub mod open_console;
 mod pick;
+pub mod provide;
 mod scope_args;
 mod session_owner;
 pub mod setup;

@@ -38,6 +38,7 @@ impl Error {
             | Self::NotARole { .. }
             | Self::NoConsole { .. } => CONFIGURATION,
             Self::Interrupted
+            | Self::Provided { .. }
             | Self::Input(_)
             | Self::Unwritten { .. }
             | Self::Browser(_)
@@ -80,6 +81,7 @@ fn of_resolve(error: &ResolveError) -> u8 {
         | ResolveError::TargetHoldsKey { .. }
         | ResolveError::LookedPast { .. }
         | ResolveError::ScopeOfUser { .. }
+        | ResolveError::NotForProvided { .. }
         | ResolveError::WouldNarrow { .. }
         | ResolveError::WouldWiden { .. }
         | ResolveError::Inherited { .. }

@@ -6,19 +6,19 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::Error;
+use super::console_hint::console_hint;
 use crate::check::AS_UTF_8;
 use crate::diagnosis::{Cause, Denial, Policy, ScopePart, clock_is_off, clock_remedy};
 use crate::io::files::FileError;
-use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::platform::{self, HOME_VARIABLE, shell_word};
 use crate::profile::ProfileName;
-use crate::resolve::ResolveError;
+use crate::provided_credentials::ProvideError;
+use crate::resolve::{ExternalSource, ResolveError};
 use crate::role::SessionNameOrigin;
 use crate::setup::SetupError;
 use crate::used_codes::STEP;
-use crate::web_console::PARTITIONS;
 
 impl Error {
     /// Returns the hint, if there is one.
@@ -38,6 +38,11 @@ impl Error {
             | Self::Output(_)
             | Self::Exec(_)
             | Self::NothingPicked => return None,
+            Self::NotARole { .. }
+            | Self::NoConsole { .. }
+            | Self::OtherDestination { .. }
+            | Self::Signin { .. }
+            | Self::Browser(_) => return console_hint(self),
             Self::NoPreviousProfile => "`awsmfa use` picks a profile, `awsmfa use --unset` selects none",
             Self::NoSession { profile, .. } => return Some(format!("awsmfa login {}", shell_word(profile.as_str()))),
             Self::Resolve(error) => return error.hint(),
@@ -58,16 +63,10 @@ impl Error {
                 "check that the key is active, was copied completely and belongs to this partition: the IAM console shows it under \
                  Security credentials"
             }
-            Self::NotARole { role, .. } => return Some(not_a_role_hint(role.as_ref())),
-            Self::NoConsole { .. } => return Some(format!("`console` supports the partitions {PARTITIONS}")),
-            Self::OtherDestination { host, .. } => return Some(format!("its pages are those of {host}")),
-            Self::Signin { profile, source } => return signin_hint(source, profile),
-            Self::Browser(_) => "without --open, awsmfa prints the URL, so that you can open it yourself",
             Self::Unchecked { .. } => "--skip-check sets up without asking AWS; --serial-number then names the device",
             Self::File(error) => return file_hint(error),
-            Self::KeyProcess { .. } => {
-                "run the command by hand: it must print JSON with Version 1, AccessKeyId and SecretAccessKey"
-            }
+            Self::KeyProcess { .. } => RUN_BY_HAND,
+            Self::Provided { profile, from, error } => return provided_hint(profile, *from, error),
             Self::TokenSource(error) => return token_source_hint(error),
             Self::Sts { source, with_code } => return sts_hint(source, *with_code),
             Self::Refused { cause, .. } => return Some(cause_hint(cause)),
@@ -86,6 +85,8 @@ impl Error {
     }
 }
 
+const RUN_BY_HAND: &str = "run the command by hand: it must print JSON with Version 1, AccessKeyId and SecretAccessKey";
+
 const EDIT_BY_HAND: &str = "fix that line in an editor, or try `awsmfa doctor --fix`; nothing was changed";
 
 /// Returns the hint for a session that cannot be imported: unlike `login`, `import` names the session profile itself.
@@ -100,28 +101,6 @@ fn not_imported_hint(source: &Error) -> Option<String> {
             Some(format!("import the session into another profile, for example: awsmfa import {other}"))
         }
         source => source.hint(),
-    }
-}
-
-fn not_a_role_hint(role: Option<&ProfileName>) -> String {
-    let by_hand = "users sign in on the console's own page, with their password";
-    match role {
-        Some(role) => format!("`awsmfa console {}` signs in with a role; {by_hand}", shell_word(role.as_str())),
-        None => format!("name the profile of a role; {by_hand}"),
-    }
-}
-
-fn signin_hint(error: &SigninError, profile: &ProfileName) -> Option<String> {
-    match error {
-        SigninError::Network(error) => sts_hint(error, false),
-        SigninError::Refused { .. } => {
-            let profile = shell_word(profile.as_str());
-            Some(format!("if the session was revoked, `awsmfa login --force {profile}` requests a new one"))
-        }
-        // The causes are the same as those of a strange answer from STS.
-        SigninError::NotSignin { status, .. } => {
-            sts_hint(&StsError::NotSts { endpoint: String::new(), status: *status }, false)
-        }
     }
 }
 
@@ -213,7 +192,7 @@ fn token_source_hint(error: &TokenSourceError) -> Option<String> {
 }
 
 /// Returns the likely cause of a failed request to STS, and whether the MFA code can still be used.
-fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
+pub(super) fn sts_hint(error: &StsError, with_code: bool) -> Option<String> {
     let what = match error {
         StsError::NotSts { status: 407, .. } => {
             "the proxy requires a name and a password, as in http://<name>:<password>@<host>:<port>"
@@ -388,4 +367,9 @@ fn scope_hint(user: &str, what: ScopePart, policy: &Policy) -> String {
         ),
     };
     format!("the session has {sent}, from {from}, or from the role before it: {who}")
+}
+
+fn provided_hint(profile: &ProfileName, from: ExternalSource, error: &ProvideError) -> Option<String> {
+    let command = from.sign_in_command(profile).filter(|_| error.is_signed_out)?;
+    Some(format!("`{command}` signs in again; `awsmfa login --sign-in` runs it"))
 }

@@ -24,6 +24,7 @@ pub mod path_lookup;
 pub mod process;
 mod processes;
 pub mod progress;
+pub mod provided;
 pub mod recovery;
 mod response_limit;
 mod safe_open;

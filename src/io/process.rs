@@ -1,8 +1,9 @@
 //! Other programs: the command of `exec`, and programs that print an MFA code or a long-term access key.
 
 use std::convert::Infallible;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Read};
+use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread::sleep;
@@ -90,8 +91,17 @@ fn program_name(command: &[OsString]) -> String {
 /// Fails if the command line cannot be parsed, or if the program cannot be started, fails, prints anything but UTF-8,
 /// or does not end within `limit`.
 pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessError> {
-    let (program, mut command) = programs::of_command_line(command_line).ok_or(ProcessError::CommandLine)?;
-    let named = || program.clone();
+    let (program, command) = programs::of_command_line(command_line).ok_or(ProcessError::CommandLine)?;
+    output(&program, command, limit)
+}
+
+/// Runs a program and returns its standard output, as [`output_of`] does.
+///
+/// # Errors
+///
+/// Fails if the program cannot be started, fails, prints anything but UTF-8, or does not end within `limit`.
+pub fn output(program: &str, mut command: Command, limit: Duration) -> Result<Secret, ProcessError> {
+    let named = || program.to_owned();
     let _lent = terminal_settings::LentTerminal::begin();
     let (input, messages) = Terminal::for_program();
     let mut child = command
@@ -114,6 +124,36 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
         return Err(ProcessError::Failed { program: named(), status });
     }
     printed.text().ok_or_else(|| ProcessError::NoText { program: named() })
+}
+
+/// Runs a program of AWS that talks with the user, with these two files. All that it prints goes to standard error
+/// or the terminal.
+///
+/// # Errors
+///
+/// Fails if the program does not exist or fails, or does not end within `limit`.
+pub fn converse(
+    program: &str,
+    arguments: &[&str],
+    config: &Path,
+    credentials: &Path,
+    limit: Duration,
+) -> Result<(), ProcessError> {
+    let named = || program.to_owned();
+    let start = |source| ProcessError::Start { program: named(), source };
+    let _lent = terminal_settings::LentTerminal::begin();
+    let (input, messages) = Terminal::for_program();
+    let mut command = Command::new(programs::locate(OsStr::new(program)));
+    command.env("AWS_CONFIG_FILE", config).env("AWS_SHARED_CREDENTIALS_FILE", credentials);
+    command.args(arguments).stdin(input).stdout(io::stderr()).stderr(messages);
+    let mut child = command.env(RUNNING, std::process::id().to_string()).spawn().map_err(start)?;
+    let ended = wait(&mut child, limit);
+    interrupt_state::stop_if_ending();
+    match ended.map_err(start)? {
+        Some(status) if status.success() => Ok(()),
+        Some(status) => Err(ProcessError::Failed { program: named(), status }),
+        None => Err(ProcessError::TimedOut { program: named(), limit }),
+    }
 }
 
 /// Waits for a program. If it does not end within `limit`, ends it and its descendants, and returns `None`.

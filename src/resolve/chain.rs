@@ -1,9 +1,10 @@
 //! The chain of source profiles behind a profile.
 
+use super::external::ExternalSource;
 use super::link::{Choice, link};
 use super::permanent::has_long_term_key;
 use crate::limits;
-use crate::profile::{ProfileName, Profiles};
+use crate::profile::{Profile, ProfileName, Profiles};
 
 /// A profile, its source profile, the source profile of that one, and so on; at most [`limits::CHAIN`] profiles.
 pub struct Chain {
@@ -16,7 +17,7 @@ pub struct Chain {
 /// The end of a [`Chain`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChainEnd {
-    /// The last profile holds a long-term access key.
+    /// The last profile holds a long-term access key, or the AWS SDK gets its credentials.
     Key,
     /// The source of the last profile is this profile, which is already in the chain.
     Loop(ProfileName),
@@ -24,12 +25,13 @@ pub enum ChainEnd {
     Open,
 }
 
-/// Follows the links from a profile to the first one with a long-term access key.
+/// Follows the links from a profile to the first one with credentials of its own.
 pub fn chain(first: &ProfileName, profiles: Profiles<'_>) -> Chain {
     let mut chain = Chain { profiles: Vec::new(), end: ChainEnd::Open };
     let mut next = first.clone();
     loop {
-        let has_key = profiles.get(next.as_str()).is_some_and(|profile| has_long_term_key(&profile));
+        let ends = |profile: &Profile<'_>| has_long_term_key(profile) || ExternalSource::of(profile).is_some();
+        let has_key = profiles.get(next.as_str()).as_ref().is_some_and(ends);
         chain.profiles.push(next);
         if has_key {
             return Chain { end: ChainEnd::Key, ..chain };

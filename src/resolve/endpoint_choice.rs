@@ -153,6 +153,30 @@ impl<'a> Places<'a> {
     }
 }
 
+/// The variables for these endpoints (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
+const SDK_ENDPOINTS: [&str; 5] = [
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_SSO",
+    "AWS_ENDPOINT_URL_SSO_OIDC",
+    "AWS_ENDPOINT_URL_SIGNIN",
+];
+
+/// Checks the variables for the endpoints of the services that the AWS SDK gets credentials from: it would panic at some
+/// values, and send a token unencrypted.
+///
+/// # Errors
+///
+/// Fails if one is not the URL of a server, or if it is a plain `http://` URL of another machine.
+pub fn check_sdk_endpoints(environment: &Environment) -> Result<(), ResolveError> {
+    for name in SDK_ENDPOINTS {
+        if let Some(url) = environment.get(name) {
+            encrypted(url, &Origin::Variable(name))?;
+        }
+    }
+    Ok(())
+}
+
 /// Parses a URL from a variable or a file. Refuses plain `http://` except to this machine: the user may have forgotten
 /// the setting, and it would expose the session to the network.
 pub(super) fn encrypted(text: &str, origin: &Origin) -> Result<EndpointUrl, ResolveError> {

@@ -1,5 +1,6 @@
 //! The link of a profile: the profile of its source credentials, and the profile that its session is written to.
 
+use super::external::ExternalSource;
 use super::near_names::unknown;
 use super::permanent::has_long_term_key;
 use super::resolve_error::ResolveError;
@@ -16,7 +17,8 @@ pub struct Link {
     pub source_profile: ProfileName,
     /// The profile that the session is written to.
     pub session_profile: ProfileName,
-    /// The role to assume; none for a session of the user who owns the source credentials.
+    /// The role to assume; none for a session of the user who owns the source credentials, and for a session that the
+    /// AWS SDK gets.
     pub role: Option<RoleOrigin>,
     /// The line of the link, if it is in a file.
     pub place: Option<Place>,
@@ -82,14 +84,17 @@ pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveE
     if named.is_some() {
         selected = profiles.get(choice.selected.as_str());
     }
-    if let Some(role) = selected.as_ref().filter(|profile| profile.property(ROLE_ARN).is_some()) {
+    let is_external = selected.as_ref().is_some_and(|profile| ExternalSource::of(profile).is_some());
+    if let Some(role) = selected.as_ref().filter(|profile| profile.property(ROLE_ARN).is_some())
+        && (!is_external || choice.source_profile.is_some())
+    {
         return link_of_role(choice, role, profiles);
     }
     if let Some(source) = source_of(choice, selected.as_ref(), profiles)? {
         return link_of_session(choice, source, profiles);
     }
     let Some(selected) = selected else { return Err(unknown(choice.selected, profiles)) };
-    if !has_long_term_key(&selected) {
+    if !has_long_term_key(&selected) && !is_external {
         return Err(foreign::no_key(choice.selected, &selected));
     }
     let session_profile = session_profile_of(choice, &selected, profiles)?;
@@ -149,7 +154,7 @@ fn link_of_session(choice: Choice<'_>, source: Source, profiles: Profiles<'_>) -
         let (source_profile, place) = (source.name, source.place);
         return Err(ResolveError::MissingSource { source_profile, session_profile, place, near: None });
     };
-    if profile.property(ROLE_ARN).is_some() {
+    if profile.property(ROLE_ARN).is_some() && ExternalSource::of(&profile).is_none() {
         let (source_profile, place) = source_of_role(Choice::of(&source.name), &profile, profiles)?;
         let role = Some(RoleOrigin::Profile(source.name));
         return Ok(Link { source_profile, session_profile, role, place });
@@ -167,7 +172,9 @@ fn source_of_role(
     let (source_profile, place) = match (choice.source_profile, named) {
         (Some(flag), _) => (flag.clone(), None),
         (None, Some((name, found))) => (parse_name(&found, name)?, Some(found.place())),
-        (None, None) => return Err(foreign::no_source(choice.selected, role)),
+        (None, None) => {
+            return Err(ResolveError::RoleWithoutSource { profile: choice.selected.clone(), place: role.place() });
+        }
     };
     // A session profile need not exist before the first login: a name that links to a source is enough.
     let is_known = profiles.get(source_profile.as_str()).is_some()
@@ -199,8 +206,9 @@ pub fn session_profile_by(
     link: impl FnOnce() -> Result<Link, ResolveError>,
 ) -> Result<ProfileName, ResolveError> {
     let selected = profiles.get(choice.selected.as_str());
-    // Credentials beside a role are not the role's session: clients ignore them, and `login` writes elsewhere.
-    let own = selected.as_ref().filter(|profile| profile.property(ROLE_ARN).is_none());
+    // Credentials beside a role or another source are not its session: clients ignore them, and `login` writes elsewhere.
+    let is_own = |profile: &&Profile<'_>| profile.property(ROLE_ARN).is_none() && ExternalSource::of(profile).is_none();
+    let own = selected.as_ref().filter(is_own);
     let holds_session = own.and_then(Profile::credentials_section).is_some_and(|section| {
         match CredentialKind::of(&section) {
             CredentialKind::Session => true,

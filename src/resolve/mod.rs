@@ -5,6 +5,7 @@
 mod chain;
 mod code_sharing;
 mod endpoint_choice;
+mod external;
 mod foreign;
 mod guard;
 mod inherited_device;
@@ -27,6 +28,8 @@ mod targets;
 use std::time::Duration;
 
 pub use chain::{Chain, ChainEnd, chain};
+pub use endpoint_choice::check_sdk_endpoints;
+pub use external::ExternalSource;
 pub use guard::{check_holding, check_target, looked_past};
 pub use inherited_device::{InheritedDevice, include, inherited_device};
 pub use link::{Choice, Link, RoleOrigin, link, session_profile, session_profile_by};
@@ -71,6 +74,8 @@ pub struct Request {
     pub scope: SessionScope,
     /// Set if the requested session is written to no file.
     pub is_unsaved: bool,
+    /// Set to sign in with the AWS CLI if a sign-in has ended.
+    pub signs_in: bool,
     /// Set for a profile that only the requested one needs: variables for the requested role do not apply to it.
     pub is_source: bool,
     /// `--serial-number`, unchecked.

@@ -5,6 +5,7 @@
 //! would fail, or the next login would keep the session. Nor does a session without them take the place of a narrowed
 //! one: the programs that use that profile are meant to do less.
 
+use super::external::ExternalSource;
 use super::link::{self, Choice, Link, RoleOrigin};
 use super::resolve_error::ResolveError;
 use super::{Request, Situation};
@@ -16,7 +17,7 @@ use crate::session::{self, CredentialKind};
 ///
 /// # Errors
 ///
-/// Fails if the session is a user's, or if it must not be written to its profile.
+/// Fails if the session is a user's or comes from the AWS SDK, or if it must not be written to its profile.
 pub(super) fn check(
     request: &Request,
     choice: Choice<'_>,
@@ -24,6 +25,13 @@ pub(super) fn check(
     situation: Situation<'_>,
 ) -> Result<(), ResolveError> {
     let profiles = situation.profiles;
+    let of_duration = request.duration.map(|_| "--duration-seconds");
+    if let Some(flag) = request.scope.first_flag().or(of_duration)
+        && link.role.is_none()
+        && let Some(from) = profiles.get(link.source_profile.as_str()).as_ref().and_then(ExternalSource::of)
+    {
+        return Err(ResolveError::NotForProvided { profile: link.source_profile.clone(), flag, from });
+    }
     if let Some(flag) = request.scope.first_flag()
         && link.role.is_none()
     {

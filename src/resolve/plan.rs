@@ -89,6 +89,8 @@ pub enum Call {
         /// The credentials that sign the request.
         source: SourceCredentials,
     },
+    /// No request of awsmfa: the AWS SDK or a `credential_process` provides the session.
+    Provide(KeySource),
     /// No request: the session of this step is written to a second profile.
     Reuse(usize),
 }
@@ -127,6 +129,7 @@ impl Call {
         match self {
             Self::GetSessionToken { .. } => "GetSessionToken",
             Self::AssumeRole { .. } => "AssumeRole",
+            Self::Provide(_) => "none, the session is provided",
             Self::Reuse(_) => "none, another step's session",
         }
     }
@@ -141,7 +144,7 @@ impl Call {
         match self {
             Self::GetSessionToken { duration, .. } => *duration,
             Self::AssumeRole { role, .. } => role.duration,
-            Self::Reuse(_) => None,
+            Self::Provide(_) | Self::Reuse(_) => None,
         }
     }
 
@@ -150,7 +153,9 @@ impl Call {
         match self {
             Self::GetSessionToken { key, mfa, .. } => Some((key, Some(mfa))),
             Self::AssumeRole { source: SourceCredentials::Key { key, mfa }, .. } => Some((key, mfa.as_ref())),
-            Self::AssumeRole { source: SourceCredentials::Session { .. }, .. } | Self::Reuse(_) => None,
+            Self::AssumeRole { source: SourceCredentials::Session { .. }, .. } | Self::Provide(_) | Self::Reuse(_) => {
+                None
+            }
         }
     }
 
@@ -166,7 +171,7 @@ impl Call {
             Self::AssumeRole {
                 source: SourceCredentials::Session { session: SessionSource::Step(step), .. }, ..
             } => Some(*step),
-            Self::GetSessionToken { .. } | Self::AssumeRole { .. } => None,
+            Self::GetSessionToken { .. } | Self::AssumeRole { .. } | Self::Provide(_) => None,
         }
     }
 

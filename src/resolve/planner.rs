@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::chain::{self, Chain, ChainEnd};
+use super::external::ExternalSource;
 use super::inherited_device::{inherited_device, unused_code};
 use super::link::{self, Choice, Link, RoleOrigin};
 use super::near_names::unknown;
@@ -12,14 +13,16 @@ use super::plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, 
 use super::resolve_error::ResolveError;
 use super::role_settings::{profile_of, role};
 use super::settings::{self, KeySource, Lookup};
-use super::{Request, Selected, Situation, code_sharing, endpoint_choice, guard, narrowing, scope_settings, targets};
+use super::{
+    Request, Selected, Situation, code_sharing, endpoint_choice, foreign, guard, narrowing, scope_settings, targets,
+};
 use crate::awsmfa_command;
 use crate::environment::RUNNING;
 use crate::limits;
 use crate::profile::property::MFA_PROCESS;
 use crate::profile::{Profile, ProfileName};
 use crate::role::{CHAINED_ROLE_LIMIT, Role};
-use crate::session::{self, CredentialKind, Session};
+use crate::session::{self, Session};
 use crate::session_scope::SessionScope;
 use crate::session_state::SessionState;
 
@@ -228,13 +231,18 @@ impl Planner<'_> {
                 scope_settings::check_inherited(&role, &source, &self.steps)?;
                 Call::AssumeRole { role, source }
             }
+            (None, Credentials::Key(key @ KeySource::External { .. })) => Call::Provide(key),
             (None, Credentials::Key(key)) => {
                 let duration = match &source {
                     Some(source) => settings::duration(request.duration, environment, session.as_ref(), source)?,
                     None => request.duration,
                 };
-                let Some(mfa) = self.mfa(request, &about)? else { return Err(self.no_serial_number(link)) };
-                Call::GetSessionToken { key, mfa, duration }
+                match (self.mfa(request, &about)?, key) {
+                    (Some(mfa), key) => Call::GetSessionToken { key, mfa, duration },
+                    // It may print a session.
+                    (None, key @ KeySource::Process(_)) => Call::Provide(key),
+                    (None, _) => return Err(self.no_serial_number(link)),
+                }
             }
             (None, Credentials::Session(_)) => return Err(self.no_serial_number(link)),
         };
@@ -272,7 +280,10 @@ impl Planner<'_> {
             Credentials::Key(key) => key,
             Credentials::Session(session) => return Ok(SourceCredentials::Session { session, fallback: None }),
         };
-        let Some(mfa) = self.mfa(request, about)? else { return Ok(SourceCredentials::Key { key, mfa: None }) };
+        // STS accepts no code with temporary credentials.
+        let is_external = matches!(key, KeySource::External { .. });
+        let mfa = if is_external { None } else { self.mfa(request, about)? };
+        let Some(mfa) = mfa else { return Ok(SourceCredentials::Key { key, mfa: None }) };
         Ok(match self.session_with_mfa(link, role, request)? {
             Some(session) => SourceCredentials::Session {
                 session: SessionSource::Stored(Box::new(session)),
@@ -318,6 +329,13 @@ impl Planner<'_> {
         source: Option<&Profile<'_>>,
         path: &mut Vec<ProfileName>,
     ) -> Result<Credentials, ResolveError> {
+        if let Some(external) = source.and_then(ExternalSource::of) {
+            self.check_loop(link, path)?;
+            return Ok(Credentials::Key(KeySource::External {
+                profile: link.source_profile.clone(),
+                source: external,
+            }));
+        }
         if let Some(source) = source.filter(|source| link.role.is_none() || has_long_term_key(source)) {
             self.check_loop(link, path)?;
             let key = settings::key(source, &link.source_profile)?;
@@ -327,7 +345,7 @@ impl Planner<'_> {
             }
             return Ok(Credentials::Key(key));
         }
-        if let Some(session) = self.foreign_session(&link.source_profile) {
+        if let Some(session) = foreign::valid_session(&link.source_profile, self.situation) {
             return Ok(Credentials::Session(SessionSource::Stored(Box::new(session))));
         }
         let inherited = self.inherited.clone();
@@ -339,24 +357,6 @@ impl Planner<'_> {
                 ResolveError::InChain { chain, source: Box::new(error) }
             }
         })
-    }
-
-    /// Returns the session in either file that another tool wrote. awsmfa cannot renew it, since the profile has no
-    /// link to a key.
-    fn foreign_session(&self, name: &ProfileName) -> Option<Session> {
-        let Situation { profiles, clock, .. } = self.situation;
-        let profile = profiles.get(name.as_str())?;
-        if link::link(Choice::of(name), profiles).is_ok() {
-            return None;
-        }
-        let stored = match profile.credentials_section() {
-            Some(section) if CredentialKind::of(&section) == CredentialKind::Session => {
-                session::stored(&section, clock)
-            }
-            _ => session::stored_in_config(&profile),
-        }?;
-        let has_ended = stored.expiration.is_some_and(|expiration| expiration <= clock.now);
-        (!has_ended).then(|| Session::from(stored))
     }
 
     /// Returns the error for a loop of profiles: about a `credential_process` in the loop, or about the links.

@@ -1,5 +1,6 @@
 //! The errors of planning a login.
 
+use super::external::ExternalSource;
 use super::inherited_device::InheritedDevice;
 use super::origin::Origin;
 use super::{Selected, near_key_profile};
@@ -124,6 +125,9 @@ pub enum ResolveError {
     /// A flag for the sessions of roles, for the session of a user. `role` is a role profile with the same source.
     #[error("{flag} cannot be used for the session of '{profile}', which is a user's: it is for sessions of roles")]
     ScopeOfUser { profile: ProfileName, flag: &'static str, role: Option<ProfileName> },
+    /// A flag for sessions of roles, for a session that the AWS SDK gets as it is.
+    #[error("{flag} cannot be used for the session of '{profile}', which comes from {from} as it is")]
+    NotForProvided { profile: ProfileName, flag: &'static str, from: ExternalSource },
     /// A session with session policies, and a profile that is for sessions without them, or that holds one. `other` is the
     /// name of a free profile.
     #[error(

@@ -1,5 +1,6 @@
 //! The hint for each [`ResolveError`].
 
+use super::external::ExternalSource;
 use super::resolve_error::ResolveError;
 use crate::platform::shell_word;
 use crate::profile::{FileKind, ProfileName};
@@ -38,6 +39,7 @@ impl ResolveError {
             Self::NoKey { profile, .. } | Self::HalfKey { profile, .. } => {
                 return Some(format!("`aws configure --profile {}` stores a key", shell_word(profile.as_str())));
             }
+            Self::NotForProvided { flag, from, .. } => return Some(not_for_provided(flag, *from)),
             Self::UnusedCode { inherited: Some((profile, device)), .. } => {
                 // The message has the reason already.
                 let edit = if device.include.is_some() { device.edit(profile) } else { device.remedy(profile) };
@@ -113,7 +115,8 @@ impl ResolveError {
             Self::SessionAsSource { .. } => "name the profile that holds the AKIA… key with --source-profile",
             Self::SerialNumber { source: SerialNumberError::SecurityKey, .. } => {
                 "register an authenticator app or a hardware token beside the security key (IAM allows eight devices), \
-                 and write its ARN, arn:aws:iam::<account>:mfa/<device>, there"
+                 and write its ARN, arn:aws:iam::<account>:mfa/<device>, there; or sign in with the security key: `aws login` \
+                 (AWS CLI 2.32 and later)"
             }
             Self::SerialNumber {
                 source: SerialNumberError::Malformed | SerialNumberError::OtherResource(_), ..
@@ -148,4 +151,16 @@ fn unknown_profile(name: &str, known: &[String]) -> String {
     let rest = known.len().saturating_sub(SHOWN_NAMES);
     let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     format!("the profiles are: {shown}{rest}")
+}
+
+fn not_for_provided(flag: &str, from: ExternalSource) -> String {
+    match from {
+        ExternalSource::SignIn | ExternalSource::IdentityCenter => format!(
+            "leave {flag} out, or use it for a role: a profile with role_arn and a `source_profile` that names this one"
+        ),
+        ExternalSource::WebIdentity | ExternalSource::Machine => format!(
+            "leave {flag} out: the AWS SDK assumes the role of this profile. With `source_profile` instead of {from}, \
+             awsmfa would assume it"
+        ),
+    }
 }

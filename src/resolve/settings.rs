@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::external::ExternalSource;
 use super::origin::Origin;
 use super::resolve_error::ResolveError;
 use crate::environment::Environment;
@@ -25,21 +26,29 @@ pub const SESSION_DURATION: RangeInclusive<i64> = 900..=129_600;
 /// The durations that `AssumeRole` accepts, in seconds (AWS STS API Reference); the role's own maximum may be lower.
 const ROLE_DURATION: RangeInclusive<i64> = 900..=43_200;
 
-/// The source of a long-term access key.
+/// The source of the credentials of a profile.
 #[derive(Clone, Debug)]
 pub enum KeySource {
-    /// A file.
+    /// A file, which holds a long-term access key.
     Key(LongTermKey),
-    /// A command that prints it in the format of `credential_process`.
+    /// A command that prints a long-term access key or a session in the format of `credential_process`.
     Process(String),
+    /// The AWS SDK, which gets temporary credentials for the profile.
+    External {
+        /// The profile.
+        profile: ProfileName,
+        /// The kind of source.
+        source: ExternalSource,
+    },
 }
 
 impl KeySource {
-    /// Returns an identifier of the key: its ID, or the command that prints it.
-    pub(super) fn id(&self) -> &str {
+    /// Returns an identifier of the source: the ID of the key, the command that prints it, or the profile.
+    pub fn id(&self) -> &str {
         match self {
             Self::Key(key) => &key.access_key_id,
             Self::Process(command) => command,
+            Self::External { profile, .. } => profile.as_str(),
         }
     }
 }

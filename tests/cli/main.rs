@@ -28,6 +28,7 @@ mod roles;
 mod scope;
 mod secrets;
 mod setup;
+mod sources;
 mod status;
 mod use_profile;
 mod warnings;

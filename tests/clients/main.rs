@@ -15,6 +15,7 @@ mod over_cases;
 mod proxy;
 mod roles;
 mod setup;
+mod sources;
 mod table;
 
 use std::path::PathBuf;

@@ -16,8 +16,9 @@ use awsmfa::io::files::FileError;
 use awsmfa::io::process::ProcessError;
 use awsmfa::io::token_source::TokenSourceError;
 use awsmfa::profile::SectionError;
+use awsmfa::provided_credentials::ProvideError;
 use awsmfa::render::shell::Syntax;
-use awsmfa::resolve::ResolveError;
+use awsmfa::resolve::{ExternalSource, ResolveError};
 use awsmfa::session_input::SessionInputError;
 use awsmfa::setup::SetupError;
 use awsmfa::token_code::TokenCodeError;
@@ -62,6 +63,12 @@ fn code_needed(remedy: &'static str) -> Error {
     Error::CodeNeeded { serial_number, remedy }
 }
 
+fn provided(from: ExternalSource, is_signed_out: bool) -> Error {
+    let cause = if is_signed_out { "the SSO token has expired and cannot be refreshed" } else { "dispatch failure" };
+    let error = ProvideError { cause: cause.to_owned(), is_signed_out };
+    Error::Provided { profile: name("dev"), from, error }
+}
+
 fn section_error(section: &str, source: EditError) -> SectionError {
     SectionError { path: CREDENTIALS.into(), section: section.to_owned(), source }
 }
@@ -78,6 +85,12 @@ fn errors() -> Vec<(&'static str, Error)> {
             profile: name("work"),
             cause: ProcessError::NoText { program: "vault".to_owned() }.to_string(),
         }],
+        Provided: [
+            provided(ExternalSource::IdentityCenter, true),
+            provided(ExternalSource::SignIn, true),
+            provided(ExternalSource::IdentityCenter, false),
+            provided(ExternalSource::Machine, false),
+        ],
         TokenSource: [Error::TokenSource(TokenSourceError::NoTerminal)],
         Sts: [Error::Sts { source: refused(), with_code: true }],
         Refused: [Error::Refused { source: refused(), cause: Box::new(Cause::ChainingLimit) }],
@@ -240,6 +253,7 @@ fn each_error_of_a_credential_process_has_its_text() {
         Missing: [CredentialProcessError::Missing("AccessKeyId")],
         NotAWord: [CredentialProcessError::NotAWord("SecretAccessKey")],
         Expired: [CredentialProcessError::Expired],
+        NoExpiration: [CredentialProcessError::NoExpiration],
         Session: [CredentialProcessError::Session],
     });
     super::check_errors("credential_process_errors.txt", samples, |error| Error::KeyProcess {

@@ -24,6 +24,10 @@ fn each_warning_has_its_text() {
         way: way.map(str::to_owned),
     };
     let samples = samples!(Warning {
+        SignInCopy: [Warning::SignInCopy {
+            profile: "dev-session".parse().expect("a name"),
+            renewed: "dev".parse().expect("a name"),
+        }],
         ChainedRole: [chained(None), chained(Some("awsmfa login --force admin --source-profile work"))],
         Shorter: [Warning::Shorter { profile: profile(), requested: day, granted: hour }],
         EndsSoon: [Warning::EndsSoon { profile: profile(), left: Seconds(14 * 60) }],

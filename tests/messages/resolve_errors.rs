@@ -2,7 +2,7 @@
 
 use awsmfa::error::Error;
 use awsmfa::profile::{Place, ProfileName};
-use awsmfa::resolve::{InheritedDevice, Origin, ResolveError};
+use awsmfa::resolve::{ExternalSource, InheritedDevice, Origin, ResolveError};
 use awsmfa::time::{DurationError, Seconds};
 use awsmfa::token_code::SerialNumberError;
 
@@ -164,6 +164,10 @@ fn all() -> Vec<(&'static str, ResolveError)> {
             clients: "the SDKs for Rust and Java would run that process instead",
         }],
         ScopeOfUser: [scope_of_user(None), scope_of_user(Some("admin"))],
+        NotForProvided: [
+            ResolveError::NotForProvided { profile: name("dev"), flag: "--tag", from: ExternalSource::IdentityCenter },
+            ResolveError::NotForProvided { profile: name("dev"), flag: "--read-only", from: ExternalSource::Machine },
+        ],
         WouldNarrow: [would_narrow(None, Some("admin-readonly")), would_narrow(Some(credentials(5)), None)],
         WouldWiden: [ResolveError::WouldWiden { session_profile: name("admin-readonly"), place: credentials(5) }],
         Inherited: [ResolveError::Inherited {

@@ -13,6 +13,7 @@ pub(super) mod report;
 mod request_session;
 mod run;
 mod run_at_once;
+mod sdk_session;
 mod step_state;
 mod sts_options;
 pub(super) mod write_sessions;
@@ -82,6 +83,9 @@ pub struct Args {
     /// awsmfa_min_remaining]
     #[arg(long, value_name = "DURATION")]
     min_remaining: Option<Seconds>,
+    /// If the sign-in of the profile has ended, run `aws sso login` or `aws login`
+    #[arg(long)]
+    sign_in: bool,
     /// Renew the session even if it is still valid
     #[arg(long)]
     force: bool,
@@ -163,6 +167,7 @@ impl Args {
             scope,
             is_unsaved: false,
             is_source: false,
+            signs_in: self.sign_in,
             serial_number: options.serial_number.or_else(|| self.serial_number.clone()),
             duration: options.duration_seconds.or(self.duration_seconds),
             min_remaining: self.min_remaining,
@@ -353,6 +358,8 @@ fn carry_out(
             messages,
             waits,
             may_prompt,
+            signs_in: request.signs_in,
+            paths: (&files.profiles().config.path, credentials),
             locks: &locks,
         };
         executed = run::execute(&plan, &mut states, &needed, codes, reserved, &files, exchange);

@@ -15,7 +15,7 @@ use crate::io::{clock, file_status, terminal};
 use crate::profile::{ProfileName, Profiles};
 use crate::render::text::{self, shell_word};
 use crate::render::{diff, json};
-use crate::resolve::{self, Choice, LoginPlan, Outcome, Step};
+use crate::resolve::{self, Call, Choice, ExternalSource, KeySource, LoginPlan, Outcome, Step};
 use crate::role::CHAINED_ROLE_LIMIT;
 use crate::session::Session;
 use crate::time::{Seconds, earlier, seconds_between};
@@ -89,7 +89,13 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
             granted: granted.to_nearest_minute(),
         })
     });
-    let warnings = cut.chain(shorter).chain(about_commit(&executed.committed, &credentials.path));
+    let copied = written.iter().filter_map(|(step, name, _)| match &step.call {
+        Call::Provide(KeySource::External { profile, source: ExternalSource::SignIn }) => {
+            Some(Warning::SignInCopy { profile: (*name).clone(), renewed: profile.clone() })
+        }
+        _ => None,
+    });
+    let warnings = cut.chain(shorter).chain(copied).chain(about_commit(&executed.committed, &credentials.path));
     warnings.for_each(|warning| messages.warning(&warning.to_string()));
 }
 

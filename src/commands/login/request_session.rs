@@ -1,6 +1,7 @@
 //! A request to STS for a session, with or without an MFA code, and the diagnosis of a refusal.
 
 use std::cell::RefCell;
+use std::path::Path;
 use std::rc::Rc;
 
 use crate::commands::login::exchange_lock::ExchangeLocks;
@@ -43,6 +44,10 @@ pub(super) struct Exchange<'a> {
     pub waits: bool,
     /// Set if the user may be prompted, as when a program fails or its code is rejected.
     pub may_prompt: bool,
+    /// Set to sign in with the AWS CLI if a sign-in has ended.
+    pub signs_in: bool,
+    /// The paths of the config file and the credentials file.
+    pub paths: (&'a Path, &'a Path),
     /// The locks of the login, released while a user is prompted.
     pub locks: &'a ExchangeLocks<'a>,
 }

@@ -13,7 +13,7 @@ use crate::commands::login::request_session::{Exchange, Request, UsedCode};
 use crate::commands::login::step_state::{self, StepState};
 use crate::commands::login::write_sessions::recovery_lines;
 use crate::commands::shared_files::SharedFiles;
-use crate::credential_process_output::Printed;
+use crate::credential_process_output::{CredentialProcessError, Printed};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::io::clock::Stopwatch;
@@ -24,10 +24,11 @@ use crate::io::sts::{Caller, StsError};
 use crate::io::token_source::TokenSource;
 use crate::limits;
 use crate::profile::{ProfileName, SharedFile};
-use crate::resolve::{Call, KeySource, LoginPlan, Mfa, SourceCredentials, Step};
+use crate::provided_credentials::ProvideError;
+use crate::resolve::{Call, ExternalSource, KeySource, LoginPlan, Mfa, SourceCredentials, Step};
 use crate::role::Role;
 use crate::session::Session;
-use crate::time::Seconds;
+use crate::time::{Seconds, Timestamp};
 
 /// The result of a run, besides the states of the steps.
 #[derive(Default)]
@@ -97,9 +98,17 @@ pub(super) struct Run<'a> {
     has_answered: bool,
     /// The number of requests since the last answer that could not be sent.
     failed_in_a_row: usize,
-    /// The credentials that programs have printed, or the causes of their failures, each with the command line.
-    printed: Vec<(String, Result<Printed, String>)>,
+    /// The credentials that programs have printed and that the AWS SDK has got, or the causes of their failures, each with
+    /// the command line or the profile.
+    printed: Vec<(String, Result<Printed, Failure>)>,
     pub executed: Executed,
+}
+
+/// The reason why a program or the AWS SDK provided no credentials.
+#[derive(Clone)]
+enum Failure {
+    Process(String),
+    Provided(ExternalSource, ProvideError),
 }
 
 impl<'a> Run<'a> {
@@ -205,12 +214,15 @@ impl<'a> Run<'a> {
         self.sync(Duration::ZERO);
         match &step.call {
             Call::GetSessionToken { key, mfa, duration } => {
-                let key = long_term_key(key, &step.source_profile)?;
+                let key = match self.source_credentials(key, step)? {
+                    Printed::Key(key) => key,
+                    Printed::Session(session) => return Ok((self.without_code(step, session)?, None)),
+                };
                 let code = self.codes.next(mfa)?;
                 self.with_code(step, Request::SessionToken(*duration), mfa, &Caller::Key(&key), code)
             }
             Call::AssumeRole { role, source: SourceCredentials::Key { key, mfa: Some(mfa) } } => {
-                let printed = self.source_credentials(key, &step.source_profile)?;
+                let printed = self.source_credentials(key, step)?;
                 let cut = self.cut_for(step, role, &printed);
                 let code = self.codes.next(mfa)?;
                 self.with_code(step, Request::Role(cut.as_ref().unwrap_or(role)), mfa, &caller(&printed), code)
@@ -254,22 +266,46 @@ impl<'a> Run<'a> {
         Ok((exchanged.session, Some(exchanged.answering)))
     }
 
-    /// Returns the credentials of a source profile. A program is run once for all steps.
-    pub fn source_credentials(&mut self, source: &KeySource, profile: &ProfileName) -> Result<Printed, Error> {
-        let KeySource::Process(command) = source else { return source_credentials(source, profile) };
-        let known = self.printed.iter().find(|(known, _)| known == command).map(|(_, printed)| printed.clone());
+    /// Returns a session that was provided without a code, and says so if a code is left over.
+    pub fn without_code(&self, step: &Step, session: Session) -> Result<Session, Error> {
+        if session.expiration == Timestamp::MAX {
+            let cause = CredentialProcessError::NoExpiration.to_string();
+            return Err(Error::KeyProcess { profile: step.source_profile.clone(), cause });
+        }
+        if self.codes.is_given() {
+            self.exchange.messages.note(&format!(
+                "awsmfa: the MFA code was not used: the credential_process of '{}' printed a session",
+                step.source_profile
+            ));
+        }
+        Ok(session)
+    }
+
+    /// Returns the source credentials of a step. A program is run once for all steps, and so is the AWS SDK.
+    pub fn source_credentials(&mut self, source: &KeySource, step: &Step) -> Result<Printed, Error> {
+        let profile = &step.source_profile;
+        let known = self.printed.iter().find(|(known, _)| known == source.id()).map(|(_, printed)| printed.clone());
         let printed = match known {
             Some(printed) => printed,
             None => {
-                let printed = match source_credentials(source, profile) {
-                    Err(Error::KeyProcess { cause, .. }) => Err(cause),
-                    printed => Ok(printed?),
+                let printed = match source {
+                    KeySource::External { profile, source } => {
+                        let provided = self.exchange.provided(profile, *source, &step.endpoint);
+                        provided.map_err(|error| Failure::Provided(*source, error))
+                    }
+                    source => match source_credentials(source, profile) {
+                        Err(Error::KeyProcess { cause, .. }) => Err(Failure::Process(cause)),
+                        printed => Ok(printed?),
+                    },
                 };
-                self.printed.push((command.clone(), printed.clone()));
+                self.printed.push((source.id().to_owned(), printed.clone()));
                 printed
             }
         };
-        printed.map_err(|cause| Error::KeyProcess { profile: profile.clone(), cause })
+        printed.map_err(|failure| match failure {
+            Failure::Process(cause) => Error::KeyProcess { profile: profile.clone(), cause },
+            Failure::Provided(from, error) => Error::Provided { profile: profile.clone(), from, error },
+        })
     }
 
     /// Returns the role with the duration that AWS allows, if a program has printed a session instead of a key.

@@ -20,7 +20,7 @@ use crate::io::progress::Progress;
 use crate::io::sts::{Sts, StsError, settle_connections, within};
 use crate::limits;
 use crate::render::text;
-use crate::resolve::{Call, SessionSource, SourceCredentials, Step};
+use crate::resolve::{Call, ResolveError, SessionSource, SourceCredentials, Step};
 use crate::role::Role;
 use crate::session::Session;
 use crate::time::Seconds;
@@ -63,10 +63,11 @@ impl<'a> Run<'a> {
         self.sync(Duration::ZERO);
         // Programs may prompt, so they run before signals are delayed.
         for index in &queue.ready {
-            let Some(Step { call, source_profile, .. }) = self.plan.steps.get(*index) else { continue };
-            if let Call::AssumeRole { source: SourceCredentials::Key { key, .. }, .. } = call {
+            let Some(step) = self.plan.steps.get(*index) else { continue };
+            if let Call::AssumeRole { source: SourceCredentials::Key { key, .. }, .. } | Call::Provide(key) = &step.call
+            {
                 // The error is reported where the credentials are used.
-                let _ = self.source_credentials(key, source_profile);
+                let _ = self.source_credentials(key, step);
             }
         }
         if self.executed.gathering.is_none() {
@@ -168,6 +169,18 @@ impl<'a> Run<'a> {
             queue.release(index);
             return None;
         }
+        if let Call::Provide(source) = &step.call {
+            let answer = self.source_credentials(source, step).and_then(|printed| match printed {
+                Printed::Session(session) => Ok((self.without_code(step, session)?, None)),
+                Printed::Key(_) => Err(no_device(step)),
+            });
+            let is_there = answer.is_ok();
+            self.finish(index, answer);
+            if is_there {
+                queue.release(index);
+            }
+            return None;
+        }
         match self.prepared(step) {
             Ok((sts, role)) => Some(async move {
                 let answer = sts.assume_role(&role, None).await;
@@ -193,10 +206,12 @@ impl<'a> Run<'a> {
     fn signer(&mut self, step: &Step) -> Result<Printed, Error> {
         let source = match &step.call {
             Call::AssumeRole { source: SourceCredentials::Key { key, .. }, .. } => {
-                return self.source_credentials(key, &step.source_profile);
+                return self.source_credentials(key, step);
             }
             Call::AssumeRole { source: SourceCredentials::Session { session, .. }, .. } => session,
-            Call::GetSessionToken { .. } | Call::Reuse(_) => unreachable!("they are not assumed without a code"),
+            Call::GetSessionToken { .. } | Call::Provide(_) | Call::Reuse(_) => {
+                unreachable!("they are not assumed without a code")
+            }
         };
         let session = match source {
             SessionSource::Stored(session) => Some(&**session),
@@ -224,4 +239,10 @@ impl<'a> Run<'a> {
             }
         }
     }
+}
+
+/// Returns the error for a `credential_process` that has printed a long-term access key: without an MFA device, the key
+/// cannot be used to request a session.
+fn no_device(step: &Step) -> Error {
+    ResolveError::NoSerialNumber { profile: step.source_profile.clone(), inherited: None }.into()
 }

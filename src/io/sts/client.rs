@@ -14,7 +14,6 @@ use super::Caller;
 use crate::endpoint::Endpoint;
 use crate::endpoint_url::EndpointUrl;
 use crate::io::response_limit::ResponseLimit;
-use crate::proxy::Proxy;
 
 /// The time that a call may take in addition to the limits for connecting and reading.
 const GRACE: Duration = Duration::from_millis(500);
@@ -23,7 +22,14 @@ const GRACE: Duration = Duration::from_millis(500);
 pub(in crate::io) fn connections(endpoint: &Endpoint, trust: TrustStore) -> SharedHttpClient {
     let plain = endpoint.url.as_ref().is_some_and(EndpointUrl::is_plain)
         && endpoint.proxy.as_ref().is_none_or(|proxy| proxy.name.starts_with("http://"));
-    http_client(if plain { TrustStore::empty() } else { trust }, endpoint.proxy.clone())
+    // NO_PROXY has been checked already, and an invalid URL has been refused.
+    let proxy = endpoint.proxy.as_ref().and_then(|proxy| ProxyConfig::all(proxy.url.expose()).ok());
+    http_client(if plain { TrustStore::empty() } else { trust }, proxy.unwrap_or_else(ProxyConfig::disabled))
+}
+
+/// Builds an HTTP client for any endpoint, with the proxies of the environment.
+pub(in crate::io) fn environment_http_client(trust: TrustStore) -> SharedHttpClient {
+    http_client(trust, ProxyConfig::from_env())
 }
 
 /// Builds the client. All settings are given explicitly, so that the SDK does not look for any in the metadata service,
@@ -55,7 +61,7 @@ fn credentials(caller: &Caller<'_>) -> Credentials {
 }
 
 /// Builds an HTTP client with rustls and ring: aws-lc, the SDK's default, collects entropy for 28 ms at every start.
-fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
+fn http_client(trust: TrustStore, proxy: ProxyConfig) -> SharedHttpClient {
     Builder::new().build_with_connector_fn(move |settings, components| {
         // The SDK first builds a connector without settings and discards it: that connector need not parse
         // certificates.
@@ -65,9 +71,7 @@ fn http_client(trust: TrustStore, proxy: Option<Proxy>) -> SharedHttpClient {
             ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::Ring)).tls_context(tls);
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
-        // NO_PROXY has been checked already, and an invalid URL has been refused.
-        let proxy = proxy.as_ref().and_then(|proxy| ProxyConfig::all(proxy.url.expose()).ok());
-        connector.set_proxy_config(Some(proxy.unwrap_or_else(ProxyConfig::disabled)));
+        connector.set_proxy_config(Some(proxy.clone()));
         connector.build()
     })
 }

@@ -20,7 +20,7 @@ use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityOutput;
 use aws_sdk_sts::types::Credentials;
 use jiff::Timestamp;
 
-pub(super) use client::connections;
+pub(super) use client::{connections, environment_http_client};
 pub use network::{Network, settle_connections, within};
 use observer::{Observer, Seen};
 use retry::Repeatable;

@@ -51,7 +51,9 @@ fn the_source_session_can_be_printed_or_in_the_config_file() {
         let arn = identity_of(&sts.url(), &other.credentials(), "admin-session").expect("it is good");
         assert!(arn.contains("assumed-role/admin/"), "{arn}");
         let said = other.run(&["login", "src"]).expect(253);
-        assert!(!said.contains("no access key"), "{said}");
+        // A session without its end is good enough to assume a role, but not to be written.
+        let expected = if source.contains("credential_process") { "without an Expiration" } else { "holds a session" };
+        assert!(said.contains(expected), "{said}");
     }
 }
 
@@ -89,25 +91,10 @@ fn a_role_whose_source_is_its_own_key_is_set_up_and_listed_like_any_other() {
 
 #[test]
 fn the_error_for_an_unusable_source_names_what_renews_it() {
-    let of = |source: &str| admin("src", "") + "[profile src]\n" + source;
     let ended = "aws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\naws_session_token = t\nexpiration = 2020-01-01T00:00:00Z\n";
-    let cases = [
-        (of("login_session = arn:aws:iam::123456789012:user/ada\n"), "", "`aws login --profile src`"),
-        (of("sso_session = corp\n"), "", "`aws sso login --profile src`"),
-        (of("web_identity_token_file = /token\n"), "", "come from web_identity_token_file"),
-        (admin("src", ""), ended, "renew it with the tool that wrote it"),
-        (
-            format!("[profile admin]\nrole_arn = {ROLE}\ncredential_source = Environment\n"),
-            "",
-            "instead of credential_source",
-        ),
-    ];
-    for (config, session, expected) in cases {
-        let credentials = if session.is_empty() { String::new() } else { format!("[src]\n{session}") };
-        let said = Sandbox::with(&config, credentials).run(&["login", "admin"]).expect(253);
-        assert!(said.contains(expected), "{said}");
-        assert!(!said.contains("aws configure --profile"), "{said}");
-    }
+    let said = Sandbox::with(admin("src", ""), format!("[src]\n{ended}")).run(&["login", "admin"]).expect(253);
+    assert!(said.contains("renew it with the tool that wrote it"), "{said}");
+    assert!(!said.contains("aws configure --profile"), "{said}");
 }
 
 #[test]

@@ -1,0 +1,81 @@
+//! Credentials that the AWS SDK gets for a profile: those of a sign-in, of IAM Identity Center, of a web identity or of
+//! the machine.
+
+use std::fmt;
+
+use super::permanent::has_long_term_key;
+use crate::platform::shell_word;
+use crate::profile::property::{AWSMFA_SOURCE_PROFILE, ROLE_ARN, SOURCE_PROFILE};
+use crate::profile::{Profile, ProfileName};
+
+/// The property that `aws login` writes (AWS CLI 2.32 and later).
+const LOGIN_SESSION: &str = "login_session";
+
+/// The property for a role whose source credentials do not come from a profile.
+const CREDENTIAL_SOURCE: &str = "credential_source";
+
+const WEB_IDENTITY: &str = "web_identity_token_file";
+
+/// The prefix of the properties for IAM Identity Center.
+const SSO: &str = "sso_";
+
+/// A source of temporary credentials outside the two files (AWS SDKs and Tools Reference Guide, "Standardized credential
+/// providers").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExternalSource {
+    /// `login_session`: the sign-in of `aws login`.
+    SignIn,
+    /// `sso_session`, or the older `sso_start_url`: the sign-in of `aws sso login`.
+    IdentityCenter,
+    /// `web_identity_token_file`: a role that is assumed with a token.
+    WebIdentity,
+    /// `credential_source`: a role that is assumed with the credentials of the environment, an EC2 instance or an ECS
+    /// container.
+    Machine,
+}
+
+impl ExternalSource {
+    /// Finds the source of a profile. A profile with a long-term access key, or a role with a source profile, has none.
+    pub fn of(profile: &Profile<'_>) -> Option<Self> {
+        let has = |name: &str| profile.property(name).is_some();
+        if has_long_term_key(profile) {
+            return None;
+        }
+        if has(ROLE_ARN) {
+            if has(SOURCE_PROFILE) || has(AWSMFA_SOURCE_PROFILE) {
+                return None;
+            }
+            let by_token = has(WEB_IDENTITY).then_some(Self::WebIdentity);
+            return by_token.or_else(|| has(CREDENTIAL_SOURCE).then_some(Self::Machine));
+        }
+        if profile.property_where(|name| name.starts_with(SSO)).is_some() {
+            return Some(Self::IdentityCenter);
+        }
+        has(LOGIN_SESSION).then_some(Self::SignIn)
+    }
+
+    /// Returns the arguments of the AWS CLI that sign in again; none if no command does.
+    pub fn sign_in(self) -> Option<&'static [&'static str]> {
+        match self {
+            Self::SignIn => Some(&["login"]),
+            Self::IdentityCenter => Some(&["sso", "login"]),
+            Self::WebIdentity | Self::Machine => None,
+        }
+    }
+
+    /// Returns the command that signs in to a profile again.
+    pub fn sign_in_command(self, profile: &ProfileName) -> Option<String> {
+        Some(format!("aws {} --profile {}", self.sign_in()?.join(" "), shell_word(profile.as_str())))
+    }
+}
+
+impl fmt::Display for ExternalSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SignIn => "the sign-in of `aws login`",
+            Self::IdentityCenter => "IAM Identity Center",
+            Self::WebIdentity => WEB_IDENTITY,
+            Self::Machine => CREDENTIAL_SOURCE,
+        })
+    }
+}

@@ -1,0 +1,391 @@
+//! Profiles whose credentials the AWS SDK gets: a sign-in, IAM Identity Center, a web identity, the machine, and a
+//! `credential_process` that prints a session.
+
+use std::fs;
+
+use crate::support::caller::identity_of;
+use crate::support::sandbox::{CAT, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sts::sources::{CONTAINER_PATH, PORTAL_TOKEN, REFRESH_TOKEN, WEB_IDENTITY_TOKEN};
+use crate::support::sts::{Role, StandIn};
+
+const SSO: &str = "[profile dev]
+sso_session = corp
+sso_account_id = 123456789012
+sso_role_name = dev
+region = eu-west-1
+
+[sso-session corp]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+";
+const LEGACY_SSO: &str = "[profile dev]
+sso_start_url = https://corp.awsapps.com/start
+sso_region = eu-west-1
+sso_account_id = 123456789012
+sso_role_name = dev
+region = eu-west-1
+";
+const SIGN_IN: &str = "[profile dev]
+login_session = arn:aws:iam::123456789012:user/ada
+region = eu-west-1
+";
+
+/// The names of the AWS CLI's files: SHA-1 of the session's name or of the start URL, SHA-256 of the login session.
+const SESSION_CACHE: &str = "sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+const LEGACY_CACHE: &str = "sso/cache/a51746d4aa793ae07b25e90c3a5db96fc7832bd7.json";
+const SIGN_IN_CACHE: &str = "login/cache/397b11bbda6668a5a8d17d42c91036373f4a376627089c204bef61ce0ae993c2.json";
+
+/// The example of the AWS SDK for Rust (aws-config, src/login/cache.rs).
+const DPOP_KEY: &str = r"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIFDZHUzOG1Pzq+6F0mjMlOSp1syN9LRPBuHMoCFXTcXhoAoGCCqGSM49\nAwEHoUQDQgAE9qhj+KtcdHj1kVgwxWWWw++tqoh7H7UHs7oXh8jBbgF47rrYGC+t\ndjiIaHK3dBvvdE7MGj5HsepzLm3Kj91bqA==\n-----END EC PRIVATE KEY-----";
+
+const AN_HOUR: i64 = 3600;
+
+/// A home with this config file, in which all services are those of the stand-in.
+fn home(sts: &StandIn, config: &str) -> Sandbox {
+    let mut sandbox = Sandbox::with(config, "# keys\n").using(sts);
+    for name in ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_SIGNIN"] {
+        sandbox.set(name, &sts.url());
+    }
+    sandbox
+}
+
+fn cache(sandbox: &Sandbox, name: &str, text: &str) {
+    let path = sandbox.path(name);
+    fs::create_dir_all(path.parent().expect("it has a folder")).expect("the home is writable");
+    fs::write(path, text).expect("the home is writable");
+}
+
+fn in_seconds(seconds: i64) -> String {
+    format!("{:.0}", jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds))
+}
+
+/// The token of `aws sso login`, as the AWS CLI v2 writes it.
+fn portal_token(seconds: i64, refresh: &str) -> String {
+    let registration = in_seconds(30 * 24 * AN_HOUR);
+    // The portal refuses a token that has ended, which the SDK sends if it cannot renew it.
+    let token = if seconds > 0 { PORTAL_TOKEN } else { "ended-token-EXAMPLE" };
+    format!(
+        r#"{{"startUrl": "https://corp.awsapps.com/start", "region": "eu-west-1", "accessToken": "{token}",
+             "expiresAt": "{}", "clientId": "client", "clientSecret": "secret",
+             "registrationExpiresAt": "{registration}", "refreshToken": "{refresh}"}}"#,
+        in_seconds(seconds)
+    )
+}
+
+/// The credentials of `aws login`, as the AWS CLI v2 writes them.
+fn sign_in_token(sts: &StandIn, seconds: i64, refresh: &str) -> String {
+    let session = sts.sign_in(seconds.max(1));
+    format!(
+        r#"{{"accessToken": {{"accessKeyId": "{}", "secretAccessKey": "{}", "sessionToken": "{}",
+             "accountId": "123456789012", "expiresAt": "{}"}}, "tokenType": "aws_sigv4", "refreshToken": "{refresh}",
+             "idToken": "id", "clientId": "arn:aws:signin:::devtools/same-device", "dpopKey": "{DPOP_KEY}"}}"#,
+        session.access_key_id,
+        session.secret_access_key,
+        session.session_token,
+        in_seconds(seconds)
+    )
+}
+
+/// The ARN of the session in a profile of the credentials file.
+fn owner(sts: &StandIn, sandbox: &Sandbox, profile: &str) -> String {
+    identity_of(&sts.url(), &sandbox.credentials(), profile).expect("the session is good")
+}
+
+/// A home for each kind of source in the profile `dev`, signed in, and the owner of its session.
+fn each_source(sts: &StandIn) -> Vec<(&'static str, Sandbox, &'static str)> {
+    let sso = home(sts, SSO);
+    cache(&sso, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
+    let renewed = home(sts, SSO);
+    cache(&renewed, SESSION_CACHE, &portal_token(-60, REFRESH_TOKEN));
+    let legacy = home(sts, LEGACY_SSO);
+    cache(&legacy, LEGACY_CACHE, &portal_token(AN_HOUR, ""));
+    let sign_in = home(sts, SIGN_IN);
+    cache(&sign_in, SIGN_IN_CACHE, &sign_in_token(sts, 900, REFRESH_TOKEN));
+    let renewed_sign_in = home(sts, SIGN_IN);
+    cache(&renewed_sign_in, SIGN_IN_CACHE, &sign_in_token(sts, -60, REFRESH_TOKEN));
+
+    let by_token = home(sts, "");
+    let token = by_token.path("token");
+    fs::write(&token, WEB_IDENTITY_TOKEN).expect("the home is writable");
+    let config = format!(
+        "[profile dev]\nrole_arn = arn:aws:iam::123456789012:role/web\nweb_identity_token_file = {}\nregion = eu-west-1\n",
+        token.display()
+    );
+    by_token.write("config", config.as_bytes());
+
+    let machine = |source: &str| {
+        let role = Role { trusted: principals(), ..Role::named("admin") };
+        sts.add_role(role.clone());
+        home(
+            sts,
+            &format!("[profile dev]\nrole_arn = {}\ncredential_source = {source}\nregion = eu-west-1\n", role.arn),
+        )
+    };
+    let mut environment = machine("Environment");
+    environment.set("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
+    environment.set("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    let mut instance = machine("Ec2InstanceMetadata");
+    instance.set("AWS_EC2_METADATA_DISABLED", "false");
+    instance.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", &sts.url());
+    let mut container = machine("EcsContainer");
+    container.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", &format!("{}{CONTAINER_PATH}", sts.url()));
+
+    let session = sts.sign_in(AN_HOUR);
+    let process = home(sts, "");
+    let json = format!(
+        r#"{{"Version": 1, "AccessKeyId": "{}", "SecretAccessKey": "{}", "SessionToken": "{}", "Expiration": "{}"}}"#,
+        session.access_key_id, session.secret_access_key, session.session_token, session.expiration
+    );
+    fs::write(process.path("session.json"), json).expect("the home is writable");
+    let command = format!("{CAT} {}", process.path("session.json").display());
+    process.write("config", format!("[profile dev]\ncredential_process = {command}\nregion = eu-west-1\n").as_bytes());
+
+    let portal = "assumed-role/AWSReservedSSO_dev/";
+    vec![
+        ("sso_session", sso, portal),
+        ("sso_session, renewed", renewed, portal),
+        ("sso_start_url", legacy, portal),
+        ("login_session", sign_in, "user/ada"),
+        ("login_session, renewed", renewed_sign_in, "user/ada"),
+        ("web_identity_token_file", by_token, "assumed-role/web/"),
+        ("Environment", environment, "assumed-role/admin/"),
+        ("Ec2InstanceMetadata", instance, "assumed-role/admin/"),
+        ("EcsContainer", container, "assumed-role/admin/"),
+        ("credential_process", process, "user/ada"),
+    ]
+}
+
+/// All that may assume a role in these tests.
+fn principals() -> Vec<String> {
+    let roles = ["AWSReservedSSO_dev", "machine", "container", "web", "admin"].map(|name| format!("role/{name}"));
+    let principals = roles.into_iter().chain(["user/ada".to_owned()]);
+    principals.map(|name| format!("arn:aws:iam::123456789012:{name}")).collect()
+}
+
+#[test]
+fn the_session_of_each_source_is_written_and_removed_exactly() {
+    let sts = StandIn::start();
+    for (source, sandbox, expected) in each_source(&sts) {
+        let before = sandbox.credentials();
+        let said = sandbox.run(&["login", "dev"]).expect(0);
+        assert!(said.contains("dev-session is valid"), "{source}: {said}");
+        let owner = owner(&sts, &sandbox, "dev-session");
+        assert!(owner.contains(expected), "{source}: {owner}");
+        assert!(sandbox.credentials_text().contains("expiration = "), "{source}");
+        let ran = sandbox.run(&["env", "dev", "--shell", "posix"]);
+        assert!(ran.stdout.contains("AWS_ACCESS_KEY_ID='ASIA"), "{source}: {ran:?}");
+        sandbox.run(&["logout", "dev"]).expect(0);
+        assert_eq!(sandbox.credentials(), before, "{source}");
+    }
+}
+
+/// `docs/sources.md` has a row for each source, with a command that does what it says.
+#[test]
+fn the_table_of_sources_is_true() {
+    let sts = StandIn::start();
+    let page = include_str!("../../docs/sources.md");
+    let rows: Vec<(&str, &str)> = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && line.contains("awsmfa login"))
+        .filter_map(|line| {
+            let mut cells = line.split(" | ");
+            Some((cells.next()?, cells.next()?.trim_matches('`')))
+        })
+        .collect();
+    let mut sources = each_source(&sts);
+    sources.retain(|(source, ..)| !source.contains("renewed"));
+    for (row, command) in rows.iter().skip(2) {
+        let place = sources
+            .iter()
+            .position(|(source, ..)| row.contains(&format!("`{source}`")) || row.contains(&format!("= {source}`")));
+        let (source, sandbox, _) = sources.remove(place.unwrap_or_else(|| panic!("nothing for {row}")));
+        let words: Vec<&str> = command.split(' ').skip(1).collect();
+        let said = sandbox.run(&words).expect(0);
+        assert!(said.contains("dev-session is valid"), "{source}: {said}");
+        assert_eq!(said.contains("15 minutes at most"), source == "login_session", "{said}");
+    }
+    assert!(sources.is_empty(), "the page has no row for some");
+}
+
+#[test]
+fn a_role_over_each_source_is_assumed_with_its_session() {
+    let sts = StandIn::start();
+    let role = Role { trusted: principals(), ..Role::named("ops") };
+    sts.add_role(role.clone());
+    for (source, sandbox, _) in each_source(&sts) {
+        let config = fs::read_to_string(sandbox.path("config")).expect("it was written");
+        let over = format!(
+            "{config}\n[profile ops]\nrole_arn = {}\nsource_profile = dev\nduration_seconds = 7200\n",
+            role.arn
+        );
+        sandbox.write("config", over.as_bytes());
+        let said = sandbox.run(&["login", "ops"]).expect(0);
+        assert!(said.contains("ops-session is valid"), "{source}: {said}");
+        // AWS's limit for role chaining.
+        assert!(said.contains("(2h was requested)"), "{source}: {said}");
+        assert!(owner(&sts, &sandbox, "ops-session").contains("assumed-role/ops/"), "{source}");
+    }
+}
+
+#[test]
+fn programs_and_tools_get_the_session_without_a_login_before() {
+    let sts = StandIn::start();
+    for (source, sandbox, _) in each_source(&sts) {
+        let ran = sandbox.run(&["credential-process", "dev"]);
+        assert!(ran.stdout.contains("\"AccessKeyId\":\"ASIA"), "{source}: {ran:?}");
+    }
+}
+
+#[test]
+fn a_sign_in_that_has_ended_names_the_command_that_renews_it() {
+    let sts = StandIn::start();
+    let empty = |config| home(&sts, config);
+    let with = |config, name, text: &str| {
+        let sandbox = home(&sts, config);
+        cache(&sandbox, name, text);
+        sandbox
+    };
+    let (sso, login) = ("`aws sso login --profile dev`", "`aws login --profile dev`");
+    let cases = [
+        ("no token", empty(SSO), sso),
+        ("an ended token", with(SSO, SESSION_CACHE, &portal_token(-60, "other")), sso),
+        ("a malformed token", with(SSO, SESSION_CACHE, "{\"accessToken\": "), sso),
+        ("a token without its end", with(SSO, SESSION_CACHE, r#"{"accessToken": "x"}"#), sso),
+        ("no token for the start URL", empty(LEGACY_SSO), sso),
+        ("no sign-in", empty(SIGN_IN), login),
+        ("an ended sign-in", with(SIGN_IN, SIGN_IN_CACHE, &sign_in_token(&sts, -60, "other")), login),
+        ("a malformed sign-in", with(SIGN_IN, SIGN_IN_CACHE, "{"), login),
+    ];
+    for (what, sandbox, command) in cases {
+        let before = sandbox.credentials();
+        let said = sandbox.run(&["login", "dev"]).expect(255);
+        assert!(said.contains(command) && said.contains("`awsmfa login --sign-in`"), "{what}: {said}");
+        assert!(!said.contains(PORTAL_TOKEN) && !said.contains(REFRESH_TOKEN), "{what}: {said}");
+        assert_eq!(sandbox.credentials(), before, "{what}");
+    }
+    // The portal ends sign-ins, too.
+    let sandbox = with(SSO, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
+    sts.sign_out();
+    assert!(sandbox.run(&["login", "dev"]).expect(255).contains(sso));
+}
+
+#[test]
+fn a_failure_that_a_sign_in_does_not_fix_names_no_command() {
+    let sts = StandIn::start();
+    let mut unreachable = home(&sts, SSO);
+    unreachable.set("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9");
+    cache(&unreachable, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
+    let forbidden = home(&sts, &SSO.replace("sso_role_name = dev", "sso_role_name = other"));
+    cache(&forbidden, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
+    let incomplete = home(&sts, &SSO.replace("sso_role_name = dev\n", ""));
+    let mut malformed = home(&sts, SSO);
+    malformed.set("AWS_ENDPOINT_URL_SSO", "not a URL");
+    cache(&malformed, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
+    let no_token =
+        home(&sts, "[profile dev]\nrole_arn = arn:aws:iam::123456789012:role/web\nweb_identity_token_file = /none\n");
+    for (what, sandbox, expected) in [
+        ("unreachable", unreachable, "refused"),
+        ("forbidden", forbidden, "(ForbiddenException): No access"),
+        ("incomplete", incomplete, "sso_role_name"),
+        ("malformed", malformed, "AWS_ENDPOINT_URL_SSO"),
+        ("no token file", no_token, "web_identity_token_file"),
+    ] {
+        let said = sandbox.run(&["login", "dev"]).expect(255);
+        assert!(said.contains("there are no credentials for 'dev' from "), "{what}: {said}");
+        assert!(!said.contains("login --profile") && !said.contains("panicked"), "{what}: {said}");
+        assert!(!said.contains(PORTAL_TOKEN) && !said.contains('{'), "{what}: {said}");
+        assert!(said.contains(expected), "{what}: {said}");
+    }
+}
+
+#[test]
+fn an_empty_variable_does_not_break_the_sdk() {
+    let sts = StandIn::start();
+    let mut sandbox = home(&sts, SSO);
+    cache(&sandbox, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
+    for name in ["AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_SDK_UA_APP_ID", "AWS_MAX_ATTEMPTS", "HTTPS_PROXY"] {
+        sandbox.set(name, "");
+    }
+    sandbox.run(&["login", "dev"]).expect(0);
+}
+
+#[test]
+fn flags_that_the_source_does_not_apply_are_refused() {
+    let sts = StandIn::start();
+    let sandbox = home(&sts, SSO);
+    cache(&sandbox, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
+    for flag in ["--duration-seconds=1h", "--tag=a=b"] {
+        let said = sandbox.run(&["login", "dev", flag]).expect(253);
+        assert!(said.contains("which comes from IAM Identity Center as it is"), "{said}");
+    }
+    let said = sandbox.run(&["exec", "dev", "--read-only", "--", "true"]).expect(253);
+    assert!(said.contains("--read-only cannot be used"), "{said}");
+    assert_eq!(sts.source_requests(), [""; 0]);
+}
+
+#[test]
+fn a_code_that_a_printed_session_does_not_need_is_mentioned() {
+    let sts = StandIn::start();
+    let (.., sandbox, _) = each_source(&sts).pop().expect("the credential_process");
+    let config = fs::read_to_string(sandbox.path("config")).expect("it was written");
+    sandbox.write("config", format!("{config}mfa_serial = {SERIAL}\n").as_bytes());
+    let said = sandbox.run(&["login", "dev", "--token-code", "123456"]).expect(0);
+    assert!(said.contains("the MFA code was not used"), "{said}");
+    assert_eq!(sts.count("GetSessionToken"), 0);
+}
+
+#[test]
+fn a_process_that_prints_a_key_still_needs_a_device() {
+    let sts = StandIn::start();
+    let sandbox = home(&sts, "");
+    let json = r#"{"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "s"}"#;
+    fs::write(sandbox.path("key.json"), json).expect("the home is writable");
+    let command = format!("{CAT} {}", sandbox.path("key.json").display());
+    sandbox.write("config", format!("[profile dev]\ncredential_process = {command}\n").as_bytes());
+    let said = sandbox.run(&["login", "dev"]).expect(253);
+    assert!(said.contains("mfa_serial"), "{said}");
+}
+
+#[test]
+fn a_login_with_a_key_and_the_other_commands_never_start_the_sdk() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::with(format!("{SSO}{}", crate::support::sandbox::DEFAULT_CONFIG), DEFAULT_CREDENTIALS);
+    let sandbox = sandbox.using(&sts);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    for arguments in [&["status", "dev"][..], &["list"], &["env", "dev"], &["logout", "dev"], &["login", "--all"]] {
+        sandbox.run(arguments);
+    }
+    assert_eq!(sts.source_requests(), [""; 0]);
+}
+
+/// `--sign-in` runs the AWS CLI: here a script in its place writes the token that the real one would write.
+#[cfg(unix)]
+#[test]
+fn sign_in_runs_the_aws_cli_and_goes_on() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let sts = StandIn::start();
+    for (config, name, token, command) in [
+        (SSO, SESSION_CACHE, portal_token(AN_HOUR, REFRESH_TOKEN), "sso login --profile dev"),
+        (SIGN_IN, SIGN_IN_CACHE, sign_in_token(&sts, 900, REFRESH_TOKEN), "login --profile dev"),
+    ] {
+        let mut sandbox = home(&sts, config);
+        cache(&sandbox, "new-token", &token);
+        cache(&sandbox, name, "{}");
+        let bin = sandbox.home().join("bin");
+        fs::create_dir(&bin).expect("the home is writable");
+        let script = format!(
+            "#!/bin/sh\necho \"$*\" >\"$HOME/ran\"\necho 'open https://example.invalid'\ncp \"{}\" \"{}\"\n",
+            sandbox.path("new-token").display(),
+            sandbox.path(name).display()
+        );
+        fs::write(bin.join("aws"), script).expect("the home is writable");
+        fs::set_permissions(bin.join("aws"), fs::Permissions::from_mode(0o755)).expect("it was just written");
+        sandbox.set("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
+        let ran = sandbox.run(&["login", "dev", "--sign-in"]);
+        assert!(!ran.stdout.contains("open"), "{ran:?}");
+        let said = ran.expect(0);
+        assert!(said.contains(&format!("running aws {command}")) && said.contains("is valid"), "{said}");
+        assert_eq!(fs::read_to_string(sandbox.home().join("ran")).expect("it ran").trim(), command);
+    }
+}
