@@ -152,6 +152,8 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
         ProfileKind::Role
     } else if resolve::has_long_term_key(&own) {
         ProfileKind::Permanent
+    } else if ExternalSource::of(&own).is_some() {
+        ProfileKind::Other
     } else if source_profile.is_some() || state != SessionState::None {
         ProfileKind::Session
     } else {

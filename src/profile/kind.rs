@@ -11,7 +11,8 @@ pub enum ProfileKind {
     Role,
     /// A profile that sessions are written to.
     Session,
-    /// A profile without a key, role or link: for IAM Identity Center, for another tool, or with settings only.
+    /// A profile without a key, role or link: for IAM Identity Center or another sign-in, for another tool, or with settings
+    /// only.
     Other,
 }
 

@@ -6,6 +6,7 @@
 //! ByteNess/aws-vault and of 99designs/aws-vault).
 
 use super::Situation;
+use super::external::ExternalSource;
 use super::link::{self, Choice};
 use super::resolve_error::ResolveError;
 use crate::limits;
@@ -97,6 +98,10 @@ pub(super) fn unused_code(profile: &ProfileName, situation: Situation<'_>) -> Re
     let profiles = situation.profiles;
     let mut names = vec![profile.clone()];
     names.extend(link::link(Choice::of(profile), profiles).ok().map(|link| link.source_profile));
+    let external = names.iter().find_map(|name| ExternalSource::of(&profiles.get(name.as_str())?));
+    if let Some(from) = external {
+        return ResolveError::NotForProvided { profile: profile.clone(), flag: "--token-code", from };
+    }
     let including = names.iter().find_map(|name| {
         let (property, place, _) = include(name, profiles)?;
         Some((name, (property.to_owned(), place)))

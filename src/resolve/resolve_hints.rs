@@ -154,6 +154,9 @@ fn unknown_profile(name: &str, known: &[String]) -> String {
 }
 
 fn not_for_provided(flag: &str, from: ExternalSource) -> String {
+    if flag == "--token-code" {
+        return "leave the code out: AWS accepts one with a long-term access key only".to_owned();
+    }
     match from {
         ExternalSource::SignIn | ExternalSource::IdentityCenter => format!(
             "leave {flag} out, or use it for a role: a profile with role_arn and a `source_profile` that names this one"

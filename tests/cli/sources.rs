@@ -172,6 +172,8 @@ fn the_session_of_each_source_is_written_and_removed_exactly() {
         let owner = owner(&sts, &sandbox, "dev-session");
         assert!(owner.contains(expected), "{source}: {owner}");
         assert!(sandbox.credentials_text().contains("expiration = "), "{source}");
+        // The session profile resolves to the same source.
+        sandbox.run(&["login", "dev-session", "--force"]).expect(0);
         let ran = sandbox.run(&["env", "dev", "--shell", "posix"]);
         assert!(ran.stdout.contains("AWS_ACCESS_KEY_ID='ASIA"), "{source}: {ran:?}");
         sandbox.run(&["logout", "dev"]).expect(0);
@@ -314,7 +316,7 @@ fn flags_that_the_source_does_not_apply_are_refused() {
     let sts = StandIn::start();
     let sandbox = home(&sts, SSO);
     cache(&sandbox, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
-    for flag in ["--duration-seconds=1h", "--tag=a=b"] {
+    for flag in ["--duration-seconds=1h", "--tag=a=b", "--token-code=123456"] {
         let said = sandbox.run(&["login", "dev", flag]).expect(253);
         assert!(said.contains("which comes from IAM Identity Center as it is"), "{said}");
     }
@@ -344,6 +346,23 @@ fn a_process_that_prints_a_key_still_needs_a_device() {
     sandbox.write("config", format!("[profile dev]\ncredential_process = {command}\n").as_bytes());
     let said = sandbox.run(&["login", "dev"]).expect(253);
     assert!(said.contains("mfa_serial"), "{said}");
+}
+
+#[test]
+fn list_and_doctor_know_the_source_of_the_session() {
+    let sts = StandIn::start();
+    let sandbox = home(&sts, SSO);
+    cache(&sandbox, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
+    sandbox.run(&["login", "dev"]).expect(0);
+    let list = sandbox.run(&["list"]).stdout;
+    let words = |name: &str| -> Vec<String> {
+        let row = list.lines().find(|line| line.trim_start().starts_with(name)).expect("a row");
+        row.split_whitespace().take(6).map(str::to_owned).collect()
+    };
+    assert_eq!(words("dev ")[..5], ["dev", "other", "valid", "in", "dev-session"], "{list}");
+    assert_eq!(words("dev-session")[..4], ["dev-session", "session", "dev", "valid"], "{list}");
+    let doctor = sandbox.run(&["doctor"]).stdout;
+    assert!(!doctor.contains("no profile is configured"), "{doctor}");
 }
 
 #[test]

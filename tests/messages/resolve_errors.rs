@@ -166,6 +166,7 @@ fn all() -> Vec<(&'static str, ResolveError)> {
         ScopeOfUser: [scope_of_user(None), scope_of_user(Some("admin"))],
         NotForProvided: [
             ResolveError::NotForProvided { profile: name("dev"), flag: "--tag", from: ExternalSource::IdentityCenter },
+            ResolveError::NotForProvided { profile: name("dev"), flag: "--token-code", from: ExternalSource::SignIn },
             ResolveError::NotForProvided { profile: name("dev"), flag: "--read-only", from: ExternalSource::Machine },
         ],
         WouldNarrow: [would_narrow(None, Some("admin-readonly")), would_narrow(Some(credentials(5)), None)],
