@@ -195,7 +195,7 @@ kinds! {
         "the session of '{profile}' has expired",
         "`awsmfa login {profile}` renews it, `awsmfa logout {profile}` removes it";
     NoRegion, "no-region", Note,
-        "'{profile}' has no region, in contrast to the profile of its key: AWS clients ask for one",
+        "'{profile}' has no region, in contrast to its source profile: AWS clients ask for one",
         "`aws configure set region {what} --profile {profile}` adds it, or set AWS_REGION";
     // Links between profiles.
     LookedPast, "looked-past", Error,
