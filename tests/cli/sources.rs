@@ -366,6 +366,20 @@ fn list_and_doctor_know_the_source_of_the_session() {
 }
 
 #[test]
+fn the_console_accepts_the_session_of_a_role_and_not_that_of_a_user() {
+    let sts = StandIn::start();
+    let sso = home(&sts, SSO);
+    cache(&sso, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
+    let ran = sso.run(&["console", "dev"]);
+    let signed_in = sts.open(ran.stdout.trim()).expect("a URL for signing in");
+    assert!(signed_in.arn.contains("assumed-role/AWSReservedSSO_dev/"), "{}", signed_in.arn);
+    let sign_in = home(&sts, SIGN_IN);
+    cache(&sign_in, SIGN_IN_CACHE, &sign_in_token(&sts, 900, REFRESH_TOKEN));
+    let said = sign_in.run(&["console", "dev"]).expect(253);
+    assert!(said.contains("accepts only sessions of roles"), "{said}");
+}
+
+#[test]
 fn a_login_with_a_key_and_the_other_commands_never_start_the_sdk() {
     let sts = StandIn::start();
     let sandbox = Sandbox::with(format!("{SSO}{}", crate::support::sandbox::DEFAULT_CONFIG), DEFAULT_CREDENTIALS);
