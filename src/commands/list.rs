@@ -148,12 +148,15 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let min_remaining = min_remaining(None, &context.environment, target.as_ref(), source.as_ref());
     let section = target.as_ref().and_then(Profile::credentials_section);
     let state = SessionState::of(section.as_ref(), &context.clock, min_remaining.unwrap_or_default());
+    if !is_role && ExternalSource::of(&own).is_some() {
+        // Before the first login, its session profile is only a name.
+        let session_profile = session_profile.filter(|_| state != SessionState::None);
+        return Row { session_profile, state, account: sso_account(&own), ..other };
+    }
     let kind = if is_role {
         ProfileKind::Role
     } else if resolve::has_long_term_key(&own) {
         ProfileKind::Permanent
-    } else if ExternalSource::of(&own).is_some() {
-        ProfileKind::Other
     } else if source_profile.is_some() || state != SessionState::None {
         ProfileKind::Session
     } else {
