@@ -37,10 +37,14 @@ pub enum ExternalSource {
 impl ExternalSource {
     /// Finds the source of a profile. A profile with a long-term access key, or a role with a source profile, has none.
     pub fn of(profile: &Profile<'_>) -> Option<Self> {
-        let has = |name: &str| profile.property(name).is_some();
+        // Most profiles have none of these properties, and this is looked up for each profile of a list.
+        let is_named =
+            |name: &str| name.starts_with(SSO) || [LOGIN_SESSION, WEB_IDENTITY, CREDENTIAL_SOURCE].contains(&name);
+        profile.property_where(is_named)?;
         if has_long_term_key(profile) {
             return None;
         }
+        let has = |name: &str| profile.property(name).is_some();
         if has(ROLE_ARN) {
             if has(SOURCE_PROFILE) || has(AWSMFA_SOURCE_PROFILE) {
                 return None;

@@ -207,9 +207,8 @@ pub fn session_profile_by(
 ) -> Result<ProfileName, ResolveError> {
     let selected = profiles.get(choice.selected.as_str());
     // Credentials beside a role or another source are not its session: clients ignore them, and `login` writes elsewhere.
-    let is_own = |profile: &&Profile<'_>| profile.property(ROLE_ARN).is_none() && ExternalSource::of(profile).is_none();
-    let own = selected.as_ref().filter(is_own);
-    let holds_session = own.and_then(Profile::credentials_section).is_some_and(|section| {
+    let is_own = |profile: &Profile<'_>| profile.property(ROLE_ARN).is_none() && ExternalSource::of(profile).is_none();
+    let holds_session = selected.as_ref().and_then(Profile::credentials_section).is_some_and(|section| {
         match CredentialKind::of(&section) {
             CredentialKind::Session => true,
             // A key that has replaced a session counts, too: the commands that write refuse to overwrite it.
@@ -217,7 +216,7 @@ pub fn session_profile_by(
             CredentialKind::None => false,
         }
     });
-    if choice.session_profile.is_none() && holds_session {
+    if choice.session_profile.is_none() && holds_session && selected.as_ref().is_some_and(is_own) {
         return Ok(choice.selected.clone());
     }
     match link() {
