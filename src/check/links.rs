@@ -8,7 +8,8 @@ use super::finding_kind::Kind;
 use crate::awsmfa_command;
 use crate::environment::Environment;
 use crate::profile::property::{
-    AWSMFA_SESSION_PROFILE, CREDENTIAL_PROCESS, DURATION_SECONDS, LINKS, REGION, ROLE_ARN, SERVICES, SOURCE_PROFILE,
+    AWSMFA_SESSION_PROFILE, CREDENTIAL_PROCESS, CREDENTIAL_SOURCE, DURATION_SECONDS, LINKS, REGION, ROLE_ARN, SERVICES,
+    SOURCE_PROFILE, WEB_IDENTITY_TOKEN_FILE,
 };
 use crate::profile::{Profile, ProfileName, Profiles};
 use crate::resolve::{self, Choice, ExternalSource, Link, ResolveError, has_long_term_key};
@@ -18,7 +19,7 @@ use crate::session_state::SessionState;
 use crate::time::Seconds;
 
 /// The properties that replace `source_profile` in a role profile.
-const OTHER_SOURCES: [&str; 2] = ["credential_source", "web_identity_token_file"];
+const OTHER_SOURCES: [&str; 2] = [CREDENTIAL_SOURCE, WEB_IDENTITY_TOKEN_FILE];
 
 /// The maximum number of broken links for which similar profile names are searched, because comparing names is slow.
 const MOST_SEARCHES: usize = 20;
@@ -187,7 +188,7 @@ fn expired(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
 /// Finds a role profile with both `source_profile` and `credential_source`.
 fn both_sources(node: &Node<'_>) -> Option<Finding> {
     node.profile.property(SOURCE_PROFILE)?;
-    let found = node.profile.property("credential_source")?;
+    let found = node.profile.property(CREDENTIAL_SOURCE)?;
     is_role(&node.profile).then(|| node.finding(Kind::BothSources).at(found.place()))
 }
 

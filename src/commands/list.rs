@@ -133,9 +133,9 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let choice = Choice::of(&selected);
     let link = resolve::link(choice, profiles);
     let is_role = own.property(ROLE_ARN).is_some();
+    let is_external = ExternalSource::of(&own).is_some();
     let source_profile = match &link {
-        Ok(link) => Some(link.source_profile.clone())
-            .filter(|source| *source != selected || (is_role && ExternalSource::of(&own).is_none())),
+        Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected || (is_role && !is_external)),
         // A link that cannot be resolved is shown as written in the file.
         Err(_) => {
             [AWSMFA_SOURCE_PROFILE, SOURCE_PROFILE].into_iter().find_map(|link| own.property(link)?.value.parse().ok())
@@ -148,7 +148,7 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let min_remaining = min_remaining(None, &context.environment, target.as_ref(), source.as_ref());
     let section = target.as_ref().and_then(Profile::credentials_section);
     let state = SessionState::of(section.as_ref(), &context.clock, min_remaining.unwrap_or_default());
-    if !is_role && ExternalSource::of(&own).is_some() {
+    if !is_role && is_external {
         // Before the first login, its session profile is only a name.
         let session_profile = session_profile.filter(|_| state != SessionState::None);
         return Row { session_profile, state, account: sso_account(&own), ..other };

@@ -17,7 +17,7 @@ use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::{browser, interrupt, signin, terminal};
 use crate::profile::ProfileName;
 use crate::render::json;
-use crate::resolve::{self, Choice, ExternalSource, Link, Selected};
+use crate::resolve::{self, Choice, ExternalSource, Selected};
 use crate::secret::Secret;
 use crate::session::Session;
 use crate::value::{ConsoleService, Region};
@@ -90,19 +90,15 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
 /// Refuses a profile whose session is a user's by the files, before anything is prompted for or sent.
 fn refuse_user(selected: &Selected, files: &SharedFiles) -> Result<(), Error> {
     match resolve::link(Choice::of(&selected.name), files.profiles()) {
-        Ok(link) if link.role.is_none() && !is_external(&link, files) => {
+        Ok(link)
+            if link.role.is_none() && ExternalSource::of_named(&link.source_profile, files.profiles()).is_none() =>
+        {
             let role = resolve::role_with(&link, files.profiles());
             Err(Error::NotARole { profile: selected.name.clone(), owner: None, role })
         }
-        // Without a link, only STS can report the owner of the session.
+        // Without a link, and for a session that the AWS SDK gets, only STS can report the owner.
         _ => Ok(()),
     }
-}
-
-/// Returns whether the AWS SDK gets the session, which may be that of a role.
-fn is_external(link: &Link, files: &SharedFiles) -> bool {
-    let source = files.profiles().get(link.source_profile.as_str());
-    source.as_ref().and_then(ExternalSource::of).is_some()
 }
 
 /// Exchanges the session for a URL.

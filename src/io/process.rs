@@ -1,4 +1,4 @@
-//! Other programs: the command of `exec`, and programs that print an MFA code or a long-term access key.
+//! Other programs: the command of `exec`, programs that print an MFA code or credentials, and the sign-in of the AWS CLI.
 
 use std::convert::Infallible;
 use std::ffi::{OsStr, OsString};
@@ -101,29 +101,8 @@ pub fn output_of(command_line: &str, limit: Duration) -> Result<Secret, ProcessE
 ///
 /// Fails if the program cannot be started, fails, prints anything but UTF-8, or does not end within `limit`.
 pub fn output(program: &str, mut command: Command, limit: Duration) -> Result<Secret, ProcessError> {
-    let named = || program.to_owned();
-    let _lent = terminal_settings::LentTerminal::begin();
-    let (input, messages) = Terminal::for_program();
-    let mut child = command
-        .stdin(input)
-        .stderr(messages)
-        // The id of this process marks the program's descendants, so that they can be found after the program has
-        // ended.
-        .env(RUNNING, std::process::id().to_string())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|source| ProcessError::Start { program: named(), source })?;
-    let printed = Printed::collect(child.stdout.take());
-    let ended = wait(&mut child, limit);
-    // A signal that ends this process ends the program as well: in that case, the program's failure must not be
-    // reported.
-    interrupt_state::stop_if_ending();
-    let status = ended.map_err(|source| ProcessError::Start { program: named(), source })?;
-    let status = status.ok_or_else(|| ProcessError::TimedOut { program: named(), limit })?;
-    if !status.success() {
-        return Err(ProcessError::Failed { program: named(), status });
-    }
-    printed.text().ok_or_else(|| ProcessError::NoText { program: named() })
+    let printed = run_to_end(program, command.stdout(Stdio::piped()), limit)?;
+    printed.text().ok_or_else(|| ProcessError::NoText { program: program.to_owned() })
 }
 
 /// Runs a program of AWS that talks with the user, with these two files. All that it prints goes to standard error
@@ -139,18 +118,27 @@ pub fn converse(
     credentials: &Path,
     limit: Duration,
 ) -> Result<(), ProcessError> {
+    let mut command = Command::new(programs::locate(OsStr::new(program)));
+    command.env("AWS_CONFIG_FILE", config).env("AWS_SHARED_CREDENTIALS_FILE", credentials);
+    run_to_end(program, command.args(arguments).stdout(io::stderr()), limit).map(|_| ())
+}
+
+/// Runs a program to its end, and lends it the terminal. Returns the output, which is empty if it is not piped.
+fn run_to_end(program: &str, command: &mut Command, limit: Duration) -> Result<Printed, ProcessError> {
     let named = || program.to_owned();
     let start = |source| ProcessError::Start { program: named(), source };
     let _lent = terminal_settings::LentTerminal::begin();
     let (input, messages) = Terminal::for_program();
-    let mut command = Command::new(programs::locate(OsStr::new(program)));
-    command.env("AWS_CONFIG_FILE", config).env("AWS_SHARED_CREDENTIALS_FILE", credentials);
-    command.args(arguments).stdin(input).stdout(io::stderr()).stderr(messages);
-    let mut child = command.env(RUNNING, std::process::id().to_string()).spawn().map_err(start)?;
+    // The id of this process marks the program's descendants, so that they can be found after the program has ended.
+    command.stdin(input).stderr(messages).env(RUNNING, std::process::id().to_string());
+    let mut child = command.spawn().map_err(start)?;
+    let printed = Printed::collect(child.stdout.take());
     let ended = wait(&mut child, limit);
+    // A signal that ends this process ends the program as well: in that case, the program's failure must not be
+    // reported.
     interrupt_state::stop_if_ending();
     match ended.map_err(start)? {
-        Some(status) if status.success() => Ok(()),
+        Some(status) if status.success() => Ok(printed),
         Some(status) => Err(ProcessError::Failed { program: named(), status }),
         None => Err(ProcessError::TimedOut { program: named(), limit }),
     }

@@ -23,7 +23,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::process::{self, ProcessError};
 use super::sts::{environment_http_client, trust};
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, GLOBAL};
 use crate::limits;
 use crate::provided_credentials::ProvideError;
 use crate::secret::Secret;
@@ -46,7 +46,7 @@ pub fn run(profile: &str, endpoint: &Endpoint, config: &Path, credentials: &Path
     command.env("AWS_CONFIG_FILE", config).env("AWS_SHARED_CREDENTIALS_FILE", credentials);
     // For the settings of service clients, such as endpoint_url, which the SDK takes from the selected profile.
     command.env("AWS_PROFILE", profile);
-    if !endpoint.region.starts_with("aws-") {
+    if endpoint.region != GLOBAL {
         command.env("AWS_REGION", &endpoint.region);
     }
     if let Some(url) = &endpoint.url {

@@ -45,6 +45,14 @@ pub const SOURCE_IDENTITY: &str = "source_identity";
 pub const SESSION_TAGS: &str = "session_tags";
 /// The keys of the tags that further roles inherit, as aws-vault calls them.
 pub const TRANSITIVE_SESSION_TAGS: &str = "transitive_session_tags";
+/// The sign-in of `aws login` (AWS CLI 2.32 and later).
+pub const LOGIN_SESSION: &str = "login_session";
+/// The origin of a role's source credentials, if they do not come from a profile.
+pub const CREDENTIAL_SOURCE: &str = "credential_source";
+/// The file with the token that a role is assumed with.
+pub const WEB_IDENTITY_TOKEN_FILE: &str = "web_identity_token_file";
+/// The prefix of the properties for IAM Identity Center.
+pub const SSO_PREFIX: &str = "sso_";
 /// The requested duration of a role's session.
 pub const DURATION_SECONDS: &str = "duration_seconds";
 /// The role that aws-mfa assumes with a permanent profile's key.

@@ -5,19 +5,11 @@ use std::fmt;
 
 use super::permanent::has_long_term_key;
 use crate::platform::shell_word;
-use crate::profile::property::{AWSMFA_SOURCE_PROFILE, ROLE_ARN, SOURCE_PROFILE};
-use crate::profile::{Profile, ProfileName};
-
-/// The property that `aws login` writes (AWS CLI 2.32 and later).
-const LOGIN_SESSION: &str = "login_session";
-
-/// The property for a role whose source credentials do not come from a profile.
-const CREDENTIAL_SOURCE: &str = "credential_source";
-
-const WEB_IDENTITY: &str = "web_identity_token_file";
-
-/// The prefix of the properties for IAM Identity Center.
-const SSO: &str = "sso_";
+use crate::profile::property::{
+    AWSMFA_SOURCE_PROFILE, CREDENTIAL_SOURCE, LOGIN_SESSION, ROLE_ARN, SOURCE_PROFILE, SSO_PREFIX,
+    WEB_IDENTITY_TOKEN_FILE,
+};
+use crate::profile::{Profile, ProfileName, Profiles};
 
 /// A source of temporary credentials outside the two files (AWS SDKs and Tools Reference Guide, "Standardized credential
 /// providers").
@@ -38,8 +30,9 @@ impl ExternalSource {
     /// Finds the source of a profile. A profile with a long-term access key, or a role with a source profile, has none.
     pub fn of(profile: &Profile<'_>) -> Option<Self> {
         // Most profiles have none of these properties, and this is looked up for each profile of a list.
-        let is_named =
-            |name: &str| name.starts_with(SSO) || [LOGIN_SESSION, WEB_IDENTITY, CREDENTIAL_SOURCE].contains(&name);
+        let is_named = |name: &str| {
+            name.starts_with(SSO_PREFIX) || [LOGIN_SESSION, WEB_IDENTITY_TOKEN_FILE, CREDENTIAL_SOURCE].contains(&name)
+        };
         profile.property_where(is_named)?;
         if has_long_term_key(profile) {
             return None;
@@ -49,13 +42,18 @@ impl ExternalSource {
             if has(SOURCE_PROFILE) || has(AWSMFA_SOURCE_PROFILE) {
                 return None;
             }
-            let by_token = has(WEB_IDENTITY).then_some(Self::WebIdentity);
+            let by_token = has(WEB_IDENTITY_TOKEN_FILE).then_some(Self::WebIdentity);
             return by_token.or_else(|| has(CREDENTIAL_SOURCE).then_some(Self::Machine));
         }
-        if profile.property_where(|name| name.starts_with(SSO)).is_some() {
+        if profile.property_where(|name| name.starts_with(SSO_PREFIX)).is_some() {
             return Some(Self::IdentityCenter);
         }
         has(LOGIN_SESSION).then_some(Self::SignIn)
+    }
+
+    /// Finds the source of the profile with this name.
+    pub fn of_named(name: &ProfileName, profiles: Profiles<'_>) -> Option<Self> {
+        Self::of(&profiles.get(name.as_str())?)
     }
 
     /// Returns the arguments of the AWS CLI that sign in again; none if no command does.
@@ -78,7 +76,7 @@ impl fmt::Display for ExternalSource {
         f.write_str(match self {
             Self::SignIn => "the sign-in of `aws login`",
             Self::IdentityCenter => "IAM Identity Center",
-            Self::WebIdentity => WEB_IDENTITY,
+            Self::WebIdentity => WEB_IDENTITY_TOKEN_FILE,
             Self::Machine => CREDENTIAL_SOURCE,
         })
     }

@@ -3,22 +3,21 @@
 //! The source for what each AWS client does is `docs/clients.md`, "Which profile a session can be written to".
 
 use super::resolve_error::ResolveError;
-use crate::profile::property::{CREDENTIAL_PROCESS, MANAGER, ROLE_ARN};
+use crate::profile::property::{
+    CREDENTIAL_PROCESS, CREDENTIAL_SOURCE, LOGIN_SESSION, MANAGER, ROLE_ARN, SSO_PREFIX, WEB_IDENTITY_TOKEN_FILE,
+};
 use crate::profile::{Place, Profile, ProfileName, Profiles};
 use crate::session::{CredentialKind, MANAGED_BY};
 
-/// The prefix of the properties for IAM Identity Center.
-const SSO: &str = "sso_";
-
 /// The properties that make some clients ignore a session in the same profile or refuse the profile, and what these
-/// clients do. [`SSO`] is a prefix.
+/// clients do. [`SSO_PREFIX`] is a prefix.
 const IGNORING: [(&str, &str); 6] = [
     (ROLE_ARN, "every AWS SDK would assume that role instead"),
     (CREDENTIAL_PROCESS, "the SDKs for Rust and Java would run that process instead"),
-    (SSO, "the AWS CLI, boto3 and the SDKs for Rust and Ruby would use IAM Identity Center instead"),
-    ("web_identity_token_file", "the AWS CLI, boto3 and the SDKs for Rust and Go would refuse the profile"),
-    ("credential_source", "the SDKs for Rust, Go and Ruby would refuse the profile"),
-    ("login_session", "the SDK for Rust would refuse the profile"),
+    (SSO_PREFIX, "the AWS CLI, boto3 and the SDKs for Rust and Ruby would use IAM Identity Center instead"),
+    (WEB_IDENTITY_TOKEN_FILE, "the AWS CLI, boto3 and the SDKs for Rust and Go would refuse the profile"),
+    (CREDENTIAL_SOURCE, "the SDKs for Rust, Go and Ruby would refuse the profile"),
+    (LOGIN_SESSION, "the SDK for Rust would refuse the profile"),
 ];
 
 /// Checks that a session can be written to `session_profile`, and that clients will use it there.
@@ -45,7 +44,8 @@ pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Re
 /// clients do.
 pub fn looked_past(profile: &Profile<'_>) -> Option<(String, Place, &'static str)> {
     IGNORING.into_iter().find_map(|(name, clients)| {
-        let found = profile.property_where(|found| found == name || (name == SSO && found.starts_with(SSO)));
+        let found =
+            profile.property_where(|found| found == name || (name == SSO_PREFIX && found.starts_with(SSO_PREFIX)));
         found.map(|(property, place)| (property, place, clients))
     })
 }

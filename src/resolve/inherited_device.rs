@@ -98,7 +98,7 @@ pub(super) fn unused_code(profile: &ProfileName, situation: Situation<'_>) -> Re
     let profiles = situation.profiles;
     let mut names = vec![profile.clone()];
     names.extend(link::link(Choice::of(profile), profiles).ok().map(|link| link.source_profile));
-    let external = names.iter().find_map(|name| ExternalSource::of(&profiles.get(name.as_str())?));
+    let external = names.iter().find_map(|name| ExternalSource::of_named(name, profiles));
     if let Some(from) = external {
         return ResolveError::NotForProvided { profile: profile.clone(), flag: "--token-code", from };
     }

@@ -7,8 +7,7 @@ use crate::profile::property::ROLE_ARN;
 use crate::profile::{Profile, ProfileName, Profiles};
 
 /// Returns the source profile of a session profile X: `X-long-term` (aws-mfa); or `X-mfa`, if it holds a long-term
-/// access key; or Y, if X is `Y-session` and Y is a permanent or role profile, or has a
-/// source that the AWS SDK handles.
+/// access key; or Y, if X is `Y-session` and Y is a permanent or role profile, or has a source that the AWS SDK handles.
 pub(super) fn source_of(session: &ProfileName, profiles: Profiles<'_>) -> Option<ProfileName> {
     let name = session.as_str();
     let long_term = profiles.get(&format!("{name}-long-term"));

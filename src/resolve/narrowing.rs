@@ -28,7 +28,7 @@ pub(super) fn check(
     let of_duration = request.duration.map(|_| "--duration-seconds");
     if let Some(flag) = request.scope.first_flag().or(of_duration)
         && link.role.is_none()
-        && let Some(from) = profiles.get(link.source_profile.as_str()).as_ref().and_then(ExternalSource::of)
+        && let Some(from) = ExternalSource::of_named(&link.source_profile, profiles)
     {
         return Err(ResolveError::NotForProvided { profile: link.source_profile.clone(), flag, from });
     }

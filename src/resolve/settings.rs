@@ -1,5 +1,6 @@
 //! The settings of a login, each from the first place that sets it: flag, variable or property.
 
+use std::mem;
 use std::ops::RangeInclusive;
 
 use super::external::ExternalSource;
@@ -44,12 +45,17 @@ pub enum KeySource {
 
 impl KeySource {
     /// Returns an identifier of the source: the ID of the key, the command that prints it, or the profile.
-    pub fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         match self {
             Self::Key(key) => &key.access_key_id,
             Self::Process(command) => command,
             Self::External { profile, .. } => profile.as_str(),
         }
+    }
+
+    /// Returns whether both are the same source.
+    pub fn is_same(&self, other: &Self) -> bool {
+        mem::discriminant(self) == mem::discriminant(other) && self.id() == other.id()
     }
 }
 

@@ -4,20 +4,11 @@
 use std::fs;
 
 use crate::support::caller::identity_of;
-use crate::support::sandbox::{CAT, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::identity_center::{CACHE as SESSION_CACHE, CONFIG as SSO, cache, in_seconds, portal_token};
+use crate::support::sandbox::{CAT, DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::sources::{CONTAINER_PATH, PORTAL_TOKEN, REFRESH_TOKEN, WEB_IDENTITY_TOKEN};
 use crate::support::sts::{Role, StandIn};
 
-const SSO: &str = "[profile dev]
-sso_session = corp
-sso_account_id = 123456789012
-sso_role_name = dev
-region = eu-west-1
-
-[sso-session corp]
-sso_start_url = https://corp.awsapps.com/start
-sso_region = eu-west-1
-";
 const LEGACY_SSO: &str = "[profile dev]
 sso_start_url = https://corp.awsapps.com/start
 sso_region = eu-west-1
@@ -30,8 +21,7 @@ login_session = arn:aws:iam::123456789012:user/ada
 region = eu-west-1
 ";
 
-/// The names of the AWS CLI's files: SHA-1 of the session's name or of the start URL, SHA-256 of the login session.
-const SESSION_CACHE: &str = "sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
+/// The names of the AWS CLI's files: SHA-1 of the start URL, SHA-256 of the login session.
 const LEGACY_CACHE: &str = "sso/cache/a51746d4aa793ae07b25e90c3a5db96fc7832bd7.json";
 const SIGN_IN_CACHE: &str = "login/cache/397b11bbda6668a5a8d17d42c91036373f4a376627089c204bef61ce0ae993c2.json";
 
@@ -47,29 +37,6 @@ fn home(sts: &StandIn, config: &str) -> Sandbox {
         sandbox.set(name, &sts.url());
     }
     sandbox
-}
-
-fn cache(sandbox: &Sandbox, name: &str, text: &str) {
-    let path = sandbox.path(name);
-    fs::create_dir_all(path.parent().expect("it has a folder")).expect("the home is writable");
-    fs::write(path, text).expect("the home is writable");
-}
-
-fn in_seconds(seconds: i64) -> String {
-    format!("{:.0}", jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds))
-}
-
-/// The token of `aws sso login`, as the AWS CLI v2 writes it.
-fn portal_token(seconds: i64, refresh: &str) -> String {
-    let registration = in_seconds(30 * 24 * AN_HOUR);
-    // The portal refuses a token that has ended, which the SDK sends if it cannot renew it.
-    let token = if seconds > 0 { PORTAL_TOKEN } else { "ended-token-EXAMPLE" };
-    format!(
-        r#"{{"startUrl": "https://corp.awsapps.com/start", "region": "eu-west-1", "accessToken": "{token}",
-             "expiresAt": "{}", "clientId": "client", "clientSecret": "secret",
-             "registrationExpiresAt": "{registration}", "refreshToken": "{refresh}"}}"#,
-        in_seconds(seconds)
-    )
 }
 
 /// The credentials of `aws login`, as the AWS CLI v2 writes them.
@@ -382,13 +349,17 @@ fn the_console_accepts_the_session_of_a_role_and_not_that_of_a_user() {
 #[test]
 fn a_login_with_a_key_and_the_other_commands_never_start_the_sdk() {
     let sts = StandIn::start();
-    let sandbox = Sandbox::with(format!("{SSO}{}", crate::support::sandbox::DEFAULT_CONFIG), DEFAULT_CREDENTIALS);
-    let sandbox = sandbox.using(&sts);
+    let sandbox = home(&sts, &format!("{SSO}{DEFAULT_CONFIG}"));
+    sandbox.write("credentials", DEFAULT_CREDENTIALS.as_bytes());
+    cache(&sandbox, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     for arguments in [&["status", "dev"][..], &["list"], &["env", "dev"], &["logout", "dev"], &["login", "--all"]] {
         sandbox.run(arguments);
     }
     assert_eq!(sts.source_requests(), [""; 0]);
+    // The same home shows that a request would be seen.
+    sandbox.run(&["login", "dev"]).expect(0);
+    assert_eq!(sts.source_requests(), ["/federation/credentials"]);
 }
 
 /// `--sign-in` runs the AWS CLI: here a script in its place writes the token that the real one would write.

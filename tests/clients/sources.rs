@@ -1,26 +1,11 @@
 //! AWS clients and sessions that come from IAM Identity Center: the AWS CLI reads the same token as awsmfa, and clients
 //! read the session that awsmfa has written.
 
-use std::fs;
-
+use crate::support::identity_center::{CACHE, CONFIG, cache, portal_token};
 use crate::support::sandbox::Sandbox;
 use crate::support::sts::StandIn;
-use crate::support::sts::sources::{PORTAL_TOKEN, REFRESH_TOKEN};
+use crate::support::sts::sources::REFRESH_TOKEN;
 use crate::{aws_cli, boto3};
-
-const CONFIG: &str = "[profile dev]
-sso_session = corp
-sso_account_id = 123456789012
-sso_role_name = dev
-region = eu-west-1
-
-[sso-session corp]
-sso_start_url = https://corp.awsapps.com/start
-sso_region = eu-west-1
-";
-
-/// The SHA-1 of `corp`.
-const CACHE: &str = "sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json";
 
 fn has_role(arn: &str) -> bool {
     arn.starts_with("arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_dev/")
@@ -34,15 +19,7 @@ fn the_aws_cli_reads_the_same_token_and_clients_read_the_written_session() {
     for name in ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC"] {
         sandbox.set(name, &sts.url());
     }
-    let end = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(1);
-    let token = format!(
-        r#"{{"startUrl": "https://corp.awsapps.com/start", "region": "eu-west-1", "accessToken": "{PORTAL_TOKEN}",
-             "expiresAt": "{end:.0}", "clientId": "client", "clientSecret": "secret",
-             "registrationExpiresAt": "{end:.0}", "refreshToken": "{REFRESH_TOKEN}"}}"#
-    );
-    let path = sandbox.path(CACHE);
-    fs::create_dir_all(path.parent().expect("it has a folder")).expect("the home is writable");
-    fs::write(path, token).expect("the home is writable");
+    cache(&sandbox, CACHE, &portal_token(3600, REFRESH_TOKEN));
 
     // The AWS CLI itself accepts the token, so that it is one as the AWS CLI writes it.
     let arn = aws_cli(&sandbox, "dev", &sts.url()).expect("the AWS CLI is let in");

@@ -6,6 +6,7 @@ pub mod caller;
 pub mod cases;
 pub mod child;
 pub mod distance;
+pub mod identity_center;
 pub mod many;
 pub mod moto;
 pub mod programs;

@@ -98,8 +98,8 @@ pub struct Args {
     /// The role to assume with the profile [property: role_arn of a role profile]
     #[arg(long, value_name = "ARN", value_parser = NonEmptyStringValueParser::new())]
     role_arn: Option<String>,
-    /// The name of the role session in AWS's logs [default: that of the IAM user or the
-    /// MFA device, or else awsmfa-USER; property: role_session_name]
+    /// The name of the role session in AWS's logs [default: that of the IAM user or the MFA device, or else
+    /// awsmfa-USER; property: role_session_name]
     #[arg(long, value_name = "NAME")]
     role_session_name: Option<String>,
     /// The external ID that the trust policy of the role requires [property: external_id]

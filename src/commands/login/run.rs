@@ -98,9 +98,8 @@ pub(super) struct Run<'a> {
     has_answered: bool,
     /// The number of requests since the last answer that could not be sent.
     failed_in_a_row: usize,
-    /// The credentials that programs have printed and that the AWS SDK has got, or the causes of their failures, each with
-    /// the command line or the profile.
-    printed: Vec<(String, Result<Printed, Failure>)>,
+    /// The credentials that programs have printed and that the AWS SDK has got, or the causes of their failures.
+    printed: Vec<(KeySource, Result<Printed, Failure>)>,
     pub executed: Executed,
 }
 
@@ -284,7 +283,10 @@ impl<'a> Run<'a> {
     /// Returns the source credentials of a step. A program is run once for all steps, and so is the AWS SDK.
     pub fn source_credentials(&mut self, source: &KeySource, step: &Step) -> Result<Printed, Error> {
         let profile = &step.source_profile;
-        let known = self.printed.iter().find(|(known, _)| known == source.id()).map(|(_, printed)| printed.clone());
+        if let KeySource::Key(key) = source {
+            return Ok(Printed::Key(key.clone()));
+        }
+        let known = self.printed.iter().find(|(known, _)| known.is_same(source)).map(|(_, printed)| printed.clone());
         let printed = match known {
             Some(printed) => printed,
             None => {
@@ -298,7 +300,7 @@ impl<'a> Run<'a> {
                         printed => Ok(printed?),
                     },
                 };
-                self.printed.push((source.id().to_owned(), printed.clone()));
+                self.printed.push((source.clone(), printed.clone()));
                 printed
             }
         };
