@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::support::caller::identity_of;
-use crate::support::child::wait;
+use crate::support::child::{start, wait};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, LOCK, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
@@ -27,7 +27,7 @@ fn a_login_waits_for_the_lock_of_another_process_before_it_sends_a_code() {
     lock.try_lock().expect("it is not locked");
     let mut command = sandbox.command();
     command.args(["login", "--token-code", &sts.fresh_code(SERIAL)]).stderr(Stdio::null());
-    let mut login = command.spawn().expect("it runs");
+    let mut login = start(&mut command);
     thread::sleep(Duration::from_millis(1500));
     assert!(login.try_wait().expect("it is a child").is_none(), "it waits");
     assert_eq!((sts.calls().len(), sandbox.credentials_text()), (0, DEFAULT_CREDENTIALS.to_owned()));

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::process::{Command, Stdio};
 
 use crate::support::caller::identity_of;
-use crate::support::child::{finish, wait};
+use crate::support::child::{finish, start, wait};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{IssuedSession, StandIn};
 
@@ -189,11 +189,11 @@ fn imports_and_logins_at_the_same_time_are_all_written() {
     let names: Vec<String> = (0..6).map(|number| format!("import-{number}")).collect();
     let mut children: Vec<_> = names
         .iter()
-        .map(|name| with_input(&sandbox, &["import", name, "--quiet"], &invented(60)).spawn().expect("it runs"))
+        .map(|name| start(&mut with_input(&sandbox, &["import", name, "--quiet"], &invented(60))))
         .collect();
     let mut login = sandbox.command();
     login.args(["login", "--quiet", "--token-code", &sts.fresh_code(SERIAL)]);
-    children.push(login.spawn().expect("it runs"));
+    children.push(start(&mut login));
     assert!(children.iter_mut().all(|child| wait(child).success()));
     let text = sandbox.credentials_text();
     assert!(names.iter().all(|name| text.contains(&format!("[{name}]\n"))), "{text}");

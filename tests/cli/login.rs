@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::Stdio;
 
 use crate::support::caller::identity_of;
+use crate::support::child::start;
 use crate::support::sandbox::{CAT, DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
@@ -108,8 +109,7 @@ fn a_code_comes_from_standard_input_or_a_variable_with_or_without_spaces() {
     let mut sandbox = Sandbox::new().using(&sts);
     let code = sts.fresh_code(SERIAL);
     let (front, back) = code.split_at(3);
-    let mut child =
-        sandbox.command().args(["login", "--token-code", "-"]).stdin(Stdio::piped()).spawn().expect("it runs");
+    let mut child = start(sandbox.command().args(["login", "--token-code", "-"]).stdin(Stdio::piped()));
     child.stdin.take().expect("a pipe").write_all(format!("{front} {back}\r\nmore\n").as_bytes()).expect("it reads");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
     sandbox.set("AWSMFA_TOKEN_CODE", &sts.fresh_code(SERIAL));
@@ -280,7 +280,7 @@ fn changes_by_a_client_at_the_same_time_are_kept() {
         .map(|(number, code)| {
             let name = format!("s{number}");
             let arguments = ["login", "default", "--session-profile", &name, "--token-code", code];
-            sandbox.command().args(arguments).stderr(Stdio::piped()).spawn().expect("it runs")
+            start(sandbox.command().args(arguments).stderr(Stdio::piped()))
         })
         .collect();
     for login in logins {

@@ -3,6 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use crate::support::child::start;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, Role, StandIn};
 use crate::support::tls::TlsFront;
@@ -105,8 +106,7 @@ fn a_failed_connection_is_retried_and_the_code_sent_once() {
     let code = sts.fresh_code(SERIAL);
     let mut login = Sandbox::new();
     login.set("AWS_ENDPOINT_URL_STS", &format!("http://{addr}"));
-    let child = login.command().args(["login", "--token-code", &code]).stderr(std::process::Stdio::piped()).spawn();
-    let child = child.expect("it runs");
+    let child = start(login.command().args(["login", "--token-code", &code]).stderr(std::process::Stdio::piped()));
     std::thread::sleep(Duration::from_millis(250));
     let listener = TcpListener::bind(addr).expect("it is still free");
     let (mut client, _) = listener.accept().expect("it comes again");

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::caller::identity_of;
-use crate::support::child::await_that;
+use crate::support::child::{await_that, start};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 
@@ -28,7 +28,7 @@ const LONG: Duration = Duration::from_secs(20);
 fn login(sandbox: &Sandbox, sts: &StandIn) -> Child {
     let mut command = sandbox.command();
     command.args(["login", "--token-code", &sts.fresh_code(SERIAL)]);
-    command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("it runs")
+    start(command.stdout(Stdio::null()).stderr(Stdio::piped()))
 }
 
 /// Opens the credentials file as soon as no other program has it open that this mode excludes.

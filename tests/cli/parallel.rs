@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
-use crate::support::child::{DEFAULT_SIGNALS, await_that, finish, wait};
+use crate::support::child::{self, DEFAULT_SIGNALS, await_that, finish, wait};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, Role, StandIn};
 
@@ -44,7 +44,7 @@ fn start(sandbox: &Sandbox, number: usize, arguments: &[&str]) -> Caller {
     let log = sandbox.home().join(format!("log-{number}"));
     let mut command = sandbox.command();
     command.args(arguments).env("AWSMFA_LOG", "info").stdout(Stdio::null());
-    let child = command.stderr(fs::File::create(&log).expect("it is writable")).spawn().expect("it runs");
+    let child = child::start(command.stderr(fs::File::create(&log).expect("it is writable")));
     Caller { child, log }
 }
 

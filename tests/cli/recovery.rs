@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use crate::support::caller::identity_of;
+use crate::support::child::start;
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn};
 
@@ -12,11 +13,8 @@ fn interrupted_login(sts: &StandIn, sandbox: &Sandbox) -> Ran {
     sts.fault(Fault::Slow(Duration::from_millis(300)), 1);
     let calls = sts.calls().len();
     let mut command = sandbox.command();
-    let login = command
-        .args(["login", "--token-code", &sts.fresh_code(SERIAL)])
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .expect("it runs");
+    command.args(["login", "--token-code", &sts.fresh_code(SERIAL)]).stderr(std::process::Stdio::piped());
+    let login = start(&mut command);
     while sts.calls().len() == calls {
         std::thread::sleep(Duration::from_millis(5));
     }

@@ -13,6 +13,7 @@ use awsmfa::profile::{FileKind, Profiles, SharedFile};
 use awsmfa::setup::{Connection, Draft, connect};
 
 use crate::support::caller::identity_of;
+use crate::support::child::start;
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
@@ -82,7 +83,7 @@ fn a_new_key_comes_from_standard_input_into_an_empty_home() {
     let mut command = sandbox.command();
     command.args(["setup", "--access-key-id", "AKIAIOSFODNN7EXAMPLE", "--secret-access-key", "-"]);
     command.args(["--source-profile", "work-key", "--session-profile", "work", "--region", "eu-west-1"]);
-    let mut setup = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let mut setup = start(command.stdin(Stdio::piped()).stderr(Stdio::piped()));
     let mut input = setup.stdin.take().expect("it is piped");
     input.write_all(format!("{SECRET}\n").as_bytes()).expect("it reads");
     drop(input);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::support::child::{self, finish};
+use crate::support::child::{self, finish, start};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Sandbox};
 
 fn with_session(expiration: &str) -> Sandbox {
@@ -169,7 +169,7 @@ const STARTED: Duration = Duration::from_secs(1);
 fn wait(sandbox: &Sandbox, arguments: &[&str]) -> Child {
     let mut command = sandbox.command();
     command.args(["status", "--wait-until"]).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().expect("it runs")
+    start(&mut command)
 }
 
 /// The exit code and the output of a program that ends by itself.

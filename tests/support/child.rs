@@ -30,10 +30,28 @@ pub fn wait(child: &mut Child) -> ExitStatus {
     }
 }
 
+/// Starts a program.
+///
+/// Sometimes wine cannot, because the process that it has created ends before the program is loaded. Nothing has run then.
+#[track_caller]
+pub fn start(command: &mut Command) -> Child {
+    const ERROR_INTERNAL_ERROR: i32 = 1359;
+    let mut attempts = 5;
+    loop {
+        attempts -= 1;
+        match command.spawn() {
+            Err(error) if cfg!(windows) && attempts > 0 && error.raw_os_error() == Some(ERROR_INTERNAL_ERROR) => {
+                sleep(Duration::from_millis(100));
+            }
+            spawned => return spawned.expect("the program can be run"),
+        }
+    }
+}
+
 /// Runs a program to its end, and reads what it prints.
 #[track_caller]
 pub fn finish(command: &mut Command) -> Ran {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program can be run");
+    let mut child = start(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
     let (stdout, stderr) = (reader(child.stdout.take()), reader(child.stderr.take()));
     let status = wait(&mut child);
     let text =
