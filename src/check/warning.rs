@@ -22,6 +22,12 @@ pub enum Warning {
         "the session of '{profile}' lasts {granted}, not the requested {requested}: STS gives the root user 1h at most"
     )]
     Shorter { profile: ProfileName, requested: Seconds, granted: Seconds },
+    /// A session from a `credential_process` that is shorter than requested.
+    #[error(
+        "the session of '{profile}' lasts {granted}, not the requested {requested}: its credential_process sets the \
+         duration"
+    )]
+    ShorterPrinted { profile: ProfileName, requested: Seconds, granted: Seconds },
     /// A copy of the credentials of `aws login`, which AWS limits to 15 minutes (AWS Sign-In User Guide, "Sign in through
     /// the AWS CLI"). `renewed` is the profile of the sign-in.
     #[error(

@@ -85,7 +85,7 @@ impl Error {
     }
 }
 
-const RUN_BY_HAND: &str = "run the command by hand: it must print JSON with Version 1, AccessKeyId and SecretAccessKey";
+const RUN_BY_HAND: &str = "run the command by hand: it must print JSON with Version 1, AccessKeyId and SecretAccessKey; for a session, also SessionToken and Expiration";
 
 const EDIT_BY_HAND: &str = "fix that line in an editor, or try `awsmfa doctor --fix`; nothing was changed";
 
@@ -371,5 +371,5 @@ fn scope_hint(user: &str, what: ScopePart, policy: &Policy) -> String {
 
 fn provided_hint(profile: &ProfileName, from: ExternalSource, error: &ProvideError) -> Option<String> {
     let command = from.sign_in_command(profile).filter(|_| error.is_signed_out)?;
-    Some(format!("`{command}` signs in again; `awsmfa login --sign-in` runs it"))
+    Some(format!("`{command}` signs in again; `awsmfa login {} --sign-in` runs it", shell_word(profile.as_str())))
 }

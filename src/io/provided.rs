@@ -6,6 +6,7 @@
 //! it.
 
 use std::error::Error;
+use std::ffi::OsStr;
 use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
@@ -24,6 +25,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use super::process::{self, ProcessError};
 use super::sts::{environment_http_client, trust};
 use crate::endpoint::{Endpoint, GLOBAL};
+use crate::endpoint_url::EndpointUrl;
 use crate::limits;
 use crate::provided_credentials::ProvideError;
 use crate::secret::Secret;
@@ -33,18 +35,33 @@ use crate::time::Timestamp;
 /// The hidden command that calls [`load`].
 const COMMAND: &str = "provide";
 
-/// Runs awsmfa to get the credentials of a profile in these files. Returns the output of the command.
+/// The start of the names of the variables for endpoint URLs.
+const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
+
+/// Runs awsmfa to get the credentials of a profile in these files. `urls` are the endpoint URLs of services, each with its
+/// variable. Returns the output of the command.
 ///
 /// # Errors
 ///
 /// Fails if the process cannot be started, fails or takes too long.
-pub fn run(profile: &str, endpoint: &Endpoint, config: &Path, credentials: &Path) -> Result<Secret, ProcessError> {
+pub fn run(
+    profile: &str,
+    urls: &[(&'static str, EndpointUrl)],
+    endpoint: &Endpoint,
+    config: &Path,
+    credentials: &Path,
+) -> Result<Secret, ProcessError> {
     let start = |source| ProcessError::Start { program: "awsmfa".to_owned(), source };
     let mut command = Command::new(std::env::current_exe().map_err(start)?);
     command.arg(COMMAND).env_clear();
-    command.envs(std::env::vars_os().filter(|(_, value)| !value.is_empty()));
+    // Only endpoint URLs that have been checked: the SDK would send a token to any.
+    let is_kept = |name: &OsStr, value: &OsStr| {
+        !value.is_empty() && !name.as_encoded_bytes().starts_with(ENDPOINT_URL.as_bytes())
+    };
+    command.envs(std::env::vars_os().filter(|(name, value)| is_kept(name, value)));
+    command.envs(urls.iter().map(|(name, url)| (name, url.as_str())));
     command.env("AWS_CONFIG_FILE", config).env("AWS_SHARED_CREDENTIALS_FILE", credentials);
-    // For the settings of service clients, such as endpoint_url, which the SDK takes from the selected profile.
+    // For the settings that the SDK takes from the selected profile, such as those of the metadata service.
     command.env("AWS_PROFILE", profile);
     if endpoint.region != GLOBAL {
         command.env("AWS_REGION", &endpoint.region);

@@ -1,10 +1,9 @@
 //! The chain of source profiles behind a profile.
 
-use super::external::ExternalSource;
-use super::link::{Choice, link};
+use super::link::{Choice, external_source, link};
 use super::permanent::has_long_term_key;
 use crate::limits;
-use crate::profile::{Profile, ProfileName, Profiles};
+use crate::profile::{ProfileName, Profiles};
 
 /// A profile, its source profile, the source profile of that one, and so on; at most [`limits::CHAIN`] profiles.
 pub struct Chain {
@@ -30,10 +29,10 @@ pub fn chain(first: &ProfileName, profiles: Profiles<'_>) -> Chain {
     let mut chain = Chain { profiles: Vec::new(), end: ChainEnd::Open };
     let mut next = first.clone();
     loop {
-        let ends = |profile: &Profile<'_>| has_long_term_key(profile) || ExternalSource::of(profile).is_some();
-        let has_key = profiles.get(next.as_str()).as_ref().is_some_and(ends);
+        let has_key = profiles.get(next.as_str()).as_ref().is_some_and(has_long_term_key);
+        let ends = has_key || external_source(&next, profiles).is_some();
         chain.profiles.push(next);
-        if has_key {
+        if ends {
             return Chain { end: ChainEnd::Key, ..chain };
         }
         match chain.profiles.last().map(|last| link(Choice::of(last), profiles)) {

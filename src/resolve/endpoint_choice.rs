@@ -15,7 +15,15 @@ use crate::profile::{Profile, Profiles};
 use crate::proxy::Proxy;
 use crate::value::{Region, Value, ValueError};
 
-const ENDPOINT_URL_VARIABLES: [&str; 2] = ["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"];
+/// A service with an endpoint: its variable, and its name in a `services` section (AWS SDKs and Tools Reference Guide,
+/// "Service-specific endpoints").
+type Service = (&'static str, &'static str);
+
+const STS: Service = ("AWS_ENDPOINT_URL_STS", "sts");
+
+/// The services besides STS that the AWS SDK gets credentials from.
+const SIGN_IN_SERVICES: [Service; 3] =
+    [("AWS_ENDPOINT_URL_SSO", "sso"), ("AWS_ENDPOINT_URL_SSO_OIDC", "sso_oidc"), ("AWS_ENDPOINT_URL_SIGNIN", "signin")];
 
 /// The regions for which `sts_regional_endpoints = legacy` selects the global endpoint (AWS SDKs and Tools Reference
 /// Guide, "AWS STS Regional endpoints").
@@ -52,7 +60,11 @@ pub(super) fn endpoint(
     arn: Option<&str>,
 ) -> Result<Endpoint, ResolveError> {
     let places = Places { environment: situation.environment, profiles };
-    let (url, origin) = places.url(request, situation.profiles)?.unzip();
+    // Plain http:// is allowed in the flag: the user sees the URL on the command line.
+    let flag = || Origin::Flag("--endpoint-url");
+    let of_flag = request.endpoint_url.as_ref().map(|url| Ok((checked(url, &flag())?, flag()))).transpose()?;
+    let found = of_flag.map_or_else(|| places.url(STS, situation.profiles), |found| Ok(Some(found)))?;
+    let (url, origin) = found.unzip();
     let mut endpoint = Endpoint {
         region: places.region(request.region.as_deref(), arn, url.is_some())?,
         url,
@@ -72,7 +84,7 @@ pub(super) fn endpoint(
         let origin = origin.map(|origin| format!(" and the endpoint URL from {origin}")).unwrap_or_default();
         ResolveError::NoEndpoint { region: endpoint.region.clone(), origin, rule }
     })?;
-    endpoint.proxy = Proxy::for_url(&checked(&resolved, &Origin::Flag("--endpoint-url"))?, situation.environment)
+    endpoint.proxy = Proxy::for_url(&checked(&resolved, &flag())?, situation.environment)
         .map_err(|error| ResolveError::Proxy { variable: error.variable })?;
     let proxy = endpoint.proxy.as_ref().map(|proxy| format!("{} (from {})", proxy.name, proxy.variable));
     tracing::info!(url = resolved, region = endpoint.region, proxy, ca_bundle = endpoint.ca_bundle, "endpoint");
@@ -102,33 +114,33 @@ impl<'a> Places<'a> {
         Ok(found.is_some_and(|(value, _)| value.eq_ignore_ascii_case("legacy")))
     }
 
-    /// Finds the endpoint's URL: from the flag, from the variables, or, for each profile in turn, from its `services`
-    /// section or its own property.
-    fn url(&self, request: &Request, files: Profiles<'_>) -> Result<Option<(EndpointUrl, Origin)>, ResolveError> {
-        if let Some(url) = &request.endpoint_url {
-            // Plain http:// is allowed here: the user sees the URL on the command line.
-            let origin = Origin::Flag("--endpoint-url");
-            return Ok(Some((checked(url, &origin)?, origin)));
-        }
+    /// Finds the URL of a service: in the variables, or, for each profile in turn, in its `services` section or its own
+    /// property.
+    fn url(
+        &self,
+        (variable, service): Service,
+        files: Profiles<'_>,
+    ) -> Result<Option<(EndpointUrl, Origin)>, ResolveError> {
         if self.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", IGNORE_CONFIGURED_ENDPOINT_URLS)? {
             return Ok(None);
         }
-        let variable = Lookup { flag: None, variables: &ENDPOINT_URL_VARIABLES, properties: Vec::new() };
+        let variables = [variable, "AWS_ENDPOINT_URL"];
+        let in_variables = Lookup { flag: None, variables: &variables, properties: Vec::new() };
         let in_profile = |profile: &Profile<'_>| {
             let services = profile.property(SERVICES);
-            let of_sts =
-                services.and_then(|services| services::property(&services.value, "sts", ENDPOINT_URL, files.config));
-            let found = of_sts.or_else(|| profile.property(ENDPOINT_URL))?;
+            let of_service =
+                services.and_then(|services| services::property(&services.value, service, ENDPOINT_URL, files.config));
+            let found = of_service.or_else(|| profile.property(ENDPOINT_URL))?;
             let place = found.place();
             Some((found.value.into_owned(), Origin::Property(ENDPOINT_URL, place)))
         };
-        let found = match variable.find(self.environment)? {
+        let found = match in_variables.find(self.environment)? {
             Some(found) => Some(found),
             None => self.profiles.iter().flatten().find_map(|profile| in_profile(profile)),
         };
         let Some((url, origin)) = found else { return Ok(None) };
         tracing::info!(from = %origin, "setting");
-        Ok(Some((encrypted(&url, &origin)?, origin)))
+        Ok(Some((encrypted(&url, &origin, (variable, service) == STS)?, origin)))
     }
 
     /// Finds the region: from the flag, from `AWS_REGION` or `AWS_DEFAULT_REGION`, or from the profiles in turn.
@@ -153,36 +165,30 @@ impl<'a> Places<'a> {
     }
 }
 
-/// The variables for these endpoints (AWS SDKs and Tools Reference Guide, "Service-specific endpoints").
-const SDK_ENDPOINTS: [&str; 5] = [
-    "AWS_ENDPOINT_URL",
-    "AWS_ENDPOINT_URL_STS",
-    "AWS_ENDPOINT_URL_SSO",
-    "AWS_ENDPOINT_URL_SSO_OIDC",
-    "AWS_ENDPOINT_URL_SIGNIN",
-];
-
-/// Checks the variables for the endpoints of the services that the AWS SDK gets credentials from: it would panic at some
-/// values, and send a token unencrypted.
+/// Finds the URLs that are set for the services that the AWS SDK gets the credentials of a profile from, each with its
+/// variable. The SDK itself would panic at some of them, and send a token unencrypted.
 ///
 /// # Errors
 ///
 /// Fails if one is not the URL of a server, or if it is a plain `http://` URL of another machine.
-pub fn check_sdk_endpoints(environment: &Environment) -> Result<(), ResolveError> {
-    for name in SDK_ENDPOINTS {
-        if let Some(url) = environment.get(name) {
-            encrypted(url, &Origin::Variable(name))?;
-        }
-    }
-    Ok(())
+pub(super) fn sign_in_urls(
+    profile: Option<&Profile<'_>>,
+    situation: Situation<'_>,
+) -> Result<Vec<(&'static str, EndpointUrl)>, ResolveError> {
+    let places = Places { environment: situation.environment, profiles: &[profile] };
+    let url = |service: Service| {
+        let found = places.url(service, situation.profiles)?;
+        Ok(found.map(|(url, _)| (service.0, url)))
+    };
+    SIGN_IN_SERVICES.into_iter().filter_map(|service| url(service).transpose()).collect()
 }
 
 /// Parses a URL from a variable or a file. Refuses plain `http://` except to this machine: the user may have forgotten
-/// the setting, and it would expose the session to the network.
-pub(super) fn encrypted(text: &str, origin: &Origin) -> Result<EndpointUrl, ResolveError> {
+/// the setting, and it would expose credentials to the network. `has_flag` is set if a flag may name it.
+pub(super) fn encrypted(text: &str, origin: &Origin, has_flag: bool) -> Result<EndpointUrl, ResolveError> {
     let url: EndpointUrl = checked(text, origin)?;
     if url.is_plain() && !url.is_loopback() {
-        return Err(ResolveError::PlainHttp { origin: origin.to_string() });
+        return Err(ResolveError::PlainHttp { origin: origin.to_string(), has_flag });
     }
     Ok(url)
 }

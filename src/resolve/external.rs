@@ -27,16 +27,14 @@ pub enum ExternalSource {
 }
 
 impl ExternalSource {
-    /// Finds the source of a profile. A profile with a long-term access key, or a role with a source profile, has none.
+    /// Finds the source of a profile. A role with a source profile has none, nor has another profile with a long-term
+    /// access key. Clients ignore the key of a role.
     pub fn of(profile: &Profile<'_>) -> Option<Self> {
         // Most profiles have none of these properties, and this is looked up for each profile of a list.
         let is_named = |name: &str| {
             name.starts_with(SSO_PREFIX) || [LOGIN_SESSION, WEB_IDENTITY_TOKEN_FILE, CREDENTIAL_SOURCE].contains(&name)
         };
         profile.property_where(is_named)?;
-        if has_long_term_key(profile) {
-            return None;
-        }
         let has = |name: &str| profile.property(name).is_some();
         if has(ROLE_ARN) {
             if has(SOURCE_PROFILE) || has(AWSMFA_SOURCE_PROFILE) {
@@ -44,6 +42,9 @@ impl ExternalSource {
             }
             let by_token = has(WEB_IDENTITY_TOKEN_FILE).then_some(Self::WebIdentity);
             return by_token.or_else(|| has(CREDENTIAL_SOURCE).then_some(Self::Machine));
+        }
+        if has_long_term_key(profile) {
+            return None;
         }
         if profile.property_where(|name| name.starts_with(SSO_PREFIX)).is_some() {
             return Some(Self::IdentityCenter);

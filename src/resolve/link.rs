@@ -102,6 +102,19 @@ pub fn link(choice: Choice<'_>, profiles: Profiles<'_>) -> Result<Link, ResolveE
     Ok(Link { source_profile: choice.selected.clone(), session_profile, role, place: None })
 }
 
+/// Returns the link of a profile that is its own source: of one whose session is requested with its own credentials.
+pub(super) fn own_link(name: &ProfileName, profiles: Profiles<'_>) -> Option<Link> {
+    link(Choice::of(name), profiles).ok().filter(|link| link.role.is_none() && link.source_profile == *name)
+}
+
+/// Finds the source that the AWS SDK handles for the source profile of a role. A profile with a long-term access key, or
+/// with a link to another profile, has none.
+pub(super) fn external_source(name: &ProfileName, profiles: Profiles<'_>) -> Option<ExternalSource> {
+    let profile = profiles.get(name.as_str()).filter(|profile| !has_long_term_key(profile))?;
+    let source = ExternalSource::of(&profile)?;
+    own_link(name, profiles).map(|_| source)
+}
+
 /// Follows a `credential_process` that runs `awsmfa credential-process` to the profile that it names, which is used
 /// instead. Returns none if the profile has no such command.
 ///

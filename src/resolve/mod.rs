@@ -28,7 +28,6 @@ mod targets;
 use std::time::Duration;
 
 pub use chain::{Chain, ChainEnd, chain};
-pub use endpoint_choice::check_sdk_endpoints;
 pub use external::ExternalSource;
 pub use guard::{check_holding, check_target, looked_past};
 pub use inherited_device::{InheritedDevice, include, inherited_device};
@@ -197,9 +196,9 @@ impl OtherService<'_> {
         let is_ignored =
             environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|it| it.eq_ignore_ascii_case("true"));
         let url = match (environment.get(self.variable).filter(|_| !is_ignored), self.custom) {
-            (Some(text), _) => endpoint_choice::encrypted(text, &Origin::Variable(self.variable))?,
+            (Some(text), _) => endpoint_choice::encrypted(text, &Origin::Variable(self.variable), false)?,
             (None, Some(url)) => url,
-            (None, None) => endpoint_choice::encrypted(self.default, &Origin::Variable(self.variable))?,
+            (None, None) => endpoint_choice::encrypted(self.default, &Origin::Variable(self.variable), false)?,
         };
         let proxy =
             Proxy::for_url(&url, environment).map_err(|error| ResolveError::Proxy { variable: error.variable })?;

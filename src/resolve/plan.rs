@@ -90,7 +90,12 @@ pub enum Call {
         source: SourceCredentials,
     },
     /// No request of awsmfa: the AWS SDK or a `credential_process` provides the session.
-    Provide(KeySource),
+    Provide {
+        /// The source of the session.
+        source: KeySource,
+        /// The requested duration, which the source need not apply.
+        duration: Option<Seconds>,
+    },
     /// No request: the session of this step is written to a second profile.
     Reuse(usize),
 }
@@ -129,7 +134,7 @@ impl Call {
         match self {
             Self::GetSessionToken { .. } => "GetSessionToken",
             Self::AssumeRole { .. } => "AssumeRole",
-            Self::Provide(_) => "none, the session is provided",
+            Self::Provide { .. } => "none, the session is provided",
             Self::Reuse(_) => "none, another step's session",
         }
     }
@@ -142,9 +147,9 @@ impl Call {
     /// Returns the requested duration; if none, STS applies its default.
     pub fn duration(&self) -> Option<Seconds> {
         match self {
-            Self::GetSessionToken { duration, .. } => *duration,
+            Self::GetSessionToken { duration, .. } | Self::Provide { duration, .. } => *duration,
             Self::AssumeRole { role, .. } => role.duration,
-            Self::Provide(_) | Self::Reuse(_) => None,
+            Self::Reuse(_) => None,
         }
     }
 
@@ -153,9 +158,9 @@ impl Call {
         match self {
             Self::GetSessionToken { key, mfa, .. } => Some((key, Some(mfa))),
             Self::AssumeRole { source: SourceCredentials::Key { key, mfa }, .. } => Some((key, mfa.as_ref())),
-            Self::AssumeRole { source: SourceCredentials::Session { .. }, .. } | Self::Provide(_) | Self::Reuse(_) => {
-                None
-            }
+            Self::AssumeRole { source: SourceCredentials::Session { .. }, .. }
+            | Self::Provide { .. }
+            | Self::Reuse(_) => None,
         }
     }
 
@@ -171,7 +176,7 @@ impl Call {
             Self::AssumeRole {
                 source: SourceCredentials::Session { session: SessionSource::Step(step), .. }, ..
             } => Some(*step),
-            Self::GetSessionToken { .. } | Self::AssumeRole { .. } | Self::Provide(_) => None,
+            Self::GetSessionToken { .. } | Self::AssumeRole { .. } | Self::Provide { .. } => None,
         }
     }
 

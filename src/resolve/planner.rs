@@ -231,7 +231,7 @@ impl Planner<'_> {
                 scope_settings::check_inherited(&role, &source, &self.steps)?;
                 Call::AssumeRole { role, source }
             }
-            (None, Credentials::Key(key @ KeySource::External { .. })) => Call::Provide(key),
+            (None, Credentials::Key(source @ KeySource::External { .. })) => Call::Provide { source, duration: None },
             (None, Credentials::Key(key)) => {
                 let duration = match &source {
                     Some(source) => settings::duration(request.duration, environment, session.as_ref(), source)?,
@@ -240,7 +240,7 @@ impl Planner<'_> {
                 match (self.mfa(request, &about)?, key) {
                     (Some(mfa), key) => Call::GetSessionToken { key, mfa, duration },
                     // It may print a session.
-                    (None, key @ KeySource::Process(_)) => Call::Provide(key),
+                    (None, source @ KeySource::Process(_)) => Call::Provide { source, duration },
                     (None, _) => return Err(self.no_serial_number(link)),
                 }
             }
@@ -313,11 +313,9 @@ impl Planner<'_> {
         if request.renew || role.duration.is_some_and(|duration| duration > CHAINED_ROLE_LIMIT) {
             return Ok(None);
         }
-        match link::link(Choice::of(&link.source_profile), self.situation.profiles) {
-            Ok(own) if own.role.is_none() && own.source_profile == link.source_profile => {
-                self.valid_session(&own, request)
-            }
-            _ => Ok(None),
+        match link::own_link(&link.source_profile, self.situation.profiles) {
+            Some(own) => self.valid_session(&own, request),
+            None => Ok(None),
         }
     }
 
@@ -329,14 +327,22 @@ impl Planner<'_> {
         source: Option<&Profile<'_>>,
         path: &mut Vec<ProfileName>,
     ) -> Result<Credentials, ResolveError> {
-        if let Some(external) = source.and_then(ExternalSource::of) {
-            self.check_loop(link, path)?;
-            return Ok(Credentials::Key(KeySource::External {
-                profile: link.source_profile.clone(),
-                source: external,
-            }));
+        let is_role = link.role.is_some();
+        if let Some(session) = foreign::valid_session(&link.source_profile, self.situation).filter(|_| is_role) {
+            return Ok(Credentials::Session(SessionSource::Stored(Box::new(session))));
         }
-        if let Some(source) = source.filter(|source| link.role.is_none() || has_long_term_key(source)) {
+        let external = if is_role {
+            link::external_source(&link.source_profile, self.situation.profiles)
+        } else {
+            source.and_then(ExternalSource::of)
+        };
+        if let Some(external) = external {
+            self.check_loop(link, path)?;
+            let urls = endpoint_choice::sign_in_urls(source, self.situation)?;
+            let profile = link.source_profile.clone();
+            return Ok(Credentials::Key(KeySource::External { profile, source: external, urls }));
+        }
+        if let Some(source) = source.filter(|source| !is_role || has_long_term_key(source)) {
             self.check_loop(link, path)?;
             let key = settings::key(source, &link.source_profile)?;
             let runs_itself = self.situation.environment.get(RUNNING).is_some();
@@ -344,9 +350,6 @@ impl Planner<'_> {
                 return Err(ResolveError::ProcessLoop { profile: link.source_profile.clone(), place: source.place() });
             }
             return Ok(Credentials::Key(key));
-        }
-        if let Some(session) = foreign::valid_session(&link.source_profile, self.situation) {
-            return Ok(Credentials::Session(SessionSource::Stored(Box::new(session))));
         }
         let inherited = self.inherited.clone();
         let source = self.session_of(Choice::of(&link.source_profile), &inherited, path);

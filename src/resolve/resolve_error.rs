@@ -63,9 +63,9 @@ pub enum ResolveError {
         /// The device to write, and the profile to write it to.
         inherited: Option<(ProfileName, Box<InheritedDevice>)>,
     },
-    /// An endpoint that would expose the session to the network.
-    #[error("the endpoint URL from {origin} is plain http://, which would expose the session to the network")]
-    PlainHttp { origin: String },
+    /// An endpoint that would expose credentials to the network. `has_flag` is set for that of STS, which a flag may name.
+    #[error("the endpoint URL from {origin} is plain http://, which would expose credentials to the network")]
+    PlainHttp { origin: String, has_flag: bool },
     /// An endpoint that does not exist.
     #[error("there is no STS endpoint for the region {region}{origin} with these settings: {rule}")]
     NoEndpoint { region: String, origin: String, rule: String },

@@ -104,7 +104,10 @@ impl ResolveError {
             Self::ChainTooLong { .. } => {
                 "let a source_profile of the chain be closer to the profile with the long-term access key"
             }
-            Self::PlainHttp { .. } => "use https://; if http:// is intended, name it with --endpoint-url",
+            Self::PlainHttp { has_flag: true, .. } => {
+                "use https://; if http:// is intended, name it with --endpoint-url"
+            }
+            Self::PlainHttp { has_flag: false, .. } => "use https://",
             Self::NoEndpoint { .. } => {
                 "unset AWS_USE_FIPS_ENDPOINT or AWS_USE_DUALSTACK_ENDPOINT (use_fips_endpoint, use_dualstack_endpoint)"
             }

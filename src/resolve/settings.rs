@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use super::external::ExternalSource;
 use super::origin::Origin;
 use super::resolve_error::ResolveError;
+use crate::endpoint_url::EndpointUrl;
 use crate::environment::Environment;
 use crate::profile::property::{
     ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS, DURATION_SECONDS,
@@ -40,6 +41,8 @@ pub enum KeySource {
         profile: ProfileName,
         /// The kind of source.
         source: ExternalSource,
+        /// The URLs that are set for the services of a sign-in, each with its variable.
+        urls: Vec<(&'static str, EndpointUrl)>,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::external::ExternalSource;
 use super::link::{self, Choice};
 use super::resolve_error::ResolveError;
 use super::{Request, Selected, Situation, selected_profile, selecting_variable, settings};
@@ -23,7 +24,8 @@ pub(super) fn requested(request: &Request, situation: Situation<'_>) -> Result<V
 }
 
 /// Returns the profiles that awsmfa can request a session for: roles with a known source profile, and keys with an MFA
-/// device. If several profiles resolve to the same session, only the first is returned.
+/// device. A source that the AWS SDK handles is not one of them. If several profiles resolve to the same session, only
+/// the first is returned.
 fn all(situation: Situation<'_>) -> Vec<ProfileName> {
     let profiles = situation.profiles;
     profiles.make_index();
@@ -32,9 +34,13 @@ fn all(situation: Situation<'_>) -> Vec<ProfileName> {
     names
         .filter(|name| {
             let Ok(link) = link::link(Choice::of(name), profiles) else { return false };
+            let has_role = link.role.is_some();
+            if !has_role && ExternalSource::of_named(&link.source_profile, profiles).is_some() {
+                return false;
+            }
             let parts = [&link.session_profile, &link.source_profile].map(|name| profiles.get(name.as_str()));
             let serial = settings::serial_number(None, situation.environment, &parts.each_ref().map(Option::as_ref));
-            (link.role.is_some() || matches!(serial, Ok(Some(_)) | Err(_)))
+            (has_role || matches!(serial, Ok(Some(_)) | Err(_)))
                 && seen.insert((link.session_profile, link.source_profile, link.role))
         })
         .collect()

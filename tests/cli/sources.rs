@@ -1,6 +1,8 @@
 //! Profiles whose credentials the AWS SDK gets: a sign-in, IAM Identity Center, a web identity, the machine, and a
 //! `credential_process` that prints a session.
 
+mod beside_others;
+
 use std::fs;
 
 use crate::support::caller::identity_of;
@@ -228,7 +230,7 @@ fn a_sign_in_that_has_ended_names_the_command_that_renews_it() {
     for (what, sandbox, command) in cases {
         let before = sandbox.credentials();
         let said = sandbox.run(&["login", "dev"]).expect(255);
-        assert!(said.contains(command) && said.contains("`awsmfa login --sign-in`"), "{what}: {said}");
+        assert!(said.contains(command) && said.contains("`awsmfa login dev --sign-in`"), "{what}: {said}");
         assert!(!said.contains(PORTAL_TOKEN) && !said.contains(REFRESH_TOKEN), "{what}: {said}");
         assert_eq!(sandbox.credentials(), before, "{what}");
     }
@@ -247,16 +249,12 @@ fn a_failure_that_a_sign_in_does_not_fix_names_no_command() {
     let forbidden = home(&sts, &SSO.replace("sso_role_name = dev", "sso_role_name = other"));
     cache(&forbidden, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
     let incomplete = home(&sts, &SSO.replace("sso_role_name = dev\n", ""));
-    let mut malformed = home(&sts, SSO);
-    malformed.set("AWS_ENDPOINT_URL_SSO", "not a URL");
-    cache(&malformed, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
     let no_token =
         home(&sts, "[profile dev]\nrole_arn = arn:aws:iam::123456789012:role/web\nweb_identity_token_file = /none\n");
     for (what, sandbox, expected) in [
         ("unreachable", unreachable, "refused"),
         ("forbidden", forbidden, "(ForbiddenException): No access"),
         ("incomplete", incomplete, "sso_role_name"),
-        ("malformed", malformed, "AWS_ENDPOINT_URL_SSO"),
         ("no token file", no_token, "web_identity_token_file"),
     ] {
         let said = sandbox.run(&["login", "dev"]).expect(255);
@@ -379,7 +377,8 @@ fn sign_in_runs_the_aws_cli_and_goes_on() {
         let bin = sandbox.home().join("bin");
         fs::create_dir(&bin).expect("the home is writable");
         let script = format!(
-            "#!/bin/sh\necho \"$*\" >\"$HOME/ran\"\necho 'open https://example.invalid'\ncp \"{}\" \"{}\"\n",
+            "#!/bin/sh\necho \"$*\" >\"$HOME/ran\"\necho 'open https://example.invalid'\n\
+             find \"$HOME\" -name 'exchange-*.lock' >\"$HOME/locks\"\ncp \"{}\" \"{}\"\n",
             sandbox.path("new-token").display(),
             sandbox.path(name).display()
         );
@@ -390,6 +389,8 @@ fn sign_in_runs_the_aws_cli_and_goes_on() {
         assert!(!ran.stdout.contains("open"), "{ran:?}");
         let said = ran.expect(0);
         assert!(said.contains(&format!("running aws {command}")) && said.contains("is valid"), "{said}");
-        assert_eq!(fs::read_to_string(sandbox.home().join("ran")).expect("it ran").trim(), command);
+        let written = |name: &str| fs::read_to_string(sandbox.home().join(name)).expect("it ran");
+        assert_eq!(written("ran").trim(), command);
+        assert_eq!(written("locks"), "", "another login would wait for the browser");
     }
 }

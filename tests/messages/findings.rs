@@ -30,6 +30,7 @@ fn each_warning_has_its_text() {
         }],
         ChainedRole: [chained(None), chained(Some("awsmfa login --force admin --source-profile work"))],
         Shorter: [Warning::Shorter { profile: profile(), requested: day, granted: hour }],
+        ShorterPrinted: [Warning::ShorterPrinted { profile: profile(), requested: day, granted: hour }],
         EndsSoon: [Warning::EndsSoon { profile: profile(), left: Seconds(14 * 60) }],
         OtherLinks: [Warning::OtherLinks { path: path(), count: 1 }],
         NoLock: [Warning::NoLock { path: path(), cause: "No locks available (os error 37)".to_owned() }],

@@ -117,7 +117,10 @@ fn all() -> Vec<(&'static str, ResolveError)> {
             unused_code(Some(config(8)), None),
             unused_code(Some(config(8)), Some((name("admin"), Box::new(inherited(true))))),
         ],
-        PlainHttp: [ResolveError::PlainHttp { origin: "AWS_ENDPOINT_URL_STS".to_owned() }],
+        PlainHttp: [
+            ResolveError::PlainHttp { origin: "AWS_ENDPOINT_URL_STS".to_owned(), has_flag: true },
+            ResolveError::PlainHttp { origin: "AWS_ENDPOINT_URL_SSO".to_owned(), has_flag: false },
+        ],
         NoEndpoint: [no_endpoint(""), no_endpoint(" and the endpoint URL from AWS_ENDPOINT_URL_STS")],
         Proxy: [ResolveError::Proxy { variable: "HTTPS_PROXY" }],
         KeptByOther: [ResolveError::KeptByOther {

@@ -6,7 +6,7 @@ use crate::commands::login::step_state::{self, StepState};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::token_source::{TokenSource, TokenSourceError};
-use crate::resolve::{LoginPlan, Mfa};
+use crate::resolve::{Call, KeySource, LoginPlan, Mfa};
 
 /// The sources of the MFA codes of a plan. A code from the command line or the environment is used for the first step
 /// that needs one.
@@ -62,34 +62,43 @@ impl<'a> Codes<'a> {
         Ok(self.given.map_or(Ok(()), TokenSource::check)?)
     }
 
-    /// Marks the steps that certainly cannot get a code as failed.
+    /// Marks the steps that certainly cannot get a code as failed. A step whose key comes from a program may need none.
     pub(super) fn check(&self, plan: &LoginPlan, states: &mut [StepState], needed: &[usize]) {
         let mut given = self.given;
         for index in needed {
-            let Some(mfa) = plan.steps.get(*index).and_then(|step| step.call.mfa()) else { continue };
-            let source = given.take().map_or_else(|| self.source(mfa), Ok);
-            let checked = source.and_then(|source| match source.check() {
-                Err(TokenSourceError::NoTerminal) if self.is_exec => {
-                    let remedy = "run `awsmfa login` on a terminal first, or set AWSMFA_TOKEN_CODE";
-                    Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone(), remedy })
-                }
-                checked => Ok(checked?),
-            });
-            if let Err(error) = checked {
+            let call = plan.steps.get(*index).map(|step| &step.call);
+            let Some((key, Some(mfa))) = call.and_then(Call::key_and_mfa) else { continue };
+            if let Err(error) = self.checked(given.take(), mfa)
+                && !matches!(key, KeySource::Process(_))
+            {
                 step_state::set(states, *index, StepState::NoSession(Rc::new(error)));
             }
         }
     }
 
+    /// Returns the given source of a code, or else that of the device, if it can be used.
+    fn checked<'b>(&self, given: Option<TokenSource<'b>>, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error> {
+        let source = given.map_or_else(|| self.source(mfa), Ok)?;
+        match source.check() {
+            Err(TokenSourceError::NoTerminal) if self.is_exec => {
+                let remedy = "run `awsmfa login` on a terminal first, or set AWSMFA_TOKEN_CODE";
+                Err(Error::CodeNeeded { serial_number: mfa.serial_number.clone(), remedy })
+            }
+            checked => Ok(checked.map(|()| source)?),
+        }
+    }
+
     /// Returns the source of the next code.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be used.
     pub(super) fn next<'b>(&mut self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error>
     where
         'a: 'b,
     {
-        match self.given.take() {
-            Some(given) => Ok(given),
-            None => self.source(mfa),
-        }
+        let given = self.given.take();
+        self.checked(given, mfa)
     }
 
     pub(super) fn source<'b>(&self, mfa: &'b Mfa) -> Result<TokenSource<'b>, Error> {

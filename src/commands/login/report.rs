@@ -83,14 +83,16 @@ pub(super) fn sessions(login: &Login, context: &Context, messages: Messages) {
     let shorter = written.iter().filter_map(|(step, name, session)| {
         let (requested, granted) = (step.call.duration()?, seconds_between(now, session.expiration));
         let is_shorter = requested.0 - granted.0 > SHORTER;
-        is_shorter.then(|| Warning::Shorter {
-            profile: (*name).clone(),
-            requested,
-            granted: granted.to_nearest_minute(),
-        })
+        let (profile, granted) = ((*name).clone(), granted.to_nearest_minute());
+        let warning = if executed.printed.contains(*name) {
+            Warning::ShorterPrinted { profile, requested, granted }
+        } else {
+            Warning::Shorter { profile, requested, granted }
+        };
+        is_shorter.then_some(warning)
     });
     let copied = written.iter().filter_map(|(step, name, _)| match &step.call {
-        Call::Provide(KeySource::External { profile, source: ExternalSource::SignIn }) => {
+        Call::Provide { source: KeySource::External { profile, source: ExternalSource::SignIn, .. }, .. } => {
             Some(Warning::SignInCopy { profile: (*name).clone(), renewed: profile.clone() })
         }
         _ => None,

@@ -145,6 +145,13 @@ impl Exchange<'_> {
         unreachable!("the loop ends at the last attempt")
     }
 
+    /// Assumes a role without a code.
+    pub(super) fn assume(self, step: &Step, role: &Role, caller: &Caller<'_>) -> Result<Session, Error> {
+        let sts = self.network.sts(&step.endpoint, caller)?;
+        let answer = self.network.run(sts.assume_role(role, None))?;
+        answer.map_err(|error| self.explained(error, step, Some(role), caller, &sts, None))
+    }
+
     /// Gets a code, and opens the connection while the user looks it up. Also returns the owner of the key, if that
     /// connection has shown it.
     fn code(

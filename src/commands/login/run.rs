@@ -6,7 +6,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::commands::ask_aws_about_key::{long_term_key, source_credentials};
+use crate::commands::ask_aws_about_key::source_credentials;
 use crate::commands::login::codes::Codes;
 use crate::commands::login::commit::commit;
 use crate::commands::login::request_session::{Exchange, Request, UsedCode};
@@ -42,6 +42,8 @@ pub(super) struct Executed {
     /// The requested durations, by session profile, that were cut to one hour because a `credential_process` printed a
     /// session.
     pub cut: Vec<(ProfileName, Seconds)>,
+    /// The session profiles whose sessions come from their sources as they are.
+    pub printed: Vec<ProfileName>,
     /// Delays signals until the login has been reported, if requests ran at the same time.
     pub gathering: Option<Answering>,
 }
@@ -215,16 +217,22 @@ impl<'a> Run<'a> {
             Call::GetSessionToken { key, mfa, duration } => {
                 let key = match self.source_credentials(key, step)? {
                     Printed::Key(key) => key,
-                    Printed::Session(session) => return Ok((self.without_code(step, session)?, None)),
+                    Printed::Session(session) => return Ok((self.provided(key, step, session)?, None)),
                 };
                 let code = self.codes.next(mfa)?;
                 self.with_code(step, Request::SessionToken(*duration), mfa, &Caller::Key(&key), code)
             }
             Call::AssumeRole { role, source: SourceCredentials::Key { key, mfa: Some(mfa) } } => {
                 let printed = self.source_credentials(key, step)?;
-                let cut = self.cut_for(step, role, &printed);
+                if let Printed::Session(_) = printed {
+                    // STS accepts no code with temporary credentials.
+                    let cut = self.cut_for(step, role, &printed);
+                    let session = self.exchange.assume(step, cut.as_ref().unwrap_or(role), &caller(&printed))?;
+                    self.note_unused_code(step);
+                    return Ok((session, None));
+                }
                 let code = self.codes.next(mfa)?;
-                self.with_code(step, Request::Role(cut.as_ref().unwrap_or(role)), mfa, &caller(&printed), code)
+                self.with_code(step, Request::Role(role), mfa, &caller(&printed), code)
             }
             _ => unreachable!("only these calls have a code"),
         }
@@ -238,16 +246,13 @@ impl<'a> Run<'a> {
     ) -> Result<(Session, Option<Answering>), Error> {
         let plan = self.plan;
         let Some((step, role, key, mfa)) = plan.steps.get(index).and_then(fallback) else { return Err(error) };
-        let code = match self.codes.next(mfa) {
-            Ok(code) if code.check().is_ok() => code,
-            _ => return Err(error),
-        };
+        let Printed::Key(key) = self.source_credentials(key, step)? else { return Err(error) };
+        let Ok(code) = self.codes.next(mfa) else { return Err(error) };
         self.exchange.messages.note(&format!(
             "awsmfa: the role does not accept the session of '{}': it needs a code of its own",
             step.source_profile
         ));
         self.sync(Duration::ZERO);
-        let key = long_term_key(key, &step.source_profile)?;
         self.with_code(step, Request::Role(role), mfa, &Caller::Key(&key), code)
     }
 
@@ -265,19 +270,31 @@ impl<'a> Run<'a> {
         Ok((exchanged.session, Some(exchanged.answering)))
     }
 
-    /// Returns a session that was provided without a code, and says so if a code is left over.
-    pub fn without_code(&self, step: &Step, session: Session) -> Result<Session, Error> {
-        if session.expiration == Timestamp::MAX {
-            let cause = CredentialProcessError::NoExpiration.to_string();
-            return Err(Error::KeyProcess { profile: step.source_profile.clone(), cause });
+    /// Returns a session that this source has provided without a code, if it can be written.
+    pub fn provided(&mut self, source: &KeySource, step: &Step, session: Session) -> Result<Session, Error> {
+        if session.expiration < Timestamp::MAX {
+            self.note_unused_code(step);
+            self.executed.printed.extend(step.session_profile.clone());
+            return Ok(session);
         }
-        if self.codes.is_given() {
+        let profile = step.source_profile.clone();
+        let cause = CredentialProcessError::NoExpiration;
+        Err(match source {
+            KeySource::External { source, .. } => {
+                Error::Provided { profile, from: *source, error: ProvideError::other(&cause) }
+            }
+            KeySource::Key(_) | KeySource::Process(_) => Error::KeyProcess { profile, cause: cause.to_string() },
+        })
+    }
+
+    /// Says so if a code was given for a step whose source has provided a session. The code of another step is not meant.
+    fn note_unused_code(&self, step: &Step) {
+        if self.codes.is_given() && self.used.is_empty() {
             self.exchange.messages.note(&format!(
                 "awsmfa: the MFA code was not used: the credential_process of '{}' printed a session",
                 step.source_profile
             ));
         }
-        Ok(session)
     }
 
     /// Returns the source credentials of a step. A program is run once for all steps, and so is the AWS SDK.
@@ -291,8 +308,8 @@ impl<'a> Run<'a> {
             Some(printed) => printed,
             None => {
                 let printed = match source {
-                    KeySource::External { profile, source } => {
-                        let provided = self.exchange.provided(profile, *source, &step.endpoint);
+                    KeySource::External { profile, source, urls } => {
+                        let provided = self.exchange.provided(profile, *source, urls, &step.endpoint);
                         provided.map_err(|error| Failure::Provided(*source, error))
                     }
                     source => match source_credentials(source, profile) {

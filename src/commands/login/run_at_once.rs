@@ -64,7 +64,8 @@ impl<'a> Run<'a> {
         // Programs may prompt, so they run before signals are delayed.
         for index in &queue.ready {
             let Some(step) = self.plan.steps.get(*index) else { continue };
-            if let Call::AssumeRole { source: SourceCredentials::Key { key, .. }, .. } | Call::Provide(key) = &step.call
+            if let Call::AssumeRole { source: SourceCredentials::Key { key, .. }, .. }
+            | Call::Provide { source: key, .. } = &step.call
             {
                 // The error is reported where the credentials are used.
                 let _ = self.source_credentials(key, step);
@@ -169,9 +170,9 @@ impl<'a> Run<'a> {
             queue.release(index);
             return None;
         }
-        if let Call::Provide(source) = &step.call {
+        if let Call::Provide { source, .. } = &step.call {
             let answer = self.source_credentials(source, step).and_then(|printed| match printed {
-                Printed::Session(session) => Ok((self.without_code(step, session)?, None)),
+                Printed::Session(session) => Ok((self.provided(source, step, session)?, None)),
                 Printed::Key(_) => Err(no_device(step)),
             });
             let is_there = answer.is_ok();
@@ -209,7 +210,7 @@ impl<'a> Run<'a> {
                 return self.source_credentials(key, step);
             }
             Call::AssumeRole { source: SourceCredentials::Session { session, .. }, .. } => session,
-            Call::GetSessionToken { .. } | Call::Provide(_) | Call::Reuse(_) => {
+            Call::GetSessionToken { .. } | Call::Provide { .. } | Call::Reuse(_) => {
                 unreachable!("they are not assumed without a code")
             }
         };
