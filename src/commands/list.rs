@@ -14,7 +14,7 @@ use crate::profile::property::{
 };
 use crate::profile::{Profile, ProfileKind, ProfileName, Profiles};
 use crate::render::profile_table::{self, Layout, Row, Selection};
-use crate::resolve::{self, Choice, ExternalSource, Link, RoleOrigin, Selected, min_remaining};
+use crate::resolve::{self, Choice, Link, RoleOrigin, Selected, min_remaining};
 use crate::session_state::SessionState;
 use crate::value::{account_of_arn, is_account};
 
@@ -133,7 +133,9 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
     let choice = Choice::of(&selected);
     let link = resolve::link(choice, profiles);
     let is_role = own.property(ROLE_ARN).is_some();
-    let is_external = ExternalSource::of(&own).is_some();
+    // A profile with a link to itself has a key, or a source that the AWS SDK handles.
+    let is_external = (is_role || !resolve::has_long_term_key(&own))
+        && link.as_ref().is_ok_and(|link| link.role.is_none() && link.source_profile == selected);
     let source_profile = match &link {
         Ok(link) => Some(link.source_profile.clone()).filter(|source| *source != selected || (is_role && !is_external)),
         // A link that cannot be resolved is shown as written in the file.

@@ -220,6 +220,26 @@ impl<'a> SectionRef<'a> {
         }
     }
 
+    /// Finds the first property with a value and one of these names. A name that ends with `_` stands for all that begin
+    /// with it.
+    pub fn first_of(&self, names: &[&str]) -> Option<PropertyRef<'a>> {
+        let document = self.document;
+        let is_named = |property: &PropertyRef<'_>, name: &str| match name.strip_suffix('_') {
+            Some(_) => property.raw_name().get(..name.len()).is_some_and(|start| parse::is_name(start, name)),
+            None => property.is_named(name),
+        };
+        parse::line_texts(&document.bytes, self.span.body()).find_map(|(text, _)| {
+            let line = document.slice(text.clone());
+            if !parse::may_be_property(line, names) {
+                return None;
+            }
+            let LineKind::Property(span) = parse::line_kind(line) else { return None };
+            let property = PropertyRef { document, line: text, span, is_continued: false };
+            let is_meant = !property.is_empty() && names.iter().any(|name| is_named(&property, name));
+            is_meant.then_some(property)
+        })
+    }
+
     /// Returns the properties in file order, including duplicates.
     pub fn properties(&self) -> Vec<PropertyRef<'a>> {
         let mut properties = Vec::new();

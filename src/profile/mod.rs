@@ -249,14 +249,12 @@ impl<'a> Profile<'a> {
         self.proper.last_value(name).or_else(|| self.bare.last_value(name))
     }
 
-    /// Finds the first property in either file that has a value and a name that `is_it` accepts. Returns its name, in
-    /// lower case, and its place.
-    pub fn property_where(&self, is_it: impl Fn(&str) -> bool) -> Option<(String, Place)> {
+    /// Finds the first property in either file with a value and one of these names, or, for a name that ends with `_`, a
+    /// name that begins with it. Returns its name, in lower case, and its place.
+    pub fn first_of(&self, names: &[&str]) -> Option<(String, Place)> {
         [&self.credentials, &self.proper, &self.bare].into_iter().find_map(|sections| {
-            let properties = sections.sections.iter().flat_map(SectionRef::properties);
-            let named = properties.map(|property| (property.name().to_ascii_lowercase(), property));
-            let mut found = named.filter(|(name, property)| is_it(name) && !property.value().is_empty());
-            found.next().map(|(name, property)| (name, sections.file.place(property.line())))
+            let property = sections.sections.iter().find_map(|section| section.first_of(names))?;
+            Some((property.name().to_ascii_lowercase(), sections.file.place(property.line())))
         })
     }
 

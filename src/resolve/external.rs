@@ -31,10 +31,7 @@ impl ExternalSource {
     /// access key. Clients ignore the key of a role.
     pub fn of(profile: &Profile<'_>) -> Option<Self> {
         // Most profiles have none of these properties, and this is looked up for each profile of a list.
-        let is_named = |name: &str| {
-            name.starts_with(SSO_PREFIX) || [LOGIN_SESSION, WEB_IDENTITY_TOKEN_FILE, CREDENTIAL_SOURCE].contains(&name)
-        };
-        profile.property_where(is_named)?;
+        profile.first_of(&[SSO_PREFIX, LOGIN_SESSION, WEB_IDENTITY_TOKEN_FILE, CREDENTIAL_SOURCE])?;
         let has = |name: &str| profile.property(name).is_some();
         if has(ROLE_ARN) {
             if has(SOURCE_PROFILE) || has(AWSMFA_SOURCE_PROFILE) {
@@ -46,7 +43,7 @@ impl ExternalSource {
         if has_long_term_key(profile) {
             return None;
         }
-        if profile.property_where(|name| name.starts_with(SSO_PREFIX)).is_some() {
+        if profile.first_of(&[SSO_PREFIX]).is_some() {
             return Some(Self::IdentityCenter);
         }
         has(LOGIN_SESSION).then_some(Self::SignIn)

@@ -44,9 +44,8 @@ pub fn check_target(session_profile: &ProfileName, profiles: Profiles<'_>) -> Re
 /// clients do.
 pub fn looked_past(profile: &Profile<'_>) -> Option<(String, Place, &'static str)> {
     IGNORING.into_iter().find_map(|(name, clients)| {
-        let found =
-            profile.property_where(|found| found == name || (name == SSO_PREFIX && found.starts_with(SSO_PREFIX)));
-        found.map(|(property, place)| (property, place, clients))
+        let (property, place) = profile.first_of(&[name])?;
+        Some((property, place, clients))
     })
 }
 

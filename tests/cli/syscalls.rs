@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use crate::support::identity_center::CONFIG as SSO;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
@@ -78,6 +79,23 @@ fn status_and_doctor_open_no_socket_and_start_no_thread() {
             assert!(!call.starts_with("socket") && !call.starts_with("clone") && !is_write_open(call), "{call}");
         }
     }
+}
+
+/// Only a profile whose credentials come from elsewhere makes awsmfa run itself, with the AWS SDK.
+#[test]
+#[ignore = "needs strace: run tests/run"]
+fn only_a_source_outside_the_files_starts_a_process() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::with(format!("{SSO}{DEFAULT_CONFIG}"), DEFAULT_CREDENTIALS).using(&sts);
+    let started =
+        |arguments: &[&str]| trace(&sandbox, arguments).iter().filter(|call| call.starts_with("execve(")).count();
+    let code = sts.fresh_code(SERIAL);
+    for arguments in
+        [&["login", "--token-code", &code][..], &["status"], &["status", "dev"], &["env"], &["list"], &["logout"]]
+    {
+        assert_eq!(started(arguments), 1, "{arguments:?}");
+    }
+    assert_eq!(started(&["login", "dev"]), 2);
 }
 
 #[test]

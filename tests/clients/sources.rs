@@ -1,8 +1,11 @@
-//! AWS clients and sessions that come from IAM Identity Center: the AWS CLI reads the same token as awsmfa, and clients
-//! read the session that awsmfa has written.
+//! AWS clients and sources of credentials: clients get sessions from the same sources as awsmfa, and read the session
+//! that awsmfa has written.
+
+use std::path::Path;
 
 use crate::support::identity_center::{CACHE, CONFIG, cache, portal_token};
 use crate::support::sandbox::Sandbox;
+use crate::support::source_homes::each_source;
 use crate::support::sts::StandIn;
 use crate::support::sts::sources::REFRESH_TOKEN;
 use crate::{aws_cli, boto3};
@@ -32,4 +35,22 @@ fn the_aws_cli_reads_the_same_token_and_clients_read_the_written_session() {
     assert!(has_role(seen["arn"].as_str().unwrap_or_default()), "{seen}");
     sandbox.run(&["logout", "dev"]).expect(0);
     assert_eq!(sandbox.credentials_text(), "");
+}
+
+/// The stand-in gives boto3 the sessions, so that it is not made for the SDK of awsmfa alone. boto3 reads what the AWS CLI
+/// writes for `aws login`, and signs in again, too.
+#[test]
+#[ignore = "needs boto3 and the C runtime: run tests/run"]
+fn boto3_gets_the_sessions_of_the_same_sources() {
+    let packages = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/clients/venv-crt/lib");
+    let versions = std::fs::read_dir(packages).expect("tests/run installs it");
+    let packages = versions.flatten().next().expect("a version of Python").path().join("site-packages");
+    let sts = StandIn::start();
+    // With keys in the variables, boto3 ignores AWS_PROFILE.
+    for (source, mut sandbox, expected) in each_source(&sts).into_iter().filter(|(it, ..)| *it != "Environment") {
+        sandbox.set("PYTHONPATH", &packages.display().to_string());
+        let seen = boto3(&sandbox, "dev", &sts.url());
+        let arn = seen["arn"].as_str().unwrap_or_default();
+        assert!(arn.contains(expected), "{source}: {seen}");
+    }
 }

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+pub mod aws_login;
 pub mod caller;
 pub mod cases;
 pub mod child;
@@ -12,5 +13,6 @@ pub mod moto;
 pub mod programs;
 pub mod proxy;
 pub mod sandbox;
+pub mod source_homes;
 pub mod sts;
 pub mod tls;

@@ -2,9 +2,11 @@
 
 use std::fs;
 
-use super::{AN_HOUR, REFRESH_TOKEN, SESSION_CACHE, SSO, cache, each_source, home, owner, portal_token, principals};
+use super::owner;
+use crate::support::identity_center::{CACHE as SESSION_CACHE, CONFIG as SSO, cache, portal_token};
 use crate::support::sandbox::{CAT, DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
-use crate::support::sts::sources::WEB_IDENTITY_TOKEN;
+use crate::support::source_homes::{AN_HOUR, each_source, home, principals};
+use crate::support::sts::sources::{REFRESH_TOKEN, WEB_IDENTITY_TOKEN};
 use crate::support::sts::{IssuedSession, Role, StandIn};
 
 /// A profile `ops` for a role over `dev`, with these lines.
