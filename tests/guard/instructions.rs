@@ -12,11 +12,11 @@ use crate::support::sts::StandIn;
 /// copied or wiped count one by one.
 const LIMITS: [(Case, usize, [u64; 2]); 8] = [
     (VERSION, 3, [570, 95]),
-    (STATUS, 3, [865, 432]),
-    (ENV, 3, [870, 432]),
+    (STATUS, 3, [832, 376]),
+    (ENV, 3, [850, 393]),
     (STATUS, 10_000, [3_870, 1_790]),
     (LOGOUT, 10_000, [10_470, 5_560]),
-    (LIST, 10_000, [952_000, 1_045_000]),
+    (LIST, 10_000, [900_000, 992_000]),
     (LOGIN, 3, [4_350, 4_000]),
     (LOGIN, 10_000, [106_100, 95_400]),
 ];
