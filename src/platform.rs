@@ -1,6 +1,8 @@
 //! The variables, the command lines and the advice that differ by system. It makes no system calls: those that differ
 //! are in `io`.
 
+use std::ffi::OsStr;
+
 use crate::escape::{posix_word, windows_word};
 
 /// The variables that are read on this system only.
@@ -16,6 +18,11 @@ pub const STATE_FOLDER: &[&str] = if cfg!(windows) { &["AppData", "Local"] } els
 
 /// The variable that names the home folder.
 pub const HOME_VARIABLE: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+
+/// Returns whether this is the name of a variable. Windows ignores the case of letters.
+pub fn is_variable(found: &OsStr, name: &str) -> bool {
+    if cfg!(windows) { found.eq_ignore_ascii_case(name) } else { found == name }
+}
 
 /// Set if PowerShell is the usual shell, and not a POSIX shell.
 pub const HAS_POWERSHELL: bool = cfg!(windows);

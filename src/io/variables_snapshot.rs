@@ -1,10 +1,10 @@
 //! The snapshot of the environment variables and of the home folder.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::environment::{Environment, VARIABLES};
-use crate::platform::{HOME_VARIABLE, MORE_VARIABLES};
+use crate::platform::{HOME_VARIABLE, MORE_VARIABLES, is_variable};
 
 /// Takes a snapshot of the environment variables that awsmfa knows, and of the home folder.
 pub fn capture() -> Environment {
@@ -12,14 +12,9 @@ pub fn capture() -> Environment {
     let all: Vec<(OsString, OsString)> = std::env::vars_os().collect();
     let variables = all.into_iter().rev().flat_map(|(found, value)| {
         let known = VARIABLES.iter().chain(MORE_VARIABLES).copied();
-        known.filter(move |name| is_same(&found, name)).map(move |name| (name, value.clone()))
+        known.filter(move |name| is_variable(&found, name)).map(move |name| (name, value.clone()))
     });
     Environment::new(variables, home())
-}
-
-/// Returns whether two names mean the same variable. Windows ignores the case of letters.
-fn is_same(found: &OsStr, name: &str) -> bool {
-    if cfg!(windows) { found.eq_ignore_ascii_case(name) } else { found == name }
 }
 
 /// Returns the home folder: on Windows that of `USERPROFILE`, as the AWS SDKs have it (AWS SDKs and Tools Reference
