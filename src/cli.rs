@@ -31,11 +31,11 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub enum Command {
-    /// Exchange an MFA code for a session and write it to the session profile
+    /// Request a session, with an MFA code if one is needed, and write it to the session profile
     Login(Box<login::Args>),
     /// Remove what login wrote, and nothing else
     Logout(logout::Args),
-    /// Write a session that another program has printed as JSON to a session profile
+    /// Write a session to a profile, from the JSON that another program prints
     Import(import::Args),
     /// Show how long the session is still valid; exit with 0 only if it is valid
     Status(status::Args),

@@ -28,7 +28,7 @@ pub enum CredentialProcessError {
     /// A field has characters that cannot be sent.
     #[error("{0} in its output is not one word of visible ASCII characters")]
     NotAWord(&'static str),
-    /// A session that would be written without its end: AWS tools would use it after that.
+    /// A session without an expiration time: AWS tools would go on using it after it has expired.
     #[error("its output is a session without an Expiration, so it cannot be written to a file")]
     NoExpiration,
     /// The session has ended.

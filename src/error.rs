@@ -50,7 +50,7 @@ pub enum Error {
     #[error("the credential_process of '{profile}' printed no usable credentials: {cause}")]
     KeyProcess { profile: ProfileName, cause: String },
     /// The AWS SDK got no credentials for a profile.
-    #[error("there are no credentials for '{profile}' from {from}: {error}")]
+    #[error("cannot get credentials for '{profile}' from {from}: {error}")]
     Provided { profile: ProfileName, from: ExternalSource, error: ProvideError },
     /// There is no MFA code.
     #[error(transparent)]

@@ -49,7 +49,7 @@ pub enum SessionInputError {
     #[error("the session from standard input has expired")]
     Expired,
     /// No AWS session lasts that long.
-    #[error("the session from standard input would expire in more than 36h, which AWS does not give")]
+    #[error("the session from standard input expires in more than 36h, later than AWS allows")]
     TooLong,
 }
 
@@ -58,18 +58,18 @@ impl SessionInputError {
     pub fn hint(self) -> Option<&'static str> {
         let hint = match self {
             Self::Empty | Self::NotOneObject | Self::NoCredentials | Self::TwoSessions | Self::TooLarge => {
-                "import reads the output of `aws sts assume-role`, of `aws configure export-credentials` or of a \
-                 credential_process, as JSON: `--output json`, without --query"
+                "import reads JSON: from `aws sts assume-role --output json` (no --query), from `aws configure \
+                 export-credentials --format process`, or from a credential_process"
             }
             Self::NotUtf8 => "import reads JSON in UTF-8",
             Self::Missing("Expiration") => {
-                "a session without its end cannot be written: AWS tools would use it after it has ended"
+                "a session must have an Expiration: without it, AWS tools would go on using the session after it has expired"
             }
             Self::Missing(_) | Self::NotAWord(_) | Self::NotVersion1 | Self::NotATime => {
                 "check that the whole output of the program arrives, unchanged"
             }
             Self::LongTermKey => "`aws configure` stores a long-term access key, and `awsmfa login` gets its session",
-            Self::Expired => "run the program again that prints the session",
+            Self::Expired => "run that program again to get a new session",
             Self::TooLong => return None,
         };
         Some(hint)

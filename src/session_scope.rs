@@ -22,19 +22,19 @@ const POLICY_CHARACTERS: usize = 2048;
 text_values! {
     /// A session policy, as JSON. AWS checks that it is a policy.
     SessionPolicy, "session policy", is_policy,
-        "must be a JSON object of at most 2048 characters, all of them in Latin-1";
+        "must be a JSON object of at most 2048 Latin-1 characters";
     /// The ARN of a managed policy, of AWS or of the account.
     PolicyArn, "policy ARN", is_policy_arn,
         "must look like arn:aws:iam::aws:policy/<name> or arn:aws:iam::<account>:policy/<name>";
-    /// The name that AWS's logs show for everything that is done with a session and with the roles that it assumes.
+    /// A name that CloudTrail records for every request of a session, and of roles that are assumed with it.
     SourceIdentity, "source identity", is_source_identity,
-        "must have 2 to 64 letters, digits and characters of = , . @ - + _";
+        "must be 2 to 64 characters: letters, digits and = , . @ - + _";
     /// The key of a session tag.
     TagKey, "tag key", is_tag_key,
-        "must have 1 to 128 letters, digits, spaces and characters of _ . : / = + - @, and not begin with aws:";
+        "must be 1 to 128 characters: letters, digits, spaces and _ . : / = + - @; and must not begin with aws:";
 }
 
-/// A session tag. Its keys differ from those of other tags in more than case.
+/// A session tag. No two tags of a session have the same key, in any case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionTag {
     /// The key.
@@ -50,13 +50,13 @@ impl FromStr for SessionTag {
         let (key, value) = text.split_once('=').ok_or(ValueError("must look like KEY=VALUE"))?;
         if value.chars().count() > 256 || !value.chars().all(is_tag_character) {
             return Err(ValueError(
-                "must have a value of at most 256 letters, digits, spaces and characters of _ . : / = + - @",
+                "must have a value of at most 256 characters: letters, digits, spaces and _ . : / = + - @",
             ));
         }
         let key = key.parse().map_err(|_| {
             ValueError(
-                "must have a key of 1 to 128 letters, digits, spaces and characters of _ . : / = + - @, which does not \
-                 begin with aws:",
+                "must have a key of 1 to 128 characters: letters, digits, spaces and _ . : / = + - @; it must not begin \
+                 with aws:",
             )
         })?;
         Ok(Self { key, value: value.to_owned() })
@@ -161,7 +161,7 @@ impl SessionScope {
         flags.into_iter().find_map(|(is_set, flag)| is_set.then_some(flag))
     }
 
-    /// Returns the managed session policies for a role, whose partition is that of `ReadOnlyAccess`.
+    /// Returns the ARNs of the managed session policies. `ReadOnlyAccess` is in the partition of the role.
     pub fn managed_policies(&self, role: &RoleArn) -> Vec<String> {
         let partition = partition_of_arn(role.as_str()).unwrap_or("aws");
         let read_only = self.read_only.then(|| format!("arn:{partition}:iam::aws:policy/ReadOnlyAccess"));
@@ -173,14 +173,14 @@ impl SessionScope {
         self.tags.iter().any(|tag| tag.key.is_same(key))
     }
 
-    /// Checks what each flag alone does not show. Transitive keys without tags belong to those of the files.
+    /// Checks the flags in combination. Without `--tag`, transitive keys name tags from the variables or files.
     ///
     /// # Errors
     ///
     /// Fails with the flag and the rule that it breaks.
     pub fn check_flags(&self) -> Result<(), (&'static str, ValueError)> {
         if self.policy_arns.len() + usize::from(self.read_only) > POLICY_ARNS {
-            return Err(("--policy-arn", ValueError("can be given at most 10 times, with --read-only counted as one")));
+            return Err(("--policy-arn", ValueError("can be given at most 10 times, counting --read-only")));
         }
         check_tags(&self.tags).map_err(|rule| ("--tag", rule))?;
         if self.transitive_tags.len() > TAGS {
@@ -207,7 +207,7 @@ fn check_tags(tags: &[SessionTag]) -> Result<(), ValueError> {
     let is_twice =
         |(index, tag): (usize, &SessionTag)| tags.iter().take(index).any(|other| other.key.is_same(&tag.key));
     if tags.iter().enumerate().any(is_twice) {
-        return Err(ValueError("must not set two tags whose keys differ only in case, or not at all"));
+        return Err(ValueError("must not set the same key twice: AWS ignores the case of keys"));
     }
     Ok(())
 }

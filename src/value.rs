@@ -59,11 +59,11 @@ text_values! {
     RoleArn, "role ARN", is_role_arn, "must look like arn:aws:iam::<account>:role/<name>";
     /// The name of a role's session in AWS's logs (API reference, `AssumeRole`, `RoleSessionName`).
     RoleSessionName, "role session name", is_session_name,
-        "must have 2 to 64 letters, digits and characters of = , . @ - + _";
+        "must be 2 to 64 characters: letters, digits and = , . @ - + _";
     /// The external id that a role expects, to prevent the confused deputy problem (API reference, `AssumeRole`,
     /// `ExternalId`).
     ExternalId, "external id", is_external_id,
-        "must have 2 to 1224 letters, digits and characters of = , . @ : / - + _";
+        "must be 2 to 1224 characters: letters, digits and = , . @ : / - + _";
     /// The name of a service in the addresses of the web console.
     ConsoleService, "service", is_console_service,
         "must be a word of the console's addresses, such as s3, ec2 or cloudwatch";

@@ -31,15 +31,15 @@ pub enum Warning {
     /// A copy of the credentials of `aws login`, which AWS limits to 15 minutes (AWS Sign-In User Guide, "Sign in through
     /// the AWS CLI"). `renewed` is the profile of the sign-in.
     #[error(
-        "'{profile}' holds a copy of the credentials of `aws login`, which last 15 minutes at most: a profile with the \
-         line `credential_process = awsmfa credential-process {}` renews them by itself",
+        "'{profile}' holds a copy of the credentials of `aws login`, which last 15 minutes at most: AWS tools renew them \
+         automatically in a profile with the line `credential_process = awsmfa credential-process {}`",
         shell_word(renewed.as_str())
     )]
     SignInCopy { profile: ProfileName, renewed: ProfileName },
     /// An imported session that ends soon.
     #[error(
-        "the session of '{profile}' ends in {left}, and awsmfa cannot renew it: in a profile with a line \
-         `credential_process = COMMAND`, AWS tools run the command again that prints it"
+        "the session of '{profile}' ends in {left}, and awsmfa cannot renew it: with the line `credential_process = \
+         COMMAND` in a profile, AWS tools run the command themselves when they need a new session"
     )]
     EndsSoon { profile: ProfileName, left: Seconds },
     /// A file with other hard links, which still have the old content.

@@ -1,4 +1,4 @@
-//! `awsmfa import`: writes a session that another program has printed to a session profile.
+//! `awsmfa import`: writes a session to a profile, from the JSON that another program prints.
 
 use std::rc::Rc;
 
@@ -23,7 +23,7 @@ use crate::session::Session;
 use crate::session_input::{self, SessionInputError};
 use crate::time::{Seconds, seconds_between};
 
-/// Write a session that another program has printed as JSON to a session profile
+/// Write a session to a profile, from the JSON that another program prints
 ///
 /// The JSON is read from standard input: the output of `aws sts assume-role`, `get-session-token`,
 /// `get-federation-token` and the like, of `aws configure export-credentials`, or of a `credential_process`. The session

@@ -22,15 +22,15 @@ pub struct ScopeArgs {
     /// Limit the session to AWS's managed policy ReadOnlyAccess
     #[arg(long, help_heading = "Scope of a role's session")]
     read_only: bool,
-    /// The name in AWS's logs for all that is done with the session and the roles that it assumes [env:
-    /// AWS_SOURCE_IDENTITY; property: source_identity]
+    /// The source identity: a name that CloudTrail records for every request of the session, and of roles that are
+    /// assumed with it [env: AWS_SOURCE_IDENTITY; property: source_identity]
     #[arg(long, value_name = "NAME", help_heading = "Scope of a role's session")]
     source_identity: Option<SourceIdentity>,
     /// A session tag; can be given up to 50 times [env: AWS_SESSION_TAGS; property: session_tags]
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Scope of a role's session")]
     tag: Vec<SessionTag>,
-    /// The key of a tag that the sessions of further roles inherit; can be given several times [env: AWS_TRANSITIVE_TAGS;
-    /// property: transitive_session_tags]
+    /// The key of a session tag to pass on to roles that are assumed with the session; can be given several times [env:
+    /// AWS_TRANSITIVE_TAGS; property: transitive_session_tags]
     #[arg(long, value_name = "KEY", help_heading = "Scope of a role's session")]
     transitive_tag: Vec<TagKey>,
 }

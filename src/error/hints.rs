@@ -275,7 +275,7 @@ fn cause_hint(cause: &Cause) -> String {
             )
         }
         Cause::WrongSecret { profile, is_whole: false } => format!(
-            "the secret access key of '{profile}' is not 40 letters, digits and characters of + /, as all are: it was cut \
+            "the secret access key of '{profile}' is not 40 characters, as all are: letters, digits, + and /: it was cut \
              or changed when it was copied"
         ),
         Cause::WrongSecret { profile, is_whole: true } => {

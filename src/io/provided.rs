@@ -1,9 +1,9 @@
 //! The temporary credentials that the AWS SDK gets for a profile: from a sign-in, IAM Identity Center, a web identity or
 //! the machine.
 //!
-//! The SDK reads the environment and both files itself, and panics at some values, such as an empty endpoint URL.
-//! Therefore it runs in a process of its own, with an environment in which no variable is empty. No other command starts
-//! it.
+//! The SDK reads the environment and both files itself, and panics on some values, such as an empty endpoint URL.
+//! Therefore it runs in a process of its own, with an environment in which no variable is empty. Only requests for such
+//! profiles start this process.
 
 use std::error::Error;
 use std::ffi::OsStr;
@@ -94,7 +94,7 @@ pub fn load(profile: &str, region: Option<&str>, ca_bundle: Option<&str>) -> Res
     let provider = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| ProvideError::other(&error))?;
-    // The message of a panic would name a line of the SDK, and none of the user's.
+    // The message of a panic names a line of the SDK, which does not help the user.
     panic::set_hook(Box::new(|_| {}));
     let loaded = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(provider.provide_credentials())));
     let loaded = loaded.map_err(|_| {

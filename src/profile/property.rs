@@ -23,7 +23,7 @@ pub const MFA_SERIAL: &str = "mfa_serial";
 pub const AWS_MFA_DEVICE: &str = "aws_mfa_device";
 /// A command that prints an MFA code.
 pub const MFA_PROCESS: &str = "mfa_process";
-/// The profile whose long-term access key is used to request this session profile's session.
+/// The profile with the source credentials for the session of this profile.
 pub const AWSMFA_SOURCE_PROFILE: &str = "awsmfa_source_profile";
 /// The profile that this profile's session is written to.
 pub const AWSMFA_SESSION_PROFILE: &str = "awsmfa_session_profile";

@@ -27,8 +27,9 @@ pub enum ExternalSource {
 }
 
 impl ExternalSource {
-    /// Finds the source of a profile. A role with a source profile has none, nor has another profile with a long-term
-    /// access key. Clients ignore the key of a role.
+    /// Finds the source of a profile. Returns none for a role with a source profile, and for a profile without a role that
+    /// holds a long-term access key. Clients ignore the key of a role. With `source_profile` and a web identity, the AWS
+    /// CLI and the SDK for Rust would use the web identity, and the SDK for Go the source profile.
     pub fn of(profile: &Profile<'_>) -> Option<Self> {
         // Most profiles have none of these properties, and this is looked up for each profile of a list.
         profile.first_of(&[SSO_PREFIX, LOGIN_SESSION, WEB_IDENTITY_TOKEN_FILE, CREDENTIAL_SOURCE])?;

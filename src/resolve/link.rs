@@ -13,7 +13,8 @@ use crate::session::{self, CredentialKind};
 /// The two profiles of a login, and the role to assume, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// The profile of the source credentials: a permanent one, or, for a role, one of any kind.
+    /// The profile of the source credentials: a permanent one, one whose session the AWS SDK gets, or, for a role, one of
+    /// any kind.
     pub source_profile: ProfileName,
     /// The profile that the session is written to.
     pub session_profile: ProfileName,

@@ -280,7 +280,7 @@ impl Planner<'_> {
             Credentials::Key(key) => key,
             Credentials::Session(session) => return Ok(SourceCredentials::Session { session, fallback: None }),
         };
-        // STS accepts no code with temporary credentials.
+        // A code is sent only with a long-term access key: an MFA device belongs to a user.
         let is_external = matches!(key, KeySource::External { .. });
         let mfa = if is_external { None } else { self.mfa(request, about)? };
         let Some(mfa) = mfa else { return Ok(SourceCredentials::Key { key, mfa: None }) };

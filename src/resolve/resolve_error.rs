@@ -21,7 +21,7 @@ pub enum ResolveError {
     /// A session profile without a source.
     #[error("'{profile}' has no access key, and no profile is configured as the source of its session ({place})")]
     NoSource { profile: ProfileName, place: Place, near: Option<ProfileName> },
-    /// A profile that gets its credentials in a way that awsmfa does not support, or that holds another tool's session.
+    /// A profile that holds another tool's session.
     #[error("'{profile}' has no long-term access key: {what} ({place})")]
     ForeignSource { profile: ProfileName, what: String, remedy: String, place: Place },
     /// A link to a profile that does not exist.
@@ -123,10 +123,12 @@ pub enum ResolveError {
     #[error("a session in '{profile}' would not be used: {property} is set ({place}), and {clients}")]
     LookedPast { profile: ProfileName, property: String, place: Place, clients: &'static str },
     /// A flag for the sessions of roles, for the session of a user. `role` is a role profile with the same source.
-    #[error("{flag} cannot be used for the session of '{profile}', which is a user's: it is for sessions of roles")]
+    #[error("{flag} is for sessions of roles, and the session of '{profile}' is that of a user")]
     ScopeOfUser { profile: ProfileName, flag: &'static str, role: Option<ProfileName> },
-    /// A flag for sessions of roles, for a session that the AWS SDK gets as it is.
-    #[error("{flag} cannot be used for the session of '{profile}', which comes from {from} as it is")]
+    /// A flag for a session that awsmfa requests, for one that the AWS SDK gets.
+    #[error(
+        "{flag} cannot be used for '{profile}': the AWS SDK gets its session from {from}, and awsmfa cannot change it"
+    )]
     NotForProvided { profile: ProfileName, flag: &'static str, from: ExternalSource },
     /// A session with session policies, and a profile that is for sessions without them, or that holds one. `other` is the
     /// name of a free profile.

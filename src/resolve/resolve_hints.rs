@@ -158,7 +158,7 @@ fn unknown_profile(name: &str, known: &[String]) -> String {
 
 fn not_for_provided(flag: &str, from: ExternalSource) -> String {
     if flag == "--token-code" {
-        return "leave the code out: AWS accepts one with a long-term access key only".to_owned();
+        return "leave the code out: awsmfa sends one only with a long-term access key".to_owned();
     }
     match from {
         ExternalSource::SignIn | ExternalSource::IdentityCenter => format!(

@@ -145,7 +145,7 @@ fn a_failure_that_a_sign_in_does_not_fix_names_no_command() {
         ("no token file", no_token, "web_identity_token_file"),
     ] {
         let said = sandbox.run(&["login", "dev"]).expect(255);
-        assert!(said.contains("there are no credentials for 'dev' from "), "{what}: {said}");
+        assert!(said.contains("cannot get credentials for 'dev' from "), "{what}: {said}");
         assert!(!said.contains("login --profile") && !said.contains("panicked"), "{what}: {said}");
         assert!(!said.contains(PORTAL_TOKEN) && !said.contains('{'), "{what}: {said}");
         assert!(said.contains(expected), "{what}: {said}");
@@ -170,7 +170,7 @@ fn flags_that_the_source_does_not_apply_are_refused() {
     cache(&sandbox, SESSION_CACHE, &portal_token(AN_HOUR, REFRESH_TOKEN));
     for flag in ["--duration-seconds=1h", "--tag=a=b", "--token-code=123456"] {
         let said = sandbox.run(&["login", "dev", flag]).expect(253);
-        assert!(said.contains("which comes from IAM Identity Center as it is"), "{said}");
+        assert!(said.contains("the AWS SDK gets its session from IAM Identity Center"), "{said}");
     }
     let said = sandbox.run(&["exec", "dev", "--read-only", "--", "true"]).expect(253);
     assert!(said.contains("--read-only cannot be used"), "{said}");

@@ -97,8 +97,10 @@ fn all() -> Vec<(&'static str, ResolveError)> {
         NoSource: [no_source(None), no_source(Some("dev-key"))],
         ForeignSource: [ResolveError::ForeignSource {
             profile: name("dev"),
-            what: "its credentials come from IAM Identity Center".to_owned(),
-            remedy: "`aws sso login --profile dev` renews them; awsmfa does not read them".to_owned(),
+            what: "it holds a session, and no source profile is configured for it".to_owned(),
+            remedy: "renew it with awsume, or name the profile with the long-term access key: --source-profile, or a \
+                     line `awsmfa_source_profile = …`"
+                .to_owned(),
             place: config(5),
         }],
         MissingSource: [missing_source(Some(config(4)), None), missing_source(None, Some("work"))],

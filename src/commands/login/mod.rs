@@ -51,7 +51,7 @@ use crate::session::Session;
 use crate::session_scope::SessionScope;
 use crate::time::Seconds;
 
-/// Exchange an MFA code for a session and write it to the session profile
+/// Request a session, with an MFA code if one is needed, and write it to the session profile
 ///
 /// Unless a code is given, a session that is valid for 15 more minutes is kept, without a prompt. The arguments after
 /// `--` are options of `aws sts get-session-token`.
@@ -60,7 +60,8 @@ pub struct Args {
     /// The profiles to log in to, of any kind; a single one may also be named by --profile
     #[arg(value_name = "PROFILE")]
     names: Vec<ProfileName>,
-    /// Log in to all profiles that awsmfa can get a session for, with one MFA code per device
+    /// Log in to all role profiles, and to all profiles with a long-term access key and an MFA device, with one MFA code
+    /// per device
     #[arg(long, conflicts_with_all = ["names", "source_profile", "session_profile", "role_arn", "scope"])]
     all: bool,
     /// The MFA code, six digits; `-` reads it from standard input [env: AWSMFA_TOKEN_CODE]
@@ -89,7 +90,7 @@ pub struct Args {
     /// Renew the session even if it is still valid
     #[arg(long)]
     force: bool,
-    /// The profile whose long-term access key is used to request the session [property: awsmfa_source_profile]
+    /// The profile with the source credentials [property: awsmfa_source_profile]
     #[arg(long, value_name = "NAME")]
     source_profile: Option<ProfileName>,
     /// The profile to write the session to [property: awsmfa_session_profile]
@@ -98,7 +99,7 @@ pub struct Args {
     /// The role to assume with the profile [property: role_arn of a role profile]
     #[arg(long, value_name = "ARN", value_parser = NonEmptyStringValueParser::new())]
     role_arn: Option<String>,
-    /// The name of the role session in AWS's logs [default: that of the IAM user or the MFA device, or else
+    /// The name of the role session in CloudTrail [default: that of the IAM user or the MFA device, or else
     /// awsmfa-USER; property: role_session_name]
     #[arg(long, value_name = "NAME")]
     role_session_name: Option<String>,
@@ -136,7 +137,7 @@ pub struct Args {
 pub(super) fn duration(text: &str) -> Result<Seconds, String> {
     let seconds: Seconds = text.parse().map_err(|error: crate::time::DurationError| error.to_string())?;
     let possible = resolve::SESSION_DURATION.contains(&seconds.0);
-    possible.then_some(seconds).ok_or_else(|| "STS gives sessions of 15m to 36h".to_owned())
+    possible.then_some(seconds).ok_or_else(|| "a session must last 15m to 36h".to_owned())
 }
 
 /// The maximum time limit, which is also used for "no limit".

@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
             Call::AssumeRole { role, source: SourceCredentials::Key { key, mfa: Some(mfa) } } => {
                 let printed = self.source_credentials(key, step)?;
                 if let Printed::Session(_) = printed {
-                    // STS accepts no code with temporary credentials.
+                    // A code is sent only with a long-term access key: an MFA device belongs to a user.
                     let cut = self.cut_for(step, role, &printed);
                     let session = self.exchange.assume(step, cut.as_ref().unwrap_or(role), &caller(&printed))?;
                     self.note_unused_code(step);

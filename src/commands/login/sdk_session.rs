@@ -1,4 +1,4 @@
-//! The sessions that the AWS SDK gets, after a new sign-in if the user wants one.
+//! The sessions that the AWS SDK gets, after a new sign-in if `--sign-in` is given.
 
 use crate::commands::login::request_session::Exchange;
 use crate::credential_process_output::Printed;
@@ -48,7 +48,7 @@ impl Exchange<'_> {
         let words = [arguments, &["--profile", profile.as_str()]].concat();
         self.messages.note(&format!("awsmfa: running aws {}", words.join(" ")));
         let (config, credentials) = self.paths;
-        // A sign-in takes as long as a prompt.
+        // Other logins must not wait for a sign-in, which can take minutes.
         self.locks.release();
         process::converse("aws", &words, config, credentials, limits::SIGN_IN)
     }

@@ -86,7 +86,7 @@ pub(super) fn check_secret(secret: &Secret) -> Result<(), &'static str> {
     if is_word(secret.expose()) && !secret.expose().contains(['#', ';']) {
         Ok(())
     } else {
-        Err("a secret access key must be one word of letters, digits and characters of + / =")
+        Err("a secret access key must be one word of letters, digits and + / =")
     }
 }
 

@@ -128,7 +128,6 @@ fn the_endpoints_of_a_services_section_are_used_unless_they_are_ignored() {
     assert_eq!(sts.source_requests(), ["/federation/credentials"]);
 }
 
-/// STS accepts no code with temporary credentials.
 #[test]
 fn no_code_is_sent_with_a_printed_session() {
     let sts = StandIn::start();
