@@ -70,7 +70,7 @@ pub enum Command {
     /// Print what can be typed at the cursor; for the scripts of `completions`
     #[command(hide = true)]
     Complete(complete::Args),
-    /// Print the credentials that the AWS SDK gets for AWS_PROFILE; for awsmfa itself
+    /// Print the credentials that the AWS SDK gets for a profile; for awsmfa itself
     #[command(hide = true)]
     Provide(provide::Args),
 }

@@ -104,7 +104,10 @@ impl Environment {
     pub fn new(variables: impl IntoIterator<Item = (&'static str, OsString)>, home: Option<PathBuf>) -> Self {
         let (mut set, mut empty) = (HashMap::new(), Vec::new());
         for (name, raw) in variables {
+            // Of two values, the last one counts.
+            empty.retain(|other| *other != name);
             if raw.is_empty() {
+                set.remove(name);
                 empty.push(name);
             } else {
                 set.insert(name, Variable { text: raw.to_string_lossy().into_owned(), raw });
@@ -216,6 +219,16 @@ mod tests {
         let default = Path::new("/home/ada").join(default).join("awsmfa").join("used-codes");
         assert_eq!(file("relative"), Some(default));
         assert_eq!(Environment::default().used_codes_file(), None);
+    }
+
+    #[test]
+    fn the_last_of_two_values_counts_even_if_it_is_empty() {
+        let read = |values: [&str; 2]| {
+            let environment = environment(&values.map(|value| ("AWS_PROFILE", value)));
+            (environment.get("AWS_PROFILE").map(str::to_owned), environment.is_empty("AWS_PROFILE"))
+        };
+        assert_eq!(read(["two", ""]), (None, true));
+        assert_eq!(read(["", "two"]), (Some("two".to_owned()), false));
     }
 
     #[test]

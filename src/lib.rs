@@ -114,7 +114,7 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Man(args) => commands::man::run(args, &cli.global, context),
         Command::Help(args) => commands::help::run(args, &cli.global, context),
         Command::Version(_) => commands::version::run(),
-        Command::Provide(_) => commands::provide::run(context),
+        Command::Provide(args) => commands::provide::run(args, context),
         Command::Complete(args) => commands::complete::run(args, &cli.global, context),
         Command::Doctor(args) => commands::doctor::run(args, &cli.global, context),
     };

@@ -45,9 +45,29 @@ pub fn parse(output: &Secret, now: Timestamp) -> Result<Printed, ProvideError> {
     credential_process_output::credentials(output, now).map_err(|error| ProvideError::other(&error))
 }
 
+/// Returns the text of one of the two files, in which the properties for endpoint URLs have become comments: the SDK uses
+/// them even if they are to be ignored. awsmfa gives it the URLs that count as variables.
+pub fn without_endpoint_urls(text: &str) -> String {
+    let is_named = |line: &str| {
+        let name = line.split('=').next().unwrap_or_default().trim_end();
+        ["endpoint_url", "services"].iter().any(|property| name.eq_ignore_ascii_case(property))
+    };
+    let lines =
+        text.split_inclusive('\n').map(|line| if is_named(line) { format!("#{line}") } else { line.to_owned() });
+    lines.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endpoint_urls_become_comments() {
+        let text = "[profile dev]\r\nServices = local\r\nendpoint_url=http://x\nendpoint_url_x = y\n\n[services local]\n\
+                    sso =\n  endpoint_url = http://y";
+        let expected = text.replace("Services", "#Services").replace("\nendpoint_url=", "\n#endpoint_url=");
+        assert_eq!(without_endpoint_urls(text), expected);
+    }
 
     #[test]
     fn an_error_arrives_as_it_was_sent() {

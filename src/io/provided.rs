@@ -17,6 +17,7 @@ use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_credential_types::provider::error::CredentialsError;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_sts::config::Region;
 use aws_smithy_types::error::metadata::ErrorMetadata;
 use aws_smithy_types::retry::RetryConfig;
@@ -53,16 +54,15 @@ pub fn run(
 ) -> Result<Secret, ProcessError> {
     let start = |source| ProcessError::Start { program: "awsmfa".to_owned(), source };
     let mut command = Command::new(std::env::current_exe().map_err(start)?);
-    command.arg(COMMAND).env_clear();
-    // Only endpoint URLs that have been checked: the SDK would send a token to any.
+    command.args([COMMAND, "--", profile]).env_clear();
+    // Only endpoint URLs that have been checked: the SDK would send a token to any. Windows ignores the case of letters.
     let is_kept = |name: &OsStr, value: &OsStr| {
-        !value.is_empty() && !name.as_encoded_bytes().starts_with(ENDPOINT_URL.as_bytes())
+        let start = name.as_encoded_bytes().get(..ENDPOINT_URL.len());
+        !value.is_empty() && !start.is_some_and(|start| start.eq_ignore_ascii_case(ENDPOINT_URL.as_bytes()))
     };
     command.envs(std::env::vars_os().filter(|(name, value)| is_kept(name, value)));
     command.envs(urls.iter().map(|(name, url)| (name, url.as_str())));
     command.env("AWS_CONFIG_FILE", config).env("AWS_SHARED_CREDENTIALS_FILE", credentials);
-    // For the settings that the SDK takes from the selected profile, such as those of the metadata service.
-    command.env("AWS_PROFILE", profile);
     if endpoint.region != GLOBAL {
         command.env("AWS_REGION", &endpoint.region);
     }
@@ -77,12 +77,18 @@ pub fn run(
     process::output("awsmfa", command, limits::PROGRAM)
 }
 
-/// Gets the credentials of a profile from the AWS SDK.
+/// Gets the credentials of a profile from the AWS SDK. `config_text` and `credentials` are the texts of the two files.
 ///
 /// # Errors
 ///
 /// Fails with the SDK's description of the cause, which contains no secret.
-pub fn load(profile: &str, region: Option<&str>, ca_bundle: Option<&str>) -> Result<StoredSession, ProvideError> {
+pub fn load(
+    profile: &str,
+    config_text: String,
+    credentials: String,
+    region: Option<&str>,
+    ca_bundle: Option<&str>,
+) -> Result<StoredSession, ProvideError> {
     let trust = trust::store(ca_bundle).map_err(|error| ProvideError::other(&error))?;
     let timeouts = TimeoutConfig::builder().connect_timeout(limits::CONNECT).read_timeout(limits::READ).build();
     let config = ProviderConfig::empty()
@@ -91,7 +97,12 @@ pub fn load(profile: &str, region: Option<&str>, ca_bundle: Option<&str>) -> Res
         .with_http_client(environment_http_client(trust))
         .with_retry_config(RetryConfig::standard().with_max_attempts(2))
         .with_timeout_config(timeouts);
-    let provider = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
+    let files = EnvConfigFiles::builder()
+        .with_contents(EnvConfigFileKind::Config, config_text)
+        .with_contents(EnvConfigFileKind::Credentials, credentials)
+        .build();
+    let provider =
+        ProfileFileCredentialsProvider::builder().configure(&config).profile_files(files).profile_name(profile).build();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| ProvideError::other(&error))?;
     // The message of a panic names a line of the SDK, which does not help the user.

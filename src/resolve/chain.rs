@@ -1,9 +1,10 @@
 //! The chain of source profiles behind a profile.
 
-use super::link::{Choice, external_source, link};
+use super::external::ExternalSource;
+use super::link::{Choice, link};
 use super::permanent::has_long_term_key;
 use crate::limits;
-use crate::profile::{ProfileName, Profiles};
+use crate::profile::{Profile, ProfileName, Profiles};
 
 /// A profile, its source profile, the source profile of that one, and so on; at most [`limits::CHAIN`] profiles.
 pub struct Chain {
@@ -29,10 +30,10 @@ pub fn chain(first: &ProfileName, profiles: Profiles<'_>) -> Chain {
     let mut chain = Chain { profiles: Vec::new(), end: ChainEnd::Open };
     let mut next = first.clone();
     loop {
-        let has_key = profiles.get(next.as_str()).as_ref().is_some_and(has_long_term_key);
-        let ends = has_key || external_source(&next, profiles).is_some();
+        let ends = |profile: &Profile<'_>| has_long_term_key(profile) || ExternalSource::of(profile).is_some();
+        let has_key = profiles.get(next.as_str()).as_ref().is_some_and(ends);
         chain.profiles.push(next);
-        if ends {
+        if has_key {
             return Chain { end: ChainEnd::Key, ..chain };
         }
         match chain.profiles.last().map(|last| link(Choice::of(last), profiles)) {

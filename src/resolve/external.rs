@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::permanent::has_long_term_key;
+use crate::awsmfa_command;
 use crate::platform::shell_word;
 use crate::profile::property::{
     AWSMFA_SOURCE_PROFILE, CREDENTIAL_SOURCE, LOGIN_SESSION, ROLE_ARN, SOURCE_PROFILE, SSO_PREFIX,
@@ -27,17 +28,17 @@ pub enum ExternalSource {
 }
 
 impl ExternalSource {
-    /// Finds the source of a profile. Returns none for a role with a source profile, and for a profile without a role that
-    /// holds a long-term access key. Clients ignore the key of a role. With `source_profile` and a web identity, the AWS
+    /// Finds the source of a profile. Returns none for a profile with a link to another one, and for a profile without a
+    /// role that holds a long-term access key. Clients ignore the key of a role. With `source_profile` and a web identity, the AWS
     /// CLI and the SDK for Rust would use the web identity, and the SDK for Go the source profile.
     pub fn of(profile: &Profile<'_>) -> Option<Self> {
         // Most profiles have none of these properties, and this is looked up for each profile of a list.
         profile.first_of(&[SSO_PREFIX, LOGIN_SESSION, WEB_IDENTITY_TOKEN_FILE, CREDENTIAL_SOURCE])?;
         let has = |name: &str| profile.property(name).is_some();
+        if has(SOURCE_PROFILE) || has(AWSMFA_SOURCE_PROFILE) || awsmfa_command::named_by(profile).is_some() {
+            return None;
+        }
         if has(ROLE_ARN) {
-            if has(SOURCE_PROFILE) || has(AWSMFA_SOURCE_PROFILE) {
-                return None;
-            }
             let by_token = has(WEB_IDENTITY_TOKEN_FILE).then_some(Self::WebIdentity);
             return by_token.or_else(|| has(CREDENTIAL_SOURCE).then_some(Self::Machine));
         }

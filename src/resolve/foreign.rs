@@ -2,7 +2,6 @@
 
 use super::Situation;
 use super::link::{self, Choice};
-use super::permanent::has_long_term_key;
 use super::resolve_error::ResolveError;
 use crate::profile::property::MANAGER;
 use crate::profile::{Place, Profile, ProfileName};
@@ -16,23 +15,20 @@ pub(super) fn no_key(name: &ProfileName, profile: &Profile<'_>) -> ResolveError 
     ResolveError::NoSource { profile: name.clone(), place: profile.place(), near: None }
 }
 
-/// Returns the session in either file that another tool wrote, if it has not ended. A session of a profile with a link is
-/// awsmfa's, which renews it.
+/// Returns the session in either file that another tool wrote, if it has not ended. awsmfa cannot renew it, since the
+/// profile has no link to a key.
 pub(super) fn valid_session(name: &ProfileName, situation: Situation<'_>) -> Option<Session> {
     let Situation { profiles, clock, .. } = situation;
-    let profile = profiles.get(name.as_str()).filter(|profile| !has_long_term_key(profile))?;
-    // Some tools write a session beside the settings of IAM Identity Center.
-    let is_external = link::external_source(name, profiles).is_some();
-    if !is_external && link::link(Choice::of(name), profiles).is_ok() {
+    let profile = profiles.get(name.as_str())?;
+    if link::link(Choice::of(name), profiles).is_ok() {
         return None;
     }
     let stored = match profile.credentials_section() {
         Some(section) if CredentialKind::of(&section) == CredentialKind::Session => session::stored(&section, clock),
         _ => session::stored_in_config(&profile),
     }?;
-    // If the end is not known, the SDK gets a session that certainly has not ended.
-    let is_valid = stored.expiration.map_or(!is_external, |expiration| expiration > clock.now);
-    is_valid.then(|| Session::from(stored))
+    let has_ended = stored.expiration.is_some_and(|expiration| expiration <= clock.now);
+    (!has_ended).then(|| Session::from(stored))
 }
 
 /// Finds a session without a link to a key: awsmfa cannot renew it, but the tool that wrote it may.

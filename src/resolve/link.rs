@@ -108,14 +108,6 @@ pub(super) fn own_link(name: &ProfileName, profiles: Profiles<'_>) -> Option<Lin
     link(Choice::of(name), profiles).ok().filter(|link| link.role.is_none() && link.source_profile == *name)
 }
 
-/// Finds the source that the AWS SDK handles for the source profile of a role. A profile with a long-term access key, or
-/// with a link to another profile, has none.
-pub(super) fn external_source(name: &ProfileName, profiles: Profiles<'_>) -> Option<ExternalSource> {
-    let profile = profiles.get(name.as_str()).filter(|profile| !has_long_term_key(profile))?;
-    let source = ExternalSource::of(&profile)?;
-    own_link(name, profiles).map(|_| source)
-}
-
 /// Follows a `credential_process` that runs `awsmfa credential-process` to the profile that it names, which is used
 /// instead. Returns none if the profile has no such command.
 ///
@@ -268,8 +260,8 @@ fn source_of(
     if let Some(source) = pointing_at(choice.selected, profiles)? {
         return Ok(Some(source));
     }
-    // The naming conventions apply only to profiles without a key of their own.
-    if selected.is_some_and(has_long_term_key) {
+    // The naming conventions apply only to profiles without a key or another source of their own.
+    if selected.is_some_and(|profile| has_long_term_key(profile) || ExternalSource::of(profile).is_some()) {
         return Ok(None);
     }
     let name = naming_conventions::source_of(choice.selected, profiles);

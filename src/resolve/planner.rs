@@ -328,17 +328,14 @@ impl Planner<'_> {
         path: &mut Vec<ProfileName>,
     ) -> Result<Credentials, ResolveError> {
         let is_role = link.role.is_some();
-        if let Some(session) = foreign::valid_session(&link.source_profile, self.situation).filter(|_| is_role) {
-            return Ok(Credentials::Session(SessionSource::Stored(Box::new(session))));
-        }
-        let external = if is_role {
-            link::external_source(&link.source_profile, self.situation.profiles)
-        } else {
-            source.and_then(ExternalSource::of)
-        };
-        if let Some(external) = external {
+        // A role uses the key of its source profile, even if that profile has another source, too.
+        let source_of_role = source.filter(|source| !is_role || !has_long_term_key(source));
+        if let Some(external) = source_of_role.and_then(ExternalSource::of) {
             self.check_loop(link, path)?;
-            let urls = endpoint_choice::sign_in_urls(source, self.situation)?;
+            let urls = match external.sign_in() {
+                Some(_) => endpoint_choice::sign_in_urls(source, self.situation)?,
+                None => Vec::new(),
+            };
             let profile = link.source_profile.clone();
             return Ok(Credentials::Key(KeySource::External { profile, source: external, urls }));
         }
@@ -350,6 +347,9 @@ impl Planner<'_> {
                 return Err(ResolveError::ProcessLoop { profile: link.source_profile.clone(), place: source.place() });
             }
             return Ok(Credentials::Key(key));
+        }
+        if let Some(session) = foreign::valid_session(&link.source_profile, self.situation) {
+            return Ok(Credentials::Session(SessionSource::Stored(Box::new(session))));
         }
         let inherited = self.inherited.clone();
         let source = self.session_of(Choice::of(&link.source_profile), &inherited, path);

@@ -68,8 +68,10 @@ impl<'a> Codes<'a> {
         for index in needed {
             let call = plan.steps.get(*index).map(|step| &step.call);
             let Some((key, Some(mfa))) = call.and_then(Call::key_and_mfa) else { continue };
-            if let Err(error) = self.checked(given.take(), mfa)
-                && !matches!(key, KeySource::Process(_))
+            let may_need_none = matches!(key, KeySource::Process(_));
+            let offered = if may_need_none { given } else { given.take() };
+            if let Err(error) = self.checked(offered, mfa)
+                && (offered.is_some() || !may_need_none)
             {
                 step_state::set(states, *index, StepState::NoSession(Rc::new(error)));
             }

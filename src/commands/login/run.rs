@@ -71,9 +71,11 @@ pub(super) fn execute(
         has_answered: false,
         failed_in_a_row: 0,
         printed: Vec::new(),
+        uncoded: None,
         executed: Executed::default(),
     };
     run.all(needed);
+    run.note_unused_code();
     let Run { mut executed, used, reserved, states, kept, .. } = run;
     (executed.committed, executed.credentials) = match &reserved {
         Some(reserved) => commit(plan, states, kept, reserved.target(), files),
@@ -102,6 +104,8 @@ pub(super) struct Run<'a> {
     failed_in_a_row: usize,
     /// The credentials that programs have printed and that the AWS SDK has got, or the causes of their failures.
     printed: Vec<(KeySource, Result<Printed, Failure>)>,
+    /// The first source profile whose program has printed a session, so that no code was needed.
+    uncoded: Option<ProfileName>,
     pub executed: Executed,
 }
 
@@ -228,7 +232,7 @@ impl<'a> Run<'a> {
                     // A code is sent only with a long-term access key: an MFA device belongs to a user.
                     let cut = self.cut_for(step, role, &printed);
                     let session = self.exchange.assume(step, cut.as_ref().unwrap_or(role), &caller(&printed))?;
-                    self.note_unused_code(step);
+                    self.uncoded.get_or_insert_with(|| step.source_profile.clone());
                     return Ok((session, None));
                 }
                 let code = self.codes.next(mfa)?;
@@ -246,8 +250,8 @@ impl<'a> Run<'a> {
     ) -> Result<(Session, Option<Answering>), Error> {
         let plan = self.plan;
         let Some((step, role, key, mfa)) = plan.steps.get(index).and_then(fallback) else { return Err(error) };
-        let Printed::Key(key) = self.source_credentials(key, step)? else { return Err(error) };
         let Ok(code) = self.codes.next(mfa) else { return Err(error) };
+        let Ok(Printed::Key(key)) = self.source_credentials(key, step) else { return Err(error) };
         self.exchange.messages.note(&format!(
             "awsmfa: the role does not accept the session of '{}': it needs a code of its own",
             step.source_profile
@@ -272,8 +276,11 @@ impl<'a> Run<'a> {
 
     /// Returns a session that this source has provided without a code, if it can be written.
     pub fn provided(&mut self, source: &KeySource, step: &Step, session: Session) -> Result<Session, Error> {
-        if session.expiration < Timestamp::MAX {
-            self.note_unused_code(step);
+        // A session that is written to no file need not have an end.
+        if session.expiration < Timestamp::MAX || step.session_profile.is_none() {
+            if let KeySource::Process(_) = source {
+                self.uncoded.get_or_insert_with(|| step.source_profile.clone());
+            }
             self.executed.printed.extend(step.session_profile.clone());
             return Ok(session);
         }
@@ -287,12 +294,11 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Says so if a code was given for a step whose source has provided a session. The code of another step is not meant.
-    fn note_unused_code(&self, step: &Step) {
-        if self.codes.is_given() && self.used.is_empty() {
+    /// Says so if no step has used the code that was given, because a program has printed a session.
+    fn note_unused_code(&self) {
+        if let Some(profile) = self.uncoded.as_ref().filter(|_| self.codes.is_given()) {
             self.exchange.messages.note(&format!(
-                "awsmfa: the MFA code was not used: the credential_process of '{}' printed a session",
-                step.source_profile
+                "awsmfa: the MFA code was not used: the credential_process of '{profile}' printed a session"
             ));
         }
     }
