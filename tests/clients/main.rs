@@ -9,6 +9,7 @@ mod support;
 
 mod client;
 mod credential_process;
+mod iam;
 mod layouts;
 mod moto;
 mod over_cases;

@@ -7,7 +7,7 @@ use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::iam;
-use crate::io::sts::StsError;
+use crate::io::sts::{Caller, StsError};
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Chain, ChainEnd, Request, Situation};
 use crate::setup::candidate;
@@ -57,8 +57,9 @@ fn try_key(key_check: &mut KeyCheck, profiles: Profiles<'_>, context: &Context) 
     let (clock_offset, owner) = owner_of(&key, &endpoint, &context.environment);
     key_check.clock_offset = clock_offset;
     let KeyOwner { devices, iam, .. } = owner?;
-    let keys = iam.and_then(|iam| iam::access_keys(&iam, &key)).unwrap_or_default();
-    key_check.key_created = keys.into_iter().find(|(id, _)| *id == key.access_key_id).map(|(_, created)| created);
+    let keys = iam.and_then(|iam| iam::access_keys(&iam, &Caller::Key(&key), None).ok()).unwrap_or_default();
+    key_check.key_created =
+        keys.into_iter().find(|listed| listed.access_key_id == key.access_key_id).and_then(|it| it.created);
     let session = candidate::session_profile(&name, profiles).unwrap_or_else(|| name.clone());
     if let Some(named) = candidate::serial_number(&name, &session, profiles)
         && !devices.is_empty()
