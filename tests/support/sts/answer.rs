@@ -53,10 +53,16 @@ pub fn answer(state: &mut State, request: &Request, fault: Option<Fault>) -> Del
         return Delivery::Whole(signin::answer(state, request, params));
     }
     if fault.is_none() && params.get("Action").is_some_and(|action| iam::ACTIONS.contains(&action)) {
-        if let Some((delivery, _)) = state.iam_faults.next().and_then(|fault| fault.instead("123456789012")) {
+        let fault = state.iam_faults.next();
+        if let Some((delivery, _)) = fault.as_ref().and_then(|fault| fault.instead("123456789012")) {
             return delivery;
         }
-        return Delivery::Whole(iam::answer(state, request, params));
+        let response = iam::answer(state, request, params);
+        let now = state.now();
+        return match fault {
+            Some(fault) => fault.spoil(response, now),
+            None => Delivery::Whole(response),
+        };
     }
     let access_key_id = signature::claimed_key(request).unwrap_or_default().to_owned();
     let account = state.key(&access_key_id).map_or_else(|| "123456789012".to_owned(), |key| key.caller.account);
@@ -101,7 +107,9 @@ fn process_and_deliver(
 /// Runs the checks in STS's order: signature, action, constraints; the action then does its own.
 fn process(state: &mut State, request: &Request, params: &Params) -> Processed {
     let mut code_spent = false;
-    let answer = signature::check(state, request, "sts").and_then(|caller| {
+    let is_known = signature::claimed_key(request).is_none_or(|id| state.use_key(id));
+    let checked = if is_known { signature::check(state, request, "sts") } else { Err(signature::invalid_token()) };
+    let answer = checked.and_then(|caller| {
         let action = Action::of(request, params)?;
         constraints::check(action, params)?;
         actions::run(state, &caller, action, params, &mut code_spent)

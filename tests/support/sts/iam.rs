@@ -1,33 +1,44 @@
 //! The calls to IAM that awsmfa makes: the MFA devices and the access keys of the user who asks, and the alias of an
-//! account.
+//! account. `access_keys` has the calls that change keys.
 
 use jiff::Timestamp;
 
+use super::access_keys;
 use super::answer::Params;
 use super::http::{Request, Response};
 use super::issue;
 use super::model::Call;
 use super::signature;
-use super::state::State;
+use super::state::{Caller, State};
 use super::xml::ServiceError;
 
 const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 
 /// The actions that are for IAM.
-pub const ACTIONS: [&str; 3] = ["ListMFADevices", "ListAccessKeys", "ListAccountAliases"];
+pub const ACTIONS: [&str; 7] = [
+    "ListMFADevices",
+    "ListAccessKeys",
+    "ListAccountAliases",
+    "CreateAccessKey",
+    "UpdateAccessKey",
+    "DeleteAccessKey",
+    "GetAccessKeyLastUsed",
+];
 
 /// Answers one of [`ACTIONS`], and records it.
 pub fn answer(state: &mut State, request: &Request, params: Params) -> Response {
     let action = params.get("Action").unwrap_or_default().to_owned();
     let answer = signature::check(state, request, "iam").and_then(|caller| {
-        let members = match action.as_str() {
-            "ListAccessKeys" => keys(state),
-            "ListAccountAliases" => state.alias.as_ref().map(|alias| format!("<member>{alias}</member>")),
-            _ => devices(state),
+        let of_user = action.contains("AccessKey") && (action != "ListAccessKeys" || params.get("UserName").is_some());
+        let list = match action.as_str() {
+            _ if of_user => return access_keys::answer(state, &caller, &action, &params),
+            "ListAccessKeys" => keys(state).map(|keys| format!("<AccessKeyMetadata>{keys}</AccessKeyMetadata>")),
+            "ListAccountAliases" => {
+                state.alias.as_ref().map(|alias| format!("<AccountAliases><member>{alias}</member></AccountAliases>"))
+            }
+            _ => devices(state).map(|devices| format!("<MFADevices>{devices}</MFADevices>")),
         };
-        members.ok_or_else(|| {
-            ServiceError::access_denied(format!("User: {} is not authorized to perform: iam:{action}", caller.arn))
-        })
+        list.map(|list| format!("<IsTruncated>false</IsTruncated>{list}")).ok_or_else(|| denied(&caller, &action))
     });
     state.calls.push(Call {
         action: action.clone(),
@@ -38,20 +49,20 @@ pub fn answer(state: &mut State, request: &Request, params: Params) -> Response 
         fault: None,
         params: params.0,
     });
-    let members = match answer {
-        Ok(members) => members,
-        Err(error) => return error.response(),
-    };
-    let list = match action.as_str() {
-        "ListAccessKeys" => "AccessKeyMetadata",
-        "ListAccountAliases" => "AccountAliases",
-        _ => "MFADevices",
-    };
-    let body = format!(
-        "<{action}Response xmlns=\"{NAMESPACE}\"><{action}Result><IsTruncated>false</IsTruncated><{list}>{members}</{list}>\
-         </{action}Result></{action}Response>"
-    );
-    Response::xml(200, body, issue::request_id())
+    match answer {
+        Ok(result) => {
+            let body = format!(
+                "<{action}Response xmlns=\"{NAMESPACE}\"><{action}Result>{result}</{action}Result></{action}Response>"
+            );
+            Response::xml(200, body, issue::request_id())
+        }
+        Err(error) => error.response(),
+    }
+}
+
+/// The error for a call that the policies of the caller do not allow.
+pub fn denied(caller: &Caller, action: &str) -> ServiceError {
+    ServiceError::access_denied(format!("User: {} is not authorized to perform: iam:{action}", caller.arn))
 }
 
 fn devices(state: &State) -> Option<String> {

@@ -11,6 +11,11 @@ pub fn access_key_id() -> String {
     format!("ASIA{}", random_text(16, BASE32))
 }
 
+/// `AKIA` and 16 characters.
+pub fn long_term_id() -> String {
+    format!("AKIA{}", random_text(16, BASE32))
+}
+
 /// 40 characters with `/` and `+` among them, which trip up careless quoting and URL encoding.
 pub fn secret_access_key() -> String {
     format!("{}/{}+{}", random_text(12, BASE64), random_text(13, BASE64), random_text(13, BASE64))

@@ -1,12 +1,13 @@
 //! An AWS STS stand-in on loopback: it checks signatures, codes and limits as STS does, and breaks on demand.
 //!
 //! It is a real HTTP/1.1 server, so that any client can be pointed at it, the AWS CLI included. It deliberately knows
-//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, three calls of IAM, AWS sign-in, the services that give
+//! only `GetSessionToken`, `AssumeRole` and `GetCallerIdentity`, the calls of IAM about the keys of a user, AWS sign-in, the services that give
 //! SDKs credentials, and no policies beyond a role's trust. Clients that know nothing but S3 find an empty one, which checks their signatures too.
 
 #![expect(clippy::disallowed_methods, reason = "a server has a clock and threads of its own")]
 #![allow(dead_code, reason = "each test binary uses its own part")]
 
+mod access_keys;
 mod actions;
 mod answer;
 mod connection;
@@ -101,6 +102,31 @@ impl StandIn {
     /// Lets every user list these access keys with their creation times.
     pub fn list_keys(&self, keys: &[(&str, jiff::Timestamp)]) {
         self.state().listed_keys = Some(keys.iter().map(|(id, made)| ((*id).to_owned(), *made)).collect());
+    }
+
+    /// Returns the keys of a user: their IDs, and whether they are active.
+    pub fn keys_of(&self, user: &User) -> Vec<(String, bool)> {
+        self.state().keys_of(&user.arn()).into_iter().map(|key| (key.access_key_id, key.active)).collect()
+    }
+
+    /// Returns the secrets of a user's keys.
+    pub fn secrets_of(&self, user: &User) -> Vec<String> {
+        self.state().secrets_of(&user.arn())
+    }
+
+    /// Makes a key active again.
+    pub fn activate_key(&self, access_key_id: &str) {
+        self.state().set_active(access_key_id, true);
+    }
+
+    /// Gives a user a second key.
+    pub fn add_key(&self, user: &User, access_key_id: &str, secret: &str) {
+        self.state().add_key(&user.arn(), access_key_id, secret);
+    }
+
+    /// Lets STS not know a new key for so many requests.
+    pub fn know_keys_after(&self, requests: usize) {
+        self.state().unknown_at_first = requests;
     }
 
     /// Lets every caller list this alias of the account.

@@ -176,7 +176,7 @@ fn missing_authentication() -> ServiceError {
     ServiceError::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
 }
 
-fn invalid_token() -> ServiceError {
+pub fn invalid_token() -> ServiceError {
     ServiceError::new(403, "InvalidClientTokenId", "The security token included in the request is invalid.")
 }
 

@@ -14,7 +14,12 @@ use super::signin::SigninToken;
 
 /// Everything behind the server's lock.
 pub struct State {
+    /// A row for each key of each user.
     users: Vec<Registered>,
+    /// By serial number.
+    devices: HashMap<String, Device>,
+    /// The number of requests that do not yet know a new key: IAM is eventually consistent.
+    pub unknown_at_first: usize,
     /// By ARN.
     roles: HashMap<String, Role>,
     /// The oldest first.
@@ -51,7 +56,18 @@ pub struct State {
 struct Registered {
     user: User,
     active: bool,
-    device: Device,
+    created: Timestamp,
+    last_used: Option<Timestamp>,
+    /// The number of requests that do not yet know the key.
+    unknown_for: usize,
+}
+
+/// A key as IAM lists it.
+pub struct ListedKey {
+    pub access_key_id: String,
+    pub active: bool,
+    pub created: Timestamp,
+    pub last_used: Option<Timestamp>,
 }
 
 struct Session {
@@ -109,6 +125,8 @@ impl State {
     pub fn new() -> Self {
         Self {
             users: Vec::new(),
+            devices: HashMap::new(),
+            unknown_at_first: 0,
             roles: HashMap::new(),
             sessions: Vec::new(),
             places: HashMap::new(),
@@ -140,8 +158,9 @@ impl State {
     }
 
     pub fn add_user(&mut self, user: User) {
-        let device = Device::new(&user.seed);
-        self.users.push(Registered { user, active: true, device });
+        self.devices.insert(user.serial.clone(), Device::new(&user.seed));
+        let created = self.now();
+        self.users.push(Registered { user, active: true, created, last_used: None, unknown_for: 0 });
     }
 
     pub fn deactivate_key(&mut self, access_key_id: &str) {
@@ -151,7 +170,7 @@ impl State {
     }
 
     pub fn device(&mut self, serial: &str) -> Option<&mut Device> {
-        self.users.iter_mut().find(|known| known.user.serial == serial).map(|known| &mut known.device)
+        self.devices.get_mut(serial)
     }
 
     pub fn add_role(&mut self, role: Role) {
@@ -160,6 +179,60 @@ impl State {
 
     pub fn role(&self, arn: &str) -> Option<&Role> {
         self.roles.get(arn)
+    }
+
+    /// The keys of a user, the oldest first.
+    pub fn keys_of(&self, user_arn: &str) -> Vec<ListedKey> {
+        let own = self.users.iter().filter(|known| known.user.arn() == user_arn);
+        let listed = own.map(|known| ListedKey {
+            access_key_id: known.user.access_key_id.clone(),
+            active: known.active,
+            created: known.created,
+            last_used: known.last_used,
+        });
+        listed.collect()
+    }
+
+    pub fn secrets_of(&self, user_arn: &str) -> Vec<String> {
+        let own = self.users.iter().filter(|known| known.user.arn() == user_arn);
+        own.map(|known| known.user.secret.clone()).collect()
+    }
+
+    /// Adds a key to those of a user.
+    pub fn add_key(&mut self, user_arn: &str, access_key_id: &str, secret: &str) {
+        let Some(known) = self.users.iter().find(|known| known.user.arn() == user_arn) else { return };
+        let user = User { access_key_id: access_key_id.to_owned(), secret: secret.to_owned(), ..known.user.clone() };
+        let (created, unknown_for) = (self.now(), self.unknown_at_first);
+        self.users.push(Registered { user, active: true, created, last_used: None, unknown_for });
+    }
+
+    /// Activates or deactivates a key; returns whether it is there.
+    pub fn set_active(&mut self, access_key_id: &str, active: bool) -> bool {
+        let found = self.users.iter_mut().find(|known| known.user.access_key_id == access_key_id);
+        found.map(|known| known.active = active).is_some()
+    }
+
+    /// Deletes a key; returns whether it was there.
+    pub fn delete_key(&mut self, access_key_id: &str) -> bool {
+        let before = self.users.len();
+        self.users.retain(|known| known.user.access_key_id != access_key_id);
+        self.users.len() < before
+    }
+
+    /// Notes that a request was signed with a key. Returns whether IAM knows the key by now.
+    pub fn use_key(&mut self, access_key_id: &str) -> bool {
+        let now = self.now();
+        let Some(known) = self.users.iter_mut().find(|known| known.user.access_key_id == access_key_id) else {
+            return true;
+        };
+        if known.unknown_for > 0 {
+            known.unknown_for -= 1;
+            return false;
+        }
+        if known.active {
+            known.last_used = Some(now);
+        }
+        true
     }
 
     /// The key with this id, unless it is inactive.
