@@ -5,7 +5,7 @@ use std::mem;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    complete, completions, credential_process, doctor, env, exec, help, import, init, list, login, logout, man,
+    complete, completions, credential_process, doctor, env, exec, help, import, init, key, list, login, logout, man,
     open_console, provide, setup, status, use_profile, version, whoami,
 };
 use crate::context::Context;
@@ -55,6 +55,8 @@ pub enum Command {
     Whoami(whoami::Args),
     /// Connect a session profile to a long-term access key and an MFA device
     Setup(Box<setup::Args>),
+    /// Replace the long-term access key of a profile
+    Key(key::Args),
     /// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
     Doctor(doctor::Args),
     /// Print a script for the startup file of a shell: completions, and the function that lets `use` select a profile
@@ -90,6 +92,7 @@ impl Command {
             Self::Console(args) => &mut args.global,
             Self::Whoami(args) => &mut args.global,
             Self::Setup(args) => &mut args.global,
+            Self::Key(args) => args.global_mut(),
             Self::Doctor(args) => &mut args.global,
             Self::Init(args) => &mut args.global,
             Self::Completions(args) => &mut args.global,
@@ -124,6 +127,7 @@ impl Cli {
             Command::CredentialProcess(args) => args.name.is_some(),
             Command::Console(args) => args.name.is_some(),
             Command::Whoami(args) => args.name.is_some(),
+            Command::Key(args) => args.profile().is_some(),
             Command::List(_)
             | Command::Setup(_)
             | Command::Doctor(_)

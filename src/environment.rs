@@ -160,6 +160,11 @@ impl Environment {
         self.state_file(&format!("exchange-{digits}.lock"))
     }
 
+    /// Returns the record of a key's rotation, by the digits of its place, or `None` if the state folder is unknown.
+    pub fn rotation_file(&self, digits: &str) -> Option<PathBuf> {
+        self.state_file(&format!("rotation-{digits}.json"))
+    }
+
     /// Returns the file that can undo the last `setup`, or `None` if the state folder is unknown.
     pub fn undo_file(&self) -> Option<PathBuf> {
         self.state_file("undo-setup")

@@ -13,10 +13,12 @@ use crate::document::Utf16Error;
 use crate::environment::NoHomeError;
 use crate::io::browser::BrowserError;
 use crate::io::files::FileError;
+use crate::io::iam::IamError;
 use crate::io::process::ProcessError;
 use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
+use crate::key_rotation::RotationError;
 use crate::profile::{ProfileName, SectionError};
 use crate::provided_credentials::ProvideError;
 use crate::resolve::{ExternalSource, ResolveError};
@@ -52,6 +54,12 @@ pub enum Error {
     /// The AWS SDK got no credentials for a profile.
     #[error("cannot get credentials for '{profile}' from {from}: {error}")]
     Provided { profile: ProfileName, from: ExternalSource, error: ProvideError },
+    /// IAM refused a call, or did not answer.
+    #[error("iam:{action} failed: {source}")]
+    Iam { action: &'static str, source: IamError },
+    /// A key was not rotated.
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
     /// There is no MFA code.
     #[error(transparent)]
     TokenSource(#[from] TokenSourceError),

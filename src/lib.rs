@@ -52,6 +52,7 @@ pub mod escape;
 pub mod exit_code;
 pub mod global;
 pub mod io;
+pub mod key_rotation;
 
 pub mod limits;
 pub mod manual;
@@ -109,6 +110,7 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Console(args) => commands::open_console::run(args, &cli.global, context),
         Command::Whoami(args) => commands::whoami::run(args, &cli.global, context),
         Command::Setup(args) => commands::setup::run(args, &cli.global, context),
+        Command::Key(args) => commands::key::run(args, &cli.global, context),
         Command::Init(args) => commands::init::run(args),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args, &cli.global, context),

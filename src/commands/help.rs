@@ -13,9 +13,9 @@ use crate::render::text::without_codes;
 /// Print the help of awsmfa or of a command, like --help
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The command to print the help of
+    /// The command to print the help of, such as login or key rotate
     #[arg(value_name = "COMMAND")]
-    command: Option<String>,
+    command: Vec<String>,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -27,11 +27,11 @@ pub struct Args {
 /// Fails if there is no such command, or if writing to standard output fails.
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
-    let words = ["awsmfa"].into_iter().chain(args.command.as_deref()).chain(["--help"]);
+    let words = ["awsmfa"].into_iter().chain(args.command.iter().map(String::as_str)).chain(["--help"]);
     match Cli::command().try_get_matches_from(words) {
         Err(help) if !help.use_stderr() => print(&help, messages),
         _ => {
-            let command = without_codes(args.command.as_deref().unwrap_or_default());
+            let command = without_codes(&args.command.join(" "));
             Err(Error::Usage(format!("awsmfa has no command '{command}': awsmfa help lists them")))
         }
     }

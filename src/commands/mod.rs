@@ -14,6 +14,7 @@ pub mod explain;
 pub mod help;
 pub mod import;
 pub mod init;
+pub mod key;
 pub mod list;
 pub mod login;
 pub mod logout;

@@ -3,9 +3,11 @@
 use crate::error::Error;
 use crate::exit_code::{CONFIGURATION, INTERRUPTED, NO_PROGRAM, NOT_RUNNABLE, OTHER, REFUSED, USAGE};
 use crate::io::files::FileError;
+use crate::io::iam::IamError;
 use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
+use crate::key_rotation::RotationError;
 use crate::resolve::ResolveError;
 
 // No match below has a wildcard arm, so that a new error does not compile until it has an exit code.
@@ -26,6 +28,8 @@ impl Error {
             Self::Sts { source, .. } | Self::Unchecked { source } => of_sts(source),
             Self::Refused { .. } => REFUSED,
             Self::Signin { source, .. } => of_signin(source),
+            Self::Iam { source, .. } => of_iam(source),
+            Self::Rotation(error) => of_rotation(error),
             Self::NoHome(_)
             | Self::Document { .. }
             | Self::Edit(_)
@@ -45,6 +49,34 @@ impl Error {
             | Self::Terminal(_)
             | Self::Output(_) => OTHER,
         }
+    }
+}
+
+fn of_iam(error: &IamError) -> u8 {
+    match error {
+        IamError::Refused { .. } => REFUSED,
+        IamError::Unanswered { .. } | IamError::NotIam { .. } => OTHER,
+    }
+}
+
+fn of_rotation(error: &RotationError) -> u8 {
+    match error {
+        RotationError::Printed { .. }
+        | RotationError::NoRecord
+        | RotationError::NotAUser { .. }
+        | RotationError::OtherUser { .. }
+        | RotationError::NotListed { .. }
+        | RotationError::TwoKeys { .. }
+        | RotationError::NotFinished { .. }
+        | RotationError::NothingBegun { .. }
+        | RotationError::Incomplete { .. }
+        | RotationError::InUse { .. }
+        | RotationError::Own { .. } => CONFIGURATION,
+        RotationError::Busy { .. }
+        | RotationError::Orphan { .. }
+        | RotationError::Unknown { .. }
+        | RotationError::NotAccepted { .. }
+        | RotationError::Changed { .. } => OTHER,
     }
 }
 

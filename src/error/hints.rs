@@ -10,6 +10,7 @@ use super::console_hint::console_hint;
 use crate::check::AS_UTF_8;
 use crate::diagnosis::{Cause, Denial, Policy, ScopePart, clock_is_off, clock_remedy};
 use crate::io::files::FileError;
+use crate::io::iam::IamError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::platform::{self, HOME_VARIABLE, shell_word};
@@ -24,12 +25,7 @@ impl Error {
     /// Returns the hint, if there is one.
     pub fn hint(&self) -> Option<String> {
         let text = match self {
-            Self::InputIsTerminal { profile } => {
-                return Some(format!(
-                    "for example: aws sts assume-role --role-arn ARN --role-session-name NAME | awsmfa import {}",
-                    shell_word(profile.as_str())
-                ));
-            }
+            Self::InputIsTerminal { profile } => return Some(import_example(profile)),
             Self::SessionInput(error) => return error.hint().map(str::to_owned),
             Self::NotImported { source } => return not_imported_hint(source),
             Self::Usage(_)
@@ -65,6 +61,8 @@ impl Error {
             }
             Self::Unchecked { .. } => "--skip-check sets up without asking AWS; --serial-number then names the device",
             Self::File(error) => return file_hint(error),
+            Self::Rotation(error) => return error.hint(),
+            Self::Iam { action, source } => return Some(iam_hint(action, source)),
             Self::KeyProcess { .. } => RUN_BY_HAND,
             Self::Provided { profile, from, error } => return provided_hint(profile, *from, error),
             Self::TokenSource(error) => return token_source_hint(error),
@@ -102,6 +100,18 @@ fn not_imported_hint(source: &Error) -> Option<String> {
         }
         source => source.hint(),
     }
+}
+
+fn import_example(profile: &ProfileName) -> String {
+    let profile = shell_word(profile.as_str());
+    format!("for example: aws sts assume-role --role-arn ARN --role-session-name NAME | awsmfa import {profile}")
+}
+
+fn iam_hint(action: &str, error: &IamError) -> String {
+    if matches!(error, IamError::Refused { code, .. } if code == "AccessDenied") {
+        return format!("the policies of the user must allow iam:{action} for its own keys, with MFA: see docs/iam.md");
+    }
+    "nothing is lost: the same command goes on where it stopped".to_owned()
 }
 
 fn setup_hint(error: &SetupError) -> Option<String> {

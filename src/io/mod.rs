@@ -29,6 +29,7 @@ pub mod recovery;
 mod response_limit;
 mod safe_open;
 pub mod signin;
+pub mod slot;
 pub mod sts;
 mod target_file;
 pub mod terminal;

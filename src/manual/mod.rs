@@ -21,8 +21,17 @@ pub struct Page {
 
 /// Renders all pages, the program's own first. `program` must have been built (`Command::build`).
 pub fn pages(program: &Command) -> Vec<Page> {
-    let commands: Vec<&Command> = program.get_subcommands().filter(|command| !command.is_hide_set()).collect();
+    let mut commands = Vec::new();
+    add_commands(program, &mut commands);
     std::iter::once(program).chain(commands.iter().copied()).map(|of| page(of, &commands)).collect()
+}
+
+/// Adds the commands below this one that are not hidden.
+fn add_commands<'a>(above: &'a Command, commands: &mut Vec<&'a Command>) {
+    for command in above.get_subcommands().filter(|command| !command.is_hide_set()) {
+        commands.push(command);
+        add_commands(command, commands);
+    }
 }
 
 fn page(command: &Command, commands: &[&Command]) -> Page {
@@ -129,8 +138,9 @@ mod tests {
     fn every_page_has_an_example_and_every_example_can_be_typed() {
         let mut program = Cli::command();
         program.build();
-        let commands = program.get_subcommands().filter(|command| !command.is_hide_set());
-        for command in std::iter::once(&program).chain(commands) {
+        let mut commands = vec![&program];
+        add_commands(&program, &mut commands);
+        for command in commands {
             assert!(section("EXAMPLES").iter().any(|example| example.concerns(command)), "{}", command.get_name());
         }
         for example in section("EXAMPLES") {
@@ -157,6 +167,8 @@ mod tests {
     }
 
     fn knows(program: &Command, name: &str) -> bool {
-        name == program.get_name() || program.find_subcommand(name).is_some()
+        let mut commands = vec![program];
+        add_commands(program, &mut commands);
+        commands.iter().any(|command| command.get_name() == name)
     }
 }

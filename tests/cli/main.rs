@@ -52,6 +52,8 @@ mod hostile;
 #[cfg(unix)]
 mod init;
 #[cfg(unix)]
+mod key_rotate;
+#[cfg(unix)]
 mod man;
 #[cfg(unix)]
 mod many_roles;

@@ -6,9 +6,13 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::support::sandbox::{Ran, Sandbox};
 
-/// The commands that the help lists.
+/// The commands that the help lists, and those that the help of `key` lists, as in the names of their pages.
 fn commands(sandbox: &Sandbox) -> Vec<String> {
-    let help = sandbox.run(&["-h"]).stdout;
+    let of_key = listed(&sandbox.run(&["key", "-h"]).stdout).into_iter().map(|command| format!("key-{command}"));
+    listed(&sandbox.run(&["-h"]).stdout).into_iter().chain(of_key).collect()
+}
+
+fn listed(help: &str) -> Vec<String> {
     let (_, listed) = help.split_once("Commands:\n").expect("a list of commands");
     let lines = listed.lines().take_while(|line| !line.is_empty());
     let lines = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));

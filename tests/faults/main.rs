@@ -16,6 +16,7 @@ mod kinds;
 mod matrix;
 mod races;
 mod roles;
+mod rotation;
 mod scene;
 mod signals;
 mod tracer;

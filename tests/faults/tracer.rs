@@ -97,6 +97,12 @@ fn about(name: &str, rest: &str, home: &Path) -> String {
         if let Some((folder, _)) = path.split_once("/exchange-") {
             return format!("{folder}/exchange-.lock");
         }
+        // That of the record of a rotation, too.
+        if let Some((folder, name)) = path.split_once("/rotation-") {
+            let end = name.get(16..).unwrap_or_default();
+            let end = end.split_once(".awsmfa-").map_or(end, |(before, _)| before);
+            return format!("{folder}/rotation-{end}");
+        }
         // Temporary names of awsmfa end with six random characters.
         match path.split_once(".awsmfa-") {
             Some((before, after)) => format!("{before}.awsmfa-{}", after.get(..after.len() - 6).unwrap_or_default()),

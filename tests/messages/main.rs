@@ -37,6 +37,8 @@ mod errors;
 #[cfg(unix)]
 mod findings;
 #[cfg(unix)]
+mod rotation_errors;
+#[cfg(unix)]
 mod scene;
 #[cfg(unix)]
 mod sessions;

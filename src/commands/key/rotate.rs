@@ -1,0 +1,370 @@
+//! `awsmfa key rotate`: replaces a long-term access key, so that the files hold a working key at every moment.
+//!
+//! The new key is in the record before anything else happens, and in the files only after AWS has accepted it. The old
+//! key is deactivated only after that, and deleted only by `--finish`.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use super::rotation_record::Record;
+use crate::commands::login::Asking;
+use crate::commands::messages::Messages;
+use crate::commands::session_owner::{SessionOwner, owner_of};
+use crate::commands::shared_files::{SharedFiles, about_commit, parse};
+use crate::commands::stored_session::usable_or_new;
+use crate::context::Context;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::global::GlobalArgs;
+use crate::io::files::{self, Target};
+use crate::io::iam::{self, IamError, ListedKey};
+use crate::io::sts::{Caller, Network, StsError};
+use crate::io::{clock, interrupt, terminal};
+use crate::key_rotation::{Keys, Rotation, RotationError, Stage, sections_with, with_key_replaced};
+use crate::limits;
+use crate::profile::{ProfileName, SharedFile};
+use crate::resolve::{self, Choice, KeySource};
+use crate::session::{LongTermKey, Session};
+
+/// Create a new access key, write it in place of the old one, and deactivate the old one
+///
+/// The session of the profile signs the requests to IAM, so there is a login if there is none. A rotation that was
+/// interrupted goes on where it stopped. The old key stays inactive until --finish deletes it.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The profile whose key to rotate, or one whose session is requested with it; the same as --profile
+    #[arg(value_name = "PROFILE")]
+    pub(crate) name: Option<ProfileName>,
+    /// Delete the old key, if it has not been used since it was replaced
+    #[arg(long, conflicts_with_all = ["undo", "delete"])]
+    finish: bool,
+    /// Activate the old key, write it back, and deactivate the new one
+    #[arg(long, conflicts_with = "delete")]
+    undo: bool,
+    /// With --finish: delete the old key even if it was used
+    #[arg(long, requires = "finish")]
+    force: bool,
+    /// Delete this other key of the user, to make room for a new one
+    #[arg(long, value_name = "ID")]
+    delete: Option<String>,
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+}
+
+/// Rotates the key, or completes or undoes a rotation.
+///
+/// # Errors
+///
+/// Fails if a step fails. The files hold a working key in any case.
+pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
+    let flag = args.name.as_ref().or(global.profile.as_ref());
+    let selected = resolve::selected_profile(flag, &context.environment)?;
+    let files = SharedFiles::read(global, context)?;
+    let link = resolve::link(Choice::of(&selected.name), files.profiles());
+    let profile = link.map_err(|error| error.named_by(&selected))?.source_profile;
+    key_of(&profile, &files)?;
+    // Before a code is prompted for.
+    let record = Record::open(&profile, &files, context)?;
+    check_stage(args, &profile, &record)?;
+    let usable = match usable_or_new(Some(&profile), Asking::Exec, global, context)? {
+        ControlFlow::Continue(usable) => usable,
+        ControlFlow::Break(code) => return Ok(code),
+    };
+    let files = SharedFiles::read(global, context)?;
+    let session = Session::from(usable.session.clone());
+    let SessionOwner { identity, sts } = owner_of(&usable, &session, &profile, &files, context)?;
+    let not_a_user = || RotationError::NotAUser { arn: identity.arn.clone() };
+    let user = identity.user_name().ok_or_else(not_a_user)?.to_owned();
+    let iam = resolve::iam_endpoint(sts.clone(), &identity.arn, &context.environment)?.ok_or_else(not_a_user)?;
+    if let Some(Rotation { user_arn, .. }) = record.rotation()
+        && user_arn != identity.arn
+    {
+        return Err(RotationError::OtherUser { expected: user_arn, found: identity.arn }.into());
+    }
+    let mut run = Run {
+        profile,
+        user_arn: identity.arn,
+        user,
+        session,
+        iam,
+        sts,
+        files,
+        record,
+        messages: Messages::new(global, context),
+    };
+    let stage = run.record.rotation().map(|rotation| rotation.stage);
+    match (&args.delete, stage) {
+        (Some(id), _) => run.delete(id),
+        (None, Some(Stage::Replaced(keys, since))) if args.finish => run.finish(keys, since, args.force),
+        (None, Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))) if args.undo => run.undo(keys),
+        (None, Some(Stage::Replacing(keys))) => run.go_on(keys),
+        _ => run.create(),
+    }
+    .map(|()| 0)
+}
+
+/// Returns the key of a profile; fails if a program prints it.
+fn key_of(profile: &ProfileName, files: &SharedFiles) -> Result<LongTermKey, Error> {
+    let unknown = || RotationError::Printed { profile: profile.clone() };
+    let found = files.profiles().get(profile.as_str()).ok_or_else(unknown)?;
+    match resolve::key(&found, profile)? {
+        KeySource::Key(key) => Ok(key),
+        KeySource::Process(_) | KeySource::External { .. } => Err(unknown().into()),
+    }
+}
+
+/// Checks that the rotation is at the stage for which the flags are.
+fn check_stage(args: &Args, profile: &ProfileName, record: &Record) -> Result<(), RotationError> {
+    let profile = || profile.clone();
+    match record.rotation().map(|rotation| rotation.stage) {
+        _ if args.delete.is_some() => Ok(()),
+        None | Some(Stage::Creating(_)) if args.finish || args.undo => {
+            Err(RotationError::NothingBegun { profile: profile() })
+        }
+        Some(Stage::Replacing(_)) if args.finish => Err(RotationError::Incomplete { profile: profile() }),
+        Some(Stage::Replaced(keys, since)) if !args.finish && !args.undo => {
+            Err(RotationError::NotFinished { profile: profile(), old: keys.old.access_key_id, since })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A rotation with a session of the user.
+struct Run {
+    profile: ProfileName,
+    user_arn: String,
+    user: String,
+    session: Session,
+    iam: Endpoint,
+    sts: Endpoint,
+    files: SharedFiles,
+    record: Record,
+    messages: Messages,
+}
+
+impl Run {
+    /// Creates the new key, and replaces the old one.
+    fn create(&mut self) -> Result<(), Error> {
+        let old = key_of(&self.profile, &self.files)?;
+        let listed = self.listed()?;
+        if !listed.iter().any(|key| key.access_key_id == old.access_key_id) {
+            let (id, profile, user) = (old.access_key_id, self.profile.clone(), self.user_arn.clone());
+            return Err(RotationError::NotListed { id, profile, user }.into());
+        }
+        if let Some(other) = listed.iter().find(|key| key.access_key_id != old.access_key_id) {
+            return Err(self.two_keys(&old, other)?.into());
+        }
+        self.rehearse(&old)?;
+        let known: Vec<String> = listed.into_iter().map(|key| key.access_key_id).collect();
+        self.keep(Stage::Creating(known.clone()))?;
+        let keys = {
+            // A signal must not end the process between the answer and the record.
+            let _answering = interrupt::answering();
+            let new = match iam::create_access_key(&self.iam, &Caller::Session(&self.session), &self.user) {
+                Ok(new) => new,
+                Err(error) => return Err(self.not_created(error, &known)),
+            };
+            let keys = Keys { old, new, is_undo: false };
+            if let Err(error) = self.keep(Stage::Replacing(keys.clone())) {
+                // Nothing else holds its secret.
+                self.call("DeleteAccessKey", iam::delete_access_key, &keys.new.access_key_id)?;
+                return Err(error);
+            }
+            keys
+        };
+        self.messages.note(&format!("awsmfa: created the access key {}", keys.new.access_key_id));
+        self.go_on(keys)
+    }
+
+    /// Replaces the old key by the new one in the files, and deactivates it. All of it may have been done before.
+    fn go_on(&mut self, keys: Keys) -> Result<(), Error> {
+        let caller = Caller::Session(&self.session);
+        let set_active = |id: &str, is_active| {
+            let done = iam::set_active(&self.iam, &caller, &self.user, id, is_active);
+            done.map_err(|source| Error::Iam { action: "UpdateAccessKey", source })
+        };
+        let (old, new) = (&keys.old.access_key_id, &keys.new.access_key_id);
+        if keys.is_undo {
+            set_active(new, true)?;
+        }
+        self.await_acceptance(&keys.new)?;
+        self.write(&keys)?;
+        self.messages.note(&format!("awsmfa: '{}' holds the access key {new}", self.profile));
+        set_active(old, false)?;
+        self.messages.note(&format!("awsmfa: the access key {old} is inactive"));
+        let (old, profile) = (old.clone(), crate::platform::shell_word(self.profile.as_str()));
+        self.keep(Stage::Replaced(keys, clock::now()))?;
+        self.messages.note(&format!(
+            "awsmfa: `awsmfa key rotate {profile} --finish` deletes {old} when nothing uses it any more; `--undo` brings \
+             it back"
+        ));
+        Ok(())
+    }
+
+    /// Undoes a rotation: the same with the keys exchanged.
+    fn undo(&mut self, keys: Keys) -> Result<(), Error> {
+        let keys = if keys.is_undo { keys } else { keys.reversed() };
+        self.keep(Stage::Replacing(keys.clone()))?;
+        self.go_on(keys)
+    }
+
+    /// Deletes the old key.
+    fn finish(self, keys: Keys, since: crate::time::Timestamp, is_forced: bool) -> Result<(), Error> {
+        let id = keys.old.access_key_id;
+        let listed = self.listed()?;
+        if let Some(listed) = listed.iter().find(|key| key.access_key_id == id) {
+            let used = self.call_with_id("GetAccessKeyLastUsed", iam::last_used, &id)?;
+            let what = match used.filter(|used| *used > since) {
+                Some(used) => Some(format!("was used at {used}, after it had been replaced")),
+                None => listed.is_active.then(|| "is active again".to_owned()),
+            };
+            if let Some(what) = what.filter(|_| !is_forced) {
+                return Err(RotationError::InUse { id, profile: self.profile, what }.into());
+            }
+            self.call("DeleteAccessKey", iam::delete_access_key, &id)?;
+        }
+        self.messages.note(&format!("awsmfa: the access key {id} is deleted"));
+        self.record.discard()
+    }
+
+    /// Deletes another key of the user.
+    fn delete(self, id: &str) -> Result<(), Error> {
+        let (id, own) = (id.to_owned(), key_of(&self.profile, &self.files)?);
+        if own.access_key_id == id {
+            return Err(RotationError::Own { id, profile: self.profile }.into());
+        }
+        self.call("DeleteAccessKey", iam::delete_access_key, &id)?;
+        self.messages.note(&format!("awsmfa: the access key {id} is deleted"));
+        match self.record.rotation().map(|rotation| rotation.stage) {
+            // The rotation has lost its second key.
+            Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))
+                if ![&keys.old, &keys.new].iter().any(|key| key.access_key_id == id) =>
+            {
+                Ok(())
+            }
+            Some(_) => self.record.discard(),
+            None => Ok(()),
+        }
+    }
+
+    fn listed(&self) -> Result<Vec<ListedKey>, Error> {
+        let listed = iam::access_keys(&self.iam, &Caller::Session(&self.session), Some(&self.user));
+        listed.map_err(|source| Error::Iam { action: "ListAccessKeys", source })
+    }
+
+    /// Describes the second key of a user.
+    fn two_keys(&self, own: &LongTermKey, other: &ListedKey) -> Result<RotationError, Error> {
+        let used = self.call_with_id("GetAccessKeyLastUsed", iam::last_used, &other.access_key_id)?;
+        let state = if other.is_active { "active" } else { "inactive" };
+        let created = other.created.map(|created| format!(", created at {created}")).unwrap_or_default();
+        let used = used.map_or_else(|| ", never used".to_owned(), |used| format!(", last used at {used}"));
+        Ok(RotationError::TwoKeys {
+            user: self.user_arn.clone(),
+            id: own.access_key_id.clone(),
+            profile: self.profile.clone(),
+            other: format!("{} ({state}{created}{used})", other.access_key_id),
+            other_id: other.access_key_id.clone(),
+        })
+    }
+
+    /// Returns the error for a key that was not created, or whose secret got lost with the answer.
+    fn not_created(&self, error: IamError, known: &[String]) -> Error {
+        if !error.may_be_done() {
+            return Error::Iam { action: "CreateAccessKey", source: error };
+        }
+        let (profile, cause) = (self.profile.clone(), error.to_string());
+        let Ok(listed) = self.listed() else { return RotationError::Unknown { profile, cause }.into() };
+        match listed.into_iter().find(|key| !known.contains(&key.access_key_id)) {
+            Some(orphan) => RotationError::Orphan { id: orphan.access_key_id, profile, cause }.into(),
+            None => Error::Iam { action: "CreateAccessKey", source: error },
+        }
+    }
+
+    /// Tests everything that the change of the files needs.
+    fn rehearse(&self, old: &LongTermKey) -> Result<(), Error> {
+        // Ids and secrets have the same length.
+        for file in [&self.files.credentials, &self.files.config] {
+            if let Some(bytes) = with_key_replaced(file, old, old)? {
+                files::rehearse(&file.path, bytes.len())?.release();
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until AWS accepts a key: IAM is eventually consistent (IAM User Guide, "Troubleshoot IAM").
+    fn await_acceptance(&self, key: &LongTermKey) -> Result<(), Error> {
+        let network = Network::new()?;
+        let caller = Caller::Key(key);
+        for attempt in 1.. {
+            let sts = network.sts(&self.sts, &caller)?;
+            let refused = match network.run(sts.identity())? {
+                Ok(identity) if identity.arn == self.user_arn => return Ok(()),
+                Ok(identity) => {
+                    return Err(
+                        RotationError::OtherUser { expected: self.user_arn.clone(), found: identity.arn }.into()
+                    );
+                }
+                Err(error @ StsError::Refused { .. }) if attempt < limits::KEY_ATTEMPTS => error,
+                Err(error) => {
+                    let (id, profile) = (key.access_key_id.clone(), self.profile.clone());
+                    return Err(RotationError::NotAccepted { id, profile, cause: error.to_string() }.into());
+                }
+            };
+            tracing::info!(%refused, attempt, "AWS does not accept the key yet");
+            if attempt == 2 {
+                self.messages.note("awsmfa: waiting until AWS accepts the new key");
+            }
+            terminal::wait(1);
+        }
+        unreachable!("the loop ends at the last attempt")
+    }
+
+    /// Writes the new key in place of the old one.
+    fn write(&self, keys: &Keys) -> Result<(), Error> {
+        let is_held = |key: &LongTermKey, file: &SharedFile| !sections_with(key, &file.document).is_empty();
+        let mut is_there = false;
+        for file in [&self.files.credentials, &self.files.config] {
+            is_there |= is_held(&keys.new, file);
+            if !is_held(&keys.old, file) {
+                continue;
+            }
+            let committed = files::replace(&Target::of(&file.path)?, |bytes| -> Result<Rc<Vec<u8>>, Error> {
+                let fresh = file.with_document(parse(&file.path, Rc::clone(&bytes))?);
+                let replaced = with_key_replaced(&fresh, &keys.old, &keys.new)?;
+                is_there |= replaced.is_some() || is_held(&keys.new, &fresh);
+                Ok(replaced.map_or(bytes, Rc::new))
+            })?;
+            for warning in about_commit(&committed, &file.path) {
+                self.messages.warning(&warning.to_string());
+            }
+        }
+        let (profile, id) = (self.profile.clone(), keys.old.access_key_id.clone());
+        if is_there { Ok(()) } else { Err(RotationError::Changed { profile, id }.into()) }
+    }
+
+    fn keep(&mut self, stage: Stage) -> Result<(), Error> {
+        self.record.keep(&Rotation { user_arn: self.user_arn.clone(), stage })
+    }
+
+    fn call_with_id<T>(
+        &self,
+        action: &'static str,
+        call: fn(&Endpoint, &Caller<'_>, &str) -> Result<T, IamError>,
+        id: &str,
+    ) -> Result<T, Error> {
+        call(&self.iam, &Caller::Session(&self.session), id).map_err(|source| Error::Iam { action, source })
+    }
+
+    /// Makes a call about a key; a key that is not there is as good as deleted.
+    fn call(
+        &self,
+        action: &'static str,
+        call: fn(&Endpoint, &Caller<'_>, &str, &str) -> Result<(), IamError>,
+        id: &str,
+    ) -> Result<(), Error> {
+        match call(&self.iam, &Caller::Session(&self.session), &self.user, id) {
+            Err(error) if !error.is_missing() => Err(Error::Iam { action, source: error }),
+            _ => Ok(()),
+        }
+    }
+}
