@@ -5,7 +5,8 @@
 
 use serde_json::{Value, json};
 
-use crate::document::{Document, Edit, SectionEdits};
+use crate::document::{Document, Edit, SectionEdits, SectionRef};
+use crate::platform::shell_word;
 use crate::profile::property::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 use crate::profile::{ProfileName, SectionError, SharedFile};
 use crate::secret::Secret;
@@ -118,7 +119,7 @@ fn text(value: &Value, name: &str) -> Option<String> {
 
 /// Returns the headers of the sections of a document that hold this key.
 pub fn sections_with(key: &LongTermKey, document: &Document) -> Vec<String> {
-    let holds = |name: &str, value: &str, section: &crate::document::SectionRef<'_>| {
+    let holds = |name: &str, value: &str, section: &SectionRef<'_>| {
         section.property(name).is_some_and(|found| found.value() == value)
     };
     let sections = document.sections().filter(|section| {
@@ -211,9 +212,8 @@ pub enum RotationError {
 impl RotationError {
     /// Returns what to do about it.
     pub fn hint(&self) -> Option<String> {
-        let rotate = |profile: &ProfileName, flags: &str| {
-            format!("awsmfa key rotate {}{flags}", crate::platform::shell_word(profile.as_str()))
-        };
+        let rotate =
+            |profile: &ProfileName, flags: &str| format!("awsmfa key rotate {}{flags}", shell_word(profile.as_str()));
         Some(match self {
             Self::Printed { .. } => "rotate it with the program that keeps the key".to_owned(),
             Self::Busy { .. } => "try again when that awsmfa has ended".to_owned(),

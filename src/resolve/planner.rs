@@ -329,8 +329,8 @@ impl Planner<'_> {
     ) -> Result<Credentials, ResolveError> {
         let is_role = link.role.is_some();
         // A role uses the key of its source profile, even if that profile has another source, too.
-        let source_of_role = source.filter(|source| !is_role || !has_long_term_key(source));
-        if let Some(external) = source_of_role.and_then(ExternalSource::of) {
+        let without_key = source.filter(|source| !is_role || !has_long_term_key(source));
+        if let Some(external) = without_key.and_then(ExternalSource::of) {
             self.check_loop(link, path)?;
             let urls = match external.sign_in() {
                 Some(_) => endpoint_choice::sign_in_urls(source, self.situation)?,

@@ -22,9 +22,11 @@ use crate::io::sts::{Caller, Network, StsError};
 use crate::io::{clock, interrupt, terminal};
 use crate::key_rotation::{Keys, Rotation, RotationError, Stage, sections_with, with_key_replaced};
 use crate::limits;
+use crate::platform::shell_word;
 use crate::profile::{ProfileName, SharedFile};
 use crate::resolve::{self, Choice, KeySource};
 use crate::session::{LongTermKey, Session};
+use crate::time::Timestamp;
 
 /// Create a new access key, write it in place of the old one, and deactivate the old one
 ///
@@ -192,7 +194,7 @@ impl Run {
         self.messages.note(&format!("awsmfa: '{}' holds the access key {new}", self.profile));
         set_active(old, false)?;
         self.messages.note(&format!("awsmfa: the access key {old} is inactive"));
-        let (old, profile) = (old.clone(), crate::platform::shell_word(self.profile.as_str()));
+        let (old, profile) = (old.clone(), shell_word(self.profile.as_str()));
         self.keep(Stage::Replaced(keys, clock::now()))?;
         self.messages.note(&format!(
             "awsmfa: `awsmfa key rotate {profile} --finish` deletes {old} when nothing uses it any more; `--undo` brings \
@@ -209,7 +211,7 @@ impl Run {
     }
 
     /// Deletes the old key.
-    fn finish(self, keys: Keys, since: crate::time::Timestamp, is_forced: bool) -> Result<(), Error> {
+    fn finish(self, keys: Keys, since: Timestamp, is_forced: bool) -> Result<(), Error> {
         let id = keys.old.access_key_id;
         let listed = self.listed()?;
         if let Some(listed) = listed.iter().find(|key| key.access_key_id == id) {
@@ -282,7 +284,7 @@ impl Run {
 
     /// Tests everything that the change of the files needs.
     fn rehearse(&self, old: &LongTermKey) -> Result<(), Error> {
-        // Ids and secrets have the same length.
+        // The new key is about as long as the old one.
         for file in [&self.files.credentials, &self.files.config] {
             if let Some(bytes) = with_key_replaced(file, old, old)? {
                 files::rehearse(&file.path, bytes.len())?.release();
