@@ -1,9 +1,10 @@
 //! `awsmfa key rotate`: a working key is in the file at every moment, and no secret is lost.
 
 use std::fs;
+use std::time::Duration;
 
 use crate::support::caller::identity_of;
-use crate::support::child::{start, wait};
+use crate::support::child::{DEFAULT_SIGNALS, await_that, signal, start, wait};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn, User};
 
@@ -123,7 +124,7 @@ fn a_lost_answer_leaves_an_orphan_that_is_named() {
     let before = sandbox.credentials_text();
     for fault in [Fault::DropAfterProcessing, Fault::TruncatedXml, Fault::EmptyField("SecretAccessKey")] {
         // The first request lists the keys.
-        sts.fault_iam(Fault::Slow(std::time::Duration::ZERO));
+        sts.fault_iam(Fault::Slow(Duration::ZERO));
         sts.fault_iam(fault.clone());
         let said = rotate(&sandbox, &[]).expect(255);
         let orphan = sts.keys_of(&ada).pop().expect("a key").0;
@@ -148,7 +149,7 @@ fn a_rotation_goes_on_after_each_failure() {
         let sts = StandIn::start();
         let sandbox = home(&sts);
         for _ in 0..failing {
-            sts.fault_iam(Fault::Slow(std::time::Duration::ZERO));
+            sts.fault_iam(Fault::Slow(Duration::ZERO));
         }
         sts.fault_iam(fault.clone());
         let ran = rotate(&sandbox, &[]);
@@ -158,6 +159,24 @@ fn a_rotation_goes_on_after_each_failure() {
         let new = working_key(&sts, &sandbox);
         assert_eq!(sts.keys_of(&ada), [(OLD.to_owned(), false), (new, true)], "{failing}: {fault:?}");
     }
+}
+
+/// Ctrl-C waits for the answer with the new key, so that its secret is not lost.
+#[test]
+fn a_signal_during_the_request_loses_no_secret() {
+    let (sts, ada) = (StandIn::start(), User::ada());
+    let sandbox = home(&sts);
+    sts.fault_iam(Fault::Slow(Duration::ZERO));
+    sts.fault_iam(Fault::Slow(Duration::from_millis(500)));
+    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
+    let mut rotating = start(command.args(["key", "rotate"]).stderr(std::process::Stdio::null()));
+    await_that("the key is created", || sts.keys_of(&ada).len() == 2);
+    signal(rotating.id(), "INT");
+    assert_eq!(wait(&mut rotating).code(), Some(130));
+    assert_eq!(working_key(&sts, &sandbox), OLD);
+    rotate(&sandbox, &[]).expect(0);
+    let new = working_key(&sts, &sandbox);
+    assert_eq!(sts.keys_of(&ada), [(OLD.to_owned(), false), (new, true)]);
 }
 
 #[test]
@@ -178,7 +197,7 @@ fn a_key_that_is_used_is_not_deleted() {
     rotate(&sandbox, &[]).expect(0);
     sts.activate_key(OLD);
     assert!(rotate(&sandbox, &["--finish"]).expect(253).contains("is active again"));
-    std::thread::sleep(std::time::Duration::from_secs(2));
+    std::thread::sleep(Duration::from_secs(2));
     identity_of(&sts.url(), &old, "default").expect("it works again");
     let said = rotate(&sandbox, &["--finish"]).expect(253);
     assert!(said.contains("was used at") && said.contains("--finish --force"), "{said}");
@@ -204,8 +223,6 @@ fn what_cannot_be_rotated_is_refused_before_anything_is_sent() {
     let sts = StandIn::start();
     let printed = Sandbox::with("[default]\ncredential_process = /bin/true\n", "").using(&sts);
     assert!(rotate(&printed, &[]).expect(253).contains("comes from its credential_process"));
-    let mut nowhere = Sandbox::new().using(&sts);
-    nowhere.set("HOME", "");
     assert_eq!(sts.calls().len(), 0);
 }
 

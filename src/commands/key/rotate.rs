@@ -72,6 +72,7 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
         ControlFlow::Continue(usable) => usable,
         ControlFlow::Break(code) => return Ok(code),
     };
+    interrupt::handle();
     let files = SharedFiles::read(global, context)?;
     let session = Session::from(usable.session.clone());
     let SessionOwner { identity, sts } = owner_of(&usable, &session, &profile, &files, context)?;
