@@ -55,7 +55,7 @@ pub enum Command {
     Whoami(whoami::Args),
     /// Connect a session profile to a long-term access key and an MFA device
     Setup(Box<setup::Args>),
-    /// Replace the long-term access key of a profile
+    /// Rotate the long-term access key of a profile, or move it to the keyring
     Key(key::Args),
     /// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
     Doctor(doctor::Args),

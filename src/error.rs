@@ -3,6 +3,7 @@
 mod code_of_error;
 mod console_hint;
 mod hints;
+mod keyring_hint;
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -14,11 +15,12 @@ use crate::environment::NoHomeError;
 use crate::io::browser::BrowserError;
 use crate::io::files::FileError;
 use crate::io::iam::IamError;
+use crate::io::keyring::KeyringError;
 use crate::io::process::ProcessError;
 use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
-use crate::key_rotation::RotationError;
+use crate::key_error::KeyError;
 use crate::profile::{ProfileName, SectionError};
 use crate::provided_credentials::ProvideError;
 use crate::resolve::{ExternalSource, ResolveError};
@@ -54,12 +56,15 @@ pub enum Error {
     /// The AWS SDK got no credentials for a profile.
     #[error("cannot get credentials for '{profile}' from {from}: {error}")]
     Provided { profile: ProfileName, from: ExternalSource, error: ProvideError },
+    /// The keyring gave or took no key.
+    #[error("cannot use the keyring for the key of '{profile}': {source}")]
+    Keyring { profile: ProfileName, source: KeyringError },
     /// IAM refused a call, or did not answer.
     #[error("iam:{action} failed: {source}")]
     Iam { action: &'static str, source: IamError },
-    /// A key was not rotated.
+    /// A key was not changed.
     #[error(transparent)]
-    Rotation(#[from] RotationError),
+    Key(#[from] KeyError),
     /// There is no MFA code.
     #[error(transparent)]
     TokenSource(#[from] TokenSourceError),

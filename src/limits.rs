@@ -80,6 +80,9 @@ pub const SIGN_IN: Duration = Duration::from_secs(10 * 60);
 /// The time limit for a program that prints a code or a key: the user may have to touch a device.
 pub const PROGRAM: Duration = Duration::from_secs(60);
 
+/// The time limit for the keyring: the user may have to unlock it.
+pub const KEYRING: Duration = Duration::from_secs(60);
+
 /// The longest session that STS returns, in seconds.
 pub const SESSION_SECONDS: i64 = 36 * 60 * 60;
 

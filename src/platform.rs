@@ -57,6 +57,21 @@ pub fn make_mutable(path: &str) -> String {
     if cfg!(target_os = "linux") { format!("chattr -i -a {path}") } else { format!("chflags nouchg,nouappnd {path}") }
 }
 
+/// Where the keyring is unlocked.
+pub const UNLOCK_KEYRING: &str = if cfg!(target_os = "macos") {
+    "`security unlock-keychain` unlocks it"
+} else {
+    "unlock it in the window that it shows, or in its own program (Passwords and Keys, KWalletManager, KeePassXC)"
+};
+
+/// What to do where there is no keyring.
+pub const WITHOUT_KEYRING: &str = if cfg!(target_os = "linux") {
+    "the keyring belongs to the session of a desktop, by DBUS_SESSION_BUS_ADDRESS; without one, a credential_process \
+     with `pass` can hold the key"
+} else {
+    "a credential_process can get the key from another program, such as `pass`"
+};
+
 /// Returns how to find out why access to a file was denied, if that needs more than a look at its owner.
 pub fn on_denied_access(path: &str) -> Option<String> {
     let path = shell_word(path);

@@ -8,8 +8,8 @@ use crate::bytes::hex;
 use crate::document::{Edit, PropertyRef, SectionRef};
 use crate::limits;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWSMFA_NARROWED, AWSMFA_WRITTEN_KEY, EXPIRATION, MANAGER, REMOVED_BY_LOGIN, SECRET_ACCESS_KEY,
-    SECURITY_TOKEN, SESSION_TOKEN,
+    ACCESS_KEY_ID, AWSMFA_KEYRING, AWSMFA_NARROWED, AWSMFA_WRITTEN_KEY, EXPIRATION, MANAGER, REMOVED_BY_LOGIN,
+    SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
 };
 use crate::profile::{Profile, ProfileName};
 use crate::secret::Secret;
@@ -29,7 +29,8 @@ const LONGEST: Seconds = Seconds(limits::SESSION_SECONDS + limits::CLOCK_TOLERAN
 const FINGERPRINT_DIGITS: usize = 16;
 
 /// The properties that decide the kind of credentials in a section, looked up together: each lookup reads every line.
-const PARTS: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, AWSMFA_WRITTEN_KEY];
+const PARTS: [&str; 6] =
+    [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, AWSMFA_WRITTEN_KEY, AWSMFA_KEYRING];
 
 /// The property names under which known tools store the end of a session, awsmfa's own first.
 const EXPIRATIONS: [&str; 7] = [
@@ -109,7 +110,7 @@ impl From<Session> for StoredSession {
 pub enum CredentialKind {
     /// No access key.
     None,
-    /// A long-term access key, or half of one, which must not be overwritten.
+    /// A long-term access key, or half of one, or the ID of one in the keyring: it must not be overwritten.
     LongTermKey,
     /// A session, which may be overwritten or removed.
     Session,
@@ -125,9 +126,12 @@ impl CredentialKind {
         Self::of_parts(&section.properties_named(PARTS), section)
     }
 
-    fn of_parts(parts: &[Option<PropertyRef<'_>>; 5], section: &SectionRef<'_>) -> Self {
-        let [id, secret, token, old_token, written] =
+    fn of_parts(parts: &[Option<PropertyRef<'_>>; 6], section: &SectionRef<'_>) -> Self {
+        let [id, secret, token, old_token, written, in_keyring] =
             parts.each_ref().map(|found| found.as_ref().filter(|found| !found.is_empty()));
+        if in_keyring.is_some() {
+            return Self::LongTermKey;
+        }
         let has_token = token.is_some() || old_token.is_some();
         let is_written = match (written, id, secret) {
             (Some(written), Some(id), Some(secret)) => {
@@ -143,6 +147,9 @@ impl CredentialKind {
     /// Returns the kind of credentials that a profile has in the config file.
     pub fn in_config(profile: &Profile<'_>) -> Self {
         let has = |name| profile.config_property(name).is_some();
+        if has(AWSMFA_KEYRING) {
+            return Self::LongTermKey;
+        }
         let id = profile.config_property(ACCESS_KEY_ID);
         let is_long_term = id.as_ref().is_some_and(|id| is_long_term_key_id(&id.value));
         let has_token = has(SESSION_TOKEN) || has(SECURITY_TOKEN);
@@ -294,8 +301,8 @@ fn stored_until(section: &SectionRef<'_>, expiration: Option<Timestamp>) -> Opti
 }
 
 /// Returns the id, the secret and the token, each only if it can be sent.
-fn part_values<'a>(parts: &[Option<PropertyRef<'a>>; 5]) -> [Option<Cow<'a, str>>; 3] {
-    let [id, secret, token, old_token, _] =
+fn part_values<'a>(parts: &[Option<PropertyRef<'a>>; 6]) -> [Option<Cow<'a, str>>; 3] {
+    let [id, secret, token, old_token, ..] =
         parts.each_ref().map(|found| Some(found.as_ref()?.value()).filter(|value| is_word(value)));
     [id, secret, token.or(old_token)]
 }

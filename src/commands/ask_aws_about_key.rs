@@ -1,5 +1,6 @@
 //! The long-term access key of a profile, and the lookup of its owner with AWS.
 
+use crate::commands::keyring_entry;
 use crate::credential_process_output::{self, CredentialProcessError, Printed};
 use crate::diagnosis::Identity;
 use crate::endpoint::Endpoint;
@@ -36,6 +37,7 @@ pub(super) fn source_credentials(source: &KeySource, profile: &ProfileName) -> R
             tracing::info!(%profile, took_ms = watch.ms(), "credential_process printed credentials");
             credential_process_output::credentials(&output, clock::now()).map_err(|error| failed(error.to_string()))
         }
+        KeySource::Keyring(id) => Ok(Printed::Key(keyring_entry::read(id, profile)?.key)),
         KeySource::External { .. } => unreachable!("a login gets these itself"),
     }
 }

@@ -271,6 +271,21 @@ impl<'a> SectionRef<'a> {
         !self.document.slice(self.span.header()).trim_ascii_end().ends_with(b"]")
     }
 
+    /// Returns the bytes of the section, without the blank lines at its end.
+    pub fn raw(&self) -> &'a [u8] {
+        let bytes = self.document.slice(self.span.start..self.span.end);
+        let end = bytes.trim_ascii_end().len();
+        let rest = bytes.get(end..).unwrap_or_default();
+        let line_break = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1);
+        bytes.get(..end + line_break).unwrap_or_default()
+    }
+
+    /// Returns the file with other bytes in place of [`SectionRef::raw`]. The caller must verify the result.
+    pub fn replaced_by(&self, bytes: &[u8]) -> Vec<u8> {
+        let end = self.span.start + self.raw().len();
+        [self.document.slice(0..self.span.start), bytes, self.document.slice(end..self.document.bytes.len())].concat()
+    }
+
     /// Returns all lines below the header, without their line breaks, each with its offset in the file.
     pub fn raw_lines(self) -> impl Iterator<Item = (usize, &'a [u8])> {
         let document = self.document;

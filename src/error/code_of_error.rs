@@ -7,7 +7,7 @@ use crate::io::iam::IamError;
 use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
-use crate::key_rotation::RotationError;
+use crate::key_error::KeyError;
 use crate::resolve::ResolveError;
 
 // No match below has a wildcard arm, so that a new error does not compile until it has an exit code.
@@ -29,11 +29,12 @@ impl Error {
             Self::Refused { .. } => REFUSED,
             Self::Signin { source, .. } => of_signin(source),
             Self::Iam { source, .. } => of_iam(source),
-            Self::Rotation(error) => of_rotation(error),
+            Self::Key(error) => of_key(error),
             Self::NoHome(_)
             | Self::Document { .. }
             | Self::Edit(_)
             | Self::KeyProcess { .. }
+            | Self::Keyring { .. }
             | Self::Setup(_)
             | Self::CodeNeeded { .. }
             | Self::NoInput { .. }
@@ -59,24 +60,25 @@ fn of_iam(error: &IamError) -> u8 {
     }
 }
 
-fn of_rotation(error: &RotationError) -> u8 {
+fn of_key(error: &KeyError) -> u8 {
     match error {
-        RotationError::Printed { .. }
-        | RotationError::NoRecord
-        | RotationError::NotAUser { .. }
-        | RotationError::OtherUser { .. }
-        | RotationError::NotListed { .. }
-        | RotationError::TwoKeys { .. }
-        | RotationError::NotFinished { .. }
-        | RotationError::NothingBegun { .. }
-        | RotationError::Incomplete { .. }
-        | RotationError::InUse { .. }
-        | RotationError::Own { .. } => CONFIGURATION,
-        RotationError::Busy { .. }
-        | RotationError::Orphan { .. }
-        | RotationError::Unknown { .. }
-        | RotationError::NotAccepted { .. }
-        | RotationError::Changed { .. } => OTHER,
+        KeyError::Printed { .. }
+        | KeyError::NoRecord
+        | KeyError::NotAUser { .. }
+        | KeyError::OtherUser { .. }
+        | KeyError::NotListed { .. }
+        | KeyError::TwoKeys { .. }
+        | KeyError::NotFinished { .. }
+        | KeyError::NotStored { .. }
+        | KeyError::NothingBegun { .. }
+        | KeyError::Incomplete { .. }
+        | KeyError::InUse { .. }
+        | KeyError::Own { .. } => CONFIGURATION,
+        KeyError::Busy { .. }
+        | KeyError::Orphan { .. }
+        | KeyError::Unknown { .. }
+        | KeyError::NotAccepted { .. }
+        | KeyError::Changed { .. } => OTHER,
     }
 }
 

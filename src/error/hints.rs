@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::Error;
 use super::console_hint::console_hint;
+use super::keyring_hint::keyring_hint;
 use crate::check::AS_UTF_8;
 use crate::diagnosis::{Cause, Denial, Policy, ScopePart, clock_is_off, clock_remedy};
 use crate::io::files::FileError;
@@ -61,9 +62,10 @@ impl Error {
             }
             Self::Unchecked { .. } => "--skip-check sets up without asking AWS; --serial-number then names the device",
             Self::File(error) => return file_hint(error),
-            Self::Rotation(error) => return error.hint(),
+            Self::Key(error) => return error.hint(),
             Self::Iam { action, source } => return Some(iam_hint(action, source)),
             Self::KeyProcess { .. } => RUN_BY_HAND,
+            Self::Keyring { source, profile } => return keyring_hint(source, profile),
             Self::Provided { profile, from, error } => return provided_hint(profile, *from, error),
             Self::TokenSource(error) => return token_source_hint(error),
             Self::Sts { source, with_code } => return sts_hint(source, *with_code),

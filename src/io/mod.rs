@@ -16,6 +16,7 @@ mod form_post;
 pub mod iam;
 pub mod interrupt;
 mod interrupt_state;
+pub mod keyring;
 pub mod lock;
 pub mod man_pages;
 mod own_files;

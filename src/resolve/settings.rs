@@ -9,8 +9,8 @@ use super::resolve_error::ResolveError;
 use crate::endpoint_url::EndpointUrl;
 use crate::environment::Environment;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS, DURATION_SECONDS,
-    MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
+    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_KEYRING, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS,
+    DURATION_SECONDS, MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
 };
 use crate::profile::{Found, Profile, ProfileName};
 use crate::secret::Secret;
@@ -33,6 +33,8 @@ const ROLE_DURATION: RangeInclusive<i64> = 900..=43_200;
 pub enum KeySource {
     /// A file, which holds a long-term access key.
     Key(LongTermKey),
+    /// The keyring of the operating system, which holds the long-term access key with this ID.
+    Keyring(String),
     /// A command that prints a long-term access key or a session in the format of `credential_process`.
     Process(String),
     /// The AWS SDK, which gets temporary credentials for the profile.
@@ -51,6 +53,7 @@ impl KeySource {
     pub(super) fn id(&self) -> &str {
         match self {
             Self::Key(key) => &key.access_key_id,
+            Self::Keyring(access_key_id) => access_key_id,
             Self::Process(command) => command,
             Self::External { profile, .. } => profile.as_str(),
         }
@@ -228,8 +231,8 @@ fn seconds(
     Ok(Some((parsed, origin)))
 }
 
-/// Returns the long-term access key from the credentials file, or else from the config file, or else from the
-/// `credential_process`.
+/// Returns the long-term access key from the credentials file, or else from the config file, or else its ID in the
+/// keyring, or else the `credential_process`.
 ///
 /// # Errors
 ///
@@ -237,7 +240,8 @@ fn seconds(
 pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, ResolveError> {
     let in_credentials = |property: &str| source.credentials_property(property);
     let in_config = |property: &str| source.config_property(property);
-    if let Some(found) = source.property(ACCESS_KEY_ID).or_else(|| source.property(CREDENTIAL_PROCESS)) {
+    let from = [ACCESS_KEY_ID, AWSMFA_KEYRING, CREDENTIAL_PROCESS];
+    if let Some(found) = from.into_iter().find_map(|property| source.property(property)) {
         tracing::info!(profile = %name, from = %found.place(), "long-term key");
     }
     if let Some(key) = key_in(in_credentials, name)? {
@@ -245,6 +249,9 @@ pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, Resolv
     }
     if let Some(key) = key_in(in_config, name)? {
         return Ok(KeySource::Key(key));
+    }
+    if let Some(found) = source.property(AWSMFA_KEYRING) {
+        return Ok(KeySource::Keyring(word(&found, AWSMFA_KEYRING, "access key id")?));
     }
     match source.property(CREDENTIAL_PROCESS) {
         Some(found) => Ok(KeySource::Process(whole(&found, CREDENTIAL_PROCESS)?)),

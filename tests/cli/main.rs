@@ -76,9 +76,11 @@ mod usage;
 #[cfg(unix)]
 mod wait;
 
-// Extended attributes, access control lists and mounts of Linux.
+// Extended attributes, access control lists, mounts and keyrings of Linux.
 #[cfg(target_os = "linux")]
 mod attributes;
+#[cfg(target_os = "linux")]
+mod keyring;
 #[cfg(target_os = "linux")]
 mod parallel;
 #[cfg(target_os = "linux")]

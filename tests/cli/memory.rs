@@ -23,7 +23,7 @@ expiration = 2099-12-31T23:59:59Z
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 /// The memory of the process at its end.
-fn core_at_exit(awsmfa: &Path, sandbox: &Sandbox, arguments: &[&str]) -> (Ran, Vec<u8>) {
+pub fn core_at_exit(awsmfa: &Path, sandbox: &Sandbox, arguments: &[&str]) -> (Ran, Vec<u8>) {
     let core = sandbox.home().join("core");
     let mut command = sandbox.program("gdb");
     command.args([
@@ -44,7 +44,7 @@ fn core_at_exit(awsmfa: &Path, sandbox: &Sandbox, arguments: &[&str]) -> (Ran, V
     (ran, bytes)
 }
 
-fn holds(core: &[u8], text: &str) -> bool {
+pub fn holds(core: &[u8], text: &str) -> bool {
     memchr::memmem::find(core, text.as_bytes()).is_some()
 }
 

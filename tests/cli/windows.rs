@@ -108,3 +108,16 @@ fn every_command_runs() {
     }
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
 }
+
+#[test]
+fn a_key_is_stored_in_the_credential_manager_and_restored() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    sandbox.run(&["key", "store"]).expect(0);
+    assert!(!sandbox.credentials_text().contains("aws_secret_access_key"), "{}", sandbox.credentials_text());
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    sandbox.run(&["key", "restore"]).expect(0);
+    sandbox.run(&["logout"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    assert!(sandbox.run(&["key", "restore"]).expect(253).contains("is not in the keyring"));
+}

@@ -12,6 +12,8 @@ mod support;
 
 mod aftermath;
 mod disk;
+#[cfg(target_os = "linux")]
+mod keyring;
 mod kinds;
 mod matrix;
 mod races;

@@ -1,5 +1,6 @@
 //! strace: the system calls of a run on files below the home, and the same run with one of them failing.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -65,9 +66,25 @@ pub fn run_with_fault(sandbox: &Sandbox, arguments: &[&str], point: &Point, faul
     (ran, hit)
 }
 
+/// Runs the program with a kill when one of its threads sends its message of this number. Returns the largest number of
+/// messages that a thread sent.
+pub fn run_with_kill_at_message(sandbox: &Sandbox, arguments: &[&str], nth: usize) -> (Ran, usize) {
+    let mut options = vec!["-e".to_owned(), "trace=sendmsg".to_owned()];
+    if nth < usize::MAX {
+        options.extend(["-e".to_owned(), format!("inject=sendmsg:signal=KILL:when={nth}")]);
+    }
+    let (ran, log) = run(sandbox, &options, arguments);
+    let sent = log.lines().filter(|line| line.contains(" sendmsg(")).filter_map(|line| line.split_whitespace().next());
+    let mut by_thread = HashMap::<&str, usize>::new();
+    sent.for_each(|thread| *by_thread.entry(thread).or_default() += 1);
+    (ran, by_thread.into_values().max().unwrap_or_default())
+}
+
 /// The calls of the main thread, where everything on files is done.
 fn parse(log: &str, home: &Path) -> Vec<Point> {
-    let main = log.split_whitespace().next().unwrap_or_default();
+    // Another thread may have ended before.
+    let first = log.lines().find(|line| line.contains('('));
+    let main = first.and_then(|line| line.split_whitespace().next()).unwrap_or_default();
     let lines = log.lines().filter_map(|line| line.split_once(' ')).filter(|(thread, _)| *thread == main);
     let mut points: Vec<Point> = Vec::new();
     for (_, line) in lines {

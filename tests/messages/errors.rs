@@ -24,9 +24,9 @@ use awsmfa::setup::SetupError;
 use awsmfa::token_code::TokenCodeError;
 
 use crate::console::{USER, not_a_role, signin_refused};
+use crate::key_errors;
 use crate::refusals::refused;
 use crate::resolve_errors::{config, credentials, name};
-use crate::rotation_errors;
 
 const CREDENTIALS: &str = "/home/ada/.aws/credentials";
 const EACCES: i32 = 13;
@@ -106,8 +106,9 @@ fn errors() -> Vec<(&'static str, Error)> {
             not_imported(ResolveError::TargetHoldsKey { profile: name("work"), place: credentials(1) }.into()),
             not_imported(Error::File(file_io("write to", ENOSPC))),
         ],
-        Iam: [rotation_errors::denied(), rotation_errors::not_iam()],
-        Rotation: [Error::Rotation(rotation_errors::busy())],
+        Iam: [key_errors::denied(), key_errors::not_iam()],
+        Key: [Error::Key(key_errors::busy())],
+        Keyring: [Error::Keyring { profile: name("work-key"), source: key_errors::locked() }],
         CodeNeeded: [
             code_needed("run `awsmfa login` on a terminal first, or set AWSMFA_TOKEN_CODE"),
             code_needed("run `awsmfa login` first, or allow the prompt with --prompt"),

@@ -37,7 +37,7 @@ mod errors;
 #[cfg(unix)]
 mod findings;
 #[cfg(unix)]
-mod rotation_errors;
+mod key_errors;
 #[cfg(unix)]
 mod scene;
 #[cfg(unix)]

@@ -8,6 +8,8 @@ pub mod cases;
 pub mod child;
 pub mod distance;
 pub mod identity_center;
+#[cfg(target_os = "linux")]
+pub mod keyring;
 pub mod many;
 pub mod moto;
 pub mod programs;

@@ -1,14 +1,18 @@
 //! `awsmfa key`: the life of the long-term access key.
 
+mod edit_files;
+mod held_key;
+mod restore;
 mod rotate;
 mod rotation_record;
+mod store;
 
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::profile::ProfileName;
 
-/// Replace the long-term access key of a profile
+/// Rotate the long-term access key of a profile, or move it to the keyring
 #[derive(Debug, clap::Args)]
 #[command(disable_help_subcommand = true)]
 pub struct Args {
@@ -20,18 +24,26 @@ pub struct Args {
 enum Command {
     /// Create a new access key, write it in place of the old one, and deactivate the old one
     Rotate(rotate::Args),
+    /// Move the long-term access key of a profile to the keyring of the operating system
+    Store(store::Args),
+    /// Bring the long-term access key of a profile back from the keyring
+    Restore(restore::Args),
 }
 
 impl Args {
     pub(crate) fn global_mut(&mut self) -> &mut GlobalArgs {
         match &mut self.command {
             Command::Rotate(args) => &mut args.global,
+            Command::Store(args) => &mut args.global,
+            Command::Restore(args) => &mut args.global,
         }
     }
 
     pub(crate) fn profile(&self) -> Option<&ProfileName> {
         match &self.command {
             Command::Rotate(args) => args.name.as_ref(),
+            Command::Store(args) => args.name.as_ref(),
+            Command::Restore(args) => args.name.as_ref(),
         }
     }
 }
@@ -44,5 +56,7 @@ impl Args {
 pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     match &args.command {
         Command::Rotate(args) => rotate::run(args, global, context),
+        Command::Store(args) => store::run(args, global, context),
+        Command::Restore(args) => restore::run(args, global, context),
     }
 }

@@ -4,27 +4,31 @@
 //! key is deactivated only after that, and deleted only by `--finish`.
 
 use std::ops::ControlFlow;
-use std::rc::Rc;
 
+use super::edit_files;
+use super::held_key::{HeldKey, source_profile};
 use super::rotation_record::Record;
+use crate::commands::keyring_entry;
 use crate::commands::login::Asking;
 use crate::commands::messages::Messages;
 use crate::commands::session_owner::{SessionOwner, owner_of};
-use crate::commands::shared_files::{SharedFiles, about_commit, parse};
+use crate::commands::shared_files::SharedFiles;
 use crate::commands::stored_session::usable_or_new;
 use crate::context::Context;
+use crate::document::Document;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::global::GlobalArgs;
-use crate::io::files::{self, Target};
 use crate::io::iam::{self, IamError, ListedKey};
 use crate::io::sts::{Caller, Network, StsError};
 use crate::io::{clock, interrupt, terminal};
-use crate::key_rotation::{Keys, Rotation, RotationError, Stage, sections_with, with_key_replaced};
+use crate::key_error::KeyError;
+use crate::key_in_files::{sections_with, sections_with_stored, with_id_replaced, with_key_replaced};
+use crate::key_rotation::{Keys, Rotation, Stage};
 use crate::limits;
 use crate::platform::shell_word;
-use crate::profile::{ProfileName, SharedFile};
-use crate::resolve::{self, Choice, KeySource};
+use crate::profile::{ProfileName, SectionError, SharedFile};
+use crate::resolve;
 use crate::session::{LongTermKey, Session};
 use crate::time::Timestamp;
 
@@ -59,12 +63,9 @@ pub struct Args {
 ///
 /// Fails if a step fails. The files hold a working key in any case.
 pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
-    let flag = args.name.as_ref().or(global.profile.as_ref());
-    let selected = resolve::selected_profile(flag, &context.environment)?;
     let files = SharedFiles::read(global, context)?;
-    let link = resolve::link(Choice::of(&selected.name), files.profiles());
-    let profile = link.map_err(|error| error.named_by(&selected))?.source_profile;
-    key_of(&profile, &files)?;
+    let profile = source_profile(args.name.as_ref(), &files, global, context)?;
+    HeldKey::of(&profile, &files)?;
     // Before a code is prompted for.
     let record = Record::open(&profile, &files, context)?;
     check_stage(args, &profile, &record)?;
@@ -76,13 +77,13 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     let files = SharedFiles::read(global, context)?;
     let session = Session::from(usable.session.clone());
     let SessionOwner { identity, sts } = owner_of(&usable, &session, &profile, &files, context)?;
-    let not_a_user = || RotationError::NotAUser { arn: identity.arn.clone() };
+    let not_a_user = || KeyError::NotAUser { arn: identity.arn.clone() };
     let user = identity.user_name().ok_or_else(not_a_user)?.to_owned();
     let iam = resolve::iam_endpoint(sts.clone(), &identity.arn, &context.environment)?.ok_or_else(not_a_user)?;
     if let Some(Rotation { user_arn, .. }) = record.rotation()
         && user_arn != identity.arn
     {
-        return Err(RotationError::OtherUser { expected: user_arn, found: identity.arn }.into());
+        return Err(KeyError::OtherUser { expected: user_arn, found: identity.arn }.into());
     }
     let mut run = Run {
         profile,
@@ -106,27 +107,17 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     .map(|()| 0)
 }
 
-/// Returns the key of a profile; fails if a program prints it.
-fn key_of(profile: &ProfileName, files: &SharedFiles) -> Result<LongTermKey, Error> {
-    let unknown = || RotationError::Printed { profile: profile.clone() };
-    let found = files.profiles().get(profile.as_str()).ok_or_else(unknown)?;
-    match resolve::key(&found, profile)? {
-        KeySource::Key(key) => Ok(key),
-        KeySource::Process(_) | KeySource::External { .. } => Err(unknown().into()),
-    }
-}
-
 /// Checks that the rotation is at the stage for which the flags are.
-fn check_stage(args: &Args, profile: &ProfileName, record: &Record) -> Result<(), RotationError> {
+fn check_stage(args: &Args, profile: &ProfileName, record: &Record) -> Result<(), KeyError> {
     let profile = || profile.clone();
     match record.rotation().map(|rotation| rotation.stage) {
         _ if args.delete.is_some() => Ok(()),
         None | Some(Stage::Creating(_)) if args.finish || args.undo => {
-            Err(RotationError::NothingBegun { profile: profile() })
+            Err(KeyError::NothingBegun { profile: profile() })
         }
-        Some(Stage::Replacing(_)) if args.finish => Err(RotationError::Incomplete { profile: profile() }),
+        Some(Stage::Replacing(_)) if args.finish => Err(KeyError::Incomplete { profile: profile() }),
         Some(Stage::Replaced(keys, since)) if !args.finish && !args.undo => {
-            Err(RotationError::NotFinished { profile: profile(), old: keys.old.access_key_id, since })
+            Err(KeyError::NotFinished { profile: profile(), old: keys.old.access_key_id, since })
         }
         _ => Ok(()),
     }
@@ -148,39 +139,45 @@ struct Run {
 impl Run {
     /// Creates the new key, and replaces the old one.
     fn create(&mut self) -> Result<(), Error> {
-        let old = key_of(&self.profile, &self.files)?;
+        let held = HeldKey::of(&self.profile, &self.files)?;
+        let in_keyring = matches!(held, HeldKey::InKeyring(_));
+        let old = held.into_key();
         let listed = self.listed()?;
         if !listed.iter().any(|key| key.access_key_id == old.access_key_id) {
             let (id, profile, user) = (old.access_key_id, self.profile.clone(), self.user_arn.clone());
-            return Err(RotationError::NotListed { id, profile, user }.into());
+            return Err(KeyError::NotListed { id, profile, user }.into());
         }
         if let Some(other) = listed.iter().find(|key| key.access_key_id != old.access_key_id) {
             return Err(self.two_keys(&old, other)?.into());
         }
-        self.rehearse(&old)?;
+        // The new key is about as long as the old one.
+        let (new, is_undo) = (old.clone(), false);
+        let mut keys = Keys { old, new, is_undo, in_keyring };
+        self.rehearse(&keys)?;
         let known: Vec<String> = listed.into_iter().map(|key| key.access_key_id).collect();
         self.keep(Stage::Creating(known.clone()))?;
-        let keys = {
+        {
             // A signal must not end the process between the answer and the record.
             let _answering = interrupt::answering();
-            let new = match iam::create_access_key(&self.iam, &Caller::Session(&self.session), &self.user) {
+            keys.new = match iam::create_access_key(&self.iam, &Caller::Session(&self.session), &self.user) {
                 Ok(new) => new,
                 Err(error) => return Err(self.not_created(error, &known)),
             };
-            let keys = Keys { old, new, is_undo: false };
             if let Err(error) = self.keep(Stage::Replacing(keys.clone())) {
                 // Nothing else holds its secret.
                 self.call("DeleteAccessKey", iam::delete_access_key, &keys.new.access_key_id)?;
                 return Err(error);
             }
-            keys
-        };
+        }
         self.messages.note(&format!("awsmfa: created the access key {}", keys.new.access_key_id));
         self.go_on(keys)
     }
 
     /// Replaces the old key by the new one in the files, and deactivates it. All of it may have been done before.
-    fn go_on(&mut self, keys: Keys) -> Result<(), Error> {
+    fn go_on(&mut self, mut keys: Keys) -> Result<(), Error> {
+        if keys.in_keyring && keys.new.secret_access_key.expose().is_empty() {
+            keys.new = keyring_entry::read(&keys.new.access_key_id, &self.profile)?.key;
+        }
         let caller = Caller::Session(&self.session);
         let set_active = |id: &str, is_active| {
             let done = iam::set_active(&self.iam, &caller, &self.user, id, is_active);
@@ -196,6 +193,7 @@ impl Run {
         set_active(old, false)?;
         self.messages.note(&format!("awsmfa: the access key {old} is inactive"));
         let (old, profile) = (old.clone(), shell_word(self.profile.as_str()));
+        let keys = if keys.in_keyring { keys.without_secrets() } else { keys };
         self.keep(Stage::Replaced(keys, clock::now()))?;
         self.messages.note(&format!(
             "awsmfa: `awsmfa key rotate {profile} --finish` deletes {old} when nothing uses it any more; `--undo` brings \
@@ -222,9 +220,12 @@ impl Run {
                 None => listed.is_active.then(|| "is active again".to_owned()),
             };
             if let Some(what) = what.filter(|_| !is_forced) {
-                return Err(RotationError::InUse { id, profile: self.profile, what }.into());
+                return Err(KeyError::InUse { id, profile: self.profile, what }.into());
             }
             self.call("DeleteAccessKey", iam::delete_access_key, &id)?;
+        }
+        if keys.in_keyring {
+            keyring_entry::delete(&id, &self.profile)?;
         }
         self.messages.note(&format!("awsmfa: the access key {id} is deleted"));
         self.record.discard()
@@ -232,9 +233,9 @@ impl Run {
 
     /// Deletes another key of the user.
     fn delete(self, id: &str) -> Result<(), Error> {
-        let (id, own) = (id.to_owned(), key_of(&self.profile, &self.files)?);
-        if own.access_key_id == id {
-            return Err(RotationError::Own { id, profile: self.profile }.into());
+        let (id, own) = (id.to_owned(), HeldKey::of(&self.profile, &self.files)?);
+        if own.access_key_id() == id {
+            return Err(KeyError::Own { id, profile: self.profile }.into());
         }
         self.call("DeleteAccessKey", iam::delete_access_key, &id)?;
         self.messages.note(&format!("awsmfa: the access key {id} is deleted"));
@@ -256,12 +257,12 @@ impl Run {
     }
 
     /// Describes the second key of a user.
-    fn two_keys(&self, own: &LongTermKey, other: &ListedKey) -> Result<RotationError, Error> {
+    fn two_keys(&self, own: &LongTermKey, other: &ListedKey) -> Result<KeyError, Error> {
         let used = self.call_with_id("GetAccessKeyLastUsed", iam::last_used, &other.access_key_id)?;
         let state = if other.is_active { "active" } else { "inactive" };
         let created = other.created.map(|created| format!(", created at {created}")).unwrap_or_default();
         let used = used.map_or_else(|| ", never used".to_owned(), |used| format!(", last used at {used}"));
-        Ok(RotationError::TwoKeys {
+        Ok(KeyError::TwoKeys {
             user: self.user_arn.clone(),
             id: own.access_key_id.clone(),
             profile: self.profile.clone(),
@@ -276,22 +277,19 @@ impl Run {
             return Error::Iam { action: "CreateAccessKey", source: error };
         }
         let (profile, cause) = (self.profile.clone(), error.to_string());
-        let Ok(listed) = self.listed() else { return RotationError::Unknown { profile, cause }.into() };
+        let Ok(listed) = self.listed() else { return KeyError::Unknown { profile, cause }.into() };
         match listed.into_iter().find(|key| !known.contains(&key.access_key_id)) {
-            Some(orphan) => RotationError::Orphan { id: orphan.access_key_id, profile, cause }.into(),
+            Some(orphan) => KeyError::Orphan { id: orphan.access_key_id, profile, cause }.into(),
             None => Error::Iam { action: "CreateAccessKey", source: error },
         }
     }
 
-    /// Tests everything that the change of the files needs.
-    fn rehearse(&self, old: &LongTermKey) -> Result<(), Error> {
-        // The new key is about as long as the old one.
-        for file in [&self.files.credentials, &self.files.config] {
-            if let Some(bytes) = with_key_replaced(file, old, old)? {
-                files::rehearse(&file.path, bytes.len())?.release();
-            }
+    /// Tests everything that the change of the files, and of the keyring, needs.
+    fn rehearse(&self, keys: &Keys) -> Result<(), Error> {
+        if keys.in_keyring {
+            keyring_entry::read(&keys.old.access_key_id, &self.profile)?;
         }
-        Ok(())
+        edit_files::rehearse(&self.files, &|file| with_new_key(file, keys))
     }
 
     /// Waits until AWS accepts a key: IAM is eventually consistent (IAM User Guide, "Troubleshoot IAM").
@@ -303,14 +301,12 @@ impl Run {
             let refused = match network.run(sts.identity())? {
                 Ok(identity) if identity.arn == self.user_arn => return Ok(()),
                 Ok(identity) => {
-                    return Err(
-                        RotationError::OtherUser { expected: self.user_arn.clone(), found: identity.arn }.into()
-                    );
+                    return Err(KeyError::OtherUser { expected: self.user_arn.clone(), found: identity.arn }.into());
                 }
                 Err(error @ StsError::Refused { .. }) if attempt < limits::KEY_ATTEMPTS => error,
                 Err(error) => {
                     let (id, profile) = (key.access_key_id.clone(), self.profile.clone());
-                    return Err(RotationError::NotAccepted { id, profile, cause: error.to_string() }.into());
+                    return Err(KeyError::NotAccepted { id, profile, cause: error.to_string() }.into());
                 }
             };
             tracing::info!(%refused, attempt, "AWS does not accept the key yet");
@@ -324,25 +320,17 @@ impl Run {
 
     /// Writes the new key in place of the old one.
     fn write(&self, keys: &Keys) -> Result<(), Error> {
-        let is_held = |key: &LongTermKey, file: &SharedFile| !sections_with(key, &file.document).is_empty();
-        let mut is_there = false;
-        for file in [&self.files.credentials, &self.files.config] {
-            is_there |= is_held(&keys.new, file);
-            if !is_held(&keys.old, file) {
-                continue;
-            }
-            let committed = files::replace(&Target::of(&file.path)?, |bytes| -> Result<Rc<Vec<u8>>, Error> {
-                let fresh = file.with_document(parse(&file.path, Rc::clone(&bytes))?);
-                let replaced = with_key_replaced(&fresh, &keys.old, &keys.new)?;
-                is_there |= replaced.is_some() || is_held(&keys.new, &fresh);
-                Ok(replaced.map_or(bytes, Rc::new))
-            })?;
-            for warning in about_commit(&committed, &file.path) {
-                self.messages.warning(&warning.to_string());
-            }
+        if keys.in_keyring && !keys.is_undo {
+            let old = keyring_entry::read(&keys.old.access_key_id, &self.profile)?;
+            keyring_entry::write(&old.with_key(&keys.new)?, &self.profile)?;
         }
+        let is_held = |document: &Document| match keys.in_keyring {
+            true => !sections_with_stored(&keys.new.access_key_id, document).is_empty(),
+            false => !sections_with(&keys.new, document).is_empty(),
+        };
+        let is_there = edit_files::commit(&self.files, self.messages, &|file| with_new_key(file, keys), is_held)?;
         let (profile, id) = (self.profile.clone(), keys.old.access_key_id.clone());
-        if is_there { Ok(()) } else { Err(RotationError::Changed { profile, id }.into()) }
+        if is_there { Ok(()) } else { Err(KeyError::Changed { profile, id }.into()) }
     }
 
     fn keep(&mut self, stage: Stage) -> Result<(), Error> {
@@ -370,4 +358,12 @@ impl Run {
             _ => Ok(()),
         }
     }
+}
+
+/// Replaces the old key by the new one in a file, or its ID if the key is in the keyring.
+fn with_new_key(file: &SharedFile, keys: &Keys) -> Result<Option<Vec<u8>>, SectionError> {
+    if keys.in_keyring {
+        return with_id_replaced(file, &keys.old.access_key_id, &keys.new.access_key_id);
+    }
+    with_key_replaced(file, &keys.old, &keys.new)
 }

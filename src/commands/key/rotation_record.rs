@@ -14,7 +14,8 @@ use crate::io::files::{self, FileError, Target};
 use crate::io::lock::{Acquired, Lock};
 use crate::io::path;
 use crate::io::slot::Slot;
-use crate::key_rotation::{Rotation, RotationError, Stage};
+use crate::key_error::KeyError;
+use crate::key_rotation::{Rotation, Stage};
 use crate::limits;
 use crate::profile::ProfileName;
 
@@ -34,10 +35,10 @@ impl Record {
         let place = format!("{}\0{profile}", path::absolute(&files.credentials.path).display());
         let mut digits = hex(&Sha256::digest(place));
         digits.truncate(16);
-        let path = context.environment.rotation_file(&digits).ok_or(RotationError::NoRecord)?;
+        let path = context.environment.rotation_file(&digits).ok_or(KeyError::NoRecord)?;
         let lock = match Lock::acquire_file(&path.with_extension("lock"), Duration::ZERO) {
             Acquired::Held(lock) => lock,
-            Acquired::Busy(_) => return Err(RotationError::Busy { profile: profile.clone() }.into()),
+            Acquired::Busy(_) => return Err(KeyError::Busy { profile: profile.clone() }.into()),
             Acquired::Unavailable(error) => return Err(error.into()),
         };
         let bytes = files::read_own(&path, limits::ROTATION_BYTES)?;
@@ -73,5 +74,17 @@ impl Record {
     /// Deletes the record.
     pub(super) fn discard(self) -> Result<(), Error> {
         Ok(files::remove(&Target::own(&self.path, limits::ROTATION_BYTES), &self.bytes)?)
+    }
+}
+
+/// Checks that no rotation of the key has begun and is not finished.
+pub(super) fn check_none(record: &Record, profile: &ProfileName) -> Result<(), KeyError> {
+    let profile = || profile.clone();
+    match record.rotation().map(|rotation| rotation.stage) {
+        None | Some(Stage::Creating(_)) => Ok(()),
+        Some(Stage::Replacing(_)) => Err(KeyError::Incomplete { profile: profile() }),
+        Some(Stage::Replaced(keys, since)) => {
+            Err(KeyError::NotFinished { profile: profile(), old: keys.old.access_key_id, since })
+        }
     }
 }

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::io::clock::Stopwatch;
 use crate::io::files::{Committed, FileError, ReservedSpace};
 use crate::io::interrupt::{self, Answering};
+use crate::io::keyring::KeyringError;
 use crate::io::recovery::{self, Recovery};
 use crate::io::sts::{Caller, StsError};
 use crate::io::token_source::TokenSource;
@@ -102,17 +103,18 @@ pub(super) struct Run<'a> {
     has_answered: bool,
     /// The number of requests since the last answer that could not be sent.
     failed_in_a_row: usize,
-    /// The credentials that programs have printed and that the AWS SDK has got, or the causes of their failures.
+    /// The credentials that programs have printed, and that the keyring and the AWS SDK have given, or the causes of their failures.
     printed: Vec<(KeySource, Result<Printed, Failure>)>,
     /// The first source profile whose program has printed a session, so that no code was needed.
     uncoded: Option<ProfileName>,
     pub executed: Executed,
 }
 
-/// The reason why a program or the AWS SDK provided no credentials.
+/// The reason why a program, the keyring or the AWS SDK provided no credentials.
 #[derive(Clone)]
 enum Failure {
     Process(String),
+    Keyring(KeyringError),
     Provided(ExternalSource, ProvideError),
 }
 
@@ -290,7 +292,9 @@ impl<'a> Run<'a> {
             KeySource::External { source, .. } => {
                 Error::Provided { profile, from: *source, error: ProvideError::other(&cause) }
             }
-            KeySource::Key(_) | KeySource::Process(_) => Error::KeyProcess { profile, cause: cause.to_string() },
+            KeySource::Key(_) | KeySource::Keyring(_) | KeySource::Process(_) => {
+                Error::KeyProcess { profile, cause: cause.to_string() }
+            }
         })
     }
 
@@ -320,6 +324,7 @@ impl<'a> Run<'a> {
                     }
                     source => match source_credentials(source, profile) {
                         Err(Error::KeyProcess { cause, .. }) => Err(Failure::Process(cause)),
+                        Err(Error::Keyring { source, .. }) => Err(Failure::Keyring(source)),
                         printed => Ok(printed?),
                     },
                 };
@@ -329,6 +334,7 @@ impl<'a> Run<'a> {
         };
         printed.map_err(|failure| match failure {
             Failure::Process(cause) => Error::KeyProcess { profile: profile.clone(), cause },
+            Failure::Keyring(source) => Error::Keyring { profile: profile.clone(), source },
             Failure::Provided(from, error) => Error::Provided { profile: profile.clone(), from, error },
         })
     }

@@ -6,6 +6,7 @@ pub(super) mod console;
 pub(super) mod file_access;
 pub(super) mod file_rights;
 pub(super) mod hidden_prompt;
+pub(super) mod keyring_store;
 pub(super) mod programs;
 pub(super) mod signals;
 pub(super) mod terminal_settings;
