@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use crate::platform::{STATE_FOLDER, STATE_VARIABLES};
 
 /// The variables that awsmfa reads on all systems; besides these and `MORE_VARIABLES`, none are stored.
-pub const VARIABLES: [&str; 51] = [
+pub const VARIABLES: [&str; 52] = [
     "AWSMFA_DURATION_SECONDS",
     "AWSMFA_LOG",
+    "AWSMFA_MAX_KEY_AGE",
     "AWSMFA_MFA_PROCESS",
     "AWSMFA_MIN_REMAINING",
     "AWSMFA_NO_INPUT",
@@ -158,6 +159,11 @@ impl Environment {
     /// unknown.
     pub fn exchange_lock_file(&self, digits: &str) -> Option<PathBuf> {
         self.state_file(&format!("exchange-{digits}.lock"))
+    }
+
+    /// Returns the file that remembers when keys were created, or `None` if the state folder is unknown.
+    pub fn key_ages_file(&self) -> Option<PathBuf> {
+        self.state_file("key-ages")
     }
 
     /// Returns the record of a key's rotation, by the digits of its place, or `None` if the state folder is unknown.

@@ -52,6 +52,7 @@ pub mod escape;
 pub mod exit_code;
 pub mod global;
 pub mod io;
+pub mod key_ages;
 pub mod key_error;
 pub mod key_in_files;
 pub mod key_rotation;

@@ -14,12 +14,14 @@ pub const CODE_MEMORY_BYTES: u64 = 256 * 1024;
 /// The largest record of a change by `setup`, in bytes: it may have to restore much of both files.
 pub const UNDO_BYTES: u64 = 2 * FILE_BYTES;
 
+/// The largest list of the creation times of keys, in bytes.
+pub const KEY_AGES_BYTES: u64 = 64 * 1024;
+
 /// The largest record of the rotation of a key, in bytes.
 pub const ROTATION_BYTES: u64 = 64 * 1024;
 
-/// The number of times that AWS is asked whether it accepts a new key, once a second. Others allow 20 seconds (aws-vault,
-/// cli/rotate.go).
-pub const KEY_ATTEMPTS: u32 = 30;
+/// The time for which AWS is asked whether it accepts a new key. Others allow 20 seconds (aws-vault, cli/rotate.go).
+pub const KEY_ACCEPTANCE: Duration = Duration::from_secs(30);
 
 /// The largest file that describes a time zone, in bytes. Real ones have a few kilobytes.
 pub const ZONE_BYTES: u64 = 1024 * 1024;

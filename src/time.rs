@@ -34,13 +34,16 @@ impl Clock {
     }
 }
 
-/// A whole number of seconds, which users write as `3600`, `12h`, `90m`, `1h30m` or `45s`.
+/// The number of seconds in a day.
+pub const DAY: i64 = 24 * 60 * 60;
+
+/// A whole number of seconds, which users write as `3600`, `12h`, `90m`, `1h30m`, `45s` or `1d`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Seconds(pub i64);
 
 /// The error for a text that is not a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a duration must be a number of seconds, or hours and minutes such as 12h, 90m or 1h30m")]
+#[error("a duration must be a number of seconds, or days, hours and minutes such as 1d, 12h, 90m or 1h30m")]
 pub struct DurationError;
 
 impl Seconds {
@@ -59,10 +62,11 @@ impl FromStr for Seconds {
             if is_number { digits.parse::<i64>().ok()?.checked_mul(unit) } else { None }
         };
         let part = |part: &str| {
-            let units = [('h', 3600), ('m', 60), ('s', 1)];
+            let units = [('d', DAY), ('h', 3600), ('m', 60), ('s', 1)];
             units.into_iter().find_map(|(unit, length)| seconds(part.strip_suffix(unit)?, length))
         };
-        let sum = || text.split_inclusive(['h', 'm', 's']).try_fold(0, |sum: i64, next| sum.checked_add(part(next)?));
+        let sum =
+            || text.split_inclusive(['d', 'h', 'm', 's']).try_fold(0, |sum: i64, next| sum.checked_add(part(next)?));
         match text {
             "" => Err(DurationError),
             _ => seconds(text, 1).or_else(sum).map(Self).ok_or(DurationError),
@@ -87,6 +91,14 @@ impl fmt::Display for Seconds {
 /// Returns the whole seconds from `now` to `until`; negative if `until` is in the past.
 pub fn seconds_between(now: Timestamp, until: Timestamp) -> Seconds {
     Seconds(until.as_second() - now.as_second())
+}
+
+/// Returns a duration in whole days: `1 day`, `118 days`.
+pub fn days_in_words(duration: Seconds) -> String {
+    match duration.0.max(0) / DAY {
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    }
 }
 
 /// Returns the time `by` seconds earlier, or the same time if the result is out of range.
@@ -135,7 +147,8 @@ mod tests {
 
     #[test]
     fn durations_are_read_as_people_write_them() {
-        let cases = [("3600", 3600), ("12h", 43200), ("90m", 5400), ("1h30m", 5400), ("45s", 45), ("0", 0)];
+        let cases =
+            [("3600", 3600), ("12h", 43200), ("90m", 5400), ("1h30m", 5400), ("45s", 45), ("1d", 86400), ("0", 0)];
         for (text, seconds) in cases {
             assert_eq!(text.parse(), Ok(Seconds(seconds)), "{text}");
         }

@@ -329,6 +329,12 @@ kinds! {
     StateFolder, "state-folder", Warning,
         "the folder for used codes and `awsmfa setup --undo` cannot be written to: {what}",
         "make it yours: `sudo awsmfa` may have created it";
+    UnfinishedRotation, "unfinished-rotation", Warning,
+        "a rotation of the key of '{profile}' has begun and is not complete",
+        "`awsmfa key rotate {profile}` completes it";
+    ReplacedKey, "replaced-key", Note,
+        "the old key of '{profile}' is inactive, but not deleted: {what}",
+        "`awsmfa key rotate {profile} --finish` deletes it, `--undo` brings it back";
     // Answers of AWS.
     ClockSkew, "clock-skew", Error,
         "{what}: AWS refuses requests, MFA codes generated on it are wrong, and times are shown wrong",
@@ -341,7 +347,7 @@ kinds! {
         "is the key active, complete, and of this partition? The IAM console shows it under Security credentials";
     OldKey, "old-key", Warning,
         "the long-term access key of '{profile}' is {what} days old",
-        "create a new one in the IAM console, replace this one, and delete it there";
+        "`awsmfa key rotate {profile}` replaces it";
 }
 
 #[cfg(test)]

@@ -31,6 +31,7 @@ pub use variables::environment;
 pub use warning::Warning;
 
 use crate::environment::Environment;
+use crate::key_rotation::Rotation;
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Choice, Selected};
 use crate::time::Clock;
@@ -63,6 +64,8 @@ pub struct Surroundings {
     pub state_folder: Option<(PathBuf, String)>,
     /// The first `awsmfa` in PATH, if it is another program.
     pub other_awsmfa: Option<PathBuf>,
+    /// The rotations of keys that have begun and are not finished, by the profiles of the keys.
+    pub rotations: Vec<(ProfileName, Rotation)>,
     /// The result of `doctor --online`.
     pub key_check: Option<KeyCheck>,
 }
@@ -73,6 +76,7 @@ pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     found.extend(variables::around(facts));
     found.extend(in_files);
     found.extend(key_check::findings(facts));
+    found.extend(key_check::unfinished_rotations(&facts.surroundings.rotations));
     if facts.are_whole {
         found.extend(variables::unknown_profile(facts));
         // If there is an error already, it is more precise than the error of a login would be.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::commands::key_age_memory;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
@@ -9,12 +10,13 @@ use crate::error::Error;
 use crate::exit_code;
 use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::terminal;
+use crate::key_ages;
 use crate::profile::property::{
     ASSUME_ROLE, AWS_MFA_DEVICE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, ROLE_ARN, SOURCE_PROFILE, SSO_ACCOUNT_ID,
 };
 use crate::profile::{Profile, ProfileKind, ProfileName, Profiles};
-use crate::render::profile_table::{self, Layout, Row, Selection};
-use crate::resolve::{self, Choice, Link, RoleOrigin, Selected, min_remaining};
+use crate::render::profile_table::{self, KeyPlace, Layout, Row, Selection};
+use crate::resolve::{self, Choice, KeySource, Link, RoleOrigin, Selected, min_remaining};
 use crate::session_state::SessionState;
 use crate::value::{account_of_arn, is_account};
 
@@ -27,6 +29,9 @@ const MFA_SERIAL_VARIABLE: &str = "AWS_MFA_SERIAL";
 /// is named has a * in the first column. Nothing is sent.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// Also show the place and the age of each long-term access key, as far as IAM has told it: see `doctor --online`
+    #[arg(long)]
+    long: bool,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
@@ -36,9 +41,9 @@ pub struct Args {
 /// # Errors
 ///
 /// Fails if a file cannot be read.
-pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
+pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let messages = Messages::new(global, context);
-    let Listed { rows, selected } = listed(global, context)?;
+    let Listed { rows, selected } = listed(args.long, global, context)?;
     let now = context.clock.now;
     let selection = selected.as_ref().ok();
     let rendered = match global.output() {
@@ -49,9 +54,10 @@ pub fn run(_: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error
         }
         OutputFormat::Text => {
             let columns = terminal::columns_of_results();
-            profile_table::table(&rows, now, Layout { selected: selection, columns, color: messages.colors_results() })
+            let color = messages.colors_results();
+            profile_table::table(&rows, now, Layout { selected: selection, columns, color, is_long: args.long })
         }
-        OutputFormat::Json => profile_table::json(&rows, now, selection) + "\n",
+        OutputFormat::Json => profile_table::json(&rows, now, selection, args.long) + "\n",
     };
     terminal::print(&rendered).map_err(Error::Output)?;
     match &selected {
@@ -73,10 +79,13 @@ struct Listed {
 
 /// Returns a row for each profile. Frees the files and their index before anything is rendered: they take as much
 /// memory as the output.
-fn listed(global: &GlobalArgs, context: &Context) -> Result<Listed, Error> {
+fn listed(is_long: bool, global: &GlobalArgs, context: &Context) -> Result<Listed, Error> {
     let files = SharedFiles::read(global, context)?;
     let mut rows = rows_of(files.profiles(), context);
     add_devices(&mut rows);
+    if is_long {
+        add_keys(&mut rows, files.profiles(), context);
+    }
     let selected = selection(global, context, files.profiles());
     Ok(Listed { rows, selected })
 }
@@ -117,6 +126,21 @@ fn add_devices(rows: &mut [Row]) {
     }
 }
 
+/// Fills in the place and the creation time of the key of each permanent profile.
+fn add_keys(rows: &mut [Row], profiles: Profiles<'_>, context: &Context) {
+    let ages = key_age_memory::read(context);
+    for row in rows.iter_mut().filter(|row| row.kind == ProfileKind::Permanent) {
+        let source = profiles.get(&row.profile).zip(row.profile.parse().ok());
+        let Some(source) = source.and_then(|(profile, name)| resolve::key(&profile, &name).ok()) else { continue };
+        let (place, id) = match &source {
+            KeySource::Key(key) => ("file", Some(&key.access_key_id)),
+            KeySource::Keyring(id) => ("keyring", Some(id)),
+            KeySource::Process(_) | KeySource::External { .. } => ("program", None),
+        };
+        row.key = Some(KeyPlace { place, created: id.and_then(|id| key_ages::created(&ages, id)) });
+    }
+}
+
 /// Returns the row of a profile: its kind, source profile, session profile, account, MFA device and session state.
 pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row {
     let other = Row {
@@ -128,6 +152,7 @@ pub(super) fn row(name: &str, profiles: Profiles<'_>, context: &Context) -> Row 
         serial_number: None,
         serial_variable: None,
         state: SessionState::None,
+        key: None,
     };
     let (Ok(selected), Some(own)) = (name.parse::<ProfileName>(), profiles.get(name)) else { return other };
     let choice = Choice::of(&selected);

@@ -15,6 +15,7 @@ pub mod help;
 pub mod import;
 pub mod init;
 pub mod key;
+mod key_age_memory;
 mod keyring_entry;
 pub mod list;
 pub mod login;

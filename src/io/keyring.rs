@@ -76,7 +76,7 @@ pub fn write(access_key_id: &str, bytes: &[u8], on_wait: impl FnOnce()) -> Resul
 ///
 /// Fails if there is no keyring, or if it is not unlocked in time.
 pub fn delete(access_key_id: &str, on_wait: impl FnOnce()) -> Result<(), KeyringError> {
-    match access(access_key_id, on_wait, |entry| entry.delete_credential()) {
+    match access(access_key_id, on_wait, Entry::delete_credential) {
         Err(KeyringError::NoEntry { .. }) => Ok(()),
         deleted => deleted,
     }

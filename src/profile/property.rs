@@ -34,6 +34,8 @@ pub const AWSMFA_SESSION_PROFILE: &str = "awsmfa_session_profile";
 pub const AWSMFA_DURATION_SECONDS: &str = "awsmfa_duration_seconds";
 /// The remaining time below which a session is replaced.
 pub const AWSMFA_MIN_REMAINING: &str = "awsmfa_min_remaining";
+/// The age from which `doctor` recommends a new long-term access key.
+pub const AWSMFA_MAX_KEY_AGE: &str = "awsmfa_max_key_age";
 /// The profile whose credentials AWS tools use to assume a role.
 pub const SOURCE_PROFILE: &str = "source_profile";
 /// The role that AWS tools assume for a profile.

@@ -195,6 +195,7 @@ mod tests {
             serial_variable: None,
             account: (kind == ProfileKind::Permanent).then(|| "123456789012".to_owned()),
             state,
+            key: None,
         }
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::profile::{ProfileKind, ProfileName};
 use crate::render::{json, text};
 use crate::session_state::SessionState;
-use crate::time::{Timestamp, rfc3339, seconds_between};
+use crate::time::{Timestamp, days_in_words, rfc3339, seconds_between};
 
 /// A profile in the table.
 #[derive(Clone, Debug)]
@@ -26,6 +26,17 @@ pub struct Row {
     pub serial_variable: Option<&'static str>,
     /// The state of its session.
     pub state: SessionState,
+    /// Its long-term access key, for the long form of the table.
+    pub key: Option<KeyPlace>,
+}
+
+/// The long-term access key of a profile in the table.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyPlace {
+    /// The place of the key: `file`, `keyring` or `program`.
+    pub place: &'static str,
+    /// Its creation time, if it is known.
+    pub created: Option<Timestamp>,
 }
 
 /// The profile that other commands use if none is named, and the flag or variable that names it, or `default`.
@@ -46,12 +57,17 @@ pub struct Layout<'a> {
     pub columns: Option<usize>,
     /// Set if states are coloured.
     pub color: bool,
+    /// Set for the long form, with the keys.
+    pub is_long: bool,
 }
 
 /// The number of columns.
-const COLUMNS: usize = 7;
+const COLUMNS: usize = 8;
 
-const HEADER: [&str; COLUMNS] = ["PROFILE", "KIND", "SOURCE", "SESSION", "LEFT", "ACCOUNT", "MFA DEVICE"];
+/// The last column is empty except in the long form.
+const HEADER: [&str; COLUMNS] = ["PROFILE", "KIND", "SOURCE", "SESSION", "LEFT", "ACCOUNT", "MFA DEVICE", KEY];
+
+const KEY: &str = "KEY";
 
 /// The maximum width of a column; longer cells overflow it.
 const MAX_WIDTH: usize = 80;
@@ -60,7 +76,7 @@ const MAX_WIDTH: usize = 80;
 const SESSION: usize = 3;
 
 /// The columns that go to a second line, one after the other, until the first line fits into the terminal.
-const WRAPPED: [usize; 3] = [6, 2, 5];
+const WRAPPED: [usize; 4] = [6, 7, 2, 5];
 
 /// The text before the selected profile. It has the width of [`UNMARKED`], so that `cut` finds the names.
 const MARKED: &str = "* ";
@@ -75,7 +91,7 @@ const INDENT: &str = "    ";
 
 /// Renders the table: columns as wide as necessary, the device last, since ARNs are long.
 pub fn table(rows: &[Row], now: Timestamp, layout: Layout<'_>) -> String {
-    let header = HEADER.map(str::to_owned);
+    let header = HEADER.map(|name| if name == KEY && !layout.is_long { String::new() } else { name.to_owned() });
     // The cells are rendered twice, to measure and to print them: those of ten thousand profiles take megabytes.
     let widths = rows.iter().map(|row| cells(row, now)).fold(widths(&header), |widest, cells| {
         let mut widths = widths(&cells).into_iter();
@@ -94,11 +110,11 @@ pub fn table(rows: &[Row], now: Timestamp, layout: Layout<'_>) -> String {
 }
 
 /// Renders the profiles as an array of JSON objects.
-pub fn json(rows: &[Row], now: Timestamp, selected: Option<&Selection>) -> String {
+pub fn json(rows: &[Row], now: Timestamp, selected: Option<&Selection>, is_long: bool) -> String {
     let objects = rows.iter().map(|row| {
         let expiration = row.state.expiration();
         let selection = selected.filter(|selected| selected.profile.as_str() == row.profile);
-        json!({
+        let mut object = json!({
             "profile": row.profile,
             "selected": selection.is_some(),
             "selected_by": selection.map(|selection| selection.by),
@@ -111,7 +127,12 @@ pub fn json(rows: &[Row], now: Timestamp, selected: Option<&Selection>) -> Strin
             "state": json::state_name(row.state),
             "expiration": expiration.map(rfc3339),
             "remaining_seconds": expiration.map(|time| seconds_between(now, time).0.max(0)),
-        })
+        });
+        if let (true, Value::Object(fields)) = (is_long, &mut object) {
+            fields.insert("key".to_owned(), json!(row.key.map(|key| key.place)));
+            fields.insert("key_created".to_owned(), json!(row.key.and_then(|key| key.created).map(rfc3339)));
+        }
+        object
     });
     json::text(&Value::Array(objects.collect()))
 }
@@ -120,8 +141,9 @@ pub fn json(rows: &[Row], now: Timestamp, selected: Option<&Selection>) -> Strin
 fn wrapped(widths: &[usize; COLUMNS], columns: Option<usize>) -> &'static [usize] {
     let Some(columns) = columns else { return &[] };
     let width = |wrapped: &[usize]| {
-        let of_column =
-            |(column, width): (usize, &usize)| if wrapped.contains(&column) { 0 } else { GAP.len() + width };
+        let of_column = |(column, width): (usize, &usize)| {
+            if *width == 0 || wrapped.contains(&column) { 0 } else { GAP.len() + width }
+        };
         widths.iter().enumerate().map(of_column).sum::<usize>()
     };
     let fits = (0..WRAPPED.len()).filter_map(|count| WRAPPED.get(..count)).find(|wrapped| width(wrapped) <= columns);
@@ -188,8 +210,14 @@ fn cells(row: &Row, now: Timestamp) -> [String; COLUMNS] {
     let account = row.account.clone().unwrap_or_default();
     let serial = row.serial_number.as_deref().unwrap_or_default();
     let serial = row.serial_variable.map_or(serial.to_owned(), |variable| format!("{serial} ({variable})"));
-    let cells = [row.profile.clone(), row.kind.to_string(), source, session(row), left, account, serial];
+    let key = row.key.map_or_else(String::new, |key| key_cell(key, now));
+    let cells = [row.profile.clone(), row.kind.to_string(), source, session(row), left, account, serial, key];
     cells.map(|cell| text::escape(&cell))
+}
+
+fn key_cell(key: KeyPlace, now: Timestamp) -> String {
+    let age = key.created.map(|created| days_in_words(seconds_between(created, now)));
+    age.map_or_else(|| key.place.to_owned(), |age| format!("{}, {age}", key.place))
 }
 
 /// Renders the state of the session, and the name of the profile that holds it, if that is another one.
@@ -231,12 +259,13 @@ mod tests {
             serial_number: (kind == ProfileKind::Permanent).then(|| "arn:aws:iam::123456789012:mfa/ada".to_owned()),
             serial_variable: None,
             state: if session_profile.is_some() { SessionState::Valid(valid) } else { SessionState::None },
+            key: None,
         }
     }
 
     fn shown(rows: &[Row], columns: Option<usize>) -> String {
         let selected = Selection { profile: ProfileName::default_profile(), by: "AWS_PROFILE" };
-        table(rows, now(), Layout { selected: Some(&selected), columns, color: false })
+        table(rows, now(), Layout { selected: Some(&selected), columns, color: false, is_long: false })
     }
 
     fn rows() -> [Row; 3] {

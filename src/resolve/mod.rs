@@ -40,7 +40,7 @@ pub use plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, Sou
 pub use planner::resolve;
 pub use resolve_error::ResolveError;
 pub(crate) use settings::checked;
-pub use settings::{KeySource, SESSION_DURATION, key, min_remaining, serial_number};
+pub use settings::{KeySource, MAX_KEY_AGE, SESSION_DURATION, key, max_key_age, min_remaining, serial_number};
 
 use crate::endpoint::{self as endpoints, Endpoint};
 use crate::endpoint_url::EndpointUrl;

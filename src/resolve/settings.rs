@@ -9,18 +9,21 @@ use super::resolve_error::ResolveError;
 use crate::endpoint_url::EndpointUrl;
 use crate::environment::Environment;
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_KEYRING, AWSMFA_MIN_REMAINING, CREDENTIAL_PROCESS,
-    DURATION_SECONDS, MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
+    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_KEYRING, AWSMFA_MAX_KEY_AGE, AWSMFA_MIN_REMAINING,
+    CREDENTIAL_PROCESS, DURATION_SECONDS, MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
 };
 use crate::profile::{Found, Profile, ProfileName};
 use crate::secret::Secret;
 use crate::session::{self, LongTermKey};
-use crate::time::Seconds;
+use crate::time::{DAY, Seconds};
 use crate::token_code::SerialNumber;
 use crate::value::{Value, is_quoted};
 
 /// The default of [`min_remaining`].
 const MIN_REMAINING: Seconds = Seconds(15 * 60);
+
+/// The default of [`max_key_age`] (CIS AWS Foundations Benchmark, "Ensure access keys are rotated every 90 days or less").
+pub const MAX_KEY_AGE: Seconds = Seconds(90 * DAY);
 
 /// The durations that `GetSessionToken` accepts, in seconds (AWS STS API Reference).
 pub const SESSION_DURATION: RangeInclusive<i64> = 900..=129_600;
@@ -215,6 +218,16 @@ pub fn min_remaining(
     }
     let found = seconds("AWSMFA_MIN_REMAINING", AWSMFA_MIN_REMAINING, environment, session, source)?;
     Ok(found.map_or(MIN_REMAINING, |(seconds, _)| seconds))
+}
+
+/// Returns the age from which a long-term access key is too old.
+///
+/// # Errors
+///
+/// Fails if the value that is set is not a duration.
+pub fn max_key_age(environment: &Environment, source: Option<&Profile<'_>>) -> Result<Seconds, ResolveError> {
+    let found = seconds("AWSMFA_MAX_KEY_AGE", AWSMFA_MAX_KEY_AGE, environment, None, source)?;
+    Ok(found.map_or(MAX_KEY_AGE, |(seconds, _)| seconds))
 }
 
 fn seconds(

@@ -19,7 +19,7 @@ use serde_json::Value;
 use crate::support::sandbox::Sandbox;
 
 /// Findings that do not depend on the content of the files: they have their own tests.
-const NOT_IN_FILES: [&str; 17] = [
+const NOT_IN_FILES: [&str; 19] = [
     "clock-skew",
     "config-not-replaceable",
     "dangling-link",
@@ -31,9 +31,11 @@ const NOT_IN_FILES: [&str; 17] = [
     "old-key",
     "other-awsmfa",
     "readable-by-others",
+    "replaced-key",
     "recovery-file",
     "state-folder",
     "unfinished-file",
+    "unfinished-rotation",
     "unlisted-serial",
     "unreachable",
     "unreadable-file",

@@ -239,3 +239,27 @@ fn no_secret_is_printed() {
     assert!(!secrets.is_empty() && said.contains("asked IAM"), "{said}");
     assert!(secrets.iter().all(|secret| !said.contains(secret)), "a secret is printed");
 }
+
+#[test]
+fn doctor_and_list_tell_of_a_rotation_and_of_the_age_of_the_key() {
+    let sts = StandIn::start();
+    let sandbox = home(&sts);
+    let kinds = || sandbox.run(&["doctor", "--output", "json"]).stdout;
+    let long = || sandbox.run(&["list", "--long", "--output", "json"]).stdout;
+    assert!(!kinds().contains("-rotation") && long().contains("\"key\":\"file\",\"key_created\":null"), "{}", long());
+    for fault in [
+        Fault::Slow(Duration::ZERO),
+        Fault::Slow(Duration::ZERO),
+        Fault::Refusal { status: 403, code: "AccessDenied", message: "no".to_owned() },
+    ] {
+        sts.fault_iam(fault);
+    }
+    rotate(&sandbox, &[]).expect(254);
+    assert!(kinds().contains("\"unfinished-rotation\""), "{}", kinds());
+    rotate(&sandbox, &[]).expect(0);
+    assert!(kinds().contains("\"replaced-key\"") && kinds().contains(OLD), "{}", kinds());
+    let listed = sandbox.run(&["list", "--long"]).stdout;
+    assert!(listed.contains("  KEY\n") && listed.contains("file, 0 days\n"), "{listed}");
+    rotate(&sandbox, &["--finish"]).expect(0);
+    assert!(!kinds().contains("-key\""), "{}", kinds());
+}

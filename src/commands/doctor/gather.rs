@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::check::{Facts, Reason, Standing, Surroundings};
+use crate::commands::key;
 use crate::commands::login::recover;
 use crate::commands::shared_files::{SharedFiles, read};
 use crate::context::Context;
@@ -12,10 +13,12 @@ use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::files::FileError;
 use crate::io::{file_status, path_lookup};
+use crate::key_rotation::Rotation;
 use crate::limits;
-use crate::profile::SharedFile;
 use crate::profile::property::{ACCESS_KEY_ID, MFA_PROCESS, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN};
+use crate::profile::{ProfileName, SharedFile};
 use crate::resolve::{self, Selected};
+use crate::setup::candidate;
 
 /// The properties that require a file to be private.
 const PRIVATE: [&str; 5] = [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN, SECURITY_TOKEN, MFA_PROCESS];
@@ -54,6 +57,7 @@ impl Gathered {
             standings: standings.into(),
             state_folder: state_folder(environment),
             other_awsmfa: path_lookup::other_first("awsmfa"),
+            rotations: rotations(&files, context),
             key_check: None,
         };
         Ok(Self { files, are_whole, surroundings })
@@ -68,6 +72,13 @@ impl Gathered {
             surroundings: &self.surroundings,
         }
     }
+}
+
+/// Returns the recorded rotations of the keys in the files.
+fn rotations(files: &SharedFiles, context: &Context) -> Vec<(ProfileName, Rotation)> {
+    let names = candidate::permanent_profiles(files.profiles()).into_iter();
+    let recorded = names.filter_map(|name| key::recorded(&name, files, context).map(|rotation| (name, rotation)));
+    recorded.collect()
 }
 
 fn state_folder(environment: &Environment) -> Option<(PathBuf, String)> {

@@ -3,6 +3,7 @@
 use crate::check::{KeyCheck, Kind, Reason};
 use crate::commands::ask_aws_about_key::{KeyOwner, key_of, owner_of};
 use crate::commands::doctor::gather::Gathered;
+use crate::commands::key_age_memory;
 use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
@@ -11,6 +12,7 @@ use crate::io::sts::{Caller, StsError};
 use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Chain, ChainEnd, Request, Situation};
 use crate::setup::candidate;
+use crate::time::{Seconds, days_in_words, seconds_between};
 
 /// Asks AWS and stores the answers in `gathered`.
 pub(super) fn ask(gathered: &mut Gathered, context: &Context, messages: Messages) {
@@ -20,7 +22,17 @@ pub(super) fn ask(gathered: &mut Gathered, context: &Context, messages: Messages
         messages.warning("there is no long-term access key to ask AWS with: name its profile with --profile");
         return;
     };
-    gathered.surroundings.key_check = Some(check_key(&name, profiles, context));
+    let source = profiles.get(name.as_str());
+    let max_age = resolve::max_key_age(&context.environment, source.as_ref()).unwrap_or_else(|error| {
+        messages.warning(&error.to_string());
+        resolve::MAX_KEY_AGE
+    });
+    let key_check = check_key(&name, max_age, profiles, context);
+    if let Some(created) = key_check.key_created {
+        let age = seconds_between(created, context.clock.now);
+        messages.note(&format!("awsmfa: the long-term access key of '{name}' was created {} ago", days_in_words(age)));
+    }
+    gathered.surroundings.key_check = Some(key_check);
 }
 
 /// Returns the permanent profile that the selected one resolves to, else the only permanent profile.
@@ -35,9 +47,15 @@ fn permanent_profile(selected: Option<&ProfileName>, profiles: Profiles<'_>) -> 
     }
 }
 
-fn check_key(name: &ProfileName, profiles: Profiles<'_>, context: &Context) -> KeyCheck {
-    let mut key_check =
-        KeyCheck { profile: name.clone(), clock_offset: None, failure: None, key_created: None, unlisted: None };
+fn check_key(name: &ProfileName, max_age: Seconds, profiles: Profiles<'_>, context: &Context) -> KeyCheck {
+    let mut key_check = KeyCheck {
+        profile: name.clone(),
+        clock_offset: None,
+        failure: None,
+        key_created: None,
+        max_age,
+        unlisted: None,
+    };
     if let Err(error) = try_key(&mut key_check, profiles, context) {
         let kind = match &error {
             Error::Unchecked { source: StsError::Refused { .. } } => Kind::KeyRefused,
@@ -60,6 +78,9 @@ fn try_key(key_check: &mut KeyCheck, profiles: Profiles<'_>, context: &Context) 
     let keys = iam.and_then(|iam| iam::access_keys(&iam, &Caller::Key(&key), None).ok()).unwrap_or_default();
     key_check.key_created =
         keys.into_iter().find(|listed| listed.access_key_id == key.access_key_id).and_then(|it| it.created);
+    if let Some(created) = key_check.key_created {
+        key_age_memory::remember(&key.access_key_id, created, context);
+    }
     let session = candidate::session_profile(&name, profiles).unwrap_or_else(|| name.clone());
     if let Some(named) = candidate::serial_number(&name, &session, profiles)
         && !devices.is_empty()

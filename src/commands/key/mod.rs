@@ -7,6 +7,8 @@ mod rotate;
 mod rotation_record;
 mod store;
 
+pub(super) use rotation_record::recorded;
+
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;

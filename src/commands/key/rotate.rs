@@ -8,20 +8,21 @@ use std::ops::ControlFlow;
 use super::edit_files;
 use super::held_key::{HeldKey, source_profile};
 use super::rotation_record::Record;
-use crate::commands::keyring_entry;
 use crate::commands::login::Asking;
 use crate::commands::messages::Messages;
 use crate::commands::session_owner::{SessionOwner, owner_of};
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::stored_session::usable_or_new;
+use crate::commands::{key_age_memory, keyring_entry};
 use crate::context::Context;
 use crate::document::Document;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::global::GlobalArgs;
+use crate::io::clock::{self, Stopwatch};
 use crate::io::iam::{self, IamError, ListedKey};
-use crate::io::sts::{Caller, Network, StsError};
-use crate::io::{clock, interrupt, terminal};
+use crate::io::sts::{Caller, Network};
+use crate::io::{interrupt, terminal};
 use crate::key_error::KeyError;
 use crate::key_in_files::{sections_with, sections_with_stored, with_id_replaced, with_key_replaced};
 use crate::key_rotation::{Keys, Rotation, Stage};
@@ -86,6 +87,7 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
         return Err(KeyError::OtherUser { expected: user_arn, found: identity.arn }.into());
     }
     let mut run = Run {
+        context,
         profile,
         user_arn: identity.arn,
         user,
@@ -124,7 +126,8 @@ fn check_stage(args: &Args, profile: &ProfileName, record: &Record) -> Result<()
 }
 
 /// A rotation with a session of the user.
-struct Run {
+struct Run<'a> {
+    context: &'a Context,
     profile: ProfileName,
     user_arn: String,
     user: String,
@@ -136,7 +139,7 @@ struct Run {
     messages: Messages,
 }
 
-impl Run {
+impl Run<'_> {
     /// Creates the new key, and replaces the old one.
     fn create(&mut self) -> Result<(), Error> {
         let held = HeldKey::of(&self.profile, &self.files)?;
@@ -169,6 +172,7 @@ impl Run {
                 return Err(error);
             }
         }
+        key_age_memory::remember(&keys.new.access_key_id, clock::now(), self.context);
         self.messages.note(&format!("awsmfa: created the access key {}", keys.new.access_key_id));
         self.go_on(keys)
     }
@@ -294,16 +298,18 @@ impl Run {
 
     /// Waits until AWS accepts a key: IAM is eventually consistent (IAM User Guide, "Troubleshoot IAM").
     fn await_acceptance(&self, key: &LongTermKey) -> Result<(), Error> {
-        let network = Network::new()?;
         let caller = Caller::Key(key);
+        let watch = Stopwatch::start();
         for attempt in 1.. {
+            // The connection of the last attempt may have been closed.
+            let network = Network::new()?;
             let sts = network.sts(&self.sts, &caller)?;
             let refused = match network.run(sts.identity())? {
                 Ok(identity) if identity.arn == self.user_arn => return Ok(()),
                 Ok(identity) => {
                     return Err(KeyError::OtherUser { expected: self.user_arn.clone(), found: identity.arn }.into());
                 }
-                Err(error @ StsError::Refused { .. }) if attempt < limits::KEY_ATTEMPTS => error,
+                Err(error) if watch.elapsed() < limits::KEY_ACCEPTANCE => error,
                 Err(error) => {
                     let (id, profile) = (key.access_key_id.clone(), self.profile.clone());
                     return Err(KeyError::NotAccepted { id, profile, cause: error.to_string() }.into());

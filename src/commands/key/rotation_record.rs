@@ -32,10 +32,7 @@ pub(super) struct Record {
 impl Record {
     /// Locks the record of a profile, and reads it.
     pub(super) fn open(profile: &ProfileName, files: &SharedFiles, context: &Context) -> Result<Self, Error> {
-        let place = format!("{}\0{profile}", path::absolute(&files.credentials.path).display());
-        let mut digits = hex(&Sha256::digest(place));
-        digits.truncate(16);
-        let path = context.environment.rotation_file(&digits).ok_or(KeyError::NoRecord)?;
+        let path = path_of(profile, files, context).ok_or(KeyError::NoRecord)?;
         let lock = match Lock::acquire_file(&path.with_extension("lock"), Duration::ZERO) {
             Acquired::Held(lock) => lock,
             Acquired::Busy(_) => return Err(KeyError::Busy { profile: profile.clone() }.into()),
@@ -75,6 +72,20 @@ impl Record {
     pub(super) fn discard(self) -> Result<(), Error> {
         Ok(files::remove(&Target::own(&self.path, limits::ROTATION_BYTES), &self.bytes)?)
     }
+}
+
+/// Returns the path of the record of a profile, or `None` if the state folder is unknown.
+fn path_of(profile: &ProfileName, files: &SharedFiles, context: &Context) -> Option<PathBuf> {
+    let place = format!("{}\0{profile}", path::absolute(&files.credentials.path).display());
+    let mut digits = hex(&Sha256::digest(place));
+    digits.truncate(16);
+    context.environment.rotation_file(&digits)
+}
+
+/// Returns the recorded rotation of a profile's key, without the lock.
+pub(in crate::commands) fn recorded(profile: &ProfileName, files: &SharedFiles, context: &Context) -> Option<Rotation> {
+    let bytes = files::read_own(&path_of(profile, files, context)?, limits::ROTATION_BYTES).ok()?;
+    Rotation::parse(&bytes)
 }
 
 /// Checks that no rotation of the key has begun and is not finished.

@@ -52,6 +52,20 @@ fn a_key_is_old_from_ninety_days_on() {
     let found = findings(&asking(&sts), &["--online"]);
     assert_eq!(kinds(&found), BTreeSet::from(["old-key"]), "{found:#?}");
     assert!(found[0]["message"].as_str().is_some_and(|said| said.contains("91 days")), "{found:#?}");
+    let mut patient = asking(&sts);
+    patient.set("AWSMFA_MAX_KEY_AGE", "180d");
+    assert!(findings(&patient, &["--online"]).is_empty());
+    let said = patient.run(&["doctor", "--online"]).expect(0);
+    assert!(said.contains("the long-term access key of 'default' was created 91 days ago"), "{said}");
+    let listed = patient.run(&["list", "--long"]).stdout;
+    assert!(listed.contains("file, 91 days"), "{listed}");
+    let text = format!("{DEFAULT_CONFIG}awsmfa_max_key_age = 1d\n");
+    patient.write("config", text.as_bytes());
+    patient.set("AWSMFA_MAX_KEY_AGE", "");
+    assert_eq!(kinds(&findings(&patient, &["--online"])), BTreeSet::from(["old-key"]));
+    patient.set("AWSMFA_MAX_KEY_AGE", "soon");
+    let said = patient.run(&["doctor", "--online"]).stderr;
+    assert!(said.contains("the duration from AWSMFA_MAX_KEY_AGE cannot be used"), "{said}");
 }
 
 #[test]
