@@ -263,3 +263,24 @@ fn doctor_and_list_tell_of_a_rotation_and_of_the_age_of_the_key() {
     rotate(&sandbox, &["--finish"]).expect(0);
     assert!(!kinds().contains("-key\""), "{}", kinds());
 }
+
+#[test]
+fn a_code_at_hand_is_used_for_a_session_with_the_new_key() {
+    let sts = StandIn::start();
+    let mut sandbox = home(&sts);
+    rotate(&sandbox, &[]).expect(0);
+    assert_eq!(sts.count("GetSessionToken"), 1, "no code is at hand");
+    rotate(&sandbox, &["--finish"]).expect(0);
+    sandbox.set("AWSMFA_TOKEN_CODE", &sts.fresh_code(SERIAL));
+    let said = rotate(&sandbox, &[]).expect(0);
+    assert!(said.contains("default-session is valid"), "{said}");
+    assert_eq!(sts.count("GetSessionToken"), 2);
+    // A code that is refused is an error that leaves the rotation complete.
+    rotate(&sandbox, &["--finish"]).expect(0);
+    sandbox.set("AWSMFA_TOKEN_CODE", "000000");
+    let said = rotate(&sandbox, &[]).expect(0);
+    assert!(said.contains("MultiFactorAuthentication failed"), "{said}");
+    sandbox.set("AWSMFA_TOKEN_CODE", "");
+    rotate(&sandbox, &["--finish"]).expect(0);
+    working_key(&sts, &sandbox);
+}

@@ -8,11 +8,11 @@ use std::ops::ControlFlow;
 use super::edit_files;
 use super::held_key::{HeldKey, source_profile};
 use super::rotation_record::Record;
-use crate::commands::login::Asking;
+use crate::commands::login::{self, Asking};
 use crate::commands::messages::Messages;
 use crate::commands::session_owner::{SessionOwner, owner_of};
 use crate::commands::shared_files::SharedFiles;
-use crate::commands::stored_session::usable_or_new;
+use crate::commands::stored_session::{self, usable_or_new};
 use crate::commands::{key_age_memory, keyring_entry};
 use crate::context::Context;
 use crate::document::Document;
@@ -67,6 +67,7 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     let files = SharedFiles::read(global, context)?;
     let profile = source_profile(args.name.as_ref(), &files, global, context)?;
     HeldKey::of(&profile, &files)?;
+    let had_session = stored_session::usable(Some(&profile), &files, context).is_ok_and(|stored| stored.is_lasting);
     // Before a code is prompted for.
     let record = Record::open(&profile, &files, context)?;
     check_stage(args, &profile, &record)?;
@@ -99,14 +100,21 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
         messages: Messages::new(global, context),
     };
     let stage = run.record.rotation().map(|rotation| rotation.stage);
-    match (&args.delete, stage) {
-        (Some(id), _) => run.delete(id),
-        (None, Some(Stage::Replaced(keys, since))) if args.finish => run.finish(keys, since, args.force),
-        (None, Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))) if args.undo => run.undo(keys),
-        (None, Some(Stage::Replacing(keys))) => run.go_on(keys),
-        _ => run.create(),
+    let profile = run.profile.clone();
+    let is_replaced = match (&args.delete, stage) {
+        (Some(id), _) => run.delete(id).map(|()| false),
+        (None, Some(Stage::Replaced(keys, since))) if args.finish => {
+            run.finish(keys, since, args.force).map(|()| false)
+        }
+        (None, Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))) if args.undo => run.undo(keys).map(|()| true),
+        (None, Some(Stage::Replacing(keys))) => run.go_on(keys).map(|()| true),
+        _ => run.create().map(|()| true),
+    }?;
+    // A login of this run has used the code. The session of the old key stays valid, so nothing is lost without a new one.
+    if is_replaced && had_session {
+        login::renew_if_code_at_hand(&profile, global, context)?;
     }
-    .map(|()| 0)
+    Ok(0)
 }
 
 /// Checks that the rotation is at the stage for which the flags are.

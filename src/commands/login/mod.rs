@@ -273,6 +273,25 @@ pub(super) fn ensure(
     Ok((outcomes, files))
 }
 
+/// Renews the session of a profile if a code is at hand, in the environment or from a program. Prints the session, or why
+/// there is none.
+pub(super) fn renew_if_code_at_hand(
+    profile: &ProfileName,
+    global: &GlobalArgs,
+    context: &Context,
+) -> Result<(), Error> {
+    let messages = Messages::new(global, context);
+    let codes = Codes::new(None, context).asking(false).waiting(true);
+    let request = Request { profiles: vec![profile.clone()], renew: true, ..Request::default() };
+    let login = carry_out(&request, codes, SharedFiles::read(global, context)?, global, context, messages)?;
+    report::sessions(&login, context, messages);
+    let needs_code = login.outcomes.failed().all(|(_, error)| matches!(error, Error::CodeNeeded { .. }));
+    if !needs_code {
+        login.outcomes.report_failures(messages);
+    }
+    Ok(())
+}
+
 /// Requests a session with this scope for a program that is about to run, and writes it to no file. The session that
 /// signs the request is written, if it is a new one. Returns the session, or the exit code of a failed login.
 pub(super) fn unsaved(
