@@ -47,6 +47,14 @@ pub enum KeyringError {
     Failed { cause: String },
 }
 
+/// Returns whether there is a keyring, locked or not.
+pub fn is_there() -> bool {
+    let (sender, receiver) = mpsc::channel();
+    // The main thread may have stopped waiting.
+    thread::spawn(move || sender.send(keyring_store::open().is_ok()).unwrap_or_default());
+    receiver.recv_timeout(PATIENCE).unwrap_or(false)
+}
+
 /// Reads the entry of an access key. Calls `on_wait` if the keyring does not answer soon.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::memory::{core_at_exit, holds};
+use crate::setup::dialog;
 use crate::support::child::{DEFAULT_SIGNALS, await_that, signal, start, wait};
 use crate::support::keyring::Keyring;
 use crate::support::sandbox::{Ran, SERIAL, Sandbox};
@@ -224,4 +225,23 @@ fn the_secret_is_neither_in_memory_at_the_end_nor_in_the_arguments_of_a_program(
     command.args(["-f", "-e", "trace=execve,clone,clone3,fork,vfork", "--", env!("CARGO_BIN_EXE_awsmfa")]);
     let traced = Ran::from(command.args(["key", "store", "work"]).output().expect("strace runs"));
     assert_eq!(traced.stderr.matches("execve(").count(), 1, "{}", traced.stderr);
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool: run tests/run"]
+fn setup_offers_the_keyring_and_the_first_login() {
+    let sts = StandIn::start();
+    let mut sandbox = Sandbox::new().using(&sts);
+    let keyring = Keyring::start(&mut sandbox);
+    let mut session = dialog::start(&sandbox, &[]);
+    for question in ["Which access key?", "Which MFA device?", "Which profile gets the sessions", "Write this?"] {
+        dialog::answer(&mut session, question, "\r");
+    }
+    dialog::answer(&mut session, "Where is the access key to be?", "\r");
+    dialog::answer(&mut session, "Log in now?", "\r");
+    session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada").expect("the prompt");
+    session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
+    dialog::ends_with(&mut session, 0);
+    assert_eq!((keyring.keys(), sts.count("GetSessionToken")), (vec![ID.to_owned()], 1));
+    assert!(!sandbox.credentials_text().contains(SECRET));
 }

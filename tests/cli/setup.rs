@@ -1,7 +1,7 @@
 //! `setup` with flags: what it writes into which file, what it refuses, and that `--undo` restores every byte.
 
 #[cfg(unix)]
-mod dialog;
+pub mod dialog;
 mod migrate;
 
 use std::fs;

@@ -107,7 +107,7 @@ fn from_an_empty_home_to_a_working_aws_cli_as_the_readme_shows_it() {
     terminal.answer("Which profile gets the sessions", "");
     terminal.answer("Region", "eu-west-1");
     terminal.answer("Write this?", "");
-    terminal.run("awsmfa login");
+    terminal.answer("Log in now?", "");
     terminal.wait_for("MFA code of", "):");
     terminal.enter(&scene.fresh_code());
     terminal.run("export AWS_PROFILE=default-session");

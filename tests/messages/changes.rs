@@ -103,7 +103,13 @@ fn each_message_about_a_change_on_a_terminal_has_its_text() {
     sandbox.write("config", format!("{DEFAULT_CONFIG}{more}").as_bytes());
     let migrate =
         [&answers[..6], &[("Other tools have left settings", ""), (help, "\r"), ("Write this?", ""), (help, "\r")]];
-    blocks.push(terminal_block("setup migrates, too", &sandbox, &["setup"], &migrate.concat()));
+    let later = [("Log in now?", ""), (help, down)];
+    blocks.push(terminal_block(
+        "setup migrates, too",
+        &sandbox,
+        &["setup"],
+        &[migrate.concat(), later.to_vec()].concat(),
+    ));
     super::check("changes_on_a_terminal.txt", &blocks);
 }
 

@@ -8,6 +8,7 @@ mod rotation_record;
 mod store;
 
 pub(super) use rotation_record::recorded;
+pub(super) use store::move_to_keyring;
 
 use crate::context::Context;
 use crate::error::Error;

@@ -34,32 +34,43 @@ pub struct Args {
 /// Fails if the keyring does not keep the key, or if a file cannot be edited. The key is in at least one of the two
 /// places in any case.
 pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
-    let messages = Messages::new(global, context);
     let files = SharedFiles::read(global, context)?;
     let profile = source_profile(args.name.as_ref(), &files, global, context)?;
-    let record = Record::open(&profile, &files, context)?;
-    check_none(&record, &profile)?;
-    let entry = match HeldKey::of(&profile, &files)? {
+    move_to_keyring(&profile, global, context)?;
+    Ok(0)
+}
+
+/// Moves the key that this profile holds.
+pub(in crate::commands) fn move_to_keyring(
+    profile: &ProfileName,
+    global: &GlobalArgs,
+    context: &Context,
+) -> Result<(), Error> {
+    let messages = Messages::new(global, context);
+    let files = SharedFiles::read(global, context)?;
+    let record = Record::open(profile, &files, context)?;
+    check_none(&record, profile)?;
+    let entry = match HeldKey::of(profile, &files)? {
         HeldKey::InFiles(key) => {
             // The keyring must not get a key that would then stay in the file.
             edit_files::rehearse(&files, &|file| with_key_stored(file, &key))?;
             let changed = || KeyError::Changed { profile: profile.clone(), id: key.access_key_id.clone() };
             let entry = KeyringEntry::of(&key, [&files.credentials, &files.config]).ok_or_else(changed)?;
-            keyring_entry::write(&entry, &profile)?;
+            keyring_entry::write(&entry, profile)?;
             entry
         }
         // A copy may have been left by a run that was killed.
-        HeldKey::InKeyring(id) => keyring_entry::read(&id, &profile)?,
+        HeldKey::InKeyring(id) => keyring_entry::read(&id, profile)?,
     };
     let (key, id) = (&entry.key, &entry.key.access_key_id);
     let is_stored = edit_files::commit(&files, messages, &|file| with_key_stored(file, key), |document| {
         !sections_with_stored(id, document).is_empty()
     })?;
     if !is_stored {
-        return Err(KeyError::Changed { profile, id: id.clone() }.into());
+        return Err(KeyError::Changed { profile: profile.clone(), id: id.clone() }.into());
     }
     let word = shell_word(profile.as_str());
     messages.note(&format!("awsmfa: the access key {id} of '{profile}' is in the keyring, and in no AWS file"));
     messages.note(&format!("awsmfa: only awsmfa uses it now; `awsmfa key restore {word}` brings it back"));
-    Ok(0)
+    Ok(())
 }

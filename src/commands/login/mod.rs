@@ -5,6 +5,7 @@
 mod codes;
 pub(super) mod commit;
 mod exchange_lock;
+mod for_commands;
 mod outcome;
 mod prepare;
 pub(super) mod recover;
@@ -18,8 +19,9 @@ mod step_state;
 mod sts_options;
 pub(super) mod write_sessions;
 
+pub(super) use for_commands::{Asking, ensure, log_in, renew_if_code_at_hand, unsaved};
+
 use std::cell::RefCell;
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use clap::ValueHint::FilePath;
@@ -47,7 +49,6 @@ use crate::io::interrupt;
 use crate::io::sts::Network;
 use crate::profile::ProfileName;
 use crate::resolve::{self, Choice, LoginPlan, Request};
-use crate::session::Session;
 use crate::session_scope::SessionScope;
 use crate::time::Seconds;
 
@@ -239,81 +240,6 @@ fn picked(
     match resolve::session_profile(Choice::of(&default), files.profiles()) {
         Ok(_) => Ok(None),
         Err(error) => pick::instead_of_default(None, &error, files, global, context),
-    }
-}
-
-/// The prompts that are allowed when another command needs a session.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asking {
-    /// All prompts, for `exec`.
-    Exec,
-    /// All prompts, for `credential-process --prompt`.
-    Prompt,
-    /// Nothing.
-    Nothing,
-}
-
-/// Requests a session, unless the profile has one that is valid for long enough: then nothing is printed. Returns the
-/// outcomes, and the files with the session in them.
-pub(super) fn ensure(
-    profile: Option<&ProfileName>,
-    asking: Asking,
-    files: SharedFiles,
-    global: &GlobalArgs,
-    context: &Context,
-) -> Result<(Outcomes, SharedFiles), Error> {
-    let messages = Messages::new(global, context);
-    let request = Request { profiles: profile.cloned().into_iter().collect(), ..Request::default() };
-    let codes = Codes::new(None, context).asking(asking != Asking::Nothing);
-    let codes = if asking == Asking::Exec { codes.for_exec() } else { codes };
-    let login = carry_out(&request, codes, files, global, context, messages)?;
-    report::sessions(&login, context, messages);
-    let Login { mut files, outcomes, executed, .. } = login;
-    files.credentials = executed.credentials.unwrap_or(files.credentials);
-    Ok((outcomes, files))
-}
-
-/// Renews the session of a profile if a code is at hand, in the environment or from a program. Prints the session, or why
-/// there is none.
-pub(super) fn renew_if_code_at_hand(
-    profile: &ProfileName,
-    global: &GlobalArgs,
-    context: &Context,
-) -> Result<(), Error> {
-    let messages = Messages::new(global, context);
-    let codes = Codes::new(None, context).asking(false).waiting(true);
-    let request = Request { profiles: vec![profile.clone()], renew: true, ..Request::default() };
-    let login = carry_out(&request, codes, SharedFiles::read(global, context)?, global, context, messages)?;
-    report::sessions(&login, context, messages);
-    let needs_code = login.outcomes.failed().all(|(_, error)| matches!(error, Error::CodeNeeded { .. }));
-    if !needs_code {
-        login.outcomes.report_failures(messages);
-    }
-    Ok(())
-}
-
-/// Requests a session with this scope for a program that is about to run, and writes it to no file. The session that
-/// signs the request is written, if it is a new one. Returns the session, or the exit code of a failed login.
-pub(super) fn unsaved(
-    profile: Option<&ProfileName>,
-    scope: SessionScope,
-    files: SharedFiles,
-    global: &GlobalArgs,
-    context: &Context,
-) -> Result<ControlFlow<u8, Session>, Error> {
-    let messages = Messages::new(global, context);
-    let profiles = profile.cloned().into_iter().collect();
-    let request = Request { profiles, scope, is_unsaved: true, ..Request::default() };
-    let codes = Codes::new(None, context).for_exec();
-    let login = carry_out(&request, codes, files, global, context, messages)?;
-    report::sessions(&login, context, messages);
-    match report::unsaved(&login, context, messages) {
-        Some(session) => {
-            // The session that signed the request may be in a recovery file only.
-            login.outcomes.report_failures(messages);
-            Ok(ControlFlow::Continue(session.clone()))
-        }
-        None => Ok(ControlFlow::Break(report::failures(&login.outcomes, &login.files, context, messages))),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Without flags it prompts for everything, with flags for nothing. Nothing is written until the whole change is
 //! decided and shown.
 
+mod first_steps;
 mod from_flags;
 mod interactive;
 mod undo;
@@ -143,7 +144,11 @@ fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
         setting.messages.note("awsmfa: nothing was changed");
         return Ok(0);
     };
-    finish(setting, &planned)
+    finish(setting, &planned)?;
+    match &planned.connection {
+        Some(connection) if !setting.args.dry_run => first_steps::offer(setting, connection),
+        _ => Ok(0),
+    }
 }
 
 /// The changes to write, with the messages about them.

@@ -14,7 +14,7 @@ use crate::support::sts::StandIn;
 const DOWN: &str = "\x1b[B";
 const ESCAPE: &str = "\x1b";
 
-fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
+pub fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
     // Terminals of rexpect do not echo, unlike others.
     let mut command = sandbox.program("sh");
     command.args([
@@ -31,7 +31,7 @@ fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
 
 /// Waits for a prompt and presses keys.
 #[track_caller]
-fn answer(session: &mut PtySession, question: &str, keys: &str) {
+pub fn answer(session: &mut PtySession, question: &str, keys: &str) {
     session.exp_string(question).expect(question);
     // The help is below the prompt, so the prompt is complete.
     session.exp_string("leave everything as it is").expect("the help");
@@ -40,7 +40,7 @@ fn answer(session: &mut PtySession, question: &str, keys: &str) {
 }
 
 #[track_caller]
-fn ends_with(session: &mut PtySession, code: i32) -> String {
+pub fn ends_with(session: &mut PtySession, code: i32) -> String {
     let said = session.exp_eof().expect("it ends");
     assert!(!said.contains(SECRET));
     match session.process().wait() {
@@ -64,7 +64,12 @@ fn login_works_after_setup_in_an_empty_home() {
     answer(&mut session, "Which profile gets the sessions", "\r");
     answer(&mut session, "Region", "eu-west-1\r");
     answer(&mut session, "Write this?", "\r");
+    answer(&mut session, "Log in now?", "\r");
+    session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada").expect("the prompt");
+    session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     ends_with(&mut session, 0);
+    assert_eq!(sts.count("GetSessionToken"), 1);
+    sandbox.run(&["logout", "default-session"]).expect(0);
     assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
     let expected = format!(
         "[default]\nmfa_serial = {SERIAL}\nawsmfa_session_profile = default-session\n\n[profile default-session]\n\
@@ -95,6 +100,7 @@ fn escape_goes_back_and_the_key_leaves_default() {
     answer(&mut session, "Which MFA device?", "\r");
     answer(&mut session, "Which profile gets the sessions", &format!("{DOWN}\r"));
     answer(&mut session, "Write this?", "\r");
+    answer(&mut session, "Log in now?", ESCAPE);
     ends_with(&mut session, 0);
     log_in(&sandbox, &sts, "default");
 }

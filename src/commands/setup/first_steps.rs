@@ -1,0 +1,40 @@
+//! The offers of `setup` on a terminal once the files are written: the keyring for the key, and the first login.
+
+use super::Setting;
+use crate::commands::key;
+use crate::commands::login;
+use crate::commands::shared_files::SharedFiles;
+use crate::error::Error;
+use crate::io::{dialog, keyring};
+use crate::profile::ProfileName;
+use crate::resolve::{self, KeySource};
+use crate::setup::Connection;
+
+/// Offers the next steps. Returns the exit code of the login, if there is one.
+pub(super) fn offer(setting: Setting<'_>, connection: &Connection) -> Result<u8, Error> {
+    let Setting { global, context, messages, .. } = setting;
+    let source = connection.paying_profile();
+    let (stores, logs_in) = {
+        let _dialogue = dialog::Dialogue::begin(messages.colors_messages());
+        let options = ["in the keyring of this system, so that only awsmfa can use it", "in the file"];
+        let stores = is_in_file(source, setting)?
+            && keyring::is_there()
+            && dialog::choose("Where is the access key to be?", options).map_err(Error::Terminal)? == Some(0);
+        let options = ["yes", "no, later"];
+        (stores, dialog::choose("Log in now?", options).map_err(Error::Terminal)? == Some(0))
+    };
+    if stores && let Err(error) = key::move_to_keyring(source, global, context) {
+        // The key is in the file, where it works, too.
+        messages.error(&error);
+    }
+    if !logs_in {
+        return Ok(0);
+    }
+    login::log_in(&connection.session_profile, global, context)
+}
+
+fn is_in_file(profile: &ProfileName, setting: Setting<'_>) -> Result<bool, Error> {
+    let files = SharedFiles::read(setting.global, setting.context)?;
+    let found = files.profiles().get(profile.as_str());
+    Ok(found.is_some_and(|found| matches!(resolve::key(&found, profile), Ok(KeySource::Key(_)))))
+}
