@@ -3,6 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
+use crate::memory::{core_at_exit, files_with, holds};
 use crate::support::caller::identity_of;
 use crate::support::child::{DEFAULT_SIGNALS, await_that, signal, start, wait};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
@@ -283,4 +284,28 @@ fn a_code_at_hand_is_used_for_a_session_with_the_new_key() {
     sandbox.set("AWSMFA_TOKEN_CODE", "");
     rotate(&sandbox, &["--finish"]).expect(0);
     working_key(&sts, &sandbox);
+}
+
+#[test]
+#[ignore = "needs gdb: run tests/run"]
+fn the_secrets_are_in_the_file_and_in_the_record_and_nowhere_else() {
+    let (sts, ada) = (StandIn::start(), User::ada());
+    let sandbox = home(&sts);
+    let awsmfa = std::path::Path::new(env!("CARGO_BIN_EXE_awsmfa"));
+    for (flags, places) in [(["--debug"].as_slice(), 2), (&["--debug", "--finish"], 1)] {
+        let (ran, core) = core_at_exit(awsmfa, &sandbox, &[&["key", "rotate"], flags].concat());
+        assert!(ran.stderr.contains("created the access key") == (places == 2), "{ran:?}");
+        let secrets = sts.secrets_of(&ada);
+        assert!(!secrets.is_empty());
+        for secret in secrets {
+            assert!(!holds(&core, &secret), "it is in memory at the end of {flags:?}");
+            assert!(!ran.stdout.contains(&secret) && !ran.stderr.contains(&secret), "{flags:?}");
+            let found = files_with(&secret, sandbox.home());
+            assert!(
+                found.iter().all(|path| path.contains("/.aws/credentials") || path.contains("/rotation-")),
+                "{found:?}"
+            );
+            assert!(found.len() <= places, "{found:?}");
+        }
+    }
 }

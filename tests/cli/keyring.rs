@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use crate::memory::{core_at_exit, holds};
+use crate::memory::{core_at_exit, files_with, holds};
 use crate::setup::dialog;
 use crate::support::child::{DEFAULT_SIGNALS, await_that, signal, start, wait};
 use crate::support::keyring::Keyring;
@@ -42,19 +42,6 @@ fn home(sts: &StandIn) -> (Sandbox, Keyring) {
 
 fn login(sandbox: &Sandbox, sts: &StandIn) -> Ran {
     sandbox.run(&["login", "work", "--token-code", &sts.fresh_code(SERIAL)])
-}
-
-/// The files below a folder that contain the text.
-fn files_with(text: &str, folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            found.extend(files_with(text, &path));
-        } else if fs::read(&path).is_ok_and(|bytes| memchr::memmem::find(&bytes, text.as_bytes()).is_some()) {
-            found.push(path.display().to_string());
-        }
-    }
-    found
 }
 
 #[test]

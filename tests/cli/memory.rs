@@ -48,6 +48,19 @@ pub fn holds(core: &[u8], text: &str) -> bool {
     memchr::memmem::find(core, text.as_bytes()).is_some()
 }
 
+/// The files below a folder that contain the text.
+pub fn files_with(text: &str, folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            found.extend(files_with(text, &path));
+        } else if fs::read(&path).is_ok_and(|bytes| memchr::memmem::find(&bytes, text.as_bytes()).is_some()) {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
 /// The owner of the files in /proc about a process's memory: root if the kernel neither dumps it nor lets other
 /// programs of the user look (proc(5)).
 fn owner(pid: u32) -> u32 {
