@@ -3,16 +3,15 @@
 use std::fs;
 use std::time::Duration;
 
-use crate::memory::{core_at_exit, files_with, holds};
 use crate::support::caller::identity_of;
-use crate::support::child::{DEFAULT_SIGNALS, await_that, signal, start, wait};
+use crate::support::child::{start, wait};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, StandIn, User};
 
-const OLD: &str = "AKIAIOSFODNN7EXAMPLE";
+pub const OLD: &str = "AKIAIOSFODNN7EXAMPLE";
 
 /// A home with a session, in which IAM is the stand-in.
-fn home(sts: &StandIn) -> Sandbox {
+pub fn home(sts: &StandIn) -> Sandbox {
     let mut sandbox = Sandbox::new().using(sts);
     sandbox.set("AWS_ENDPOINT_URL_IAM", &sts.url());
     sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
@@ -21,7 +20,7 @@ fn home(sts: &StandIn) -> Sandbox {
 
 /// The ID of the key in the section `default`, after a check that it works and that its user is ada.
 #[track_caller]
-fn working_key(sts: &StandIn, sandbox: &Sandbox) -> String {
+pub fn working_key(sts: &StandIn, sandbox: &Sandbox) -> String {
     let arn = identity_of(&sts.url(), &sandbox.credentials(), "default").expect("the key works");
     assert_eq!(arn, User::ada().arn());
     let text = sandbox.credentials_text();
@@ -29,13 +28,13 @@ fn working_key(sts: &StandIn, sandbox: &Sandbox) -> String {
     id.to_owned()
 }
 
-fn rotate(sandbox: &Sandbox, flags: &[&str]) -> Ran {
+pub fn rotate(sandbox: &Sandbox, flags: &[&str]) -> Ran {
     sandbox.run(&[&["key", "rotate"], flags].concat())
 }
 
 /// The files in the state folder, with their texts.
 fn records(sandbox: &Sandbox) -> Vec<String> {
-    let folder = sandbox.home().join(".local/state/awsmfa");
+    let folder = sandbox.state("");
     let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let records = entries.filter(|path| path.extension().is_some_and(|extension| extension == "json"));
     records.map(|path| fs::read_to_string(path).expect("it is text")).collect()
@@ -162,24 +161,6 @@ fn a_rotation_goes_on_after_each_failure() {
     }
 }
 
-/// Ctrl-C waits for the answer with the new key, so that its secret is not lost.
-#[test]
-fn a_signal_during_the_request_loses_no_secret() {
-    let (sts, ada) = (StandIn::start(), User::ada());
-    let sandbox = home(&sts);
-    sts.fault_iam(Fault::Slow(Duration::ZERO));
-    sts.fault_iam(Fault::Slow(Duration::from_millis(500)));
-    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
-    let mut rotating = start(command.args(["key", "rotate"]).stderr(std::process::Stdio::null()));
-    await_that("the key is created", || sts.keys_of(&ada).len() == 2);
-    signal(rotating.id(), "INT");
-    assert_eq!(wait(&mut rotating).code(), Some(130));
-    assert_eq!(working_key(&sts, &sandbox), OLD);
-    rotate(&sandbox, &[]).expect(0);
-    let new = working_key(&sts, &sandbox);
-    assert_eq!(sts.keys_of(&ada), [(OLD.to_owned(), false), (new, true)]);
-}
-
 #[test]
 fn the_new_key_is_written_when_aws_accepts_it() {
     let sts = StandIn::start();
@@ -284,28 +265,4 @@ fn a_code_at_hand_is_used_for_a_session_with_the_new_key() {
     sandbox.set("AWSMFA_TOKEN_CODE", "");
     rotate(&sandbox, &["--finish"]).expect(0);
     working_key(&sts, &sandbox);
-}
-
-#[test]
-#[ignore = "needs gdb: run tests/run"]
-fn the_secrets_are_in_the_file_and_in_the_record_and_nowhere_else() {
-    let (sts, ada) = (StandIn::start(), User::ada());
-    let sandbox = home(&sts);
-    let awsmfa = std::path::Path::new(env!("CARGO_BIN_EXE_awsmfa"));
-    for (flags, places) in [(["--debug"].as_slice(), 2), (&["--debug", "--finish"], 1)] {
-        let (ran, core) = core_at_exit(awsmfa, &sandbox, &[&["key", "rotate"], flags].concat());
-        assert!(ran.stderr.contains("created the access key") == (places == 2), "{ran:?}");
-        let secrets = sts.secrets_of(&ada);
-        assert!(!secrets.is_empty());
-        for secret in secrets {
-            assert!(!holds(&core, &secret), "it is in memory at the end of {flags:?}");
-            assert!(!ran.stdout.contains(&secret) && !ran.stderr.contains(&secret), "{flags:?}");
-            let found = files_with(&secret, sandbox.home());
-            assert!(
-                found.iter().all(|path| path.contains("/.aws/credentials") || path.contains("/rotation-")),
-                "{found:?}"
-            );
-            assert!(found.len() <= places, "{found:?}");
-        }
-    }
 }

@@ -15,6 +15,7 @@ mod env;
 mod guards;
 mod homes;
 mod import;
+mod key_rotate;
 mod layouts;
 mod list;
 mod login;
@@ -52,7 +53,7 @@ mod hostile;
 #[cfg(unix)]
 mod init;
 #[cfg(unix)]
-mod key_rotate;
+mod key_rotate_on_unix;
 #[cfg(unix)]
 mod man;
 #[cfg(unix)]
