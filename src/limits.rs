@@ -23,6 +23,16 @@ pub const ROTATION_BYTES: u64 = 64 * 1024;
 /// The time for which AWS is asked whether it accepts a new key. Others allow 20 seconds (aws-vault, cli/rotate.go).
 pub const KEY_ACCEPTANCE: Duration = Duration::from_secs(30);
 
+/// The number of times that a request to IAM is sent while IAM says that the user cannot be changed for the moment, once a
+/// second.
+pub const BUSY_ATTEMPTS: u32 = 10;
+
+/// The number of times that a user may type two codes of an MFA device that IAM does not accept.
+pub const CODE_ATTEMPTS: u32 = 3;
+
+/// The maximum number of parts of an answer of IAM: a user has up to eight MFA devices.
+pub const PAGES: usize = 20;
+
 /// The largest file that describes a time zone, in bytes. Real ones have a few kilobytes.
 pub const ZONE_BYTES: u64 = 1024 * 1024;
 

@@ -3,6 +3,8 @@
 //! `aws-sdk-iam` is ten times the size of `aws-sdk-sts`, and takes a third of a clean build, for ten of its 180 calls:
 //! see `form_post`. No request is sent twice: IAM would create a second access key.
 
+pub mod mfa_devices;
+
 use aws_smithy_xml::decode::{Document, ScopedDecoder, XmlDecodeError, try_data};
 
 use super::form_post::{self, Form, PostError};
@@ -42,7 +44,31 @@ impl IamError {
 
     /// Returns whether IAM does not know the key, device or user.
     pub fn is_missing(&self) -> bool {
-        matches!(self, Self::Refused { code, .. } if code == "NoSuchEntity")
+        self.has_code(&["NoSuchEntity"])
+    }
+
+    /// Returns whether something of this name exists already.
+    pub fn is_taken(&self) -> bool {
+        self.has_code(&["EntityAlreadyExists"])
+    }
+
+    /// Returns whether IAM does not delete a device because it is enabled.
+    pub fn is_in_use(&self) -> bool {
+        self.has_code(&["DeleteConflict"])
+    }
+
+    /// Returns whether IAM does not accept the codes of a device.
+    pub fn is_rejected_code(&self) -> bool {
+        self.has_code(&["InvalidAuthenticationCode"])
+    }
+
+    /// Returns whether the same request may succeed in a moment.
+    pub fn is_temporary(&self) -> bool {
+        self.has_code(&["EntityTemporarilyUnmodifiable", "ConcurrentModification"])
+    }
+
+    fn has_code(&self, codes: &[&str]) -> bool {
+        matches!(self, Self::Refused { code, .. } if codes.contains(&code.as_str()))
     }
 }
 

@@ -1,19 +1,19 @@
 //! The calls to IAM against moto, whose answers have the form of AWS's own.
 
 use awsmfa::endpoint::Endpoint;
-use awsmfa::io::iam;
+use awsmfa::io::iam::{self, mfa_devices};
 use awsmfa::io::sts::Caller;
 use awsmfa::limits;
 use awsmfa::secret::Secret;
 use awsmfa::session::LongTermKey;
+use awsmfa::token_code::TokenCode;
 
 use crate::installed;
 use crate::support::moto::MotoServer;
 use crate::support::sandbox::{Ran, Sandbox};
 
-#[test]
-#[ignore = "needs moto_server and the AWS CLI: run tests/run"]
-fn moto_creates_lists_deactivates_and_deletes_keys() {
+/// A server with the user ada, its IAM, and a key.
+fn with_user() -> (MotoServer, Endpoint, LongTermKey) {
     let moto = MotoServer::start(&installed("moto_server"), &[]);
     let sandbox = Sandbox::new();
     let mut aws = sandbox.program(installed("aws"));
@@ -33,6 +33,13 @@ fn moto_creates_lists_deactivates_and_deletes_keys() {
         access_key_id: "AKIAIOSFODNN7EXAMPLE".to_owned(),
         secret_access_key: Secret::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
     };
+    (moto, endpoint, signer)
+}
+
+#[test]
+#[ignore = "needs moto_server and the AWS CLI: run tests/run"]
+fn moto_creates_lists_deactivates_and_deletes_keys() {
+    let (_moto, endpoint, signer) = with_user();
     let caller = Caller::Key(&signer);
     let created = iam::create_access_key(&endpoint, &caller, "ada").expect("a key");
     let id = &created.access_key_id;
@@ -50,4 +57,27 @@ fn moto_creates_lists_deactivates_and_deletes_keys() {
     assert!(missing.is_missing() && !missing.may_be_done(), "{missing}");
     let refused = iam::create_access_key(&endpoint, &caller, "eve").expect_err("there is no such user");
     assert!(refused.is_missing(), "{refused}");
+}
+
+#[test]
+#[ignore = "needs moto_server and the AWS CLI: run tests/run"]
+fn moto_creates_enables_lists_deactivates_and_deletes_mfa_devices() {
+    let (_moto, endpoint, signer) = with_user();
+    let caller = Caller::Key(&signer);
+    let created = mfa_devices::create(&endpoint, &caller, "ada").expect("a device");
+    let (serial, seed) = (created.serial_number, created.seed);
+    assert_eq!(serial.as_str(), "arn:aws:iam::123456789012:mfa/ada");
+    assert!(seed.expose().len() >= 16 && seed.expose().bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    let taken = mfa_devices::create(&endpoint, &caller, "ada").err().expect("there is one");
+    assert!(taken.is_taken(), "{taken}");
+    assert_eq!(mfa_devices::list(&endpoint, &caller, "ada").expect("a list"), []);
+    let codes = ["123456", "654321"].map(|code| code.parse::<TokenCode>().expect("six digits"));
+    mfa_devices::enable(&endpoint, &caller, "ada", &serial, [&codes[0], &codes[1]]).expect("an answer");
+    let listed = mfa_devices::list(&endpoint, &caller, "ada").expect("a list");
+    let [device] = listed.as_slice() else { panic!("{listed:?}") };
+    assert!(device.serial_number == serial.as_str() && device.enabled.is_some(), "{device:?}");
+    mfa_devices::deactivate(&endpoint, &caller, "ada", serial.as_str()).expect("an answer");
+    mfa_devices::delete(&endpoint, &caller, serial.as_str()).expect("an answer");
+    let missing = mfa_devices::delete(&endpoint, &caller, serial.as_str()).expect_err("it is gone");
+    assert!(missing.is_missing(), "{missing}");
 }
