@@ -82,7 +82,7 @@ fn check_mfa(state: &mut State, caller: &Caller, params: &Params) -> Result<bool
         _ => return Err(ServiceError::access_denied(BOTH_OR_NEITHER)),
     };
     let now = state.unix_now();
-    let own = caller.serial.as_deref() == Some(serial);
+    let own = state.has_device(&caller.arn, serial);
     let device = state.device(serial).filter(|_| own).ok_or_else(|| ServiceError::access_denied(NOT_YOUR_DEVICE))?;
     if device.spend(code, now) { Ok(true) } else { Err(ServiceError::access_denied(WRONG_CODE)) }
 }

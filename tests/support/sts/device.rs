@@ -11,6 +11,9 @@ const STEP: u64 = 30;
 /// The number of steps by which the device's clock may differ from the server's.
 const SKEW: u64 = 1;
 
+/// The number of steps by which the first of two consecutive codes may differ from the server's time.
+const PAIR_SKEW: u64 = 10;
+
 /// A TOTP device: SHA-1, six digits, 30 seconds.
 pub struct Device {
     totp: Totp,
@@ -69,6 +72,18 @@ impl Device {
             return false;
         };
         self.spent.insert(counter)
+    }
+
+    /// Accepts two codes of consecutive steps near the server's time.
+    pub fn spend_pair(&mut self, first: &str, second: &str, now: u64) -> bool {
+        let at = now / STEP;
+        let mut near = at.saturating_sub(PAIR_SKEW)..=at + PAIR_SKEW;
+        let Some(counter) = near.find(|counter| self.code(*counter) == first && self.code(counter + 1) == second)
+        else {
+            return false;
+        };
+        self.spent.extend([counter, counter + 1]);
+        true
     }
 
     fn seen_counters(&self) -> impl Iterator<Item = u64> {

@@ -7,6 +7,7 @@ use super::access_keys;
 use super::answer::Params;
 use super::http::{Request, Response};
 use super::issue;
+use super::mfa_devices;
 use super::model::Call;
 use super::signature;
 use super::state::{Caller, State};
@@ -15,7 +16,7 @@ use super::xml::ServiceError;
 const NAMESPACE: &str = "https://iam.amazonaws.com/doc/2010-05-08/";
 
 /// The actions that are for IAM.
-pub const ACTIONS: [&str; 7] = [
+pub const ACTIONS: [&str; 12] = [
     "ListMFADevices",
     "ListAccessKeys",
     "ListAccountAliases",
@@ -23,14 +24,23 @@ pub const ACTIONS: [&str; 7] = [
     "UpdateAccessKey",
     "DeleteAccessKey",
     "GetAccessKeyLastUsed",
+    "CreateVirtualMFADevice",
+    "EnableMFADevice",
+    "ResyncMFADevice",
+    "DeactivateMFADevice",
+    "DeleteVirtualMFADevice",
 ];
 
 /// Answers one of [`ACTIONS`], and records it.
 pub fn answer(state: &mut State, request: &Request, params: Params) -> Response {
     let action = params.get("Action").unwrap_or_default().to_owned();
     let answer = signature::check(state, request, "iam").and_then(|caller| {
-        let of_user = action.contains("AccessKey") && (action != "ListAccessKeys" || params.get("UserName").is_some());
+        let names_user = params.get("UserName").is_some();
+        let of_user = action.contains("AccessKey") && (action != "ListAccessKeys" || names_user);
         let list = match action.as_str() {
+            _ if mfa_devices::ACTIONS.contains(&action.as_str()) || (action == "ListMFADevices" && names_user) => {
+                return mfa_devices::answer(state, &caller, &action, &params);
+            }
             _ if of_user => return access_keys::answer(state, &caller, &action, &params),
             "ListAccessKeys" => keys(state).map(|keys| format!("<AccessKeyMetadata>{keys}</AccessKeyMetadata>")),
             "ListAccountAliases" => {

@@ -11,6 +11,11 @@ pub fn access_key_id() -> String {
     format!("ASIA{}", random_text(16, BASE32))
 }
 
+/// The secret of a virtual MFA device: 64 characters of base32, as IAM creates them.
+pub fn seed() -> String {
+    random_text(64, BASE32)
+}
+
 /// `AKIA` and 16 characters.
 pub fn long_term_id() -> String {
     format!("AKIA{}", random_text(16, BASE32))

@@ -10,6 +10,7 @@
 mod access_keys;
 mod actions;
 mod answer;
+pub mod authenticator;
 mod connection;
 mod constraints;
 mod device;
@@ -17,6 +18,7 @@ mod faults;
 mod http;
 mod iam;
 mod issue;
+mod mfa_devices;
 mod model;
 mod s3;
 mod scope;
@@ -102,6 +104,26 @@ impl StandIn {
     /// Lets every user list these access keys with their creation times.
     pub fn list_keys(&self, keys: &[(&str, jiff::Timestamp)]) {
         self.state().listed_keys = Some(keys.iter().map(|(id, made)| ((*id).to_owned(), *made)).collect());
+    }
+
+    /// Removes the device that a user begins with.
+    pub fn forget_device(&self, user: &User) {
+        self.state().remove_device(&user.serial);
+    }
+
+    /// Adds a device with a secret that nobody knows, enabled for a user.
+    pub fn add_device(&self, user: &User, serial: &str) {
+        self.state().add_device(serial, &[7; 20], "", Some(user.arn()));
+    }
+
+    /// Returns the serial numbers of all devices, and whether they are enabled.
+    pub fn devices(&self) -> Vec<(String, bool)> {
+        self.state().mfa_devices.iter().map(|device| (device.serial.clone(), device.user.is_some())).collect()
+    }
+
+    /// Returns the secrets of all devices that IAM has created so far and not deleted, in base32.
+    pub fn seeds(&self) -> Vec<String> {
+        self.state().mfa_devices.iter().map(|device| device.seed.clone()).filter(|seed| !seed.is_empty()).collect()
     }
 
     /// Returns the keys of a user: their IDs, and whether they are active.

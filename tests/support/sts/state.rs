@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::device::Device;
 use super::faults::Faults;
+use super::mfa_devices::MfaDevice;
 use super::model::{Call, IssuedSession, Role, User};
 use super::scope::Scope;
 use super::shuffle::Shuffle;
@@ -18,6 +19,8 @@ pub struct State {
     users: Vec<Registered>,
     /// By serial number.
     devices: HashMap<String, Device>,
+    /// The devices as IAM knows them, enabled or not.
+    pub mfa_devices: Vec<MfaDevice>,
     /// The number of requests that do not yet know a new key: IAM is eventually consistent.
     pub unknown_at_first: usize,
     /// By ARN.
@@ -126,6 +129,7 @@ impl State {
         Self {
             users: Vec::new(),
             devices: HashMap::new(),
+            mfa_devices: Vec::new(),
             unknown_at_first: 0,
             roles: HashMap::new(),
             sessions: Vec::new(),
@@ -158,9 +162,26 @@ impl State {
     }
 
     pub fn add_user(&mut self, user: User) {
-        self.devices.insert(user.serial.clone(), Device::new(&user.seed));
+        self.add_device(&user.serial, &user.seed, "", Some(user.arn()));
         let created = self.now();
         self.users.push(Registered { user, active: true, created, last_used: None, unknown_for: 0 });
+    }
+
+    /// Adds a device, enabled for the user with this ARN.
+    pub fn add_device(&mut self, serial: &str, secret: &[u8], seed: &str, user: Option<String>) {
+        self.devices.insert(serial.to_owned(), Device::new(secret));
+        let enabled = self.now();
+        self.mfa_devices.push(MfaDevice { serial: serial.to_owned(), seed: seed.to_owned(), user, enabled });
+    }
+
+    pub fn remove_device(&mut self, serial: &str) {
+        self.devices.remove(serial);
+        self.mfa_devices.retain(|device| device.serial != serial);
+    }
+
+    /// Returns whether a device is enabled for the user with this ARN.
+    pub fn has_device(&self, user_arn: &str, serial: &str) -> bool {
+        self.mfa_devices.iter().any(|device| device.serial == serial && device.user.as_deref() == Some(user_arn))
     }
 
     pub fn deactivate_key(&mut self, access_key_id: &str) {
