@@ -5,8 +5,8 @@ use std::mem;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    complete, completions, credential_process, doctor, env, exec, help, import, init, key, list, login, logout, man,
-    open_console, provide, setup, status, use_profile, version, whoami,
+    complete, completions, credential_process, device, doctor, env, exec, help, import, init, key, list, login, logout,
+    man, open_console, provide, setup, status, use_profile, version, whoami,
 };
 use crate::context::Context;
 use crate::global::GlobalArgs;
@@ -57,6 +57,8 @@ pub enum Command {
     Setup(Box<setup::Args>),
     /// Rotate the long-term access key of a profile, or move it to the keyring
     Key(key::Args),
+    /// Add, list, synchronize or remove the MFA devices of a user
+    Device(device::Args),
     /// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
     Doctor(doctor::Args),
     /// Print a script for the startup file of a shell: completions, and the function that lets `use` select a profile
@@ -93,6 +95,7 @@ impl Command {
             Self::Whoami(args) => &mut args.global,
             Self::Setup(args) => &mut args.global,
             Self::Key(args) => args.global_mut(),
+            Self::Device(args) => args.global_mut(),
             Self::Doctor(args) => &mut args.global,
             Self::Init(args) => &mut args.global,
             Self::Completions(args) => &mut args.global,
@@ -128,6 +131,7 @@ impl Cli {
             Command::Console(args) => args.name.is_some(),
             Command::Whoami(args) => args.name.is_some(),
             Command::Key(args) => args.profile().is_some(),
+            Command::Device(args) => args.profile().is_some(),
             Command::List(_)
             | Command::Setup(_)
             | Command::Doctor(_)

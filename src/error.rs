@@ -21,6 +21,7 @@ use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::key_error::KeyError;
+use crate::mfa_device::MfaDeviceError;
 use crate::profile::{ProfileName, SectionError};
 use crate::provided_credentials::ProvideError;
 use crate::resolve::{ExternalSource, ResolveError};
@@ -65,6 +66,9 @@ pub enum Error {
     /// A key was not changed.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// An MFA device was not enrolled, synchronized or removed.
+    #[error(transparent)]
+    MfaDevice(#[from] MfaDeviceError),
     /// There is no MFA code.
     #[error(transparent)]
     TokenSource(#[from] TokenSourceError),

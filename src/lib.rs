@@ -59,6 +59,7 @@ pub mod key_rotation;
 
 pub mod limits;
 pub mod manual;
+pub mod mfa_device;
 pub mod platform;
 pub mod profile;
 pub mod provided_credentials;
@@ -114,6 +115,7 @@ pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
         Command::Whoami(args) => commands::whoami::run(args, &cli.global, context),
         Command::Setup(args) => commands::setup::run(args, &cli.global, context),
         Command::Key(args) => commands::key::run(args, &cli.global, context),
+        Command::Device(args) => commands::device::run(args, &cli.global, context),
         Command::Init(args) => commands::init::run(args),
         Command::Completions(args) => commands::completions::run(args),
         Command::Man(args) => commands::man::run(args, &cli.global, context),

@@ -64,6 +64,8 @@ text_values! {
     /// `ExternalId`).
     ExternalId, "external id", is_external_id,
         "must be 2 to 1224 characters: letters, digits and = , . @ : / - + _";
+    /// The name of a virtual MFA device (API reference, `CreateVirtualMFADevice`, `VirtualMFADeviceName`).
+    MfaDeviceName, "device name", is_device_name, "must be 1 to 128 characters: letters, digits and = , . @ - + _";
     /// The name of a service in the addresses of the web console.
     ConsoleService, "service", is_console_service,
         "must be a word of the console's addresses, such as s3, ec2 or cloudwatch";
@@ -137,6 +139,10 @@ fn is_session_name(text: &str) -> bool {
 /// Returns whether a role's session name may have this byte.
 pub(crate) fn is_session_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_=,.@+-".contains(&byte)
+}
+
+fn is_device_name(text: &str) -> bool {
+    (1..=128).contains(&text.len()) && text.bytes().all(is_session_name_byte)
 }
 
 fn is_external_id(text: &str) -> bool {

@@ -28,6 +28,11 @@ impl Change {
     fn old(&self) -> &[u8] {
         self.old.as_deref().unwrap_or_default()
     }
+
+    /// Tests on the disk whether the file can be written.
+    pub(super) fn rehearse(&self) -> Result<ReservedSpace, Error> {
+        Ok(files::rehearse(&self.path, self.new.len())?)
+    }
 }
 
 /// Returns the changes in the order in which they are written: a key is written before anything links to it.
@@ -77,7 +82,7 @@ pub(super) fn commit(
     // A change that cannot be written must not replace the record of the last one.
     let mut rehearsed = Vec::new();
     for change in changes {
-        let mut reserved = files::rehearse(&change.path, change.new.len())?;
+        let mut reserved = change.rehearse()?;
         reserved.release();
         rehearsed.push((change, reserved));
     }

@@ -3,10 +3,12 @@
 mod apply;
 mod ask_aws_about_key;
 mod calling_shell;
+mod code_memory;
 pub mod complete;
 pub mod completions;
 
 pub mod credential_process;
+pub mod device;
 pub mod doctor;
 pub mod env;
 pub mod exec;

@@ -8,6 +8,7 @@ use crate::io::signin::SigninError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::key_error::KeyError;
+use crate::mfa_device::MfaDeviceError;
 use crate::resolve::ResolveError;
 
 // No match below has a wildcard arm, so that a new error does not compile until it has an exit code.
@@ -30,6 +31,7 @@ impl Error {
             Self::Signin { source, .. } => of_signin(source),
             Self::Iam { source, .. } => of_iam(source),
             Self::Key(error) => of_key(error),
+            Self::MfaDevice(error) => of_mfa_device(error),
             Self::NoHome(_)
             | Self::Document { .. }
             | Self::Edit(_)
@@ -79,6 +81,23 @@ fn of_key(error: &KeyError) -> u8 {
         | KeyError::Unknown { .. }
         | KeyError::NotAccepted { .. }
         | KeyError::Changed { .. } => OTHER,
+    }
+}
+
+fn of_mfa_device(error: &MfaDeviceError) -> u8 {
+    match error {
+        MfaDeviceError::NotAUser { .. }
+        | MfaDeviceError::Exists { .. }
+        | MfaDeviceError::Unnamed { .. }
+        | MfaDeviceError::Unconfirmed { .. }
+        | MfaDeviceError::OtherName { .. } => CONFIGURATION,
+        MfaDeviceError::Rejected { .. } => REFUSED,
+        MfaDeviceError::TooSmall { .. }
+        | MfaDeviceError::NoScreen
+        | MfaDeviceError::Uncertain { .. }
+        | MfaDeviceError::Left { .. }
+        | MfaDeviceError::NotWritten { .. }
+        | MfaDeviceError::Deactivated { .. } => OTHER,
     }
 }
 

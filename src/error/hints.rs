@@ -63,6 +63,7 @@ impl Error {
             Self::Unchecked { .. } => "--skip-check sets up without asking AWS; --serial-number then names the device",
             Self::File(error) => return file_hint(error),
             Self::Key(error) => return error.hint(),
+            Self::MfaDevice(error) => return Some(error.hint()),
             Self::Iam { action, source } => return Some(iam_hint(action, source)),
             Self::KeyProcess { .. } => RUN_BY_HAND,
             Self::Keyring { source, profile } => return keyring_hint(source, profile),
@@ -110,8 +111,18 @@ fn import_example(profile: &ProfileName) -> String {
 }
 
 fn iam_hint(action: &str, error: &IamError) -> String {
-    if matches!(error, IamError::Refused { code, .. } if code == "AccessDenied") {
-        return format!("the policies of the user must allow iam:{action} for its own keys, with MFA: see docs/iam.md");
+    let is_denied = matches!(error, IamError::Refused { code, .. } if code == "AccessDenied");
+    match (action.contains("MFADevice"), is_denied) {
+        (true, true) => {
+            return format!("the policies of the user must allow iam:{action} for its own devices: see docs/iam.md");
+        }
+        (true, false) => return "`awsmfa device list` shows the devices of the user".to_owned(),
+        (false, true) => {
+            return format!(
+                "the policies of the user must allow iam:{action} for its own keys, with MFA: see docs/iam.md"
+            );
+        }
+        (false, false) => {}
     }
     "nothing is lost: the same command goes on where it stopped".to_owned()
 }

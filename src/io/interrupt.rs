@@ -4,8 +4,9 @@
 use std::sync::Once;
 
 pub use super::interrupt_state::{Answering, answering, gathering, is_requested};
+pub use super::interrupt_state::{set_last_work, settling, take_last_work};
 use super::system::{signals, terminal_settings};
-use super::{interrupt_state, processes, terminal};
+use super::{interrupt_state, processes, screen, terminal};
 use crate::exit_code::SIGNAL;
 
 /// Makes SIGINT, SIGTERM and SIGHUP end the process with exit code 128 plus the signal's number, as soon as no commit
@@ -29,7 +30,12 @@ pub(super) fn end(signal: i32) -> ! {
     }
     interrupt_state::await_prompt();
     terminal_settings::restore();
-    terminal::end_line();
+    if !screen::leave() {
+        terminal::end_line();
+    }
+    if let Some(work) = interrupt_state::take_last_work() {
+        work();
+    }
     if interrupt_state::has_recovery_file() {
         terminal::message("awsmfa: what STS has returned is saved: the next login writes it to the credentials file");
     }

@@ -23,6 +23,12 @@ static PROGRAM: Mutex<Option<u32>> = Mutex::new(None);
 /// The number of recovery files that this process has written.
 static RECOVERY_FILES: AtomicUsize = AtomicUsize::new(0);
 
+/// The work to do before a signal ends the process.
+static LAST_WORK: Mutex<Option<LastWork>> = Mutex::new(None);
+
+/// Work that must not be left undone.
+pub type LastWork = Box<dyn FnOnce() + Send>;
+
 /// Set while a prompt is using the terminal. The prompt restores the terminal's settings itself.
 static IS_PROMPTING: AtomicBool = AtomicBool::new(false);
 
@@ -84,6 +90,26 @@ pub fn answering() -> Answering {
 /// [`is_requested`] meanwhile.
 pub fn gathering() -> Answering {
     Answering::begin(limits::LOCK + LAST_CHANCE)
+}
+
+/// Delays signals until AWS has answered a request that creates or changes something, or the time limit of the request has
+/// passed.
+pub fn settling() -> Answering {
+    Answering::begin(limits::CONNECT + limits::READ + LAST_CHANCE)
+}
+
+/// Sets the work to do before a signal ends the process.
+pub fn set_last_work(work: LastWork) {
+    *last_work() = Some(work);
+}
+
+/// Takes the work to do before a signal ends the process, if there is any. Whoever gets it must do it, or do without it.
+pub fn take_last_work() -> Option<LastWork> {
+    last_work().take()
+}
+
+fn last_work() -> MutexGuard<'static, Option<LastWork>> {
+    LAST_WORK.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns whether a signal has arrived that will end the process.

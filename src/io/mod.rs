@@ -29,6 +29,7 @@ pub mod provided;
 pub mod recovery;
 mod response_limit;
 mod safe_open;
+pub mod screen;
 pub mod signin;
 pub mod slot;
 pub mod sts;

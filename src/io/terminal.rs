@@ -175,7 +175,7 @@ pub fn wait(seconds: u64) {
 /// The user's terminal, even if standard input or output is redirected.
 pub struct Terminal {
     pub(super) input: console::Input,
-    output: console::Output,
+    pub(super) output: console::Output,
 }
 
 impl Terminal {
@@ -207,6 +207,11 @@ impl Terminal {
         write!(self.output, "{question}")?;
         self.output.flush()?;
         let _in_line = InLine::begin();
+        self.read_line()
+    }
+
+    /// Reads a line.
+    pub(super) fn read_line(&self) -> io::Result<Secret> {
         line(console::lines(&self.input))
     }
 

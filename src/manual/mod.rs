@@ -66,6 +66,11 @@ fn page_name(command: &Command) -> String {
     command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned()
 }
 
+/// Returns the name of a page as the entries have it, such as `login` or `key-rotate`.
+fn short_name(page: &str) -> &str {
+    page.strip_prefix("awsmfa-").unwrap_or(page)
+}
+
 /// Renders the sections that clap does not know.
 fn own_sections(command: &Command, commands: &[&Command]) -> Roff {
     let mut roff = Roff::new();
@@ -81,7 +86,7 @@ fn own_sections(command: &Command, commands: &[&Command]) -> Roff {
         }
     }
     roff.control("SH", ["SEE ALSO"]);
-    let others = commands.iter().filter(|other| other.get_name() != command.get_name());
+    let others = commands.iter().filter(|other| page_name(other) != page_name(command));
     let program = (!command.has_subcommands()).then(|| "awsmfa".to_owned());
     let names: Vec<String> = program.into_iter().chain(others.map(|other| page_name(other))).collect();
     let mut references = Vec::new();
@@ -96,7 +101,8 @@ fn own_sections(command: &Command, commands: &[&Command]) -> Roff {
 impl Entry {
     /// Returns whether the entry is on the page of this command.
     fn concerns(&self, command: &Command) -> bool {
-        let name = command.get_name();
+        let page = page_name(command);
+        let name = short_name(&page);
         match self.commands.as_slice() {
             ["*"] => !matches!(name, "completions" | "man" | "help" | "version"),
             commands => commands.contains(&name),
@@ -169,6 +175,6 @@ mod tests {
     fn knows(program: &Command, name: &str) -> bool {
         let mut commands = vec![program];
         add_commands(program, &mut commands);
-        commands.iter().any(|command| command.get_name() == name)
+        commands.iter().any(|command| short_name(&page_name(command)) == name)
     }
 }

@@ -2,11 +2,13 @@
 
 pub mod assignments;
 pub mod candidates;
+pub mod device_table;
 pub mod diff;
 pub mod findings;
 pub mod json;
 pub mod picker;
 pub mod profile_table;
+pub mod qr_screen;
 pub mod shell;
 pub mod template;
 pub mod text;

@@ -43,6 +43,8 @@ mod completions;
 #[cfg(unix)]
 mod credential_process;
 #[cfg(unix)]
+mod device;
+#[cfg(unix)]
 mod exec;
 #[cfg(unix)]
 mod files;

@@ -6,10 +6,14 @@ use std::os::unix::fs::PermissionsExt;
 
 use crate::support::sandbox::{Ran, Sandbox};
 
-/// The commands that the help lists, and those that the help of `key` lists, as in the names of their pages.
+/// The commands that the help lists, and those that the help of `key` and `device` lists, as in the names of their pages.
 fn commands(sandbox: &Sandbox) -> Vec<String> {
-    let of_key = listed(&sandbox.run(&["key", "-h"]).stdout).into_iter().map(|command| format!("key-{command}"));
-    listed(&sandbox.run(&["-h"]).stdout).into_iter().chain(of_key).collect()
+    let below = |group: &str| {
+        let commands = listed(&sandbox.run(&[group, "-h"]).stdout);
+        commands.into_iter().map(|command| format!("{group}-{command}")).collect::<Vec<_>>()
+    };
+    let groups = ["key", "device"].into_iter().flat_map(below);
+    listed(&sandbox.run(&["-h"]).stdout).into_iter().chain(groups).collect()
 }
 
 fn listed(help: &str) -> Vec<String> {

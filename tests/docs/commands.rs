@@ -11,7 +11,7 @@ use crate::scene::Scene;
 use crate::transcript::agrees;
 
 /// Blocks that are not run, by their first command, and why.
-const NOT_RUN: [(&str, &str); 9] = [
+const NOT_RUN: [(&str, &str); 10] = [
     ("cargo install --path .", "it would install into the home of the user who runs the tests"),
     ("sudo apt-get install musl-tools", "tests/run and tests/package/check run these"),
     ("cargo run --example demo", "tests/run runs it, and tests/run itself is what runs the tests"),
@@ -34,6 +34,7 @@ const NOT_RUN: [(&str, &str); 9] = [
         "aws sts assume-role-with-saml --role-arn … --principal-arn … --saml-assertion file://saml.txt | awsmfa import saml",
         "it needs an identity provider; tests/cli/import.rs has the forms of its output",
     ),
+    ("awsmfa device enrol", "it needs a terminal; tests/cli/device.rs runs it on one"),
     ("launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/awsmfa.notify.plist", "it needs macOS"),
 ];
 

@@ -102,7 +102,10 @@ const WITH_MFA: [bool; 3] = [false, false, true];
 fn a_key_alone_lists_its_devices_and_changes_none() {
     let policy = &[&read("self-manage-mfa"), &read("assume-role"), &read("own-key-and-password")];
     assert_eq!(allowed("iam:ListMFADevices", ADA, policy), [true; 3]);
-    for action in ["iam:DeactivateMFADevice", "iam:EnableMFADevice", "iam:ResyncMFADevice", "iam:CreateAccessKey"] {
+    // Without two codes of the device, IAM does not synchronize it.
+    assert_eq!(allowed("iam:ResyncMFADevice", ADA, policy), [true; 3]);
+    assert_eq!(allowed("iam:ResyncMFADevice", &ADA.replace("ada", "bob"), policy), [false; 3]);
+    for action in ["iam:DeactivateMFADevice", "iam:EnableMFADevice", "iam:CreateAccessKey"] {
         assert_eq!(allowed(action, ADA, policy), WITH_MFA, "{action}");
         assert_eq!(allowed(action, &ADA.replace("ada", "bob"), policy), [false; 3], "{action}");
     }
@@ -121,6 +124,8 @@ fn the_policy_for_the_first_device_does_not_allow_its_removal() {
     let policy = &[&read("self-manage-mfa"), &read("first-mfa-device")];
     assert_eq!(allowed("iam:EnableMFADevice", ADA, policy), [true; 3], "which is why it is to be taken away");
     assert_eq!(allowed("iam:CreateVirtualMFADevice", DEVICE, policy), [true; 3]);
+    // IAM deletes no device that is enabled (IAM API Reference, `DeleteConflict`).
+    assert_eq!(allowed("iam:DeleteVirtualMFADevice", DEVICE, policy), [true; 3]);
     assert_eq!(allowed("iam:DeactivateMFADevice", ADA, policy), WITH_MFA);
     assert_eq!(allowed("iam:EnableMFADevice", &ADA.replace("ada", "bob"), policy), [false; 3]);
 }
@@ -132,7 +137,7 @@ fn without_mfa_only_a_login_is_allowed() {
     for action in ["iam:DeactivateMFADevice", "iam:EnableMFADevice", "s3:DeleteBucket", "iam:CreateAccessKey"] {
         assert_eq!(allowed(action, ADA, policies), WITH_MFA, "{action}");
     }
-    for action in ["iam:ListMFADevices", "sts:GetSessionToken", "sts:AssumeRole"] {
+    for action in ["iam:ListMFADevices", "iam:ResyncMFADevice", "sts:GetSessionToken", "sts:AssumeRole"] {
         assert_eq!(allowed(action, ADA, policies), [true; 3], "{action}");
     }
 }

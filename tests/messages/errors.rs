@@ -24,6 +24,7 @@ use awsmfa::setup::SetupError;
 use awsmfa::token_code::TokenCodeError;
 
 use crate::console::{USER, not_a_role, signin_refused};
+use crate::device_errors;
 use crate::key_errors;
 use crate::refusals::refused;
 use crate::resolve_errors::{config, credentials, name};
@@ -106,9 +107,10 @@ fn errors() -> Vec<(&'static str, Error)> {
             not_imported(ResolveError::TargetHoldsKey { profile: name("work"), place: credentials(1) }.into()),
             not_imported(Error::File(file_io("write to", ENOSPC))),
         ],
-        Iam: [key_errors::denied(), key_errors::not_iam()],
+        Iam: [key_errors::denied(), key_errors::not_iam(), device_errors::denied(), device_errors::limit()],
         Key: [Error::Key(key_errors::busy())],
         Keyring: [Error::Keyring { profile: name("work-key"), source: key_errors::locked() }],
+        MfaDevice: [Error::MfaDevice(device_errors::uncertain())],
         CodeNeeded: [
             code_needed("run `awsmfa login` on a terminal first, or set AWSMFA_TOKEN_CODE"),
             code_needed("run `awsmfa login` first, or allow the prompt with --prompt"),

@@ -33,6 +33,8 @@ mod changes;
 #[cfg(unix)]
 mod console;
 #[cfg(unix)]
+mod device_errors;
+#[cfg(unix)]
 mod errors;
 #[cfg(unix)]
 mod findings;

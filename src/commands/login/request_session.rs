@@ -2,15 +2,15 @@
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::rc::Rc;
 
+use crate::commands::code_memory::{self, UsedCode};
 use crate::commands::login::exchange_lock::ExchangeLocks;
 use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::diagnosis::{self, Facts, Identity};
 use crate::endpoint::{first_region, partition_of_region};
 use crate::error::Error;
-use crate::io::files::{self, FileError, Target};
+use crate::io::files;
 use crate::io::iam;
 use crate::io::interrupt::{self, Answering};
 use crate::io::sts::{Caller, MfaProof, Network, Sts, StsError};
@@ -22,7 +22,7 @@ use crate::resolve::{self, Mfa, Step};
 use crate::role::Role;
 use crate::secret::Secret;
 use crate::session::{LongTermKey, Session};
-use crate::time::{Seconds, Timestamp};
+use crate::time::Seconds;
 use crate::token_code::{SerialNumber, TokenCode};
 use crate::used_codes::{self, Sent, until_next_code};
 
@@ -77,13 +77,6 @@ pub(super) struct Exchanged {
     pub used: UsedCode,
     /// Delays signals until the session is on disk.
     pub answering: Answering,
-}
-
-/// A code that STS has accepted, or may have accepted.
-pub(super) struct UsedCode {
-    serial_number: SerialNumber,
-    code: TokenCode,
-    at: Timestamp,
 }
 
 impl Exchange<'_> {
@@ -255,21 +248,7 @@ impl Exchange<'_> {
 
     /// Remembers that codes were used. If that cannot be written, later messages are less precise.
     pub(super) fn remember(self, used: &[UsedCode], is_accepted: bool) {
-        if used.is_empty() {
-            return;
-        }
-        let Some(path) = self.context.environment.used_codes_file() else { return };
-        let target = Target::own(&path, limits::CODE_MEMORY_BYTES);
-        let written = files::replace_in_passing(&target, |bytes| -> Result<Rc<Vec<u8>>, FileError> {
-            let remembered = used.iter().fold((*bytes).clone(), |bytes, used| {
-                used_codes::remember(&bytes, &used.serial_number, &used.code, used.at, is_accepted)
-            });
-            Ok(Rc::new(remembered))
-        });
-        if let Err(error @ FileError::Foreign { .. }) = &written {
-            self.messages.warning(&error.to_string());
-        }
-        tracing::info!(path = %path.display(), written = written.is_ok(), "the code is remembered as used");
+        code_memory::remember(used, is_accepted, self.context, self.messages);
     }
 
     /// Returns the devices that IAM lists for the key's user; none if the user may not list them.

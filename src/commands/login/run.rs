@@ -7,9 +7,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use crate::commands::ask_aws_about_key::source_credentials;
+use crate::commands::code_memory::UsedCode;
 use crate::commands::login::codes::Codes;
 use crate::commands::login::commit::commit;
-use crate::commands::login::request_session::{Exchange, Request, UsedCode};
+use crate::commands::login::request_session::{Exchange, Request};
 use crate::commands::login::step_state::{self, StepState};
 use crate::commands::login::write_sessions::recovery_lines;
 use crate::commands::shared_files::SharedFiles;

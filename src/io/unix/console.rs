@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::tcgetwinsize;
 
 /// The input of the terminal.
 pub(in crate::io) type Input = File;
@@ -35,6 +36,12 @@ pub(super) fn key(mut input: &Input) -> io::Result<u8> {
 pub(super) fn has_key_within(input: &Input, time: Duration) -> io::Result<bool> {
     let limit = Timespec::try_from(time).map_err(io::Error::other)?;
     Ok(poll(&mut [PollFd::new(input, PollFlags::IN)], Some(&limit))? > 0)
+}
+
+/// Returns the rows and columns of the terminal, if they are known.
+pub(in crate::io) fn size(output: &Output) -> Option<(u16, u16)> {
+    let size = tcgetwinsize(output).ok()?;
+    Some((size.ws_row, size.ws_col)).filter(|(rows, columns)| *rows > 0 && *columns > 0)
 }
 
 /// Opens standard output without the standard library's buffer, which is never wiped: the output may contain a key.

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Write};
 use std::process::Stdio;
 
+use ::console::Term;
 use winapi_util::console::Console;
 
 /// The input of the console.
@@ -48,6 +49,11 @@ impl From<Output> for Stdio {
     fn from(output: Output) -> Self {
         output.0.into()
     }
+}
+
+/// Returns the rows and columns of the console, if they are known.
+pub(in crate::io) fn size(_: &Output) -> Option<(u16, u16)> {
+    Term::stderr().size_checked().or_else(|| Term::stdout().size_checked())
 }
 
 /// Opens standard output with the standard library's buffer, which converts the text for a console.
