@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::system::console;
+use super::system::terminal_settings::SuspendOff;
 use super::terminal::Terminal;
 use crate::secret::Secret;
 
@@ -19,6 +20,7 @@ const LEAVE: &str = "\x1b[0m\x1b[H\x1b[2J\x1b[?1049l\x1b[?25h";
 /// The alternate screen, until it is dropped.
 pub struct Screen {
     terminal: Terminal,
+    _suspend_off: SuspendOff,
 }
 
 impl Screen {
@@ -34,7 +36,7 @@ impl Screen {
         let mut terminal = Terminal::open()?;
         IS_SHOWN.store(true, Ordering::SeqCst);
         terminal.write(ENTER);
-        Ok(Self { terminal })
+        Ok(Self { terminal, _suspend_off: SuspendOff::begin() })
     }
 
     /// Shows text, and reads the line that is typed behind it.

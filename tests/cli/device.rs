@@ -139,6 +139,11 @@ fn wrong_answers_are_asked_again() {
     let mut session = device(&sandbox, &["enrol", "--text"]);
     session.exp_string("URI: ").expect("the URI");
     let mut app = App::scan(session.read_line().expect("the URI").trim());
+    // Ctrl-Z is a character like others, as long as the secret is on the screen.
+    session.exp_string("First code: ").expect("the prompt");
+    session.send("\x1a").expect("it reads");
+    session.send_line(&sts.wrong_code(SERIAL)).expect("it reads");
+    session.exp_string("six digits").expect("the reason");
     answer(&mut session, "First code: ", "12345");
     session.exp_string("six digits").expect("the reason");
     let first = app.code();

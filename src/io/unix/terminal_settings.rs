@@ -15,6 +15,17 @@ pub(in crate::io) struct EchoOff {
     is_inner: bool,
 }
 
+/// A guard that turns Ctrl-Z off until it is dropped: the shell would be in control while a secret is on the screen.
+#[expect(dead_code, reason = "it is a guard")]
+pub(in crate::io) struct SuspendOff(EchoOff);
+
+impl SuspendOff {
+    /// Changes the settings, if there is a terminal.
+    pub(in crate::io) fn begin() -> Self {
+        Self(EchoOff::with(without_suspension))
+    }
+}
+
 /// A guard that restores the original settings until it is dropped, while another program uses the terminal.
 #[non_exhaustive]
 pub(in crate::io) struct LentTerminal;
@@ -35,9 +46,13 @@ struct Original {
 impl EchoOff {
     /// Changes the settings, if there is a terminal.
     pub(in crate::io) fn begin() -> Self {
+        Self::with(without_echo)
+    }
+
+    fn with(change: fn(&Termios) -> Termios) -> Self {
         let mut original = remembered();
         let Some(original) = original.as_mut() else { return Self { is_inner: false } };
-        original.set(&without_echo(&original.settings));
+        original.set(&change(&original.settings));
         Self { is_inner: std::mem::replace(&mut original.is_echo_off, true) }
     }
 }
@@ -106,13 +121,19 @@ fn remembered() -> MutexGuard<'static, Option<Original>> {
     original
 }
 
+/// Returns the settings without Ctrl-Z.
+fn without_suspension(settings: &Termios) -> Termios {
+    let mut settings = settings.clone();
+    settings.special_codes[SpecialCodeIndex::VSUSP] = NONE;
+    settings
+}
+
 /// Returns the settings without echo and line editing: a paste may be longer than the line that a terminal buffers.
 /// Ctrl-Z is off, as during each prompt, because a shell does not restore these settings when the process
 /// continues.
 fn without_echo(settings: &Termios) -> Termios {
-    let mut settings = settings.clone();
+    let mut settings = without_suspension(settings);
     settings.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON);
-    settings.special_codes[SpecialCodeIndex::VSUSP] = NONE;
     settings.special_codes[SpecialCodeIndex::VMIN] = 1;
     settings.special_codes[SpecialCodeIndex::VTIME] = 0;
     settings

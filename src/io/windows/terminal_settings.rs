@@ -12,6 +12,17 @@ impl EchoOff {
     }
 }
 
+/// The counterpart of a guard that turns Ctrl-Z off.
+#[non_exhaustive]
+pub(in crate::io) struct SuspendOff;
+
+impl SuspendOff {
+    /// Changes nothing.
+    pub(in crate::io) fn begin() -> Self {
+        Self
+    }
+}
+
 /// The counterpart of a guard that restores the original settings while another program uses the terminal.
 #[non_exhaustive]
 pub(in crate::io) struct LentTerminal;
