@@ -13,6 +13,7 @@ mod iam;
 mod layouts;
 mod moto;
 mod over_cases;
+mod policies;
 mod proxy;
 mod roles;
 mod setup;
