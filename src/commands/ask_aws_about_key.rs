@@ -57,6 +57,8 @@ pub(super) struct KeyOwner {
     pub identity: Identity,
     /// The MFA devices that generate codes; empty if the user may not list them.
     pub devices: Vec<SerialNumber>,
+    /// Set if IAM lists no device that generates codes.
+    pub has_no_device: bool,
     /// The endpoint of IAM, if there is one.
     pub iam: Option<Endpoint>,
 }
@@ -90,8 +92,9 @@ pub(super) fn owner_of(
     });
     let owner = identity.and_then(|identity| {
         let iam = resolve::iam_endpoint(endpoint.clone(), &identity.arn, environment)?;
-        let devices = iam.as_ref().and_then(|iam| iam::mfa_devices(iam, key)).unwrap_or_default();
-        Ok(KeyOwner { identity, devices, iam })
+        let listed = iam.as_ref().and_then(|iam| iam::mfa_devices(iam, key));
+        let has_no_device = listed.as_ref().is_some_and(Vec::is_empty);
+        Ok(KeyOwner { identity, devices: listed.unwrap_or_default(), has_no_device, iam })
     });
     (sts.clock_offset(), owner)
 }

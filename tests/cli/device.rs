@@ -11,6 +11,7 @@ use nix::sys::signal::Signal;
 use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
+use crate::setup::dialog;
 use crate::support::child::DEFAULT_SIGNALS;
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::authenticator::App;
@@ -316,4 +317,34 @@ fn a_device_is_synchronized_with_the_key() {
     assert!(ends_with(&mut session, 0).contains("is synchronized"));
     assert_eq!(sts.count("ResyncMFADevice"), 2);
     assert!(sandbox.run(&["device", "resync"]).expect(255).contains("no terminal"));
+}
+
+#[test]
+fn setup_in_an_empty_home_leads_through_the_key_the_device_and_the_first_login() {
+    let (sts, mut sandbox) = (StandIn::start(), Sandbox::empty());
+    sts.forget_device(&User::ada());
+    sts.list_devices(&[]);
+    sandbox = sandbox.using(&sts);
+    sandbox.set("AWS_ENDPOINT_URL_IAM", &sts.url());
+    let mut session = dialog::start(&sandbox, &[]);
+    dialog::answer(&mut session, "Which access key?", "\r");
+    dialog::answer(&mut session, "Which profile is to hold it?", "\r");
+    dialog::answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
+    dialog::answer(&mut session, "Secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\r");
+    // IAM lists no device, so a new one is the first choice.
+    dialog::answer(&mut session, "a new one: awsmfa shows a QR code", "\r");
+    dialog::answer(&mut session, "Which profile gets the sessions", "\r");
+    dialog::answer(&mut session, "Region", "eu-west-1\r");
+    dialog::answer(&mut session, "Write this?", "\r");
+    session.exp_string("First code: ").expect("the screen of the device");
+    let mut app = App::with_secret(&sts.seeds().pop().expect("a seed"));
+    session.send_line(&app.code()).expect("it reads");
+    answer(&mut session, "Next code: ", &app.code());
+    session.exp_string("is enabled").expect("the device");
+    dialog::answer(&mut session, "Log in now?", "\r");
+    answer(&mut session, "MFA code of", &app.code());
+    ends_with(&mut session, 0);
+    assert_eq!((sts.devices(), sts.count("GetSessionToken")), (vec![(SERIAL.to_owned(), true)], 1));
+    assert!(config(&sandbox).contains(&format!("mfa_serial = {SERIAL}\n")), "{}", config(&sandbox));
+    sandbox.run(&["status", "default-session"]).expect(0);
 }

@@ -5,7 +5,6 @@ use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::clock;
-use crate::io::token_source::TokenSourceError;
 use crate::secret::Secret;
 use crate::token_code::{SerialNumber, TokenCode};
 
@@ -22,14 +21,11 @@ const SAME: &str = "That is the first code again: wait until the device shows an
 impl CodePair {
     /// Prompts for both codes, and again for a code that is malformed or the same. `prompt` gets what was wrong with the
     /// last answer, and the question.
-    pub(super) fn ask(
-        wrong: &str,
-        mut prompt: impl FnMut(&str, &str) -> std::io::Result<Secret>,
-    ) -> Result<Self, Error> {
+    pub(super) fn ask(wrong: &str, mut prompt: impl FnMut(&str, &str) -> Result<Secret, Error>) -> Result<Self, Error> {
         let (mut wrong, mut first) = (wrong.to_owned(), None::<TokenCode>);
         loop {
             let question = if first.is_none() { FIRST } else { SECOND };
-            let line = prompt(&wrong, question).map_err(TokenSourceError::Ended)?;
+            let line = prompt(&wrong, question)?;
             wrong = match (line.expose().parse::<TokenCode>(), first.take()) {
                 (Ok(code), None) => {
                     first = Some(code);

@@ -16,7 +16,7 @@ use crate::io::iam::IamError;
 use crate::io::iam::mfa_devices::{self, CreatedDevice};
 use crate::io::interrupt::{self, Answering};
 use crate::io::screen::{self, Screen};
-use crate::io::token_source::TokenSource;
+use crate::io::token_source::{TokenSource, TokenSourceError};
 use crate::limits;
 use crate::mfa_device::{MfaDeviceError, key_uri, virtual_device};
 use crate::platform::shell_word;
@@ -45,6 +45,13 @@ pub struct Args {
     text: bool,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
+}
+
+impl Args {
+    /// Returns the arguments that name only a profile.
+    pub(super) fn for_profile(profile: &ProfileName, global: &GlobalArgs) -> Self {
+        Self { name_of_profile: Some(profile.clone()), name: None, text: false, global: global.clone() }
+    }
 }
 
 /// Enrols a device.
@@ -87,16 +94,21 @@ fn rehearse(subject: &Subject<'_>, owner: &Owner, serial: &SerialNumber, as_text
     if subject.context.environment.get("TERM") == Some("dumb") {
         return Err(MfaDeviceError::NoScreen.into());
     }
-    if !as_text && let Some(size) = screen::size() {
+    if !as_text {
         // The seeds of AWS have 64 letters and digits.
         let seed = Secret::new("A2".repeat(32));
-        picture(owner, &seed, size)?;
+        picture(owner, &seed, size())?;
     }
     let (_, changes) = planned(subject, serial)?;
     for change in &changes {
         change.rehearse()?.release();
     }
     Ok(())
+}
+
+/// Returns the rows and columns of the terminal; those that all terminals have, if it does not tell.
+fn size() -> (usize, usize) {
+    screen::size().unwrap_or((24, 80))
 }
 
 fn picture(owner: &Owner, seed: &Secret, size: (usize, usize)) -> Result<Picture, MfaDeviceError> {
@@ -175,8 +187,8 @@ impl Enrolment<'_> {
         for attempt in 1.. {
             let pair = CodePair::ask(&wrong, |wrong, question| {
                 // The size of the terminal may have changed.
-                let shown = self.screen(device, seed, wrong, question).map_err(std::io::Error::other)?;
-                screen.prompt(&shown)
+                let shown = self.screen(device, seed, wrong, question)?;
+                Ok(screen.prompt(&shown).map_err(TokenSourceError::Ended)?)
             })?;
             let settling = interrupt::settling();
             let Err(error) = self.enable(device, &pair) else {
@@ -226,8 +238,7 @@ impl Enrolment<'_> {
             let paragraphs = [serial, "", secret.expose(), "", uri.expose(), "", how, codes, undo, "", wrong];
             return Ok(text_screen(&paragraphs, question));
         }
-        let size = screen::size().ok_or(MfaDeviceError::NoScreen)?;
-        let picture = picture(self.owner, seed, size)?;
+        let picture = picture(self.owner, seed, size())?;
         let scan = "Scan the code with your authenticator app.";
         Ok(picture.screen(&[serial, "", scan, "", codes, "", undo, "", wrong], question))
     }

@@ -8,7 +8,7 @@ use crate::global::GlobalArgs;
 use crate::io::iam::mfa_devices;
 use crate::io::interrupt;
 use crate::io::terminal::Terminal;
-use crate::io::token_source::TokenSource;
+use crate::io::token_source::{TokenSource, TokenSourceError};
 use crate::limits;
 use crate::mfa_device::MfaDeviceError;
 use crate::profile::ProfileName;
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
             if !wrong.is_empty() {
                 terminal.write_line(&format!("awsmfa: {wrong}"));
             }
-            terminal.prompt(question)
+            Ok(terminal.prompt(question).map_err(TokenSourceError::Ended)?)
         })?;
         let synchronized = owner.patiently(|Owner { iam, signer, user, .. }| {
             mfa_devices::resync(iam, &signer.caller(), user, &serial, pair.both())

@@ -1,6 +1,8 @@
-//! The offers of `setup` on a terminal once the files are written: the keyring for the key, and the first login.
+//! The next steps of `setup` on a terminal, once the files are written: the new MFA device, the keyring for the key, and
+//! the first login.
 
 use super::Setting;
+use crate::commands::device;
 use crate::commands::key;
 use crate::commands::login;
 use crate::commands::shared_files::SharedFiles;
@@ -10,10 +12,17 @@ use crate::profile::ProfileName;
 use crate::resolve::{self, KeySource};
 use crate::setup::Connection;
 
-/// Offers the next steps. Returns the exit code of the login, if there is one.
-pub(super) fn offer(setting: Setting<'_>, connection: &Connection) -> Result<u8, Error> {
+/// Creates the device if it is a new one, and offers the other steps. Returns the exit code of the last one.
+pub(super) fn offer(setting: Setting<'_>, connection: &Connection, creates_device: bool) -> Result<u8, Error> {
     let Setting { global, context, messages, .. } = setting;
     let source = connection.paying_profile();
+    if creates_device {
+        // The profile names the device already. If there is none, `device enrol` tries again.
+        let code = device::enrol(source, global, context)?;
+        if code != 0 {
+            return Ok(code);
+        }
+    }
     let (stores, logs_in) = {
         let _dialogue = dialog::Dialogue::begin(messages.colors_messages());
         let options = ["in the keyring of this system, so that only awsmfa can use it", "in the file"];

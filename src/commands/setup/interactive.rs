@@ -31,6 +31,15 @@ enum Next<'a> {
     End(Option<Box<Planned>>),
 }
 
+/// An MFA device to choose.
+struct DeviceOffer {
+    text: String,
+    /// None for one that is to be typed.
+    serial_number: Option<SerialNumber>,
+    /// Set if it does not exist yet.
+    is_new: bool,
+}
+
 /// The answers so far.
 struct Dialog<'a> {
     setting: Setting<'a>,
@@ -40,6 +49,7 @@ struct Dialog<'a> {
     key: Option<LongTermKey>,
     owner: Option<KeyOwner>,
     serial_number: Option<SerialNumber>,
+    creates_device: bool,
     session_profile: Option<ProfileName>,
     region: Option<Region>,
     migrates: bool,
@@ -55,6 +65,7 @@ pub(super) fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<Option
         key: None,
         owner: None,
         serial_number: None,
+        creates_device: false,
         session_profile: None,
         region: None,
         migrates: setting.args.migrate,
@@ -157,30 +168,16 @@ impl<'a> Dialog<'a> {
     }
 
     fn ask_device(&mut self) -> Result<Next<'a>, Error> {
-        let source = &self.source_profile;
-        let session = candidate::session_profile(source, self.profiles());
-        let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
-        let listed = self.owner.as_ref().map(|owner| owner.devices.clone()).unwrap_or_default();
-        let guess = if listed.is_empty() { self.owner.as_ref().and_then(KeyOwner::guessed_device) } else { None };
-        // A device in the files that IAM does not list has been replaced.
-        let is_old = |serial: &SerialNumber| !listed.is_empty() && !listed.contains(serial);
-        let (old, current): (Vec<_>, Vec<_>) = in_files.into_iter().partition(is_old);
-        let mut offers: Vec<(SerialNumber, &str)> = current.into_iter().map(|serial| (serial, "")).collect();
-        offers.extend(listed.into_iter().map(|serial| (serial, " (as IAM says)")));
-        offers.extend(old.into_iter().map(|serial| (serial, " (in the files, but not listed by IAM)")));
-        offers.extend(guess.map(|serial| (serial, " (a guess from the user's name)")));
-        let mut seen = HashSet::new();
-        offers.retain(|(serial, _)| seen.insert(serial.clone()));
-        let mut options: Vec<String> = offers.iter().map(|(serial, remark)| format!("{serial}{remark}")).collect();
-        options.push("another one: the IAM console shows it under Security credentials".to_owned());
-        let chosen = if offers.is_empty() {
+        let offers = self.device_offers();
+        let chosen = if offers.len() == 1 {
             Some(0)
         } else {
+            let options = offers.iter().map(|offer| offer.text.clone());
             dialog::choose("Which MFA device?", options).map_err(Error::Terminal)?
         };
-        let Some(chosen) = chosen else { return Ok(Next::Back) };
-        let serial = match offers.into_iter().nth(chosen) {
-            Some((serial, _)) => Some(serial),
+        let Some(offer) = chosen.and_then(|chosen| offers.into_iter().nth(chosen)) else { return Ok(Next::Back) };
+        let serial = match offer.serial_number {
+            Some(serial) => Some(serial),
             None => {
                 let question = "ARN or serial number of the MFA device:";
                 let check = from_flags::check_answer::<SerialNumber>;
@@ -189,7 +186,48 @@ impl<'a> Dialog<'a> {
         };
         let Some(serial) = serial else { return Ok(Next::Back) };
         self.serial_number = Some(serial);
+        self.creates_device = offer.is_new;
         Ok(Next::To(Self::ask_session))
+    }
+
+    /// Returns the devices to choose from, the most likely one first.
+    fn device_offers(&self) -> Vec<DeviceOffer> {
+        let source = &self.source_profile;
+        let session = candidate::session_profile(source, self.profiles());
+        let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
+        let (listed, has_none) = match &self.owner {
+            Some(owner) => (owner.devices.as_slice(), owner.has_no_device),
+            None => (&[] as &[SerialNumber], false),
+        };
+        let named_as_user = self.owner.as_ref().filter(|_| listed.is_empty()).and_then(KeyOwner::guessed_device);
+        // A device in the files that IAM does not list has been replaced.
+        let is_old = |serial: &SerialNumber| has_none || (!listed.is_empty() && !listed.contains(serial));
+        let (old, current): (Vec<_>, Vec<_>) = in_files.into_iter().partition(is_old);
+        let mut known: Vec<(SerialNumber, &str)> = current.into_iter().map(|serial| (serial, "")).collect();
+        known.extend(listed.iter().map(|serial| (serial.clone(), " (as IAM says)")));
+        known.extend(old.into_iter().map(|serial| (serial, " (in the files, but not listed by IAM)")));
+        known.extend(named_as_user.clone().filter(|_| !has_none).map(|it| (it, " (a guess from the user's name)")));
+        let mut seen = HashSet::new();
+        known.retain(|(serial, _)| seen.insert(serial.clone()));
+        let known = known.into_iter().map(|(serial, remark)| DeviceOffer {
+            text: format!("{serial}{remark}"),
+            serial_number: Some(serial),
+            is_new: false,
+        });
+        let new = named_as_user.map(|serial| DeviceOffer {
+            text: "a new one: awsmfa shows a QR code for your authenticator app".to_owned(),
+            serial_number: Some(serial),
+            is_new: true,
+        });
+        let other = DeviceOffer {
+            text: "another one: the IAM console shows it under Security credentials".to_owned(),
+            serial_number: None,
+            is_new: false,
+        };
+        let mut offers: Vec<DeviceOffer> = known.collect();
+        offers.splice(if has_none { 0..0 } else { offers.len()..offers.len() }, new);
+        offers.push(other);
+        offers
     }
 
     fn ask_session(&mut self) -> Result<Next<'a>, Error> {
@@ -287,6 +325,7 @@ impl<'a> Dialog<'a> {
             serial_number: self.serial_number.clone().ok_or_else(|| from_flags::usage("no MFA device is known"))?,
             region: self.region.clone(),
         };
-        Planned::new(self.files, Some(connection), self.migrates)
+        let planned = Planned::new(self.files, Some(connection), self.migrates)?;
+        Ok(Planned { creates_device: self.creates_device, ..planned })
     }
 }

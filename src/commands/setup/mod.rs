@@ -146,7 +146,7 @@ fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
     };
     finish(setting, &planned)?;
     match &planned.connection {
-        Some(connection) if !setting.args.dry_run => first_steps::offer(setting, connection),
+        Some(connection) if !setting.args.dry_run => first_steps::offer(setting, connection, planned.creates_device),
         _ => Ok(0),
     }
 }
@@ -157,6 +157,8 @@ struct Planned {
     connection: Option<Connection>,
     migrated: Vec<String>,
     changes: Vec<Change>,
+    /// Set if the MFA device is to be created.
+    creates_device: bool,
 }
 
 impl Planned {
@@ -167,13 +169,13 @@ impl Planned {
             setup::connect(&mut draft, connection)?;
         }
         let changes = apply::changes(files, &draft)?;
-        Ok(Self { draft, connection, migrated, changes })
+        Ok(Self { draft, connection, migrated, changes, creates_device: false })
     }
 }
 
 /// Writes the change, unless this is a dry run, and prints how to log in.
 fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
-    let Planned { draft, connection, migrated, changes } = planned;
+    let Planned { draft, connection, migrated, changes, .. } = planned;
     let messages = setting.messages;
     migrated.iter().for_each(|done| messages.note(&format!("awsmfa: {done}")));
     if setting.args.dry_run {
