@@ -2,6 +2,7 @@
 
 mod failures;
 mod picture;
+mod traces;
 
 use std::fs;
 use std::path::Path;
