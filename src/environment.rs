@@ -166,6 +166,11 @@ impl Environment {
         self.state_file("key-ages")
     }
 
+    /// Returns the lock file of a key, by the digits of its ID, or `None` if the state folder is unknown.
+    pub fn key_lock_file(&self, digits: &str) -> Option<PathBuf> {
+        self.state_file(&format!("key-{digits}.lock"))
+    }
+
     /// Returns the record of a key's rotation, by the digits of its place, or `None` if the state folder is unknown.
     pub fn rotation_file(&self, digits: &str) -> Option<PathBuf> {
         self.state_file(&format!("rotation-{digits}.json"))

@@ -12,10 +12,10 @@ pub enum KeyError {
     #[error("the key of '{profile}' comes from its credential_process, so awsmfa cannot change it")]
     Printed { profile: ProfileName },
     /// Another awsmfa is at work.
-    #[error("another awsmfa is rotating the key of '{profile}'")]
+    #[error("another awsmfa is changing the key of '{profile}'")]
     Busy { profile: ProfileName },
     /// The record cannot be kept.
-    #[error("the key is not rotated, because its rotation cannot be recorded: the home folder is unknown")]
+    #[error("the key is not changed, because the change cannot be recorded: the home folder is unknown")]
     NoRecord,
     /// The session is not that of a user.
     #[error("the session is that of {arn}, and only the key of an IAM user can be rotated")]
@@ -44,6 +44,20 @@ pub enum KeyError {
     /// The key has been rotated.
     #[error("the key of '{profile}' was rotated at {since}: {old} is inactive, but not deleted")]
     NotFinished { profile: ProfileName, old: String, since: Timestamp },
+    /// The profile has a key in the file, and another one in the keyring.
+    #[error("'{profile}' has an access key in the file and another one in the keyring (awsmfa_keyring)")]
+    HasBoth { profile: ProfileName },
+    /// The keyring has the same ID with another secret.
+    #[error("the keyring has the access key {id} with another secret than '{profile}'")]
+    OtherSecret { id: String, profile: ProfileName },
+    /// Copies of a key are in the file and in the keyring.
+    #[error("the access key {id} is in the keyring for one section and in the file for another one: [{section}]")]
+    CopyElsewhere { id: String, section: String, stored: ProfileName },
+    /// The entry in the keyring cannot be changed.
+    #[error(
+        "the entry of the access key {id} in the keyring cannot be edited, so the key of '{profile}' is not rotated"
+    )]
+    Unwritable { id: String, profile: ProfileName },
     /// The key is in the files.
     #[error("the key of '{profile}' is not in the keyring")]
     NotStored { profile: ProfileName },
@@ -90,8 +104,17 @@ impl KeyError {
             Self::NotFinished { profile, .. } => {
                 format!("`{}` deletes it, `--undo` brings it back", rotate(profile, " --finish"))
             }
-            Self::NotStored { profile } => {
-                format!("`awsmfa key store {}` moves it there", shell_word(profile.as_str()))
+            Self::NotStored { .. } => "it is in the file already, so there is nothing to restore".to_owned(),
+            Self::HasBoth { profile } => format!(
+                "remove one of them; `awsmfa doctor --online --profile {}` tests the one in the file",
+                shell_word(profile.as_str())
+            ),
+            Self::OtherSecret { .. } => "remove the wrong one of the two; nothing was changed".to_owned(),
+            Self::CopyElsewhere { stored, .. } => {
+                format!("`awsmfa key store {}` moves all copies to the keyring", shell_word(stored.as_str()))
+            }
+            Self::Unwritable { profile, .. } => {
+                format!("`awsmfa key restore {}`, and rotate the key in the file", shell_word(profile.as_str()))
             }
             Self::NothingBegun { profile } => format!("`{}` rotates the key", rotate(profile, "")),
             Self::Incomplete { profile } => format!("`{}` completes it", rotate(profile, "")),

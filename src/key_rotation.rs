@@ -6,6 +6,7 @@
 
 use serde_json::{Value, json};
 
+use crate::key_in_files::EntryName;
 use crate::secret::Secret;
 use crate::session::LongTermKey;
 use crate::time::Timestamp;
@@ -45,11 +46,16 @@ pub struct Keys {
     pub new: LongTermKey,
     /// Set if an earlier rotation is being undone, so that the new key is the older one.
     pub is_undo: bool,
-    /// Set if the key is in the keyring. A secret that is there is empty here.
-    pub in_keyring: bool,
+    /// The entry of the old key in the keyring, if the keys are there. A secret that is there is empty here.
+    pub entry: Option<EntryName>,
 }
 
 impl Keys {
+    /// Returns the name of the new key's entry in the keyring, if the keys are there.
+    pub fn entry_of_new(&self) -> Option<EntryName> {
+        self.entry.as_ref().map(|entry| entry.with_id(&self.new.access_key_id))
+    }
+
     /// Returns the keys for a record without secrets, because both are in the keyring.
     #[must_use]
     pub fn without_secrets(mut self) -> Self {
@@ -62,7 +68,8 @@ impl Keys {
     /// Returns the keys for undoing the rotation.
     #[must_use]
     pub fn reversed(self) -> Self {
-        Self { old: self.new, new: self.old, is_undo: !self.is_undo, ..self }
+        let entry = self.entry.map(|entry| entry.with_id(&self.new.access_key_id));
+        Self { old: self.new, new: self.old, is_undo: !self.is_undo, entry }
     }
 }
 
@@ -110,7 +117,7 @@ impl Rotation {
 
 fn keys_to_json(keys: &Keys) -> Value {
     let key = |key: &LongTermKey| json!({ "id": key.access_key_id, "secret": key.secret_access_key.expose() });
-    json!({ "old": key(&keys.old), "new": key(&keys.new), "undo": keys.is_undo, "keyring": keys.in_keyring })
+    json!({ "old": key(&keys.old), "new": key(&keys.new), "undo": keys.is_undo, "keyring": keys.entry.as_ref().map(EntryName::as_str) })
 }
 
 fn keys_from_json(value: &Value) -> Option<Keys> {
@@ -122,7 +129,7 @@ fn keys_from_json(value: &Value) -> Option<Keys> {
         old: key("old")?,
         new: key("new")?,
         is_undo: value.get("undo")?.as_bool()?,
-        in_keyring: value.get("keyring")?.as_bool()?,
+        entry: value.get("keyring").and_then(Value::as_str).and_then(EntryName::parse),
     })
 }
 
@@ -140,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_record_is_read_as_it_was_written() {
-        let keys = Keys { old: key("AKIAOLD"), new: key("AKIANEW"), is_undo: false, in_keyring: false };
+        let keys = Keys { old: key("AKIAOLD"), new: key("AKIANEW"), is_undo: false, entry: None };
         let since: Timestamp = "2026-11-27T05:00:00Z".parse().expect("a time");
         for stage in [
             Stage::Creating(vec!["AKIAOLD".to_owned()]),

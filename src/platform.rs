@@ -61,13 +61,13 @@ pub fn make_mutable(path: &str) -> String {
 pub const UNLOCK_KEYRING: &str = if cfg!(target_os = "macos") {
     "`security unlock-keychain` unlocks it"
 } else {
-    "unlock it in the window that it shows, or in its own program (Passwords and Keys, KWalletManager, KeePassXC)"
+    "run the command again and type the keyring's password, or unlock it in Passwords and Keys, KWalletManager or KeePassXC"
 };
 
 /// What to do where there is no keyring.
 pub const WITHOUT_KEYRING: &str = if cfg!(target_os = "linux") {
-    "the keyring belongs to the session of a desktop, by DBUS_SESSION_BUS_ADDRESS; without one, a credential_process \
-     with `pass` can hold the key"
+    "a keyring needs a desktop session (DBUS_SESSION_BUS_ADDRESS); without one, let a credential_process get the key from \
+     another program, such as `pass`"
 } else {
     "a credential_process can get the key from another program, such as `pass`"
 };

@@ -37,7 +37,7 @@ pub(super) fn source_credentials(source: &KeySource, profile: &ProfileName) -> R
             tracing::info!(%profile, took_ms = watch.ms(), "credential_process printed credentials");
             credential_process_output::credentials(&output, clock::now()).map_err(|error| failed(error.to_string()))
         }
-        KeySource::Keyring(id) => Ok(Printed::Key(keyring_entry::read(id, profile)?.key)),
+        KeySource::Keyring(name) => Ok(Printed::Key(keyring_entry::read(name, profile)?.key)),
         KeySource::External { .. } => unreachable!("a login gets these itself"),
     }
 }

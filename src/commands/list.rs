@@ -133,8 +133,8 @@ fn add_keys(rows: &mut [Row], profiles: Profiles<'_>, context: &Context) {
         let source = profiles.get(&row.profile).zip(row.profile.parse().ok());
         let Some(source) = source.and_then(|(profile, name)| resolve::key(&profile, &name).ok()) else { continue };
         let (place, id) = match &source {
-            KeySource::Key(key) => ("file", Some(&key.access_key_id)),
-            KeySource::Keyring(id) => ("keyring", Some(id)),
+            KeySource::Key(key) => ("file", Some(key.access_key_id.as_str())),
+            KeySource::Keyring(name) => ("keyring", Some(name.access_key_id())),
             KeySource::Process(_) | KeySource::External { .. } => ("program", None),
         };
         row.key = Some(KeyPlace { place, created: id.and_then(|id| key_ages::created(&ages, id)) });

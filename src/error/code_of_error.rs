@@ -72,6 +72,10 @@ fn of_key(error: &KeyError) -> u8 {
         | KeyError::TwoKeys { .. }
         | KeyError::NotFinished { .. }
         | KeyError::NotStored { .. }
+        | KeyError::HasBoth { .. }
+        | KeyError::OtherSecret { .. }
+        | KeyError::CopyElsewhere { .. }
+        | KeyError::Unwritable { .. }
         | KeyError::NothingBegun { .. }
         | KeyError::Incomplete { .. }
         | KeyError::InUse { .. }

@@ -12,12 +12,14 @@ pub(super) fn keyring_hint(error: &KeyringError, profile: &ProfileName) -> Optio
         KeyringError::NoEntry { .. } | KeyringError::NotAKey { .. } => {
             let word = shell_word(profile.as_str());
             return Some(format!(
-                "if the key is on another machine, `awsmfa key restore {word}` there; if it is lost, write a new key in \
-                 place of awsmfa_keyring"
+                "if the key is in the keyring of another machine, run `awsmfa key restore {word}` there; if it is lost, \
+                 replace the line awsmfa_keyring with a new key"
             ));
         }
-        KeyringError::NotKept { .. } => "nothing was changed in the files",
-        KeyringError::Failed { .. } => return None,
+        KeyringError::Ambiguous { .. } => "delete all but one of them in the keyring's own program",
+        KeyringError::NotLasting => "set a default keyring that is kept on the disk, in Passwords and Keys",
+        KeyringError::NotKept { .. } | KeyringError::TooLong => "the files are unchanged; `pass` can hold the key, too",
+        KeyringError::Failed { .. } => "try again, or unlock or repair the keyring first",
     };
     Some(text.to_owned())
 }

@@ -20,31 +20,52 @@ const SERVICE: &str = "awsmfa";
 /// The time after which the user is told that the keyring must be unlocked.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The reason why the keyring gave or took no entry.
+/// The failures of the keyring.
 #[derive(Clone, Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum KeyringError {
     /// There is no keyring, or no session of a desktop.
     #[error("there is no keyring: {cause}")]
     Absent { cause: String },
-    /// The keyring is locked, and was not unlocked.
-    #[error("the keyring is locked: {cause}")]
+    /// The keyring is locked, and was not unlocked; or there is no default keyring yet.
+    #[error("the keyring is locked, or was never set up: {cause}")]
     Locked { cause: String },
     /// The keyring has not answered in time.
-    #[error("the keyring has not answered within {} seconds; it may be waiting for its password", limits::KEYRING.as_secs())]
+    #[error("the keyring did not answer within {} seconds; it may be waiting for its password", limits::KEYRING.as_secs())]
     NoAnswer,
     /// The keyring has no such entry.
-    #[error("the keyring has no entry for the access key {id}")]
-    NoEntry { id: String },
+    #[error("the keyring has no entry {name}")]
+    NoEntry { name: String },
     /// The entry is not from awsmfa, or was changed.
-    #[error("the entry for the access key {id} in the keyring does not contain that key")]
-    NotAKey { id: String },
+    #[error("the entry {name} in the keyring does not contain that access key")]
+    NotAKey { name: String },
     /// The keyring does not return what was written to it.
-    #[error("the keyring does not return the entry for the access key {id} as it was written")]
-    NotKept { id: String },
+    #[error("the keyring returned something else than awsmfa wrote to the entry {name}")]
+    NotKept { name: String },
+    /// Several entries have this name.
+    #[error("the keyring has several entries {name}")]
+    Ambiguous { name: String },
+    /// The entry is longer than the keyring allows.
+    #[error("the entry is too long for the keyring")]
+    TooLong,
+    /// The keyring forgets the entry when the user logs out.
+    #[error("the default keyring is kept in memory only, so it would lose the key")]
+    NotLasting,
     /// Another failure.
-    #[error("the keyring has failed: {cause}")]
+    #[error("the keyring failed: {cause}")]
     Failed { cause: String },
+}
+
+impl KeyringError {
+    /// Returns whether it is a failure of the keyring as a whole.
+    pub fn is_of_all_entries(&self) -> bool {
+        matches!(self, Self::Absent { .. } | Self::Locked { .. } | Self::NoAnswer)
+    }
+}
+
+/// Returns a tag for the name of a new entry.
+pub fn new_tag() -> u32 {
+    fastrand::u32(..)
 }
 
 /// Returns whether there is a keyring, locked or not.
@@ -55,36 +76,44 @@ pub fn is_there() -> bool {
     receiver.recv_timeout(PATIENCE).unwrap_or(false)
 }
 
-/// Reads the entry of an access key. Calls `on_wait` if the keyring does not answer soon.
+/// Reads an entry. Calls `on_wait` if the keyring does not answer soon.
 ///
 /// # Errors
 ///
 /// Fails if there is no keyring or no entry, or if the keyring is not unlocked in time.
-pub fn read(access_key_id: &str, on_wait: impl FnOnce()) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
-    access(access_key_id, on_wait, |entry| entry.get_secret().map(Zeroizing::new))
+pub fn read(name: &str, on_wait: impl FnOnce()) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
+    access(name, on_wait, |entry| entry.get_secret().map(Zeroizing::new))
 }
 
-/// Writes the entry of an access key, and makes sure that the keyring returns it.
+/// Writes an entry, and makes sure that the keyring returns it.
 ///
 /// # Errors
 ///
 /// Fails if there is no keyring, or if it is not unlocked in time or does not keep the entry.
-pub fn write(access_key_id: &str, bytes: &[u8], on_wait: impl FnOnce()) -> Result<(), KeyringError> {
+pub fn write(name: &str, bytes: &[u8], on_wait: impl FnOnce()) -> Result<(), KeyringError> {
     let bytes = Zeroizing::new(bytes.to_vec());
-    let is_kept = access(access_key_id, on_wait, move |entry| {
+    let (is_kept, is_lasting) = access(name, on_wait, move |entry| {
         entry.set_secret(&bytes)?;
-        Ok(Zeroizing::new(entry.get_secret()?) == bytes)
+        if !keyring_store::is_lasting(entry)? {
+            entry.delete_credential()?;
+            return Ok((true, false));
+        }
+        Ok((Zeroizing::new(entry.get_secret()?) == bytes, true))
     })?;
-    if is_kept { Ok(()) } else { Err(KeyringError::NotKept { id: access_key_id.to_owned() }) }
+    match (is_kept, is_lasting) {
+        (_, false) => Err(KeyringError::NotLasting),
+        (false, true) => Err(KeyringError::NotKept { name: name.to_owned() }),
+        (true, true) => Ok(()),
+    }
 }
 
-/// Deletes the entry of an access key. An entry that does not exist counts as deleted.
+/// Deletes an entry. One that does not exist counts as deleted.
 ///
 /// # Errors
 ///
 /// Fails if there is no keyring, or if it is not unlocked in time.
-pub fn delete(access_key_id: &str, on_wait: impl FnOnce()) -> Result<(), KeyringError> {
-    match access(access_key_id, on_wait, Entry::delete_credential) {
+pub fn delete(name: &str, on_wait: impl FnOnce()) -> Result<(), KeyringError> {
+    match access(name, on_wait, Entry::delete_credential) {
         Err(KeyringError::NoEntry { .. }) => Ok(()),
         deleted => deleted,
     }
@@ -92,17 +121,17 @@ pub fn delete(access_key_id: &str, on_wait: impl FnOnce()) -> Result<(), Keyring
 
 /// Runs an operation on an entry, with a time limit.
 fn access<T: Send + 'static>(
-    access_key_id: &str,
+    name: &str,
     on_wait: impl FnOnce(),
     operation: impl FnOnce(&Entry) -> keyring_core::Result<T> + Send + 'static,
 ) -> Result<T, KeyringError> {
-    let id = access_key_id.to_owned();
+    let user = name.to_owned();
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let done = match keyring_store::open() {
             Ok(store) => {
-                let entry = store.build(SERVICE, &id, None);
-                entry.and_then(|entry| operation(&entry)).map_err(|error| store_error(error, id))
+                let entry = store.build(SERVICE, &user, None);
+                entry.and_then(|entry| operation(&entry)).map_err(|error| store_error(error, user))
             }
             Err(error) => Err(KeyringError::Absent { cause: error_text(&error) }),
         };
@@ -124,12 +153,14 @@ fn wipe_stack() {
     hint::black_box([0_u8; 64 * 1024]);
 }
 
-fn store_error(error: StoreError, id: String) -> KeyringError {
+fn store_error(error: StoreError, name: String) -> KeyringError {
     match error {
-        StoreError::NoEntry => KeyringError::NoEntry { id },
+        StoreError::NoEntry => KeyringError::NoEntry { name },
         StoreError::NoStorageAccess(cause) => KeyringError::Locked { cause: cause.to_string() },
+        StoreError::Ambiguous(_) => KeyringError::Ambiguous { name },
+        StoreError::TooLong(..) => KeyringError::TooLong,
         // These carry the secret.
-        StoreError::BadEncoding(_) | StoreError::BadDataFormat(..) => KeyringError::NotAKey { id },
+        StoreError::BadEncoding(_) | StoreError::BadDataFormat(..) => KeyringError::NotAKey { name },
         error => KeyringError::Failed { cause: error_text(&error) },
     }
 }

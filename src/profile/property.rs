@@ -17,7 +17,7 @@ pub const MANAGER: &str = "manager";
 pub const AWSMFA_WRITTEN_KEY: &str = "awsmfa_written_key";
 /// Set if session policies narrow the session, so that it is not taken for one without them.
 pub const AWSMFA_NARROWED: &str = "awsmfa_narrowed";
-/// The ID of the long-term access key of the profile, which is in the keyring of the operating system. Only awsmfa reads
+/// The entry in the keyring of the operating system that holds the long-term access key of the profile. Only awsmfa reads
 /// this property, so that no other tool uses the key.
 pub const AWSMFA_KEYRING: &str = "awsmfa_keyring";
 /// The MFA device.

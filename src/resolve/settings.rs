@@ -8,6 +8,7 @@ use super::origin::Origin;
 use super::resolve_error::ResolveError;
 use crate::endpoint_url::EndpointUrl;
 use crate::environment::Environment;
+use crate::key_in_files::EntryName;
 use crate::profile::property::{
     ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_KEYRING, AWSMFA_MAX_KEY_AGE, AWSMFA_MIN_REMAINING,
     CREDENTIAL_PROCESS, DURATION_SECONDS, MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN,
@@ -36,8 +37,8 @@ const ROLE_DURATION: RangeInclusive<i64> = 900..=43_200;
 pub enum KeySource {
     /// A file, which holds a long-term access key.
     Key(LongTermKey),
-    /// The keyring of the operating system, which holds the long-term access key with this ID.
-    Keyring(String),
+    /// The keyring of the operating system, which holds the long-term access key in this entry.
+    Keyring(EntryName),
     /// A command that prints a long-term access key or a session in the format of `credential_process`.
     Process(String),
     /// The AWS SDK, which gets temporary credentials for the profile.
@@ -56,7 +57,7 @@ impl KeySource {
     pub(super) fn id(&self) -> &str {
         match self {
             Self::Key(key) => &key.access_key_id,
-            Self::Keyring(access_key_id) => access_key_id,
+            Self::Keyring(name) => name.as_str(),
             Self::Process(command) => command,
             Self::External { profile, .. } => profile.as_str(),
         }
@@ -263,12 +264,14 @@ pub fn key(source: &Profile<'_>, name: &ProfileName) -> Result<KeySource, Resolv
     if let Some(key) = key_in(in_config, name)? {
         return Ok(KeySource::Key(key));
     }
+    let no_key = || ResolveError::NoKey { profile: name.clone(), place: source.place() };
     if let Some(found) = source.property(AWSMFA_KEYRING) {
-        return Ok(KeySource::Keyring(word(&found, AWSMFA_KEYRING, "access key id")?));
+        let value = word(&found, AWSMFA_KEYRING, "name of an entry in the keyring")?;
+        return EntryName::parse(&value).map(KeySource::Keyring).ok_or_else(no_key);
     }
     match source.property(CREDENTIAL_PROCESS) {
         Some(found) => Ok(KeySource::Process(whole(&found, CREDENTIAL_PROCESS)?)),
-        None => Err(ResolveError::NoKey { profile: name.clone(), place: source.place() }),
+        None => Err(no_key()),
     }
 }
 

@@ -232,3 +232,117 @@ fn setup_offers_the_keyring_and_the_first_login() {
     assert_eq!((keyring.keys(), sts.count("GetSessionToken")), (vec![ID.to_owned()], 1));
     assert!(!sandbox.credentials_text().contains(SECRET));
 }
+
+const KEY: &str =
+    "aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
+
+/// A home with these sections in the credentials file, and ada's device for all of them.
+fn with_sections(sts: &StandIn, credentials: &str) -> (Sandbox, Keyring) {
+    let config = format!("[default]\nmfa_serial = {SERIAL}\n[profile x]\nmfa_serial = {SERIAL}\n");
+    let mut sandbox = Sandbox::with(config, credentials).using(sts);
+    sandbox.set("AWS_ENDPOINT_URL_IAM", &sts.url());
+    let keyring = Keyring::start(&mut sandbox);
+    (sandbox, keyring)
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool: run tests/run"]
+fn a_key_or_session_that_came_later_is_never_overwritten() {
+    let sts = StandIn::start();
+    let (sandbox, keyring) = with_sections(&sts, &format!("[x]\n{KEY}[y]\n{KEY}"));
+    sandbox.run(&["key", "store", "x"]).expect(0);
+    let later =
+        "aws_access_key_id = AKIAI44QH8DHBEXAMPLE\naws_secret_access_key = je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY\n";
+    let stored = sandbox.credentials_text();
+    sandbox.write("credentials", stored.replace("[x]\n", &format!("[x]\n{later}")).as_bytes());
+    assert!(sandbox.run(&["key", "store", "x"]).expect(253).contains("another one in the keyring"));
+    sandbox.run(&["key", "restore", "y"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), format!("[x]\n{later}[y]\n{KEY}"));
+    assert_eq!(keyring.keys(), [""; 0]);
+    // A wrong secret with the same ID does not take the place of the right one.
+    sandbox.write("credentials", format!("[x]\n{KEY}").as_bytes());
+    sandbox.run(&["key", "store", "x"]).expect(0);
+    let wrong = KEY.replace("wJalr", "XXXXX");
+    sandbox.write("credentials", format!("{}[y]\n{wrong}", sandbox.credentials_text()).as_bytes());
+    assert!(sandbox.run(&["key", "store", "y"]).expect(253).contains("with another secret"));
+    assert!(sandbox.run(&["key", "rotate", "x"]).code != 0);
+    sandbox.run(&["key", "restore", "x"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), format!("[x]\n{KEY}[y]\n{wrong}"));
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool: run tests/run"]
+fn two_homes_with_the_same_key_have_an_entry_each() {
+    let sts = StandIn::start();
+    let (sandbox, keyring) = with_sections(&sts, &format!("[x]\n{KEY}"));
+    let mut other = Sandbox::with(format!("[profile x]\nmfa_serial = {SERIAL}\n"), format!("[x]\n{KEY}")).using(&sts);
+    other.set("DBUS_SESSION_BUS_ADDRESS", keyring.address());
+    sandbox.run(&["key", "store", "x"]).expect(0);
+    other.run(&["key", "store", "x"]).expect(0);
+    sandbox.run(&["key", "restore", "x"]).expect(0);
+    other.run(&["login", "x", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    assert_eq!(keyring.keys(), [ID]);
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool: run tests/run"]
+fn a_rotation_stops_before_it_creates_a_key_that_a_copy_would_not_get() {
+    let (sts, ada) = (StandIn::start(), User::ada());
+    let (sandbox, keyring) = with_sections(&sts, &format!("[x]\n{KEY}[default]\n{KEY}"));
+    let login = || sandbox.run(&["login", "x", "--token-code", &sts.fresh_code(SERIAL), "--force"]).expect(0);
+    sandbox.run(&["key", "store", "x"]).expect(0);
+    let stored = sandbox.credentials_text();
+    sandbox.write("credentials", format!("{stored}[copy]\n{KEY}").as_bytes());
+    login();
+    let said = sandbox.run(&["key", "rotate", "x"]).expect(253);
+    assert!(said.contains("`awsmfa key store copy`") && sts.keys_of(&ada).len() == 1, "{said}");
+    sandbox.run(&["key", "store", "copy"]).expect(0);
+    sandbox.run(&["key", "rotate", "x"]).expect(0);
+    let keys = sts.keys_of(&ada);
+    let [_, (new, true)] = keys.as_slice() else { panic!("{keys:?}") };
+    assert_eq!(sandbox.credentials_text().matches(new.as_str()).count(), 3);
+    // Giving up the old key leaves no secret behind.
+    sandbox.run(&["key", "rotate", "x", "--delete", ID]).expect(0);
+    assert_eq!(keyring.keys(), [new.as_str()]);
+    login();
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool: run tests/run"]
+fn a_key_of_both_files_is_rotated_and_restored() {
+    let sts = StandIn::start();
+    let (sandbox, _keyring) = with_sections(&sts, &format!("[default]\n{KEY}"));
+    let config = format!("[default]\nmfa_serial = {SERIAL}\nAWS_SECRET_ACCESS_KEY={SECRET}\naws_access_key_id={ID}\n");
+    sandbox.write("config", config.as_bytes());
+    sandbox.run(&["key", "store"]).expect(0);
+    sandbox.run(&["key", "restore"]).expect(0);
+    let text = fs::read_to_string(sandbox.path("config")).expect("it is text");
+    assert_eq!((sandbox.credentials_text(), text), (format!("[default]\n{KEY}"), config));
+    sandbox.run(&["key", "store"]).expect(0);
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    sandbox.run(&["key", "rotate"]).expect(0);
+    sandbox.run(&["login", "--force", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool: run tests/run"]
+fn what_still_has_the_secret_and_what_no_longer_works_is_named() {
+    let sts = StandIn::start();
+    let (sandbox, _keyring) = with_sections(&sts, &format!("[x]\n{KEY}# old: {SECRET}\n"));
+    let role = "[profile admin]\nrole_arn = arn:aws:iam::123456789012:role/admin\nsource_profile = x\n";
+    sandbox.write("config", format!("[profile x]\nmfa_serial = {SERIAL}\n{role}").as_bytes());
+    let said = sandbox.run(&["key", "store", "x"]).expect(0);
+    assert!(said.contains("credentials line 3: remove it there"), "{said}");
+    assert!(said.contains("cannot assume the role of 'admin' any more"), "{said}");
+}
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool: run tests/run"]
+fn a_keyring_that_is_in_memory_only_gets_no_key() {
+    let sts = StandIn::start();
+    let (sandbox, keyring) = with_sections(&sts, &format!("[x]\n{KEY}"));
+    keyring.make_session_the_default();
+    let said = sandbox.run(&["key", "store", "x"]).expect(253);
+    assert!(said.contains("kept in memory only"), "{said}");
+    assert_eq!((sandbox.credentials_text(), keyring.keys().len()), (format!("[x]\n{KEY}"), 0));
+}

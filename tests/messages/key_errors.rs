@@ -44,18 +44,21 @@ fn each_error_of_iam_has_its_text() {
 
 #[test]
 fn each_error_of_the_keyring_has_its_text() {
-    let (id, cause) = (|| OLD.to_owned(), |text: &str| text.to_owned());
+    let (id, cause) = (|| format!("{OLD}.1f3a5c79"), |text: &str| text.to_owned());
     let samples = samples!(KeyringError {
         Absent: [KeyringError::Absent {
             cause: cause("DBus error: The name org.freedesktop.secrets was not provided by any .service files")
         }],
         Locked: [locked()],
         NoAnswer: [KeyringError::NoAnswer],
-        NoEntry: [KeyringError::NoEntry { id: id() }],
-        NotAKey: [KeyringError::NotAKey { id: id() }],
-        NotKept: [KeyringError::NotKept { id: id() }],
+        NoEntry: [KeyringError::NoEntry { name: id() }],
+        NotAKey: [KeyringError::NotAKey { name: id() }],
+        NotKept: [KeyringError::NotKept { name: id() }],
+        Ambiguous: [KeyringError::Ambiguous { name: id() }],
+        TooLong: [KeyringError::TooLong],
+        NotLasting: [KeyringError::NotLasting],
         Failed: [KeyringError::Failed {
-            cause: cause("Value of 'secret' is longer than the platform limit of 2560 chars")
+            cause: cause("DBus error: Object does not exist at path \"/org/freedesktop/secrets/item/1\"")
         }],
     });
     super::check_errors("keyring_errors.txt", samples, |source| Error::Keyring { profile: name("work-key"), source });
@@ -91,6 +94,10 @@ fn each_error_of_a_key_has_its_text() {
         Changed: [KeyError::Changed { profile: profile(), id: old() }],
         NotFinished: [KeyError::NotFinished { profile: profile(), old: old(), since }],
         NotStored: [KeyError::NotStored { profile: profile() }],
+        HasBoth: [KeyError::HasBoth { profile: profile() }],
+        OtherSecret: [KeyError::OtherSecret { id: old(), profile: profile() }],
+        CopyElsewhere: [KeyError::CopyElsewhere { id: old(), section: "copy".to_owned(), stored: name("copy") }],
+        Unwritable: [KeyError::Unwritable { id: old(), profile: profile() }],
         NothingBegun: [KeyError::NothingBegun { profile: profile() }],
         Incomplete: [KeyError::Incomplete { profile: profile() }],
         InUse: [KeyError::InUse { id: old(), profile: profile(), what: "is active again".to_owned() }],

@@ -62,6 +62,18 @@ impl Keyring {
         child
     }
 
+    /// The address of the bus.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Makes the collection that is in memory the one for new entries.
+    pub fn make_session_the_default(&self) {
+        self.send("SetAlias", &["string:default", "objpath:/org/freedesktop/secrets/collection/session"]);
+        let alias = self.send("ReadAlias", &["string:default"]);
+        assert!(alias.contains("/collection/session"), "{alias}");
+    }
+
     /// Locks the keyring, as a screen lock may.
     pub fn lock(&self) {
         let said = self.send("Lock", &[&format!("array:objpath:{COLLECTION}")]);
@@ -82,8 +94,8 @@ impl Keyring {
         command.env("DBUS_SESSION_BUS_ADDRESS", &self.address).args(["search", "--all", "service", "awsmfa"]);
         let found = finish(&mut command);
         let lines = found.stdout.lines().chain(found.stderr.lines());
-        let mut keys: Vec<String> =
-            lines.filter_map(|line| Some(line.strip_prefix("attribute.username = ")?.to_owned())).collect();
+        let names = lines.filter_map(|line| line.strip_prefix("attribute.username = "));
+        let mut keys: Vec<String> = names.filter_map(|name| Some(name.split_once('.')?.0.to_owned())).collect();
         keys.sort();
         keys
     }

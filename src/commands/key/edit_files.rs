@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::commands::messages::Messages;
-use crate::commands::shared_files::{SharedFiles, about_commit, parse};
+use crate::commands::shared_files::{SharedFiles, about_commit, parse, read};
 use crate::document::Document;
 use crate::error::Error;
 use crate::io::files::{self, Target};
@@ -22,7 +22,7 @@ pub(super) fn rehearse(files: &SharedFiles, edit: EditFile<'_>) -> Result<(), Er
     Ok(())
 }
 
-/// Edits the files as they are now. Returns whether one of them was edited, or needs no edit according to `is_done`.
+/// Edits the files as they are now. Returns whether one of them is as it should be afterwards, according to `is_done`.
 pub(super) fn commit(
     files: &SharedFiles,
     messages: Messages,
@@ -31,16 +31,19 @@ pub(super) fn commit(
 ) -> Result<bool, Error> {
     let mut is_there = false;
     for file in [&files.credentials, &files.config] {
-        is_there |= is_done(&file.document);
-        if edit(file)?.is_none() {
+        let now = file.with_document(read(&file.path)?);
+        if edit(&now)?.is_none() {
+            is_there |= is_done(&now.document);
             continue;
         }
+        let mut is_edited = false;
         let committed = files::replace(&Target::of(&file.path)?, |bytes| -> Result<Rc<Vec<u8>>, Error> {
             let fresh = file.with_document(parse(&file.path, Rc::clone(&bytes))?);
-            let edited = edit(&fresh)?;
-            is_there |= edited.is_some() || is_done(&fresh.document);
-            Ok(edited.map_or(bytes, Rc::new))
+            let edited = edit(&fresh)?.map_or(bytes, Rc::new);
+            is_edited = is_done(&parse(&file.path, Rc::clone(&edited))?);
+            Ok(edited)
         })?;
+        is_there |= is_edited;
         for warning in about_commit(&committed, &file.path) {
             messages.warning(&warning.to_string());
         }

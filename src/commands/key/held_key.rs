@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::key_error::KeyError;
+use crate::key_in_files::EntryName;
 use crate::profile::ProfileName;
 use crate::resolve::{self, Choice, KeySource};
 use crate::secret::Secret;
@@ -14,8 +15,8 @@ use crate::session::LongTermKey;
 pub(super) enum HeldKey {
     /// The AWS files.
     InFiles(LongTermKey),
-    /// The keyring, which has the key with this ID.
-    InKeyring(String),
+    /// The keyring, which has the key in this entry.
+    InKeyring(EntryName),
 }
 
 impl HeldKey {
@@ -25,7 +26,7 @@ impl HeldKey {
         let found = files.profiles().get(profile.as_str()).ok_or_else(unknown)?;
         match resolve::key(&found, profile)? {
             KeySource::Key(key) => Ok(Self::InFiles(key)),
-            KeySource::Keyring(id) => Ok(Self::InKeyring(id)),
+            KeySource::Keyring(name) => Ok(Self::InKeyring(name)),
             KeySource::Process(_) | KeySource::External { .. } => Err(unknown().into()),
         }
     }
@@ -34,15 +35,18 @@ impl HeldKey {
     pub(super) fn access_key_id(&self) -> &str {
         match self {
             Self::InFiles(key) => &key.access_key_id,
-            Self::InKeyring(id) => id,
+            Self::InKeyring(name) => name.access_key_id(),
         }
     }
 
-    /// Returns the key for a rotation: if it is in the keyring, without its secret.
-    pub(super) fn into_key(self) -> LongTermKey {
+    /// Returns the key for a rotation, and its entry in the keyring, if it is there: then the key has no secret.
+    pub(super) fn into_key(self) -> (LongTermKey, Option<EntryName>) {
         match self {
-            Self::InFiles(key) => key,
-            Self::InKeyring(access_key_id) => LongTermKey { access_key_id, secret_access_key: Secret::new("") },
+            Self::InFiles(key) => (key, None),
+            Self::InKeyring(name) => {
+                let access_key_id = name.access_key_id().to_owned();
+                (LongTermKey { access_key_id, secret_access_key: Secret::new("") }, Some(name))
+            }
         }
     }
 }

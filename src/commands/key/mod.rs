@@ -1,7 +1,9 @@
 //! `awsmfa key`: the life of the long-term access key.
 
+mod delete_key;
 mod edit_files;
 mod held_key;
+mod key_lock;
 mod restore;
 mod rotate;
 mod rotation_record;
@@ -29,7 +31,7 @@ enum Command {
     Rotate(rotate::Args),
     /// Move the long-term access key of a profile to the keyring of the operating system
     Store(store::Args),
-    /// Bring the long-term access key of a profile back from the keyring
+    /// Move the long-term access key of a profile from the keyring back to the file
     Restore(restore::Args),
 }
 

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 
 use super::edit_files;
 use super::held_key::{HeldKey, source_profile};
+use super::key_lock;
 use super::rotation_record::Record;
 use crate::commands::login::{self, Asking};
 use crate::commands::messages::Messages;
@@ -24,14 +25,16 @@ use crate::io::iam::{self, IamError, ListedKey};
 use crate::io::sts::{Caller, Network};
 use crate::io::{interrupt, terminal};
 use crate::key_error::KeyError;
-use crate::key_in_files::{sections_with, sections_with_stored, with_id_replaced, with_key_replaced};
+use crate::key_in_files::{
+    KeyringEntry, entries_of, sections_with, sections_with_entry, sections_with_id, with_entry_replaced,
+    with_key_replaced,
+};
 use crate::key_rotation::{Keys, Rotation, Stage};
 use crate::limits;
 use crate::platform::shell_word;
 use crate::profile::{ProfileName, SectionError, SharedFile};
 use crate::resolve;
 use crate::session::{LongTermKey, Session};
-use crate::time::Timestamp;
 
 /// Create a new access key, write it in place of the old one, and deactivate the old one
 ///
@@ -66,7 +69,8 @@ pub struct Args {
 pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
     let files = SharedFiles::read(global, context)?;
     let profile = source_profile(args.name.as_ref(), &files, global, context)?;
-    HeldKey::of(&profile, &files)?;
+    let held = HeldKey::of(&profile, &files)?;
+    let _lock = key_lock::acquire(held.access_key_id(), &profile, context)?;
     let had_session = stored_session::usable(Some(&profile), &files, context).is_ok_and(|stored| stored.is_lasting);
     // Before a code is prompted for.
     let record = Record::open(&profile, &files, context)?;
@@ -106,13 +110,14 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
         (None, Some(Stage::Replaced(keys, since))) if args.finish => {
             run.finish(keys, since, args.force).map(|()| false)
         }
+        (None, Some(Stage::Replacing(keys))) if args.undo && keys.is_undo => run.go_on(keys).map(|()| true),
         (None, Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))) if args.undo => run.undo(keys).map(|()| true),
         (None, Some(Stage::Replacing(keys))) => run.go_on(keys).map(|()| true),
         _ => run.create().map(|()| true),
     }?;
     // A login of this run has used the code. The session of the old key stays valid, so nothing is lost without a new one.
     if is_replaced && had_session {
-        login::renew_if_code_at_hand(&profile, global, context)?;
+        login::renew_if_code_at_hand(&profile, global, context);
     }
     Ok(0)
 }
@@ -134,25 +139,24 @@ fn check_stage(args: &Args, profile: &ProfileName, record: &Record) -> Result<()
 }
 
 /// A rotation with a session of the user.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     context: &'a Context,
-    profile: ProfileName,
+    pub profile: ProfileName,
     user_arn: String,
     user: String,
     session: Session,
     iam: Endpoint,
     sts: Endpoint,
-    files: SharedFiles,
-    record: Record,
-    messages: Messages,
+    pub files: SharedFiles,
+    pub record: Record,
+    pub messages: Messages,
 }
 
 impl Run<'_> {
     /// Creates the new key, and replaces the old one.
     fn create(&mut self) -> Result<(), Error> {
         let held = HeldKey::of(&self.profile, &self.files)?;
-        let in_keyring = matches!(held, HeldKey::InKeyring(_));
-        let old = held.into_key();
+        let (old, entry) = held.into_key();
         let listed = self.listed()?;
         if !listed.iter().any(|key| key.access_key_id == old.access_key_id) {
             let (id, profile, user) = (old.access_key_id, self.profile.clone(), self.user_arn.clone());
@@ -163,7 +167,7 @@ impl Run<'_> {
         }
         // The new key is about as long as the old one.
         let (new, is_undo) = (old.clone(), false);
-        let mut keys = Keys { old, new, is_undo, in_keyring };
+        let mut keys = Keys { old, new, is_undo, entry };
         self.rehearse(&keys)?;
         let known: Vec<String> = listed.into_iter().map(|key| key.access_key_id).collect();
         self.keep(Stage::Creating(known.clone()))?;
@@ -187,8 +191,9 @@ impl Run<'_> {
 
     /// Replaces the old key by the new one in the files, and deactivates it. All of it may have been done before.
     fn go_on(&mut self, mut keys: Keys) -> Result<(), Error> {
-        if keys.in_keyring && keys.new.secret_access_key.expose().is_empty() {
-            keys.new = keyring_entry::read(&keys.new.access_key_id, &self.profile)?.key;
+        let of_new = keys.entry_of_new();
+        if let Some(name) = of_new.filter(|_| keys.new.secret_access_key.expose().is_empty()) {
+            keys.new = keyring_entry::read(&name, &self.profile)?.key;
         }
         let caller = Caller::Session(&self.session);
         let set_active = |id: &str, is_active| {
@@ -205,7 +210,7 @@ impl Run<'_> {
         set_active(old, false)?;
         self.messages.note(&format!("awsmfa: the access key {old} is inactive"));
         let (old, profile) = (old.clone(), shell_word(self.profile.as_str()));
-        let keys = if keys.in_keyring { keys.without_secrets() } else { keys };
+        let keys = if keys.entry.is_some() { keys.without_secrets() } else { keys };
         self.keep(Stage::Replaced(keys, clock::now()))?;
         self.messages.note(&format!(
             "awsmfa: `awsmfa key rotate {profile} --finish` deletes {old} when nothing uses it any more; `--undo` brings \
@@ -216,54 +221,12 @@ impl Run<'_> {
 
     /// Undoes a rotation: the same with the keys exchanged.
     fn undo(&mut self, keys: Keys) -> Result<(), Error> {
-        let keys = if keys.is_undo { keys } else { keys.reversed() };
+        let keys = keys.reversed();
         self.keep(Stage::Replacing(keys.clone()))?;
         self.go_on(keys)
     }
 
-    /// Deletes the old key.
-    fn finish(self, keys: Keys, since: Timestamp, is_forced: bool) -> Result<(), Error> {
-        let id = keys.old.access_key_id;
-        let listed = self.listed()?;
-        if let Some(listed) = listed.iter().find(|key| key.access_key_id == id) {
-            let used = self.call_with_id("GetAccessKeyLastUsed", iam::last_used, &id)?;
-            let what = match used.filter(|used| *used > since) {
-                Some(used) => Some(format!("was used at {used}, after it had been replaced")),
-                None => listed.is_active.then(|| "is active again".to_owned()),
-            };
-            if let Some(what) = what.filter(|_| !is_forced) {
-                return Err(KeyError::InUse { id, profile: self.profile, what }.into());
-            }
-            self.call("DeleteAccessKey", iam::delete_access_key, &id)?;
-        }
-        if keys.in_keyring {
-            keyring_entry::delete(&id, &self.profile)?;
-        }
-        self.messages.note(&format!("awsmfa: the access key {id} is deleted"));
-        self.record.discard()
-    }
-
-    /// Deletes another key of the user.
-    fn delete(self, id: &str) -> Result<(), Error> {
-        let (id, own) = (id.to_owned(), HeldKey::of(&self.profile, &self.files)?);
-        if own.access_key_id() == id {
-            return Err(KeyError::Own { id, profile: self.profile }.into());
-        }
-        self.call("DeleteAccessKey", iam::delete_access_key, &id)?;
-        self.messages.note(&format!("awsmfa: the access key {id} is deleted"));
-        match self.record.rotation().map(|rotation| rotation.stage) {
-            // The rotation has lost its second key.
-            Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))
-                if ![&keys.old, &keys.new].iter().any(|key| key.access_key_id == id) =>
-            {
-                Ok(())
-            }
-            Some(_) => self.record.discard(),
-            None => Ok(()),
-        }
-    }
-
-    fn listed(&self) -> Result<Vec<ListedKey>, Error> {
+    pub(super) fn listed(&self) -> Result<Vec<ListedKey>, Error> {
         let listed = iam::access_keys(&self.iam, &Caller::Session(&self.session), Some(&self.user));
         listed.map_err(|source| Error::Iam { action: "ListAccessKeys", source })
     }
@@ -298,8 +261,21 @@ impl Run<'_> {
 
     /// Tests everything that the change of the files, and of the keyring, needs.
     fn rehearse(&self, keys: &Keys) -> Result<(), Error> {
-        if keys.in_keyring {
-            keyring_entry::read(&keys.old.access_key_id, &self.profile)?;
+        let (id, profile) = (&keys.old.access_key_id, &self.profile);
+        if let Some(name) = &keys.entry
+            && keyring_entry::read(name, profile)?.with_key(&keys.new).is_none()
+        {
+            return Err(KeyError::Unwritable { id: id.clone(), profile: profile.clone() }.into());
+        }
+        for file in [&self.files.credentials, &self.files.config] {
+            let is_stored = entries_of(id, &file.document).iter().any(|name| keys.entry.as_ref() != Some(name));
+            let in_file = sections_with_id(id, &file.document).into_iter().next().filter(|_| keys.entry.is_some());
+            let in_file = in_file.map(|section| String::from_utf8_lossy(section.name()).into_owned());
+            if let Some(section) = in_file.or_else(|| is_stored.then(|| profile.to_string())) {
+                let stored = section.strip_prefix("profile ").unwrap_or(&section).parse();
+                let stored = stored.unwrap_or_else(|_| profile.clone());
+                return Err(KeyError::CopyElsewhere { id: id.clone(), section, stored }.into());
+            }
         }
         edit_files::rehearse(&self.files, &|file| with_new_key(file, keys))
     }
@@ -334,13 +310,16 @@ impl Run<'_> {
 
     /// Writes the new key in place of the old one.
     fn write(&self, keys: &Keys) -> Result<(), Error> {
-        if keys.in_keyring && !keys.is_undo {
-            let old = keyring_entry::read(&keys.old.access_key_id, &self.profile)?;
-            keyring_entry::write(&old.with_key(&keys.new)?, &self.profile)?;
+        if let (Some(old), Some(new)) = (&keys.entry, keys.entry_of_new())
+            && keyring_entry::found(&new, &self.profile)?.is_none()
+        {
+            let replaced = keyring_entry::found(old, &self.profile)?.and_then(|entry| entry.with_key(&keys.new));
+            let entry = replaced.unwrap_or_else(|| KeyringEntry::plain(&keys.new));
+            keyring_entry::write(&new, &entry, &self.profile)?;
         }
-        let is_held = |document: &Document| match keys.in_keyring {
-            true => !sections_with_stored(&keys.new.access_key_id, document).is_empty(),
-            false => !sections_with(&keys.new, document).is_empty(),
+        let is_held = |document: &Document| match keys.entry_of_new() {
+            Some(name) => !sections_with_entry(&name, document).is_empty(),
+            None => !sections_with(&keys.new, document).is_empty(),
         };
         let is_there = edit_files::commit(&self.files, self.messages, &|file| with_new_key(file, keys), is_held)?;
         let (profile, id) = (self.profile.clone(), keys.old.access_key_id.clone());
@@ -351,7 +330,7 @@ impl Run<'_> {
         self.record.keep(&Rotation { user_arn: self.user_arn.clone(), stage })
     }
 
-    fn call_with_id<T>(
+    pub(super) fn call_with_id<T>(
         &self,
         action: &'static str,
         call: fn(&Endpoint, &Caller<'_>, &str) -> Result<T, IamError>,
@@ -361,7 +340,7 @@ impl Run<'_> {
     }
 
     /// Makes a call about a key; a key that is not there is as good as deleted.
-    fn call(
+    pub(super) fn call(
         &self,
         action: &'static str,
         call: fn(&Endpoint, &Caller<'_>, &str, &str) -> Result<(), IamError>,
@@ -374,10 +353,10 @@ impl Run<'_> {
     }
 }
 
-/// Replaces the old key by the new one in a file, or its ID if the key is in the keyring.
+/// Replaces the old key by the new one in a file, or its entry if the keys are in the keyring.
 fn with_new_key(file: &SharedFile, keys: &Keys) -> Result<Option<Vec<u8>>, SectionError> {
-    if keys.in_keyring {
-        return with_id_replaced(file, &keys.old.access_key_id, &keys.new.access_key_id);
+    match (&keys.entry, keys.entry_of_new()) {
+        (Some(old), Some(new)) => with_entry_replaced(file, old, &new),
+        _ => with_key_replaced(file, &keys.old, &keys.new),
     }
-    with_key_replaced(file, &keys.old, &keys.new)
 }

@@ -87,15 +87,3 @@ pub(in crate::commands) fn recorded(profile: &ProfileName, files: &SharedFiles, 
     let bytes = files::read_own(&path_of(profile, files, context)?, limits::ROTATION_BYTES).ok()?;
     Rotation::parse(&bytes)
 }
-
-/// Checks that no rotation of the key has begun and is not finished.
-pub(super) fn check_none(record: &Record, profile: &ProfileName) -> Result<(), KeyError> {
-    let profile = || profile.clone();
-    match record.rotation().map(|rotation| rotation.stage) {
-        None | Some(Stage::Creating(_)) => Ok(()),
-        Some(Stage::Replacing(_)) => Err(KeyError::Incomplete { profile: profile() }),
-        Some(Stage::Replaced(keys, since)) => {
-            Err(KeyError::NotFinished { profile: profile(), old: keys.old.access_key_id, since })
-        }
-    }
-}

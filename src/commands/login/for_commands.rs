@@ -46,23 +46,26 @@ pub(in crate::commands) fn ensure(
     Ok((outcomes, files))
 }
 
-/// Renews the session of a profile if a code is at hand, in the environment or from a program. Prints the session, or why
-/// there is none.
-pub(in crate::commands) fn renew_if_code_at_hand(
-    profile: &ProfileName,
-    global: &GlobalArgs,
-    context: &Context,
-) -> Result<(), Error> {
+/// Renews the session of a profile if a code is at hand, in the environment or from a program. Prints the session, or a
+/// warning: the old session stays valid.
+pub(in crate::commands) fn renew_if_code_at_hand(profile: &ProfileName, global: &GlobalArgs, context: &Context) {
+    let messages = Messages::new(global, context);
+    let warn = |error: &Error| messages.warning(&format!("no session was requested with the new key: {error}"));
+    match renewed(profile, global, context) {
+        Ok(login) => {
+            report::sessions(&login, context, messages);
+            let failed = login.outcomes.failed().filter(|(_, error)| !matches!(error, Error::CodeNeeded { .. }));
+            failed.for_each(|(_, error)| warn(error));
+        }
+        Err(error) => warn(&error),
+    }
+}
+
+fn renewed(profile: &ProfileName, global: &GlobalArgs, context: &Context) -> Result<Login, Error> {
     let messages = Messages::new(global, context);
     let codes = Codes::new(None, context).asking(false).waiting(true);
     let request = Request { profiles: vec![profile.clone()], renew: true, ..Request::default() };
-    let login = carry_out(&request, codes, SharedFiles::read(global, context)?, global, context, messages)?;
-    report::sessions(&login, context, messages);
-    let needs_code = login.outcomes.failed().all(|(_, error)| matches!(error, Error::CodeNeeded { .. }));
-    if !needs_code {
-        login.outcomes.report_failures(messages);
-    }
-    Ok(())
+    carry_out(&request, codes, SharedFiles::read(global, context)?, global, context, messages)
 }
 
 /// Requests a session with this scope for a program that is about to run, and writes it to no file. The session that

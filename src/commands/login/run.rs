@@ -104,7 +104,7 @@ pub(super) struct Run<'a> {
     has_answered: bool,
     /// The number of requests since the last answer that could not be sent.
     failed_in_a_row: usize,
-    /// The credentials that programs have printed, and that the keyring and the AWS SDK have given, or the causes of their failures.
+    /// The credentials from programs, the keyring and the AWS SDK, or the causes of their failures.
     printed: Vec<(KeySource, Result<Printed, Failure>)>,
     /// The first source profile whose program has printed a session, so that no code was needed.
     uncoded: Option<ProfileName>,
@@ -314,7 +314,12 @@ impl<'a> Run<'a> {
         if let KeySource::Key(key) = source {
             return Ok(Printed::Key(key.clone()));
         }
-        let known = self.printed.iter().find(|(known, _)| known.is_same(source)).map(|(_, printed)| printed.clone());
+        let known = self.printed.iter().find(|(known, printed)| {
+            // A keyring that was not unlocked for one key would prompt again for the next one.
+            let is_locked = matches!(printed, Err(Failure::Keyring(error)) if error.is_of_all_entries());
+            known.is_same(source) || (is_locked && matches!(source, KeySource::Keyring(_)))
+        });
+        let known = known.map(|(_, printed)| printed.clone());
         let printed = match known {
             Some(printed) => printed,
             None => {

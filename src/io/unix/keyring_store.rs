@@ -2,12 +2,30 @@
 
 use std::sync::Arc;
 
-use keyring_core::{CredentialStore, Result};
+use keyring_core::{CredentialStore, Entry, Result};
 
 /// Opens the keyring.
 #[cfg(target_os = "linux")]
 pub fn open() -> Result<Arc<CredentialStore>> {
     Ok(dbus_secret_service_keyring_store::Store::new()?)
+}
+
+/// Returns whether the entry is on the disk. The collection `session` is in memory (Secret Service API Draft, "Default
+/// collection" and "session collection").
+#[cfg(target_os = "linux")]
+pub fn is_lasting(entry: &Entry) -> Result<bool> {
+    use dbus_secret_service_keyring_store::cred::Wrapper;
+
+    let found = entry.get_credential()?;
+    let path = found.as_any().downcast_ref::<Wrapper>().map(Wrapper::get_path);
+    Ok(path.is_none_or(|path| !path.contains("/collection/session/")))
+}
+
+/// Returns whether the entry is on the disk.
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "the same function fails on Linux")]
+pub fn is_lasting(_: &Entry) -> Result<bool> {
+    Ok(true)
 }
 
 /// Opens the keyring.
