@@ -57,7 +57,7 @@ pub enum Error {
     /// The AWS SDK got no credentials for a profile.
     #[error("cannot get credentials for '{profile}' from {from}: {error}")]
     Provided { profile: ProfileName, from: ExternalSource, error: ProvideError },
-    /// The keyring gave or took no key.
+    /// The keyring failed.
     #[error("cannot use the keyring for the key of '{profile}': {source}")]
     Keyring { profile: ProfileName, source: KeyringError },
     /// IAM refused a call, or did not answer.

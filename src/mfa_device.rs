@@ -1,4 +1,4 @@
-//! MFA devices of a user: their names and kinds, the address of a new one's secret, and the errors with their hints.
+//! MFA devices of a user: their names and kinds, the `otpauth` URI of a new one, and the errors with their hints.
 
 use std::fmt;
 
@@ -60,7 +60,7 @@ pub fn short_name(serial_number: &str) -> &str {
     serial_number.rsplit(['/', ':']).next().unwrap_or(serial_number)
 }
 
-/// Returns the address of a device's secret that authenticator apps scan, labelled with the user and the account.
+/// Returns the `otpauth` URI that authenticator apps scan, labelled with the user and the account.
 pub fn key_uri(user: &str, account: &str, seed: &Secret, with_issuer: bool) -> Secret {
     let label: String = user.bytes().map(encoded).collect();
     let issuer = if with_issuer { "&issuer=AWS" } else { "" };
@@ -76,24 +76,32 @@ fn encoded(byte: u8) -> String {
     }
 }
 
+fn devices_in_words(count: usize) -> String {
+    match count {
+        0 => "no device that shows codes".to_owned(),
+        1 => "1 device".to_owned(),
+        count => format!("{count} devices"),
+    }
+}
+
 /// The reason why an MFA device is not enrolled, synchronized or removed.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what each field is")]
 pub enum MfaDeviceError {
     /// The credentials are not those of a user.
-    #[error("the credentials are those of {arn}, and only an IAM user has MFA devices that awsmfa manages")]
+    #[error("the credentials are those of {arn}, and awsmfa manages only the MFA devices of IAM users")]
     NotAUser { arn: String },
     /// A device of this name exists.
-    #[error("there is an MFA device {serial} already, maybe one that was never enabled")]
+    #[error("the MFA device {serial} exists already; it may never have been enabled")]
     Exists { serial: SerialNumber, profile: ProfileName },
     /// The terminal is too small for the QR code.
-    #[error("the QR code does not fit a terminal of {columns} columns and {rows} rows")]
+    #[error("the QR code does not fit in a terminal of {columns} columns and {rows} rows")]
     TooSmall { columns: usize, rows: usize },
     /// The terminal has no screen from which the secret can be removed.
-    #[error("this terminal cannot show a secret without keeping it: it does not interpret escape sequences")]
+    #[error("this terminal does not interpret escape sequences, so a secret would stay on it")]
     NoScreen,
     /// The answer with the secret of a device got lost.
-    #[error("it is not known whether IAM has created the MFA device {serial}, and its secret is lost: {cause}")]
+    #[error("IAM may have created the MFA device {serial}, but its secret is lost: {cause}")]
     Uncertain { serial: SerialNumber, profile: ProfileName, cause: String },
     /// IAM has rejected the codes too often.
     #[error("IAM does not accept the codes of {serial}: {cause}")]
@@ -105,8 +113,8 @@ pub enum MfaDeviceError {
     #[error("the MFA device {serial} is enabled, but '{profile}' does not name it yet: {cause}")]
     NotWritten { serial: SerialNumber, profile: ProfileName, cause: String },
     /// There is no device to act on.
-    #[error("'{profile}' names no MFA device, and its user has {found}")]
-    Unnamed { profile: ProfileName, found: String },
+    #[error("no MFA device is set for '{profile}', and its user has {}", devices_in_words(*devices))]
+    Unnamed { profile: ProfileName, devices: usize },
     /// The device was deactivated, but not deleted.
     #[error("the MFA device {serial} is deactivated, but could not be deleted: {cause}")]
     Deactivated { serial: String, profile: ProfileName, cause: String },
@@ -131,24 +139,31 @@ impl MfaDeviceError {
                 let name = shell_word(short_name(serial.as_str()));
                 let profile = shell_word(profile.as_str());
                 format!(
-                    "`awsmfa device remove {profile} --name {name}` removes it; or give the new one another name with --name"
+                    "choose another name with --name, or, if `awsmfa device list {profile}` does not show it, `awsmfa device remove \
+                     {profile} --name {name}`"
                 )
             }
-            Self::TooSmall { .. } => "enlarge the terminal, or use --text, which shows the secret as text".to_owned(),
-            Self::NoScreen => "use another terminal".to_owned(),
+            Self::TooSmall { .. } => {
+                "enlarge the terminal to 80 columns and 24 rows, or use --text, which shows the secret as text"
+                    .to_owned()
+            }
+            Self::NoScreen => "use another terminal; TERM must not be dumb".to_owned(),
             Self::Uncertain { serial, profile, .. } => {
                 format!("{} removes it if it exists; then try again", remove(serial.as_str(), profile))
             }
             Self::Rejected { .. } => {
-                "the clock of the device must be right, and the two codes must be those that it shows one after the other"
+                "type two consecutive codes that have not been used yet; if that fails, check the clock of the device"
                     .to_owned()
             }
             Self::Left { serial, profile, .. } => format!("{} removes it", remove(serial.as_str(), profile)),
             Self::NotWritten { serial, profile, .. } => format!(
-                "awsmfa setup --source-profile {} --serial-number {}",
+                "`awsmfa setup --source-profile {} --serial-number {}` writes it to the profile",
                 shell_word(profile.as_str()),
                 shell_word(serial.as_str())
             ),
+            Self::Unnamed { profile, devices: 0 } => {
+                format!("`awsmfa device enrol {}` adds one", shell_word(profile.as_str()))
+            }
             Self::Unnamed { profile, .. } => {
                 let profile = shell_word(profile.as_str());
                 format!("`awsmfa device list {profile}` shows the devices; name one with --serial-number")

@@ -29,7 +29,7 @@ const MFA_SERIAL_VARIABLE: &str = "AWS_MFA_SERIAL";
 /// is named has a * in the first column. Nothing is sent.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Also show the place and the age of each long-term access key, as far as IAM has told it: see `doctor --online`
+    /// Also show where each long-term access key is stored, and its age if `key rotate` or `doctor --online` has recorded it
     #[arg(long)]
     long: bool,
     #[command(flatten)]

@@ -16,6 +16,7 @@ pub mod explain;
 pub mod help;
 pub mod import;
 pub mod init;
+mod json_result;
 pub mod key;
 mod key_age_memory;
 mod keyring_entry;

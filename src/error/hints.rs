@@ -114,9 +114,9 @@ fn iam_hint(action: &str, error: &IamError) -> String {
     let is_denied = matches!(error, IamError::Refused { code, .. } if code == "AccessDenied");
     match (action.contains("MFADevice"), is_denied) {
         (true, true) => {
-            return format!("the policies of the user must allow iam:{action} for its own devices: see docs/iam.md");
+            return format!("the policies of the user must allow iam:{action}, maybe only with MFA or for certain device names: see docs/iam.md");
         }
-        (true, false) => return "`awsmfa device list` shows the devices of the user".to_owned(),
+        (true, false) => return "`awsmfa device list` shows the devices of the user, and `awsmfa device remove` removes one; otherwise try again".to_owned(),
         (false, true) => {
             return format!(
                 "the policies of the user must allow iam:{action} for its own keys, with MFA: see docs/iam.md"

@@ -221,7 +221,7 @@ fn a_device_that_cannot_be_deleted_is_named() {
     let said = sandbox.run(&["device", "enrol", "--text"]).expect(255);
     assert!(said.contains("no terminal"), "{said}");
     let mut session = device(&sandbox, &["enrol", "--text"]);
-    assert!(ends_with(&mut session, 253).contains("there is an MFA device"));
+    assert!(ends_with(&mut session, 253).contains("exists already"));
     sandbox.run(&["device", "remove", "--name", "ada", "--yes"]).expect(0);
     assert_eq!(sts.devices(), []);
 }
@@ -276,7 +276,10 @@ fn a_device_is_removed_after_its_name_was_typed() {
     let mut session = device(&sandbox, &["remove"]);
     answer(&mut session, "Type ada to remove", "ada");
     let said = ends_with(&mut session, 0);
-    assert!(said.contains("'default' still names it") && said.contains("awsmfa device enrol default"), "{said}");
+    assert!(
+        said.contains("'default' still uses this device") && said.contains("awsmfa device enrol default"),
+        "{said}"
+    );
     assert_eq!(sts.devices(), []);
     assert_eq!((config(&sandbox), sandbox.credentials_text()), before);
     // The profile names a device that is gone, so the key adds a new one.

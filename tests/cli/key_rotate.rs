@@ -56,7 +56,8 @@ fn a_key_is_replaced_deactivated_and_at_last_deleted() {
 
     let said = rotate(&sandbox, &[]).expect(253);
     assert!(said.contains(&format!("{OLD} is inactive, but not deleted")), "{said}");
-    rotate(&sandbox, &["--finish"]).expect(0);
+    let finished = rotate(&sandbox, &["--finish", "--output", "json"]);
+    assert!(finished.stdout.contains("\"result\":\"deleted\""), "{finished:?}");
     assert_eq!(sts.keys_of(&ada), [(new.clone(), true)]);
     assert_eq!(records(&sandbox), [""; 0], "no secret is left");
     // And once more.

@@ -62,7 +62,11 @@ fn a_key_is_stored_used_and_restored_byte_for_byte() {
     sandbox.run(&["logout", "work"]).expect(0);
     assert_eq!(sandbox.credentials_text(), stored);
     // Again, to no effect.
-    sandbox.run(&["key", "store", "work"]).expect(0);
+    let again = sandbox.run(&["key", "store", "work", "--output", "json"]);
+    assert_eq!(
+        again.stdout,
+        format!("{{\"access_key_id\":\"{ID}\",\"profile\":\"work-key\",\"result\":\"stored\"}}\n")
+    );
     assert_eq!(sandbox.credentials_text(), stored);
 
     login(&sandbox, &sts).expect(0);
@@ -224,7 +228,7 @@ fn setup_offers_the_keyring_and_the_first_login() {
     for question in ["Which access key?", "Which MFA device?", "Which profile gets the sessions", "Write this?"] {
         dialog::answer(&mut session, question, "\r");
     }
-    dialog::answer(&mut session, "Where is the access key to be?", "\r");
+    dialog::answer(&mut session, "Where should the access key be stored?", "\r");
     dialog::answer(&mut session, "Log in now?", "\r");
     session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada").expect("the prompt");
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");

@@ -54,8 +54,8 @@ fn each_error_of_a_device_has_its_text() {
             cause: "the files could not be changed".to_owned()
         }],
         Unnamed: [
-            MfaDeviceError::Unnamed { profile: profile(), found: "none".to_owned() },
-            MfaDeviceError::Unnamed { profile: profile(), found: "several".to_owned() }
+            MfaDeviceError::Unnamed { profile: profile(), devices: 0 },
+            MfaDeviceError::Unnamed { profile: profile(), devices: 2 }
         ],
         Deactivated: [MfaDeviceError::Deactivated { serial: serial().to_string(), profile: profile(), cause: cause() }],
         Unconfirmed: [MfaDeviceError::Unconfirmed { serial: serial().to_string() }],

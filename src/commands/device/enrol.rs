@@ -1,14 +1,16 @@
 //! `awsmfa device enrol`: creates a virtual MFA device, enables it, and writes it to the profile.
 //!
-//! Everything that can fail without a device is tried before it is created. Until it is enabled, whatever ends the
-//! enrolment deletes it again.
+//! Everything that can fail without a device is tried before it is created. Until it is enabled, an error, a
+//! signal or the end of the input deletes it again.
 
 use std::ops::ControlFlow;
+
+use serde_json::json;
 
 use super::code_pair::CodePair;
 use super::device_owner::{Owner, Subject};
 use super::half_made::{Deletion, HalfMade};
-use crate::commands::apply;
+use crate::commands::{apply, json_result};
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
@@ -34,7 +36,7 @@ use crate::value::MfaDeviceName;
 /// requests to IAM, or a session if the user has a device already.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose user gets the device, of any kind; the same as --profile
+    /// A profile of the user, of any kind; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name_of_profile: Option<ProfileName>,
     /// The name of the device [default: the name of the user]
@@ -72,7 +74,9 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     let serial = virtual_device(&owner.arn, name).ok_or_else(not_a_user)?;
     rehearse(&subject, &owner, &serial, args.text)?;
     let enrolment = Enrolment { args, subject: &subject, owner: &owner };
-    enrolment.run(name, serial).map(|()| 0)
+    let serial = enrolment.run(name, serial)?;
+    let result = json!({ "profile": subject.profile.as_str(), "serial_number": serial.as_str(), "result": "enabled" });
+    json_result::print(&result, global).map(|()| 0)
 }
 
 /// Returns the owner with the key if the user has no device, because there can be no session with MFA then.
@@ -139,7 +143,8 @@ struct Enrolment<'a> {
 }
 
 impl Enrolment<'_> {
-    fn run(&self, name: &str, serial: SerialNumber) -> Result<(), Error> {
+    /// Returns the serial number of the device.
+    fn run(&self, name: &str, serial: SerialNumber) -> Result<SerialNumber, Error> {
         let Subject { profile, messages, .. } = self.subject;
         let (device, seed) = {
             // A signal must not end the process between the answer and the note that the device must be deleted.
@@ -166,7 +171,7 @@ impl Enrolment<'_> {
             MfaDeviceError::NotWritten { serial: serial.clone(), profile: profile.clone(), cause }
         })?;
         messages.note(&format!("log in with: awsmfa login {}", shell_word(self.subject.session_profile.as_str())));
-        Ok(())
+        Ok(serial)
     }
 
     fn not_created(&self, source: IamError, serial: SerialNumber) -> Error {
@@ -228,8 +233,8 @@ impl Enrolment<'_> {
 
     fn screen(&self, device: &HalfMade, seed: &Secret, wrong: &str, question: &str) -> Result<Secret, MfaDeviceError> {
         let serial = device.serial.as_str();
-        let undo = "Ctrl-C deletes the device again.";
-        let codes = "Then type the code that it shows, and after it the next one.";
+        let undo = "Press Ctrl-C to cancel; the device is then deleted.";
+        let codes = "Then type the code that it shows, wait for the next one, and type that, too.";
         if self.args.text {
             let uri = key_uri(&self.owner.user, &self.owner.account, seed, true);
             let secret = Secret::new(format!("Secret key: {}", seed.expose()));
@@ -255,7 +260,9 @@ impl Enrolment<'_> {
             messages.note("undo the change of the files with: awsmfa setup --undo");
         }
         if let Some(other) = context.environment.get("AWS_MFA_SERIAL").filter(|other| *other != serial.as_str()) {
-            messages.warning(&format!("AWS_MFA_SERIAL is set to {other}, which is used instead"));
+            messages.warning(&format!(
+                "AWS_MFA_SERIAL is set to {other} and takes precedence: unset it to use the new device"
+            ));
         }
         Ok(())
     }

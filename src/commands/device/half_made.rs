@@ -1,4 +1,4 @@
-//! A device that is created and not enabled: it is deleted again, whatever ends the enrolment.
+//! A device that is created and not yet enabled, and its deletion if the enrolment fails or is interrupted.
 
 use super::device_owner::Owner;
 use crate::commands::messages::Messages;

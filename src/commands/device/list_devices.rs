@@ -16,7 +16,7 @@ use crate::token_code::SerialNumber;
 /// long-term access key if there is none. There is no login and no prompt.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose user's devices to list, of any kind; the same as --profile
+    /// A profile of the user, of any kind; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
     #[command(flatten)]
@@ -40,7 +40,7 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
             let profile = shell_word(subject.profile.as_str());
             subject
                 .messages
-                .note(&format!("awsmfa: {} has no MFA device: 'awsmfa device enrol {profile}' adds one", owner.arn));
+                .note(&format!("awsmfa: {} has no MFA device: `awsmfa device enrol {profile}` adds one", owner.arn));
             return Ok(0);
         }
         OutputFormat::Text => device_table::table(&devices, used),
@@ -50,7 +50,10 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     if let Some(used) = used
         && !devices.iter().any(|(serial, _)| *serial == used)
     {
-        subject.messages.warning(&format!("'{}' uses {used}, which is not enabled for {}", subject.profile, owner.arn));
+        subject.messages.warning(&format!(
+            "'{}' uses {used}, but this device is not enabled for {}: change mfa_serial in the profile",
+            subject.profile, owner.arn
+        ));
     }
     Ok(0)
 }

@@ -28,7 +28,7 @@ enum Command {
     Enrol(enrol::Args),
     /// List the MFA devices of the user of a profile
     List(list_devices::Args),
-    /// Synchronize an MFA device whose clock is off with AWS
+    /// Resynchronize an MFA device with AWS, if AWS no longer accepts its codes
     Resync(resync::Args),
     /// Deactivate an MFA device, and delete it if it is a virtual one
     Remove(remove::Args),

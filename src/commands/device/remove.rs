@@ -3,8 +3,10 @@
 use std::ops::ControlFlow;
 
 use clap::builder::NonEmptyStringValueParser;
+use serde_json::json;
 
 use super::device_owner::{Owner, Subject};
+use crate::commands::json_result;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
@@ -20,11 +22,11 @@ use crate::value::MfaDeviceName;
 
 /// Deactivate an MFA device, and delete it if it is a virtual one
 ///
-/// A session signs the requests to IAM if the device is enabled, after a login if there is none. The name of the device
-/// must be typed first. No access key and no file is changed.
+/// If the device is enabled, a session signs the requests to IAM; awsmfa logs in first if there is none. You must type the
+/// name of the device first. Profiles and access keys are not changed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose user has the device, of any kind; the same as --profile
+    /// A profile of the user, of any kind; the same as --profile
     #[arg(value_name = "PROFILE")]
     pub(crate) name_of_profile: Option<ProfileName>,
     /// The ARN or serial number of the device [default: that of the profile]
@@ -61,7 +63,8 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     remove(&subject, &owner, &serial, is_enabled)?;
     subject.messages.note(&format!("awsmfa: the MFA device {serial} is removed"));
     report_profiles(&subject, &serial)?;
-    Ok(0)
+    let result = json!({ "profile": subject.profile.as_str(), "serial_number": serial, "result": "removed" });
+    json_result::print(&result, global).map(|()| 0)
 }
 
 /// Returns the device that is meant.
@@ -76,11 +79,8 @@ fn device(args: &Args, subject: &Subject<'_>, owner: &Owner) -> Result<String, E
     match subject.device()? {
         Some(serial) => Ok(serial.to_string()),
         None => {
-            let found = match owner.devices()?.len() {
-                0 => "none".to_owned(),
-                count => count.to_string(),
-            };
-            Err(MfaDeviceError::Unnamed { profile: subject.profile.clone(), found }.into())
+            let devices = owner.devices()?.len();
+            Err(MfaDeviceError::Unnamed { profile: subject.profile.clone(), devices }.into())
         }
     }
 }
@@ -135,8 +135,8 @@ fn report_profiles(subject: &Subject<'_>, serial: &str) -> Result<(), Error> {
         if [MFA_SERIAL, AWS_MFA_DEVICE].into_iter().any(names_it) {
             let word = shell_word(name);
             subject.messages.note(&format!(
-                "awsmfa: '{name}' still names it: 'awsmfa device enrol {word}' adds a new one, and 'awsmfa setup \
-                 --source-profile {word} --serial-number SERIAL' sets another one"
+                "awsmfa: '{name}' still uses this device: `awsmfa device enrol {word}` adds a new one, or change mfa_serial in the \
+                 profile"
             ));
         }
     }

@@ -1,7 +1,10 @@
 //! `awsmfa device resync`: tells AWS how far the clock of a device is off.
 
+use serde_json::json;
+
 use super::code_pair::CodePair;
 use super::device_owner::{Owner, Subject};
+use crate::commands::json_result;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
@@ -15,7 +18,7 @@ use crate::profile::ProfileName;
 use crate::resolve;
 use crate::token_code::SerialNumber;
 
-/// Synchronize an MFA device whose clock is off with AWS
+/// Resynchronize an MFA device with AWS, if AWS no longer accepts its codes
 ///
 /// Two consecutive codes show AWS how far the clock of the device is off. The stored session signs the request to IAM, or
 /// the long-term access key if there is none.
@@ -65,7 +68,9 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
         let Err(source) = synchronized else {
             pair.remember(&serial, context, subject.messages);
             subject.messages.note(&format!("awsmfa: the MFA device {serial} is synchronized"));
-            return Ok(0);
+            let (profile, serial) = (subject.profile.as_str(), serial.as_str());
+            let result = json!({ "profile": profile, "serial_number": serial, "result": "synchronized" });
+            return json_result::print(&result, global).map(|()| 0);
         };
         if !source.is_rejected_code() {
             return Err(Error::Iam { action: "ResyncMFADevice", source });
@@ -82,12 +87,12 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
 /// Returns the only device with codes that IAM lists.
 fn only_device(subject: &Subject<'_>, owner: &Owner) -> Result<SerialNumber, Error> {
     let listed = owner.devices()?;
-    let mut devices = listed.iter().filter_map(|device| device.serial_number.parse::<SerialNumber>().ok());
-    match (devices.next(), devices.next()) {
-        (Some(only), None) => Ok(only),
-        (first, _) => {
-            let found = if first.is_none() { "none" } else { "several" }.to_owned();
-            Err(MfaDeviceError::Unnamed { profile: subject.profile.clone(), found }.into())
+    let mut devices: Vec<SerialNumber> = listed.iter().filter_map(|device| device.serial_number.parse().ok()).collect();
+    match (devices.pop(), devices.len()) {
+        (Some(only), 0) => Ok(only),
+        (last, others) => {
+            let devices = others + usize::from(last.is_some());
+            Err(MfaDeviceError::Unnamed { profile: subject.profile.clone(), devices }.into())
         }
     }
 }

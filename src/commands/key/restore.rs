@@ -1,8 +1,11 @@
 //! `awsmfa key restore`: moves a long-term access key from the keyring back to the files.
 
+use serde_json::json;
+
 use super::edit_files;
 use super::held_key::{HeldKey, source_profile};
 use super::key_lock;
+use crate::commands::json_result;
 use crate::commands::keyring_entry;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
@@ -54,5 +57,6 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     }
     keyring_entry::delete(&name, &profile)?;
     messages.note(&format!("awsmfa: the access key {id} of '{profile}' is in the file again, and not in the keyring"));
-    Ok(0)
+    let result = json!({ "profile": profile.as_str(), "access_key_id": id, "result": "restored" });
+    json_result::print(&result, global).map(|()| 0)
 }

@@ -5,6 +5,8 @@
 
 use std::ops::ControlFlow;
 
+use serde_json::json;
+
 use super::edit_files;
 use super::held_key::{HeldKey, source_profile};
 use super::key_lock;
@@ -14,7 +16,7 @@ use crate::commands::messages::Messages;
 use crate::commands::session_owner::{SessionOwner, owner_of};
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::stored_session::{self, usable_or_new};
-use crate::commands::{key_age_memory, keyring_entry};
+use crate::commands::{json_result, key_age_memory, keyring_entry};
 use crate::context::Context;
 use crate::document::Document;
 use crate::endpoint::Endpoint;
@@ -105,21 +107,21 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     };
     let stage = run.record.rotation().map(|rotation| rotation.stage);
     let profile = run.profile.clone();
-    let is_replaced = match (&args.delete, stage) {
-        (Some(id), _) => run.delete(id).map(|()| false),
-        (None, Some(Stage::Replaced(keys, since))) if args.finish => {
-            run.finish(keys, since, args.force).map(|()| false)
-        }
-        (None, Some(Stage::Replacing(keys))) if args.undo && keys.is_undo => run.go_on(keys).map(|()| true),
-        (None, Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))) if args.undo => run.undo(keys).map(|()| true),
-        (None, Some(Stage::Replacing(keys))) => run.go_on(keys).map(|()| true),
-        _ => run.create().map(|()| true),
+    let replaced = match (&args.delete, stage) {
+        (Some(id), _) => run.delete(id).map(|()| None),
+        (None, Some(Stage::Replaced(keys, since))) if args.finish => run.finish(keys, since, args.force).map(|()| None),
+        (None, Some(Stage::Replacing(keys))) if args.undo && keys.is_undo => run.go_on(keys).map(Some),
+        (None, Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))) if args.undo => run.undo(keys).map(Some),
+        (None, Some(Stage::Replacing(keys))) => run.go_on(keys).map(Some),
+        _ => run.create().map(Some),
     }?;
     // A login of this run has used the code. The session of the old key stays valid, so nothing is lost without a new one.
-    if is_replaced && had_session {
+    if replaced.is_some() && had_session {
         login::renew_if_code_at_hand(&profile, global, context);
     }
-    Ok(0)
+    let result = if replaced.is_some() { "rotated" } else { "deleted" };
+    let result = json!({ "profile": profile.as_str(), "access_key_id": replaced, "result": result });
+    json_result::print(&result, global).map(|()| 0)
 }
 
 /// Checks that the rotation is at the stage for which the flags are.
@@ -153,8 +155,8 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Creates the new key, and replaces the old one.
-    fn create(&mut self) -> Result<(), Error> {
+    /// Creates the new key, and replaces the old one. Returns the ID of the new one, as the next two do.
+    fn create(&mut self) -> Result<String, Error> {
         let held = HeldKey::of(&self.profile, &self.files)?;
         let (old, entry) = held.into_key();
         let listed = self.listed()?;
@@ -190,7 +192,7 @@ impl Run<'_> {
     }
 
     /// Replaces the old key by the new one in the files, and deactivates it. All of it may have been done before.
-    fn go_on(&mut self, mut keys: Keys) -> Result<(), Error> {
+    fn go_on(&mut self, mut keys: Keys) -> Result<String, Error> {
         let of_new = keys.entry_of_new();
         if let Some(name) = of_new.filter(|_| keys.new.secret_access_key.expose().is_empty()) {
             keys.new = keyring_entry::read(&name, &self.profile)?.key;
@@ -209,18 +211,18 @@ impl Run<'_> {
         self.messages.note(&format!("awsmfa: '{}' holds the access key {new}", self.profile));
         set_active(old, false)?;
         self.messages.note(&format!("awsmfa: the access key {old} is inactive"));
-        let (old, profile) = (old.clone(), shell_word(self.profile.as_str()));
+        let (old, new, profile) = (old.clone(), new.clone(), shell_word(self.profile.as_str()));
         let keys = if keys.entry.is_some() { keys.without_secrets() } else { keys };
         self.keep(Stage::Replaced(keys, clock::now()))?;
         self.messages.note(&format!(
             "awsmfa: `awsmfa key rotate {profile} --finish` deletes {old} when nothing uses it any more; `--undo` brings \
              it back"
         ));
-        Ok(())
+        Ok(new)
     }
 
     /// Undoes a rotation: the same with the keys exchanged.
-    fn undo(&mut self, keys: Keys) -> Result<(), Error> {
+    fn undo(&mut self, keys: Keys) -> Result<String, Error> {
         let keys = keys.reversed();
         self.keep(Stage::Replacing(keys.clone()))?;
         self.go_on(keys)

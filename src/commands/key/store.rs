@@ -1,8 +1,11 @@
 //! `awsmfa key store`: moves a long-term access key from the files to the keyring.
 
+use serde_json::json;
+
 use super::edit_files;
 use super::held_key::{HeldKey, source_profile};
 use super::key_lock;
+use crate::commands::json_result;
 use crate::commands::keyring_entry;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::{SharedFiles, read};
@@ -40,16 +43,17 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     interrupt::handle();
     let files = SharedFiles::read(global, context)?;
     let profile = source_profile(args.name.as_ref(), &files, global, context)?;
-    move_to_keyring(&profile, global, context)?;
-    Ok(0)
+    let id = move_to_keyring(&profile, global, context)?;
+    let result = json!({ "profile": profile.as_str(), "access_key_id": id, "result": "stored" });
+    json_result::print(&result, global).map(|()| 0)
 }
 
-/// Moves the key that this profile holds.
+/// Moves the key that this profile holds. Returns its ID.
 pub(in crate::commands) fn move_to_keyring(
     profile: &ProfileName,
     global: &GlobalArgs,
     context: &Context,
-) -> Result<(), Error> {
+) -> Result<String, Error> {
     let messages = Messages::new(global, context);
     let held = HeldKey::of(profile, &SharedFiles::read(global, context)?)?;
     let _lock = key_lock::acquire(held.access_key_id(), profile, context)?;
@@ -76,7 +80,8 @@ pub(in crate::commands) fn move_to_keyring(
         .note(&format!("awsmfa: the access key {id} of '{profile}' is in the keyring, and no longer in the AWS files"));
     messages
         .note(&format!("awsmfa: AWS tools no longer find it; `awsmfa key restore {word}` moves it back to the file"));
-    warn(&entry.key, profile, &files, messages)
+    warn(&entry.key, profile, &files, messages)?;
+    Ok(entry.key.access_key_id)
 }
 
 /// Writes the key to the keyring. Returns its entry.

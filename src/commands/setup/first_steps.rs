@@ -25,10 +25,10 @@ pub(super) fn offer(setting: Setting<'_>, connection: &Connection, creates_devic
     }
     let (stores, logs_in) = {
         let _dialogue = dialog::Dialogue::begin(messages.colors_messages());
-        let options = ["in the keyring of this system, so that only awsmfa can use it", "in the file"];
+        let options = ["in the keyring of the operating system, where AWS tools do not find it", "in the file"];
         let stores = is_in_file(source, setting)?
             && keyring::is_there()
-            && dialog::choose("Where is the access key to be?", options).map_err(Error::Terminal)? == Some(0);
+            && dialog::choose("Where should the access key be stored?", options).map_err(Error::Terminal)? == Some(0);
         let options = ["yes", "no, later"];
         (stores, dialog::choose("Log in now?", options).map_err(Error::Terminal)? == Some(0))
     };
