@@ -350,3 +350,27 @@ fn a_keyring_that_is_in_memory_only_gets_no_key() {
     assert!(said.contains("kept in memory only"), "{said}");
     assert_eq!((sandbox.credentials_text(), keyring.keys().len()), (format!("[x]\n{KEY}"), 0));
 }
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool: run tests/run"]
+fn twenty_at_once_that_store_and_restore_copies_lose_no_key() {
+    let sts = StandIn::start();
+    let (sandbox, keyring) = with_sections(&sts, &format!("[x]\n{KEY}[y]\n{KEY}"));
+    for _ in 0..2 {
+        let commands = ["store", "restore"].into_iter().cycle().zip(["x", "x", "y", "y"].into_iter().cycle()).take(20);
+        let spawn = |(action, profile): (&str, &str)| {
+            let mut command = sandbox.command();
+            command.args(["key", action, profile]).stdout(Stdio::null()).stderr(Stdio::null());
+            start(&mut command)
+        };
+        let mut children: Vec<_> = commands.map(spawn).collect();
+        for child in &mut children {
+            wait(child);
+        }
+        for profile in ["x", "y"] {
+            sandbox.run(&["key", "restore", profile]);
+        }
+        assert_eq!(sandbox.credentials_text(), format!("[x]\n{KEY}[y]\n{KEY}"));
+        assert_eq!(keyring.keys(), [""; 0]);
+    }
+}
