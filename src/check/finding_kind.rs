@@ -173,6 +173,9 @@ kinds! {
     EmptyKey, "empty-key", Warning,
         "{what} has no value: some AWS clients sign with an empty one, so that AWS refuses them",
         "remove the line";
+    TwoKeys, "two-keys", Warning,
+        "'{profile}' has an access key in the file and names another one in the keyring, which is not used",
+        "remove the line awsmfa_keyring, or the key in the file";
     LeftOverToken, "left-over-token", Error,
         "'{profile}' has {what} left over from an old session beside its long-term access key: AWS clients send the token with the key, and AWS refuses them",
         "remove what is left over; the key stays as it is";

@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::finding_kind::Kind;
 use crate::profile::property::{
-    ACCESS_KEY_ID, MANAGER, ROLE_ARN, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
+    ACCESS_KEY_ID, AWSMFA_KEYRING, MANAGER, ROLE_ARN, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
 };
 use crate::profile::{Place, Profile, ProfileName, Profiles};
 use crate::session;
@@ -52,9 +52,17 @@ pub(super) fn keys(name: &ProfileName, profile: &Profile<'_>) -> Vec<Finding> {
     for name in [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN] {
         found.extend(profile.place_of_empty(name).map(|place| at(Kind::EmptyKey, place).with_detail(name)));
     }
+    found.extend(two_keys(profile));
     found.extend(security_token(profile));
     found.extend(leftover_token(profile));
     found
+}
+
+/// Finds the name of an entry in the keyring beside a key in the file.
+fn two_keys(profile: &Profile<'_>) -> Option<Finding> {
+    let stored = profile.property(AWSMFA_KEYRING)?;
+    profile.property(ACCESS_KEY_ID)?;
+    Some(Finding::new(Kind::TwoKeys).for_profile(profile.name()).at(stored.place()))
 }
 
 /// Finds a session token beside a long-term access key.

@@ -4,10 +4,10 @@
 use super::{Draft, KEY_PROPERTIES, SetupError, migrate};
 use crate::document::{Edit, EditError, PropertyRef};
 use crate::profile::property::{
-    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, REGION, ROLE_ARN,
-    SECRET_ACCESS_KEY, SOURCE_PROFILE,
+    ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_KEYRING, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, REGION,
+    ROLE_ARN, SECRET_ACCESS_KEY, SOURCE_PROFILE,
 };
-use crate::profile::{FileKind, ProfileName};
+use crate::profile::{FileKind, Profile, ProfileName};
 use crate::resolve::{self, Choice};
 use crate::secret::Secret;
 use crate::session::{CredentialKind, LongTermKey};
@@ -95,7 +95,10 @@ fn move_key(draft: &mut Draft, from: &ProfileName, to: &ProfileName) -> Result<(
         return Err(SetupError::Taken { profile: to.clone(), place: taken.place() });
     }
     let source = draft.profiles().get(from.as_str());
-    if source.is_none_or(|source| source.property(SECRET_ACCESS_KEY).is_none()) {
+    let has_key = |source: &Profile<'_>| {
+        [SECRET_ACCESS_KEY, AWSMFA_KEYRING].into_iter().any(|name| source.property(name).is_some())
+    };
+    if !source.is_some_and(|source| has_key(&source)) {
         return Err(SetupError::NotInFile { profile: from.clone() });
     }
     for kind in [FileKind::Credentials, FileKind::Config] {

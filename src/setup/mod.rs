@@ -17,16 +17,17 @@ pub use fixes::repair;
 pub use migrate::migrate;
 
 use crate::profile::property::{
-    ACCESS_KEY_ID, ASSUME_ROLE, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_MIN_REMAINING, AWSMFA_SESSION_PROFILE,
-    MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY,
+    ACCESS_KEY_ID, ASSUME_ROLE, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_KEYRING, AWSMFA_MIN_REMAINING,
+    AWSMFA_SESSION_PROFILE, MFA_PROCESS, MFA_SERIAL, SECRET_ACCESS_KEY,
 };
 use crate::profile::{Place, ProfileName, SectionError};
 use crate::resolve::ResolveError;
 
 /// The properties that belong to a long-term access key and move with it; others, such as the region, stay.
-const KEY_PROPERTIES: [&str; 9] = [
+const KEY_PROPERTIES: [&str; 10] = [
     ACCESS_KEY_ID,
     SECRET_ACCESS_KEY,
+    AWSMFA_KEYRING,
     MFA_SERIAL,
     AWS_MFA_DEVICE,
     MFA_PROCESS,

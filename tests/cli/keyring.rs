@@ -374,3 +374,20 @@ fn twenty_at_once_that_store_and_restore_copies_lose_no_key() {
         assert_eq!(keyring.keys(), [""; 0]);
     }
 }
+
+#[test]
+#[ignore = "needs gnome-keyring, dbus-daemon and secret-tool: run tests/run"]
+fn setup_moves_the_name_of_the_entry_to_another_profile() {
+    let sts = StandIn::start();
+    let (sandbox, _keyring) = with_sections(&sts, &format!("[default]\n{KEY}"));
+    sandbox.run(&["key", "store"]).expect(0);
+    sandbox.run(&["setup", "--session-profile", "default", "--skip-check", "--serial-number", SERIAL]).expect(0);
+    assert!(sandbox.credentials_text().contains("[default-long-term]\nawsmfa_keyring = "));
+    sandbox.run(&["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
+    sandbox.run(&["key", "restore", "default-long-term"]).expect(0);
+    assert!(
+        sandbox.credentials_text().contains(&format!("[default-long-term]\n{KEY}")),
+        "{}",
+        sandbox.credentials_text()
+    );
+}
