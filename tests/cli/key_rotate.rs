@@ -57,7 +57,8 @@ fn a_key_is_replaced_deactivated_and_at_last_deleted() {
     let said = rotate(&sandbox, &[]).expect(253);
     assert!(said.contains(&format!("{OLD} is inactive, but not deleted")), "{said}");
     let finished = rotate(&sandbox, &["--finish", "--output", "json"]);
-    assert!(finished.stdout.contains("\"result\":\"deleted\""), "{finished:?}");
+    let expected = format!("{{\"access_key_id\":\"{OLD}\",\"profile\":\"default\",\"result\":\"deleted\"}}\n");
+    assert_eq!(finished.stdout, expected, "{finished:?}");
     assert_eq!(sts.keys_of(&ada), [(new.clone(), true)]);
     assert_eq!(records(&sandbox), [""; 0], "no secret is left");
     // And once more.

@@ -10,8 +10,8 @@ use crate::key_rotation::{Keys, Stage};
 use crate::time::Timestamp;
 
 impl Run<'_> {
-    /// Deletes the old key.
-    pub(super) fn finish(self, keys: Keys, since: Timestamp, is_forced: bool) -> Result<(), Error> {
+    /// Deletes the old key. Returns its ID.
+    pub(super) fn finish(self, keys: Keys, since: Timestamp, is_forced: bool) -> Result<String, Error> {
         let id = keys.old.access_key_id;
         let listed = self.listed()?;
         if let Some(listed) = listed.iter().find(|key| key.access_key_id == id) {
@@ -29,27 +29,29 @@ impl Run<'_> {
             keyring_entry::delete(name, &self.profile)?;
         }
         self.messages.note(&format!("awsmfa: the access key {id} is deleted"));
-        self.record.discard()
+        self.record.discard()?;
+        Ok(id)
     }
 
-    /// Deletes another key of the user.
-    pub(super) fn delete(self, id: &str) -> Result<(), Error> {
+    /// Deletes another key of the user. Returns its ID.
+    pub(super) fn delete(self, id: &str) -> Result<String, Error> {
         let (id, own) = (id.to_owned(), HeldKey::of(&self.profile, &self.files)?);
         if own.access_key_id() == id {
             return Err(KeyError::Own { id, profile: self.profile }.into());
         }
         self.call("DeleteAccessKey", iam::delete_access_key, &id)?;
         self.messages.note(&format!("awsmfa: the access key {id} is deleted"));
-        let Some(stage) = self.record.rotation().map(|rotation| rotation.stage) else { return Ok(()) };
+        let Some(stage) = self.record.rotation().map(|rotation| rotation.stage) else { return Ok(id) };
         if let Stage::Replacing(keys) | Stage::Replaced(keys, _) = stage {
             if [&keys.old, &keys.new].iter().all(|key| key.access_key_id != id) {
-                return Ok(());
+                return Ok(id);
             }
             if let Some(name) = &keys.entry {
                 keyring_entry::delete(&name.with_id(&id), &self.profile)?;
             }
         }
         // The rotation has lost its second key.
-        self.record.discard()
+        self.record.discard()?;
+        Ok(id)
     }
 }

@@ -107,20 +107,20 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     };
     let stage = run.record.rotation().map(|rotation| rotation.stage);
     let profile = run.profile.clone();
-    let replaced = match (&args.delete, stage) {
-        (Some(id), _) => run.delete(id).map(|()| None),
-        (None, Some(Stage::Replaced(keys, since))) if args.finish => run.finish(keys, since, args.force).map(|()| None),
-        (None, Some(Stage::Replacing(keys))) if args.undo && keys.is_undo => run.go_on(keys).map(Some),
-        (None, Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))) if args.undo => run.undo(keys).map(Some),
-        (None, Some(Stage::Replacing(keys))) => run.go_on(keys).map(Some),
-        _ => run.create().map(Some),
-    }?;
+    let (result, id) = match (&args.delete, stage) {
+        (Some(id), _) => ("deleted", run.delete(id)),
+        (None, Some(Stage::Replaced(keys, since))) if args.finish => ("deleted", run.finish(keys, since, args.force)),
+        (None, Some(Stage::Replacing(keys))) if args.undo && keys.is_undo => ("rotated", run.go_on(keys)),
+        (None, Some(Stage::Replacing(keys) | Stage::Replaced(keys, _))) if args.undo => ("rotated", run.undo(keys)),
+        (None, Some(Stage::Replacing(keys))) => ("rotated", run.go_on(keys)),
+        _ => ("rotated", run.create()),
+    };
+    let id = id?;
     // A login of this run has used the code. The session of the old key stays valid, so nothing is lost without a new one.
-    if replaced.is_some() && had_session {
+    if result == "rotated" && had_session {
         login::renew_if_code_at_hand(&profile, global, context);
     }
-    let result = if replaced.is_some() { "rotated" } else { "deleted" };
-    let result = json!({ "profile": profile.as_str(), "access_key_id": replaced, "result": result });
+    let result = json!({ "profile": profile.as_str(), "access_key_id": id, "result": result });
     json_result::print(&result, global).map(|()| 0)
 }
 
