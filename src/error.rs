@@ -3,6 +3,7 @@
 mod code_of_error;
 mod console_hint;
 mod hints;
+mod iam_hint;
 mod keyring_hint;
 
 use std::path::PathBuf;

@@ -7,11 +7,11 @@ use std::path::Path;
 
 use super::Error;
 use super::console_hint::console_hint;
+use super::iam_hint::iam_hint;
 use super::keyring_hint::keyring_hint;
 use crate::check::AS_UTF_8;
 use crate::diagnosis::{Cause, Denial, Policy, ScopePart, clock_is_off, clock_remedy};
 use crate::io::files::FileError;
-use crate::io::iam::IamError;
 use crate::io::sts::StsError;
 use crate::io::token_source::TokenSourceError;
 use crate::platform::{self, HOME_VARIABLE, shell_word};
@@ -108,23 +108,6 @@ fn not_imported_hint(source: &Error) -> Option<String> {
 fn import_example(profile: &ProfileName) -> String {
     let profile = shell_word(profile.as_str());
     format!("for example: aws sts assume-role --role-arn ARN --role-session-name NAME | awsmfa import {profile}")
-}
-
-fn iam_hint(action: &str, error: &IamError) -> String {
-    let is_denied = matches!(error, IamError::Refused { code, .. } if code == "AccessDenied");
-    match (action.contains("MFADevice"), is_denied) {
-        (true, true) => {
-            return format!("the policies of the user must allow iam:{action}, maybe only with MFA or for certain device names: see docs/iam.md");
-        }
-        (true, false) => return "`awsmfa device list` shows the devices of the user, and `awsmfa device remove` removes one; otherwise try again".to_owned(),
-        (false, true) => {
-            return format!(
-                "the policies of the user must allow iam:{action} for its own keys, with MFA: see docs/iam.md"
-            );
-        }
-        (false, false) => {}
-    }
-    "nothing is lost: the same command goes on where it stopped".to_owned()
 }
 
 fn setup_hint(error: &SetupError) -> Option<String> {

@@ -1,8 +1,9 @@
 //! The MFA devices of a user, as a table and as JSON.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::mfa_device::DeviceKind;
+use crate::render::json;
 use crate::render::text::{escape, width_of};
 use crate::time::Timestamp;
 
@@ -43,5 +44,5 @@ pub fn json(devices: &[Device<'_>], used: Option<&str>) -> String {
         })
     };
     let objects: Vec<_> = devices.iter().map(object).collect();
-    format!("{:#}\n", serde_json::Value::from(objects))
+    json::text(&Value::from(objects)) + "\n"
 }
