@@ -2,6 +2,8 @@
 //! command line; the rest is in `prose`.
 
 mod prose;
+#[cfg(test)]
+mod reference;
 
 use clap::Command;
 use clap_mangen::Man;

@@ -1,4 +1,4 @@
-//! The recipes for `mfa_process` (README.md) and for the key itself (docs/comparison.md), with the real programs.
+//! The recipes for `mfa_process` (docs/login.md) and for the key itself (docs/comparison.md), with the real programs.
 
 use std::fmt::Write as _;
 use std::io::Write;
@@ -19,11 +19,11 @@ fn seed() -> String {
     fives.filter_map(|five| letters.chars().nth(five)).collect()
 }
 
-/// Makes sure that the README has this recipe, and logs in with it.
+/// Makes sure that docs/login.md has this recipe, and logs in with it.
 #[track_caller]
 fn logs_in(recipe: &str, sandbox: &Sandbox, sts: &StandIn) {
-    let readme = include_str!("../../README.md");
-    assert!(readme.contains(&format!("mfa_process = {recipe}\n")), "not in the README: {recipe}");
+    let page = include_str!("../../docs/login.md");
+    assert!(page.contains(&format!("mfa_process = {recipe}\n")), "not in docs/login.md: {recipe}");
     sandbox.write("config", format!("{DEFAULT_CONFIG}mfa_process = {recipe}\n").as_bytes());
     sandbox.run(&["login"]).expect(0);
     assert_eq!(sts.count("GetSessionToken"), 1);

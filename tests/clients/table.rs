@@ -40,7 +40,7 @@ impl Table {
         let text = self.text();
         std::fs::write(Path::new(TARGET).join("table.md"), &text).expect("the folder is writable");
         assert!(self.faults.is_empty(), "{}", self.faults.join("\n"));
-        compare_with_readme(&text);
+        compare_with_page(&text);
     }
 
     fn text(&self) -> String {
@@ -81,18 +81,18 @@ fn rows(table: &str) -> &str {
     table.split_once(SEEN_ON).map_or(table, |(rows, _)| rows)
 }
 
-/// Makes sure that the README shows this table, or writes it there if `AWSMFA_UPDATE_README` is set.
-fn compare_with_readme(table: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = std::fs::read_to_string(&path).expect("there is a README");
-    let (before, rest) = readme.split_once(BEGIN).expect("the README has a place for the table");
-    let (shown, after) = rest.split_once(END).expect("the README has an end of the table");
+/// Makes sure that docs/clients.md shows this table, or writes it there if `AWSMFA_BLESS` is set.
+fn compare_with_page(table: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/clients.md");
+    let text = std::fs::read_to_string(&path).expect("there is the page");
+    let (before, rest) = text.split_once(BEGIN).expect("the page has a place for the table");
+    let (shown, after) = rest.split_once(END).expect("the page has an end of the table");
     if rows(shown) == rows(table) {
         return;
     }
-    if std::env::var_os("AWSMFA_UPDATE_README").is_some() {
-        std::fs::write(&path, [before, BEGIN, table, END, after].concat()).expect("the README can be written");
+    if std::env::var_os("AWSMFA_BLESS").is_some() {
+        std::fs::write(&path, [before, BEGIN, table, END, after].concat()).expect("the page can be written");
     } else {
-        panic!("the README shows another table; run again with AWSMFA_UPDATE_README=1");
+        panic!("docs/clients.md shows another table; run again with AWSMFA_BLESS=1");
     }
 }

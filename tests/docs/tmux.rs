@@ -1,4 +1,4 @@
-//! A terminal of tmux, and the README's first five minutes in it: from an empty home to a working AWS CLI.
+//! A terminal of tmux, and the first five minutes of docs/setup.md in it: from an empty home to a working AWS CLI.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -95,7 +95,7 @@ impl Drop for Terminal<'_> {
 
 #[test]
 #[ignore = "needs tmux and the AWS CLI: run tests/run"]
-fn from_an_empty_home_to_a_working_aws_cli_as_the_readme_shows_it() {
+fn from_an_empty_home_to_a_working_aws_cli_as_the_page_shows_it() {
     let scene = Scene::named("empty");
     let terminal = Terminal::start(&scene, BASH, 160);
     terminal.run("awsmfa setup");
@@ -115,7 +115,7 @@ fn from_an_empty_home_to_a_working_aws_cli_as_the_readme_shows_it() {
     terminal.wait_for("user/ada\n$", "$");
 
     let screen = terminal.screen();
-    let shown = blocks("console").into_iter().find(|block| block.scene == "tmux").expect("the README shows it").text;
-    assert!(agrees(&format!("{shown}$"), &screen), "the README shows something else:\n{screen}");
+    let shown = blocks("console").into_iter().find(|block| block.scene == "tmux").expect("docs/setup.md shows it").text;
+    assert!(agrees(&format!("{shown}$"), &screen), "docs/setup.md shows something else:\n{screen}");
     assert!(!screen.contains(SECRET));
 }
