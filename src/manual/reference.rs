@@ -23,7 +23,7 @@ fn page(program: &Command) -> String {
     let mut commands = vec![program];
     add_commands(program, &mut commands);
     let mut page = INTRODUCTION.to_owned();
-    page += "| command | |\n|---|---|\n";
+    page += "| command | what it does |\n|---|---|\n";
     for command in &commands[1..] {
         let name = full_name(command);
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
@@ -33,14 +33,14 @@ fn page(program: &Command) -> String {
         page += &section(command);
     }
     for section in prose::sections().filter(|section| section.title != "EXAMPLES") {
-        let title = match section.title {
-            "ENVIRONMENT" => "Environment variables",
-            "EXIT STATUS" => "Exit codes",
-            "FILES" => "Files",
-            "PROPERTIES" => "Properties",
+        let (title, what) = match section.title {
+            "ENVIRONMENT" => ("Environment variables", "variable"),
+            "EXIT STATUS" => ("Exit codes", "exit code"),
+            "FILES" => ("Files", "file"),
+            "PROPERTIES" => ("Properties", "property"),
             other => panic!("{other} has no title"),
         };
-        write!(page, "\n## {title}\n\n| | |\n|---|---|\n").expect("a string grows");
+        write!(page, "\n## {title}\n\n| {what} | meaning |\n|---|---|\n").expect("a string grows");
         page.extend(section.entries.iter().map(entry));
     }
     page
@@ -71,7 +71,7 @@ fn section(command: &Command) -> String {
         .flat_map(|section| section.entries)
         .filter(|example| example.concerns(command))
         .collect();
-    section += "\n| example | |\n|---|---|\n";
+    section += "\n| example | what it does |\n|---|---|\n";
     section.extend(examples.iter().map(entry));
     section
 }
