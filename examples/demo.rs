@@ -25,6 +25,9 @@ const CONFIG: &str = "\
 [default]
 region = eu-west-1
 mfa_serial = arn:aws:iam::123456789012:mfa/ada
+
+[profile default-session]
+region = eu-west-1
 ";
 
 const CREDENTIALS: &str = "\
@@ -45,6 +48,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::create_dir(home.path().join(".aws"))?;
     fs::write(home.path().join(".aws/config"), CONFIG)?;
     fs::write(&credentials, CREDENTIALS)?;
+    // awsmfa warns about a credentials file that other users can read.
+    #[cfg(unix)]
+    fs::set_permissions(&credentials, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     show("Before: ~/.aws/credentials", &credentials)?;
 
     let code = sts.fresh_code("arn:aws:iam::123456789012:mfa/ada");
@@ -82,7 +88,10 @@ fn show(title: &str, path: &Path) -> Result<(), Box<dyn Error>> {
     for line in fs::read_to_string(path)?.lines() {
         let secret = ["secret", "token"].iter().any(|word| line.contains(word));
         match line.split_once('=').filter(|_| secret) {
-            Some((name, value)) => println!("    {name}= {}…", value.trim().chars().take(4).collect::<String>()),
+            Some((_, value)) => {
+                let start: String = value.trim().chars().take(4).collect();
+                println!("    {}", line.replace(value.trim(), &format!("{start}…")));
+            }
             None => println!("    {line}"),
         }
     }
