@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 
 use crate::page::{Block, blocks, pages};
 use crate::scene::Scene;
-use crate::transcript::agrees;
+use crate::support::transcript::agrees;
 
 /// Blocks that are not run, by their first command, and why.
 const NOT_RUN: [(&str, &str); 13] = [
@@ -142,5 +142,16 @@ fn scripts_run_after_a_login() {
         let scene = Scene::named("session");
         let ran = scene.sandbox.program("bash").args(["-euc", &script.text]).output().expect("bash");
         assert!(ran.status.success(), "{}: {ran:?}", script.place);
+    }
+}
+
+#[test]
+fn numbers_gaps_and_ellipses_may_differ_and_nothing_else() {
+    assert!(agrees("12h left, until 2026-11-21 14:44 +00:00\n", "11h 59m left, until 2027-01-02 03:04 +01:00"));
+    assert!(agrees("a\n…\nd", "a\nb\nc\nd") && agrees("id=…!", "id=x!") && agrees("a   b", "a b "));
+    for (shown, said) in
+        [("a", "b"), ("a", "a\nb"), ("a\n…\nd", "a\nb\nc"), ("a … b … c", "a x c"), ("", "a"), ("a", "")]
+    {
+        assert!(!agrees(shown, said), "{shown:?} {said:?}");
     }
 }

@@ -19,7 +19,6 @@ mod scene;
 mod selection;
 mod snippets;
 mod tmux;
-mod transcript;
 
 use std::path::PathBuf;
 

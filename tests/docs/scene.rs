@@ -105,16 +105,11 @@ impl Scene {
         } else {
             Sandbox::with(config, credentials)
         };
-        let bin = sandbox.home().join("bin");
-        std::fs::create_dir(&bin).expect("the home is writable");
         let stand_ins = ["docker", "kubectl", "terraform"].map(|name| (name, here("tests/docs/bin").join(name)));
         let programs = [("awsmfa", env!("CARGO_BIN_EXE_awsmfa").into()), ("aws", here("target/clients/venv/bin/aws"))];
-        for (name, program) in programs.into_iter().chain(stand_ins) {
-            symlink(program, bin.join(name)).expect("the home is writable");
-        }
+        sandbox.install(programs.into_iter().chain(stand_ins));
         symlink(here("docs"), sandbox.home().join("docs")).expect("the home is writable");
-        let path = format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display());
-        for (name, value) in [("PATH", path.as_str()), ("SHELL", "/bin/bash"), ("USER", "ada"), ("NO_COLOR", "1")] {
+        for (name, value) in [("SHELL", "/bin/bash"), ("USER", "ada"), ("NO_COLOR", "1")] {
             sandbox.set(name, value);
         }
         sandbox.set("AWS_ENDPOINT_URL_SIGNIN", &sts.url());

@@ -5,8 +5,8 @@ use std::fs;
 
 use crate::page::blocks;
 use crate::scene::Scene;
-use crate::tmux::{BASH, Terminal};
-use crate::transcript::agrees;
+use crate::support::tmux_terminal::{BASH, Terminal};
+use crate::support::transcript::agrees;
 
 const HELP: &str = "Esc: change nothing]";
 const IDENTITY: &str = "aws sts get-caller-identity --query Arn --output text";
@@ -22,7 +22,7 @@ fn select(shell: &str, init: &str) {
     let scene = Scene::named("session");
     let prompt = "set edit:prompt = { put '$ ' }; set edit:rprompt = { put '' }\n";
     fs::write(scene.sandbox.home().join("rc.elv"), prompt).expect("the home is writable");
-    let terminal = Terminal::start(&scene, shell, 120);
+    let terminal = Terminal::start(&scene.sandbox, shell, 120);
     terminal.run(init);
     terminal.run("awsmfa use");
     terminal.wait_for("? Profile:", HELP);
@@ -74,7 +74,7 @@ fn elvish_selects_profiles_for_the_aws_cli() {
 fn the_picker_looks_as_shown_on_a_wide_and_on_a_narrow_terminal() {
     for columns in [120, 60] {
         let scene = Scene::named("session");
-        let terminal = Terminal::start(&scene, BASH, columns);
+        let terminal = Terminal::start(&scene.sandbox, BASH, columns);
         terminal.run("awsmfa use");
         terminal.wait_for("? Profile:", HELP);
         let screen = terminal.screen();

@@ -18,3 +18,6 @@ pub mod sandbox;
 pub mod source_homes;
 pub mod sts;
 pub mod tls;
+#[cfg(unix)]
+pub mod tmux_terminal;
+pub mod transcript;

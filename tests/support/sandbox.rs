@@ -80,6 +80,17 @@ impl Sandbox {
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
+    /// Links programs into `~/bin`, which comes first in `PATH`.
+    #[cfg(unix)]
+    pub fn install(&mut self, programs: impl IntoIterator<Item = (&'static str, PathBuf)>) {
+        let bin = self.home.join("bin");
+        fs::create_dir(&bin).expect("the home is writable");
+        for (name, program) in programs {
+            std::os::unix::fs::symlink(program, bin.join(name)).expect("the home is writable");
+        }
+        self.set("PATH", &format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()));
+    }
+
     pub fn home(&self) -> &Path {
         &self.home
     }

@@ -1,4 +1,4 @@
-//! Compares what a page shows with what was printed.
+//! Compares what a page or a picture shows with what was printed.
 
 /// Returns whether this was printed, except for numbers, the lengths of gaps, and the text in place of an ellipsis.
 pub fn agrees(shown: &str, said: &str) -> bool {
@@ -20,7 +20,7 @@ pub fn agrees(shown: &str, said: &str) -> bool {
 }
 
 /// Replaces each number by `#` and each gap by one space, and removes both at the end of a line.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let lines = text.trim().lines().map(|line| {
         let words: Vec<String> = line.split_whitespace().map(numbers_hidden).collect();
         // A moment after the login, 12h are 11h 59m.
@@ -37,15 +37,4 @@ fn numbers_hidden(word: &str) -> String {
         }
         hidden
     })
-}
-
-#[test]
-fn numbers_gaps_and_ellipses_may_differ_and_nothing_else() {
-    assert!(agrees("12h left, until 2026-11-21 14:44 +00:00\n", "11h 59m left, until 2027-01-02 03:04 +01:00"));
-    assert!(agrees("a\n…\nd", "a\nb\nc\nd") && agrees("id=…!", "id=x!") && agrees("a   b", "a b "));
-    for (shown, said) in
-        [("a", "b"), ("a", "a\nb"), ("a\n…\nd", "a\nb\nc"), ("a … b … c", "a x c"), ("", "a"), ("a", "")]
-    {
-        assert!(!agrees(shown, said), "{shown:?} {said:?}");
-    }
 }
