@@ -17,7 +17,7 @@ const NOT_RUN: [(&str, &str); 13] = [
     ("sudo apt-get install musl-tools", "tests/run and tests/package/check run these"),
     (".ci/package --deb", "the same"),
     ("awsmfa setup", "docs/setup.md and docs/daily.md show these with their output"),
-    ("cargo run --example demo", "tests/run runs it, and tests/run itself is what runs the tests"),
+    ("cargo run -p demo", "tests/run runs it, and tests/run itself is what runs the tests"),
     ("awsmfa login --wait", "it waits for half a minute; tests/cli/wait.rs runs it with another clock"),
     (
         "oathtool --totp --base32 @$HOME/.aws/mfa-seed | awsmfa login --token-code -",

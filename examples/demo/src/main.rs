@@ -1,13 +1,13 @@
-//! `cargo run --example demo`: the main job, without an AWS account.
+//! `cargo run -p demo`: the main job, without an AWS account.
 //!
 //! It starts the STS stand-in of the tests, makes a scratch home, logs in with a code that it computes, asks STS who it
 //! is with the session, logs out, and compares the bytes.
 
 #![expect(clippy::disallowed_macros, clippy::disallowed_methods, reason = "a demonstration prints and makes files")]
 
-#[path = "../tests/support/caller.rs"]
+#[path = "../../../tests/support/caller.rs"]
 mod caller;
-#[path = "../tests/support/sts/mod.rs"]
+#[path = "../../../tests/support/sts/mod.rs"]
 mod sts;
 
 use std::error::Error;
