@@ -52,7 +52,7 @@ impl Theme {
         format!(
             ".panel{{fill:{panel};stroke:{border}}}.box{{fill:{boxed};stroke:{border}}}.arrow{{stroke:{accent}}}\
              .head{{fill:{accent}}}.text{{fill:{text}}}.quiet{{fill:{quiet}}}.accent{{fill:{accent}}}\
-             .added{{fill:{added}}}.behind{{fill:{added_behind}}}"
+             .bar{{fill:{border}}}.added{{fill:{added}}}.behind{{fill:{added_behind}}}"
         )
     }
 }

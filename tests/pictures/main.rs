@@ -8,6 +8,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bars;
 mod colours;
 mod flow;
 mod layouts;
