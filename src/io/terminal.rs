@@ -198,7 +198,7 @@ impl Terminal {
         }
     }
 
-    /// Prints a prompt, and reads a line.
+    /// Prints a prompt, and reads a line. If there is none, ends the line of the prompt, so that an error is below it.
     ///
     /// # Errors
     ///
@@ -207,7 +207,11 @@ impl Terminal {
         write!(self.output, "{question}")?;
         self.output.flush()?;
         let _in_line = InLine::begin();
-        self.read_line()
+        let line = self.read_line();
+        if line.is_err() {
+            self.write_line("");
+        }
+        line
     }
 
     /// Reads a line.

@@ -2,6 +2,7 @@
 
 pub mod assignments;
 pub mod candidates;
+pub mod code_prompt;
 pub mod device_table;
 pub mod diff;
 pub mod findings;

@@ -4,13 +4,11 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use unicode_width::UnicodeWidthChar;
-
 use crate::escape::escape;
 use crate::profile::{ProfileKind, ProfileName};
 use crate::render::json::state_name;
 use crate::render::profile_table::Row;
-use crate::render::text::width_of;
+use crate::render::text::{shortened, width_of};
 use crate::session_state::SessionState;
 use crate::time::{Timestamp, seconds_between};
 
@@ -144,8 +142,7 @@ pub fn lines(entries: &[Entry], width: usize, now: Timestamp) -> Vec<String> {
     entries.iter().zip(&names).map(line).collect()
 }
 
-/// Adds the text, filled with blanks so that it takes this many columns of a terminal, or cut in the middle: names often
-/// differ at the end.
+/// Adds the text, filled with blanks so that it takes this many columns of a terminal, or shortened.
 fn push_fitted(line: &mut String, text: &str, width: usize) {
     let taken = width_of(text);
     if taken <= width {
@@ -153,25 +150,9 @@ fn push_fitted(line: &mut String, text: &str, width: usize) {
         line.extend(std::iter::repeat_n(' ', width - taken));
         return;
     }
-    let Some(kept) = width.checked_sub(1) else { return };
-    let start = taken_from(text.chars(), kept - kept / 2);
-    let end: String = taken_from(text.chars().rev(), kept / 2).chars().rev().collect();
-    let cut = format!("{start}…{end}");
-    line.push_str(&cut);
-    line.extend(std::iter::repeat_n(' ', width.saturating_sub(width_of(&cut))));
-}
-
-/// Returns the first characters, as many as fit into this many columns.
-fn taken_from(characters: impl Iterator<Item = char>, columns: usize) -> String {
-    let mut left = columns;
-    let fits = |c: &char| match left.checked_sub(c.width().unwrap_or_default()) {
-        Some(rest) => {
-            left = rest;
-            true
-        }
-        None => false,
-    };
-    characters.take_while(fits).collect()
+    let short = shortened(text, width);
+    line.push_str(&short);
+    line.extend(std::iter::repeat_n(' ', width.saturating_sub(width_of(&short))));
 }
 
 #[cfg(test)]

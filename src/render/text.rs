@@ -7,7 +7,7 @@ use crate::profile::ProfileName;
 use crate::session_state::SessionState;
 use crate::time::{Timestamp, local, seconds_between};
 use jiff::tz::TimeZone;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Renders the label of a message, such as `awsmfa: error:`, in bold red or yellow if `color` is set.
 pub fn label(kind: &str, color: bool) -> String {
@@ -40,6 +40,30 @@ pub fn without_codes(text: &str) -> String {
 pub fn width_of(text: &str) -> usize {
     // Most names are ASCII, for which no table of widths is needed.
     if text.is_ascii() { text.len() } else { text.width() }
+}
+
+/// Shortens text that takes more columns of a terminal than this, in the middle: names often differ at the end.
+pub fn shortened(text: &str, width: usize) -> String {
+    if width_of(text) <= width {
+        return text.to_owned();
+    }
+    let Some(kept) = width.checked_sub(1) else { return String::new() };
+    let start = taken_from(text.chars(), kept - kept / 2);
+    let end: String = taken_from(text.chars().rev(), kept / 2).chars().rev().collect();
+    format!("{start}…{end}")
+}
+
+/// Returns the first characters, as many as fit into this many columns.
+fn taken_from(characters: impl Iterator<Item = char>, columns: usize) -> String {
+    let mut left = columns;
+    let fits = |c: &char| match left.checked_sub(c.width().unwrap_or_default()) {
+        Some(rest) => {
+            left = rest;
+            true
+        }
+        None => false,
+    };
+    characters.take_while(fits).collect()
 }
 
 /// The maximum number of names in a list.

@@ -168,7 +168,7 @@ fn the_prompt_is_on_the_terminal_and_standard_output_has_only_json() {
     command.args(["-c", line, env!("CARGO_BIN_EXE_awsmfa")]);
     command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
     let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
-    let prompt = session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada (profile default");
+    let prompt = session.exp_string("MFA code for ada (default): ");
     prompt.unwrap_or_else(|error| panic!("{error}: {}", std::fs::read_to_string(&errors).unwrap_or_default()));
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     session.exp_eof().expect("it ends");

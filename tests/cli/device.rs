@@ -346,7 +346,7 @@ fn setup_in_an_empty_home_leads_through_the_key_the_device_and_the_first_login()
     answer(&mut session, "Next code: ", &app.code());
     session.exp_string("is enabled").expect("the device");
     dialog::answer(&mut session, "Log in now?", "\r");
-    answer(&mut session, "MFA code of", &app.code());
+    answer(&mut session, "MFA code for", &app.code());
     ends_with(&mut session, 0);
     assert_eq!((sts.devices(), sts.count("GetSessionToken")), (vec![(SERIAL.to_owned(), true)], 1));
     assert!(config(&sandbox).contains(&format!("mfa_serial = {SERIAL}\n")), "{}", config(&sandbox));

@@ -210,7 +210,7 @@ fn a_login_prompts_on_the_terminal_before_the_child_runs() {
     let mut command = sandbox.command();
     command.args(["exec", "--", "sh", "-c", "echo child $AWS_ACCESS_KEY_ID; exit 37"]);
     let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
-    session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada (profile default").expect("the prompt");
+    session.exp_string("MFA code for ada (default): ").expect("the prompt");
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     session.exp_string("default-session is valid").expect("the note");
     session.exp_string("child ASIA").expect("the child");

@@ -230,7 +230,7 @@ fn setup_offers_the_keyring_and_the_first_login() {
     }
     dialog::answer(&mut session, "Where should the access key be stored?", "\r");
     dialog::answer(&mut session, "Log in now?", "\r");
-    session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada").expect("the prompt");
+    session.exp_string("MFA code for ada").expect("the prompt");
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     dialog::ends_with(&mut session, 0);
     assert_eq!((keyring.keys(), sts.count("GetSessionToken")), (vec![ID.to_owned()], 1));

@@ -13,7 +13,7 @@ use crate::support::child::{self, DEFAULT_SIGNALS, await_that, finish, wait};
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Fault, Role, StandIn};
 
-const PROMPT: &str = "MFA code of arn:aws:iam::123456789012:mfa/ada";
+const PROMPT: &str = "MFA code for ada";
 const WAITING: &str = "awsmfa: waiting for ";
 
 /// Much shorter than the time for which another process is waited for, and much longer than a login takes.

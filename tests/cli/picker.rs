@@ -58,7 +58,7 @@ fn login_without_a_name_and_without_a_default_profile_lets_the_user_pick() {
     let positions = ["club-session", "work"].map(|name| shown.find(name));
     assert!(positions[0].is_some() && positions[0] < positions[1] && !shown.contains("sso"), "{shown}");
     type_keys(&mut session, "WORK\r");
-    session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada (profile work").expect("the prompt");
+    session.exp_string("MFA code for ada (work): ").expect("the prompt");
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     session.exp_string("awsmfa: work-session is valid").expect("the report");
     assert_eq!(end(session).0, 0);

@@ -174,7 +174,7 @@ fn during_a_prompt_sts_tells_the_name_of_the_user() {
     let mut command = sandbox.command_with(DEFAULT_SIGNALS);
     command.args(["login", "admin"]);
     let mut terminal = rexpect::session::spawn_command(command, Some(20_000)).expect("a pseudo-terminal can be made");
-    terminal.exp_string("MFA code of").expect("the prompt");
+    terminal.exp_string("MFA code for").expect("the prompt");
     await_that("STS is asked", || sts.count("GetCallerIdentity") == 1);
     // The answer must have arrived, too.
     std::thread::sleep(std::time::Duration::from_millis(500));

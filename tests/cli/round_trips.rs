@@ -10,7 +10,7 @@ use crate::support::sts::{Fault, StandIn};
 use crate::support::tls::TlsFront;
 
 const ONE_WAY: Duration = Duration::from_millis(100);
-const PROMPT: &str = "MFA code of arn:aws:iam::123456789012:mfa/ada (profile default, account 123456789012): ";
+const PROMPT: &str = "MFA code for ada (default): ";
 
 fn login(sandbox: &Sandbox) -> PtySession {
     let mut command = sandbox.command();

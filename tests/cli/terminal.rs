@@ -9,7 +9,7 @@ use crate::support::many;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
-const PROMPT: &str = "MFA code of arn:aws:iam::123456789012:mfa/ada (profile default, account 123456789012): ";
+const PROMPT: &str = "MFA code for ada (default): ";
 
 fn login(sandbox: &Sandbox) -> PtySession {
     let mut command = sandbox.command_with(DEFAULT_SIGNALS);
@@ -27,7 +27,7 @@ fn exit_code(session: &mut PtySession) -> i32 {
 }
 
 #[test]
-fn the_prompt_names_device_profile_and_account_and_accepts_a_code_with_spaces() {
+fn the_prompt_names_device_and_profile_and_accepts_a_code_with_spaces() {
     let sts = StandIn::start();
     let sandbox = Sandbox::new().using(&sts);
     let mut session = login(&sandbox);
@@ -97,7 +97,7 @@ fn ctrl_c_at_the_second_prompt_reports_that_the_first_session_is_saved() {
     let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
     session.exp_string(PROMPT).expect("the first prompt");
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
-    session.exp_string("mfa/bob (profile bob").expect("the second prompt");
+    session.exp_string("MFA code for bob (bob): ").expect("the second prompt");
     session.send_control('c').expect("it reads");
     session.exp_string("is saved: the next login writes it to the credentials file").expect("it is said");
     assert_eq!(exit_code(&mut session), 130);
@@ -107,13 +107,29 @@ fn ctrl_c_at_the_second_prompt_reports_that_the_first_session_is_saved() {
 }
 
 #[test]
-fn the_end_of_the_input_at_the_prompt_is_an_error() {
+fn the_end_of_the_input_at_the_prompt_is_an_error_on_a_line_of_its_own() {
     let sandbox = Sandbox::new();
     let mut session = login(&sandbox);
     session.exp_string(PROMPT).expect("the prompt");
     session.send_control('d').expect("it reads");
-    session.exp_string("no MFA code was given").expect("the reason");
+    session.exp_string("\r\n\u{1B}[1;31mawsmfa: error:\u{1B}[0m no MFA code was").expect("the reason is below the prompt");
     assert_eq!(exit_code(&mut session), 255);
+}
+
+#[test]
+fn devices_with_the_same_name_in_two_accounts_are_told_apart() {
+    let sts = StandIn::start();
+    let config = format!("{DEFAULT_CONFIG}[profile work]\nmfa_serial = arn:aws:iam::210987654321:mfa/ada\n");
+    let credentials = format!("{DEFAULT_CREDENTIALS}{}", DEFAULT_CREDENTIALS.replace("default", "work"));
+    let sandbox = Sandbox::with(config, credentials).using(&sts);
+    let mut command = sandbox.command_with(DEFAULT_SIGNALS);
+    command.args(["login", "--all"]);
+    let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
+    session.exp_string("MFA code for ada in account 123456789012 (default): ").expect("the first prompt");
+    session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
+    session.exp_string("MFA code for ada in account 210987654321 (work): ").expect("the second prompt");
+    session.send_control('c').expect("it reads");
+    assert_eq!(exit_code(&mut session), 130);
 }
 
 #[test]

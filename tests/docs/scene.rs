@@ -157,7 +157,7 @@ impl Scene {
     fn answer(&self, session: &mut PtySession, code: &str, place: &str) -> String {
         let code = if code == "000000" { self.sts.wrong_code(SERIAL) } else { self.fresh_code() };
         let mut said = String::new();
-        for part in ["MFA code of ", "): "] {
+        for part in ["MFA code for ", "): "] {
             let before = session.exp_string(part).unwrap_or_else(|error| panic!("{place}: {error}"));
             said += &format!("{before}{part}");
         }
@@ -220,6 +220,6 @@ fn files(name: &str) -> (String, String) {
 
 /// The codes that the page shows as typed.
 fn typed_codes(shown: &Shown) -> impl Iterator<Item = &str> {
-    let questions = shown.output.lines().filter(|line| line.starts_with("MFA code of "));
+    let questions = shown.output.lines().filter(|line| line.starts_with("MFA code for "));
     questions.filter_map(|line| line.rsplit_once("): ").map(|(_, code)| code))
 }

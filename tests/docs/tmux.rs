@@ -23,7 +23,7 @@ fn from_an_empty_home_to_a_working_aws_cli_as_the_page_shows_it() {
     terminal.answer("Region", "eu-west-1");
     terminal.answer("Write this?", "");
     terminal.answer("Log in now?", "");
-    terminal.wait_for("MFA code of", "):");
+    terminal.wait_for("MFA code for", "):");
     terminal.enter(&scene.fresh_code());
     terminal.run("export AWS_PROFILE=default-session");
     terminal.run("aws sts get-caller-identity --query Arn --output text");

@@ -125,7 +125,7 @@ fn refused_key() -> String {
     let sts = StandIn::start();
     sts.deactivate_key("AKIAIOSFODNN7EXAMPLE");
     let sandbox = Sandbox::new().using(&sts);
-    let answers = [("no MFA code will help", ""), ("MFA code of ", "123456\n")];
+    let answers = [("no MFA code will help", ""), ("MFA code for ", "123456\n")];
     terminal_block("a key that STS refuses", &sandbox, &["login"], &answers)
 }
 

@@ -25,7 +25,7 @@ use support::sts::{Fault, StandIn};
 const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/x86_64-pc-windows-gnu/debug/awsmfa.exe");
 const RUNNER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/wine/runner");
 
-const PROMPT: &str = "MFA code of arn:aws:iam::123456789012:mfa/ada (profile ";
+const PROMPT: &str = "MFA code for ada (";
 
 /// The time for what wine does, in ms.
 const LIMIT: u64 = 30_000;

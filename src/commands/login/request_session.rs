@@ -17,7 +17,6 @@ use crate::io::sts::{Caller, MfaProof, Network, Sts, StsError};
 use crate::io::terminal;
 use crate::io::token_source::TokenSource;
 use crate::limits;
-use crate::render::text;
 use crate::resolve::{self, Mfa, Step};
 use crate::role::Role;
 use crate::secret::Secret;
@@ -80,21 +79,21 @@ pub(super) struct Exchanged {
 }
 
 impl Exchange<'_> {
-    /// Gets a code and requests a session with it; prompts again after a rejected code, if prompts are allowed.
+    /// Gets a code from a source, or with a question, and requests a session with it; prompts again after a rejected code,
+    /// if prompts are allowed.
     pub(super) fn with_code(
         self,
         step: &Step,
         request: Request<'_>,
         mfa: &Mfa,
         caller: &Caller<'_>,
-        mut source: TokenSource<'_>,
+        (mut source, question): (TokenSource<'_>, &str),
     ) -> Result<Exchanged, Error> {
         let mut sts = self.network.sts(&step.endpoint, caller)?;
-        let question = question(step, mfa);
         let mut may_wait = self.waits;
         let mut named: Option<Role> = None;
         for attempt in 1.. {
-            let (code, owner) = self.code(source, &question, step, caller, &mut sts)?;
+            let (code, owner) = self.code(source, question, step, caller, &mut sts)?;
             let user = owner.as_ref().and_then(Identity::user_name);
             named = user.and_then(|user| request.role()?.named_after(user)).or(named);
             if let Some(role) = &named {
@@ -290,10 +289,4 @@ impl Exchange<'_> {
 fn is_whole(secret: &Secret) -> bool {
     let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b"+/".contains(&byte);
     secret.expose().len() == 40 && secret.expose().bytes().all(is_usual)
-}
-
-fn question(step: &Step, mfa: &Mfa) -> String {
-    let account = mfa.serial_number.account().map(|account| format!(", account {account}")).unwrap_or_default();
-    let profile = text::escape(&step.source_profile.to_string());
-    format!("MFA code of {} (profile {profile}{account}): ", mfa.serial_number)
 }

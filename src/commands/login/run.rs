@@ -22,15 +22,18 @@ use crate::io::files::{Committed, FileError, ReservedSpace};
 use crate::io::interrupt::{self, Answering};
 use crate::io::keyring::KeyringError;
 use crate::io::recovery::{self, Recovery};
+use crate::io::screen;
 use crate::io::sts::{Caller, StsError};
 use crate::io::token_source::TokenSource;
 use crate::limits;
 use crate::profile::{ProfileName, SharedFile};
 use crate::provided_credentials::ProvideError;
+use crate::render::code_prompt::code_prompt;
 use crate::resolve::{Call, ExternalSource, KeySource, LoginPlan, Mfa, SourceCredentials, Step};
 use crate::role::Role;
 use crate::session::Session;
 use crate::time::{Seconds, Timestamp};
+use crate::token_code::SerialNumber;
 
 /// The result of a run, besides the states of the steps.
 #[derive(Default)]
@@ -271,7 +274,11 @@ impl<'a> Run<'a> {
         caller: &Caller<'_>,
         code: TokenSource<'_>,
     ) -> Result<(Session, Option<Answering>), Error> {
-        let exchanged = self.exchange.with_code(step, request, mfa, caller, code)?;
+        // Devices of several accounts may have the same name.
+        let others: Vec<&SerialNumber> = self.plan.steps.iter().filter_map(device).collect();
+        let columns = screen::size().map(|(_, columns)| columns);
+        let question = code_prompt(&mfa.serial_number, &others, &step.source_profile, columns);
+        let exchanged = self.exchange.with_code(step, request, mfa, caller, (code, &question))?;
         self.executed.clock_offset = exchanged.clock_offset.or(self.executed.clock_offset);
         self.used.push(exchanged.used);
         Ok((exchanged.session, Some(exchanged.answering)))
@@ -360,6 +367,12 @@ pub(super) fn caller(printed: &Printed) -> Caller<'_> {
         Printed::Key(key) => Caller::Key(key),
         Printed::Session(session) => Caller::Session(session),
     }
+}
+
+/// Returns the device that a step may need a code of.
+fn device(step: &Step) -> Option<&SerialNumber> {
+    let mfa = step.call.mfa().or_else(|| fallback(step).map(|(.., mfa)| mfa));
+    mfa.map(|mfa| &mfa.serial_number)
 }
 
 /// Returns the role of a step, and the key and the device to use if the role does not accept the session.

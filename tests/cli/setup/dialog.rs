@@ -65,7 +65,7 @@ fn login_works_after_setup_in_an_empty_home() {
     answer(&mut session, "Region", "eu-west-1\r");
     answer(&mut session, "Write this?", "\r");
     answer(&mut session, "Log in now?", "\r");
-    session.exp_string("MFA code of arn:aws:iam::123456789012:mfa/ada").expect("the prompt");
+    session.exp_string("MFA code for ada").expect("the prompt");
     session.send_line(&sts.fresh_code(SERIAL)).expect("it reads");
     ends_with(&mut session, 0);
     assert_eq!(sts.count("GetSessionToken"), 1);
