@@ -56,11 +56,18 @@ pub(super) fn changes(files: &SharedFiles, draft: &Draft) -> Result<Vec<Change>,
 pub(super) fn show(changes: &[Change], as_result: bool, messages: Messages) -> Result<(), Error> {
     for change in changes {
         let text = diff::without_secrets(&change.path, change.old(), &change.new);
-        if as_result {
-            terminal::print(&text).map_err(Error::Output)?;
-        } else if !messages.is_quiet() {
-            terminal::message(text.trim_end());
-        }
+        show_diff(&text, as_result, messages)?;
+    }
+    Ok(())
+}
+
+/// Prints a diff, as the result of a dry run or as a message.
+pub(super) fn show_diff(text: &str, as_result: bool, messages: Messages) -> Result<(), Error> {
+    if as_result {
+        return terminal::print(&diff::colored(text, messages.colors_results())).map_err(Error::Output);
+    }
+    if !messages.is_quiet() {
+        terminal::message(diff::colored(text, messages.colors_messages()).trim_end());
     }
     Ok(())
 }

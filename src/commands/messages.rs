@@ -5,6 +5,8 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::global::{Color, GlobalArgs, OutputFormat};
 use crate::io::terminal;
+use crate::palette::Style;
+use crate::render::wrap::{self, Form};
 use crate::render::{json, text};
 
 /// The printer of messages, in the form that the global options request.
@@ -37,6 +39,11 @@ impl Messages {
         self.color_results
     }
 
+    /// Returns the form of results that are texts.
+    pub(crate) fn form_of_results(self) -> Form {
+        Form { columns: terminal::columns_of_results(), color: self.color_results }
+    }
+
     /// Returns whether messages and prompts are coloured.
     pub(crate) fn colors_messages(self) -> bool {
         self.color
@@ -54,14 +61,14 @@ impl Messages {
 
     pub(crate) fn note(self, message: &str) {
         if !self.is_quiet() {
-            terminal::message(&text::escape(message));
+            self.print("", Style::Note, message);
         }
     }
 
     /// Prints a line about the profile that the next error concerns, even with `--quiet`.
     pub(crate) fn about(self, message: &str) {
         if !self.json {
-            terminal::message(&text::escape(message));
+            self.print("", Style::Note, message);
         }
     }
 
@@ -87,7 +94,7 @@ impl Messages {
         } else if self.json {
             Some(json::warning(message))
         } else {
-            Some(format!("{} {}", text::label("warning", self.color), text::escape(message)))
+            Some(wrap::message("awsmfa: warning:", Style::Warning, message, self.form()))
         }
     }
 
@@ -96,11 +103,19 @@ impl Messages {
         if self.json {
             return terminal::message(&json::error(&error.to_string(), error.hint().as_deref(), error.exit_code()));
         }
-        let message = text::escape(&error.to_string());
-        terminal::message(&format!("{} {message}", text::label("error", self.color)));
+        self.print("awsmfa: error:", Style::Error, &error.to_string());
         if let Some(hint) = error.hint() {
-            terminal::message(&format!("hint: {}", text::escape(&hint)));
+            self.print("hint:", Style::Hint, &hint);
         }
+    }
+
+    fn print(self, label: &str, style: Style, message: &str) {
+        terminal::message(&wrap::message(label, style, message, self.form()));
+    }
+
+    /// Returns the form of messages: lines are broken only on a terminal.
+    fn form(self) -> Form {
+        Form { columns: terminal::columns_of_messages(), color: self.color }
     }
 
     /// Prints an error of clap about the command line.
@@ -113,6 +128,11 @@ impl Messages {
             return terminal::message(&json::error(error.trim_end(), more, exit_code));
         }
         let lines: Vec<String> = message.lines().map(text::escape).collect();
-        terminal::message(&lines.join("\n"));
+        let lines = lines.join("\n");
+        // clap has broken the lines.
+        match lines.strip_prefix("error:") {
+            Some(rest) => terminal::message(&format!("{}{rest}", Style::Error.paint("error:", self.color))),
+            None => terminal::message(&lines),
+        }
     }
 }

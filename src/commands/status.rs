@@ -1,5 +1,6 @@
 //! `awsmfa status`: prints how long the session remains valid, from the files alone.
 
+use crate::commands::messages::Messages;
 use crate::commands::shared_files::{self, SharedFiles};
 use crate::context::Context;
 use crate::error::Error;
@@ -65,12 +66,12 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let state = SessionState::of(section.as_ref(), &context.clock, min_remaining);
 
     let Some(left) = args.wait_until else {
-        print(args, global, &name, state, &context.clock)?;
+        print(args, global, &name, state, context, &context.clock)?;
         return Ok(if matches!(state, SessionState::Valid(_)) { exit_code::DONE } else { exit_code::NOT_VALID });
     };
     let mut clock = context.clock.clone();
     let state = wait_until(left, &files, &name, min_remaining, state, &mut clock)?;
-    print(args, global, &name, state, &clock)?;
+    print(args, global, &name, state, context, &clock)?;
     Ok(if ends(state) { exit_code::DONE } else { exit_code::NOT_VALID })
 }
 
@@ -90,11 +91,13 @@ fn print(
     global: &GlobalArgs,
     name: &ProfileName,
     state: SessionState,
+    context: &Context,
     clock: &Clock,
 ) -> Result<(), Error> {
+    let color = Messages::new(global, context).colors_results();
     let rendered = match (&args.format, global.output()) {
         (Some(template), _) => template.filled(name, state, clock),
-        (None, OutputFormat::Text) => Some(text::escape(&text::status(name, state, clock.now, clock.zone()))),
+        (None, OutputFormat::Text) => Some(text::status(name, state, clock.now, clock.zone(), color)),
         (None, OutputFormat::Json) => Some(json::status(name, state, clock.now)),
     };
     let Some(mut line) = rendered.filter(|_| !global.quiet) else { return Ok(()) };

@@ -195,7 +195,7 @@ fn report(selected: &Selectable, args: &Args, context: &Context, messages: Messa
     messages.note(&text);
     if args.no_login && *is_managed && !matches!(state, SessionState::Valid(_) | SessionState::Unknown) {
         let command = shell_word(requested.as_str());
-        let state = text::status(profile, *state, context.clock.now, context.clock.zone());
+        let state = text::status(profile, *state, context.clock.now, context.clock.zone(), false);
         messages.warning(&format!("{state}: `awsmfa login {command}` gets a session"));
     }
 }

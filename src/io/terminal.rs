@@ -97,6 +97,12 @@ pub fn shows_results() -> bool {
     io::stdout().is_terminal() && console::understands_escapes()
 }
 
+/// Returns the width of the terminal that messages are printed on; none if they go elsewhere, or if it is unknown.
+pub fn columns_of_messages() -> Option<usize> {
+    let terminal = io::stderr().is_terminal().then(Term::stderr)?;
+    terminal.size_checked().map(|(_, columns)| usize::from(columns))
+}
+
 /// Returns the width of the terminal that results are printed on; none if they go elsewhere, or if it is unknown.
 pub fn columns_of_results() -> Option<usize> {
     let terminal = io::stdout().is_terminal().then(Term::stdout)?;

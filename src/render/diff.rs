@@ -6,6 +6,7 @@ use similar::algorithms::{Capture, Compact, Replace, myers};
 use similar::udiff::UnifiedHunkHeader;
 use similar::{ChangeTag, DiffOp, group_diff_ops};
 
+use crate::palette::Style;
 use crate::profile::property::{
     AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MANAGER, MFA_SERIAL, OUTPUT, REGION, ROLE_ARN, SOURCE_PROFILE,
 };
@@ -32,6 +33,19 @@ pub fn without_secrets(path: &Path, old: &[u8], new: &[u8]) -> String {
             _ => hide(line),
         }
     })
+}
+
+/// Colours the lines of a diff if `color` is set.
+pub fn colored(diff: &str, color: bool) -> String {
+    let style = |line: &str| match line.as_bytes() {
+        [b'+', b'+', b'+', ..] | [b'-', b'-', b'-', ..] => Some(Style::Note),
+        [b'+', ..] => Some(Style::Added),
+        [b'-', ..] => Some(Style::Removed),
+        [b'@', ..] => Some(Style::Hint),
+        _ => None,
+    };
+    let lines = diff.lines().map(|line| style(line).map_or_else(|| line.to_owned(), |style| style.paint(line, color)));
+    lines.map(|line| line + "\n").collect()
 }
 
 fn render(path: &Path, old: &[u8], new: &[u8], shown: impl Fn(&str) -> String) -> String {

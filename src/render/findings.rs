@@ -2,30 +2,32 @@
 
 use serde_json::json;
 
-use super::text::{colored, escape};
+use super::text::escape;
+use super::wrap::{self, Form};
 use crate::check::{Finding, Severity};
+use crate::palette::Style;
 
 /// Renders the findings as text, followed by their counts.
-pub fn text(findings: &[Finding], color: bool) -> String {
-    let blocks: Vec<String> = findings.iter().map(|finding| block(finding, color)).collect();
+pub fn text(findings: &[Finding], form: Form) -> String {
+    let blocks: Vec<String> = findings.iter().map(|finding| block(finding, form)).collect();
     let separator = if blocks.is_empty() { "" } else { "\n" };
     format!("{}{separator}{}\n", blocks.join("\n"), summary(findings))
 }
 
-fn block(finding: &Finding, color: bool) -> String {
-    let severity = finding.severity().name();
-    let code = match finding.severity() {
-        Severity::Error => "1;31",
-        Severity::Warning => "1;33",
-        Severity::Note => "1",
+fn block(finding: &Finding, form: Form) -> String {
+    let style = match finding.severity() {
+        Severity::Error => Style::Error,
+        Severity::Warning => Style::Warning,
+        Severity::Note => Style::Note,
     };
-    let label = colored(&format!("{severity}:"), color.then_some(code));
+    let label = format!("{}:", finding.severity().name());
     let profile = finding.profile.as_ref().map(|name| format!("profile {name}"));
     let place: Vec<String> = finding.place().into_iter().chain(profile).collect();
     let place = if place.is_empty() { String::new() } else { format!("  {}\n", escape(&place.join(", "))) };
     let mark = if finding.is_fixable { " (awsmfa doctor --fix does that)" } else { "" };
-    let (message, remedy) = (escape(&finding.message()), escape(&finding.remedy()));
-    format!("{label} {message}\n{place}  help: {remedy}{mark}\n")
+    let message = wrap::message(&label, style, &finding.message(), form);
+    let help = wrap::message("  help:", Style::Hint, &format!("{}{mark}", finding.remedy()), form);
+    format!("{message}\n{place}{help}\n")
 }
 
 fn summary(findings: &[Finding]) -> String {

@@ -13,3 +13,4 @@ pub mod qr_screen;
 pub mod shell;
 pub mod template;
 pub mod text;
+pub mod wrap;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::palette::Style;
 use crate::profile::{ProfileKind, ProfileName};
 use crate::render::{json, text};
 use crate::session_state::SessionState;
@@ -101,10 +102,10 @@ pub fn table(rows: &[Row], now: Timestamp, layout: Layout<'_>) -> String {
     let mut table = String::new();
     push_lines(&mut table, UNMARKED, &header, &widths, wrapped, None);
     for row in rows {
-        let code = if layout.color { color_code(row.state) } else { None };
+        let style = if layout.color { text::style_of(row.state) } else { None };
         let is_selected = layout.selected.is_some_and(|selected| selected.profile.as_str() == row.profile);
         let mark = if is_selected { MARKED } else { UNMARKED };
-        push_lines(&mut table, mark, &cells(row, now), &widths, wrapped, code);
+        push_lines(&mut table, mark, &cells(row, now), &widths, wrapped, style);
     }
     table
 }
@@ -154,19 +155,19 @@ fn widths(cells: &[String; COLUMNS]) -> [usize; COLUMNS] {
     cells.each_ref().map(|cell| text::width_of(cell).min(MAX_WIDTH))
 }
 
-/// Adds a row to the table: one line, or two if columns are wrapped. `code` is the colour of the session.
+/// Adds a row to the table: one line, or two if columns are wrapped. `style` is that of the session.
 fn push_lines(
     table: &mut String,
     mark: &str,
     cells: &[String; COLUMNS],
     widths: &[usize; COLUMNS],
     wrapped: &[usize],
-    code: Option<&str>,
+    style: Option<Style>,
 ) {
-    push_line(table, mark, cells, widths, code, |column| !wrapped.contains(&column));
+    push_line(table, mark, cells, widths, style, |column| !wrapped.contains(&column));
     let has_more = wrapped.iter().any(|column| cells.get(*column).is_some_and(|cell| !cell.is_empty()));
     if has_more {
-        push_line(table, INDENT, cells, widths, code, |column| wrapped.contains(&column));
+        push_line(table, INDENT, cells, widths, style, |column| wrapped.contains(&column));
     }
 }
 
@@ -175,7 +176,7 @@ fn push_line(
     start: &str,
     cells: &[String; COLUMNS],
     widths: &[usize; COLUMNS],
-    code: Option<&str>,
+    style: Option<Style>,
     is_in_line: impl Fn(usize) -> bool,
 ) {
     table.push_str(start);
@@ -188,9 +189,8 @@ fn push_line(
         if !cell.is_empty() {
             table.extend(std::iter::repeat_n(' ', blanks));
             blanks = 0;
-            let code = if column == SESSION { code } else { None };
-            match code {
-                Some(_) => table.push_str(&text::colored(cell, code)),
+            match style.filter(|_| column == SESSION) {
+                Some(style) => table.push_str(&style.paint(cell, true)),
                 None => table.push_str(cell),
             }
         }
@@ -228,15 +228,6 @@ fn session(row: &Row) -> String {
         (SessionState::None, _) | (_, None) => state.to_owned(),
         (_, Some(name)) if name.as_str() == row.profile => state.to_owned(),
         (_, Some(name)) => format!("{state} in {name}"),
-    }
-}
-
-fn color_code(state: SessionState) -> Option<&'static str> {
-    match state {
-        SessionState::Valid(_) => Some("32"),
-        SessionState::Expiring(_) | SessionState::Unknown => Some("33"),
-        SessionState::Expired(_) => Some("31"),
-        SessionState::None => None,
     }
 }
 

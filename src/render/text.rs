@@ -2,6 +2,7 @@
 
 use crate::diagnosis::Identity;
 pub use crate::escape::escape;
+use crate::palette::Style;
 pub use crate::platform::shell_word;
 use crate::profile::ProfileName;
 use crate::session_state::SessionState;
@@ -9,16 +10,19 @@ use crate::time::{Timestamp, local, seconds_between};
 use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Renders the label of a message, such as `awsmfa: error:`, in bold red or yellow if `color` is set.
-pub fn label(kind: &str, color: bool) -> String {
-    let code = if kind == "error" { "1;31" } else { "1;33" };
-    colored(&format!("awsmfa: {kind}:"), color.then_some(code))
+/// Returns the style of the state of a session; none if there is no session.
+pub fn style_of(state: SessionState) -> Option<Style> {
+    match state {
+        SessionState::Valid(_) => Some(Style::Valid),
+        SessionState::Expiring(_) | SessionState::Unknown => Some(Style::Expiring),
+        SessionState::Expired(_) => Some(Style::Expired),
+        SessionState::None => None,
+    }
 }
 
-/// Renders text in a colour, given as the parameters of a terminal's escape sequence (ECMA-48, SGR). Without a colour,
-/// returns the text unchanged.
-pub fn colored(text: &str, code: Option<&str>) -> String {
-    code.map_or_else(|| text.to_owned(), |code| format!("\u{1B}[{code}m{text}\u{1B}[0m"))
+/// Renders a word for the state of a session, in the colour of the state if `color` is set.
+pub fn colored_state(word: &str, state: SessionState, color: bool) -> String {
+    style_of(state).map_or_else(|| word.to_owned(), |style| style.paint(word, color))
 }
 
 /// Hides numbers of six digits, which could be a misplaced MFA code on the command line.
@@ -82,18 +86,20 @@ pub fn list(names: &[&str]) -> String {
     }
 }
 
-/// Renders the state of a session in one line.
-pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp, zone: &TimeZone) -> String {
-    match state {
-        SessionState::None => format!("{profile}: no session"),
-        SessionState::Unknown => format!("{profile}: a session of unknown expiration"),
+/// Renders the state of a session in one line, with the profile's name escaped.
+pub fn status(profile: &ProfileName, state: SessionState, now: Timestamp, zone: &TimeZone, color: bool) -> String {
+    let word = |word| colored_state(word, state, color);
+    let text = match state {
+        SessionState::None => "no session".to_owned(),
+        SessionState::Unknown => format!("a session of {}", word("unknown expiration")),
         SessionState::Expired(time) => {
             let ago = seconds_between(time, now).to_nearest_minute();
-            format!("{profile}: expired {ago} ago, {}", local(time, zone))
+            format!("{} {ago} ago, {}", word("expired"), local(time, zone))
         }
-        SessionState::Expiring(time) => format!("{profile}: expiring, {}", remaining(time, now, zone)),
-        SessionState::Valid(time) => format!("{profile}: valid, {}", remaining(time, now, zone)),
-    }
+        SessionState::Expiring(time) => format!("{}, {}", word("expiring"), remaining(time, now, zone)),
+        SessionState::Valid(time) => format!("{}, {}", word("valid"), remaining(time, now, zone)),
+    };
+    format!("{}: {text}", escape(profile.as_str()))
 }
 
 /// Renders `11h 58m left, until 2026-11-21 06:00 +01:00`, to the nearest minute, so that a new session has full hours.

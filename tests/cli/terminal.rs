@@ -112,7 +112,9 @@ fn the_end_of_the_input_at_the_prompt_is_an_error_on_a_line_of_its_own() {
     let mut session = login(&sandbox);
     session.exp_string(PROMPT).expect("the prompt");
     session.send_control('d').expect("it reads");
-    session.exp_string("\r\n\u{1B}[1;31mawsmfa: error:\u{1B}[0m no MFA code was").expect("the reason is below the prompt");
+    session
+        .exp_string("\r\n\u{1B}[1;31mawsmfa: error:\u{1B}[0m no MFA code was")
+        .expect("the reason is below the prompt");
     assert_eq!(exit_code(&mut session), 255);
 }
 
@@ -171,6 +173,52 @@ fn a_table_on_a_terminal_has_colours_unless_the_user_wants_none() {
     };
     assert!(on_terminal(None).contains("\u{1B}[32mvalid"));
     assert!(!on_terminal(Some("NO_COLOR")).contains('\u{1B}'));
+}
+
+/// Runs a command on a terminal of this width, and returns what it prints.
+fn on_terminal_of(columns: usize, sandbox: &Sandbox, arguments: &[&str]) -> String {
+    let mut command = sandbox.program("sh");
+    let script = format!("stty rows 24 cols {columns} <&1; exec \"$0\" \"$@\" <&1");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_awsmfa")]).args(arguments).env("PATH", "/usr/bin:/bin");
+    let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal");
+    session.exp_eof().expect("it ends").replace('\r', "")
+}
+
+#[test]
+fn errors_and_hints_are_wrapped_on_a_terminal_and_commands_are_not_broken() {
+    let mut sandbox = Sandbox::new();
+    sandbox.set("NO_COLOR", "1");
+    let arguments = ["import", "a-profile-with-a-long-name"];
+    let wide = on_terminal_of(200, &sandbox, &arguments);
+    let hint = "hint: for example: aws sts assume-role --role-arn ARN --role-session-name NAME | awsmfa import \
+                a-profile-with-a-long-name\n";
+    assert!(wide.contains(hint), "{wide}");
+    let narrow = on_terminal_of(40, &sandbox, &arguments);
+    let (error, shown) = narrow.split_once("hint: for example:\n").expect("the command has a line of its own");
+    assert_eq!(format!("hint: for example:{shown}").replacen("  ", " ", 1), hint);
+    assert!(error.lines().count() > 1 && error.lines().all(|line| line.len() <= 40), "{error}");
+    let unwrapped = sandbox.run(&["env", "nowhere"]).stderr;
+    assert_eq!(unwrapped.lines().count(), 2, "{unwrapped}");
+}
+
+#[test]
+fn states_labels_and_commands_have_the_same_colours_in_all_commands() {
+    let session = Sandbox::with(many::config(1), many::credentials_with_session(1));
+    let valid = "\u{1B}[32mvalid\u{1B}[0m";
+    for arguments in [["list"].as_slice(), &["status", "work"]] {
+        let shown = on_terminal_of(120, &session, arguments);
+        assert!(shown.contains(valid) || shown.contains("\u{1B}[32mvalid in "), "{arguments:?}: {shown}");
+    }
+    let sandbox = Sandbox::new();
+    let shown = on_terminal_of(120, &sandbox, &["env"]);
+    assert!(shown.contains("\u{1B}[1;31mawsmfa: error:\u{1B}[0m "), "{shown}");
+    assert!(shown.contains("\u{1B}[1;36mhint:\u{1B}[0m \u{1B}[36mawsmfa login default-session\u{1B}[0m"), "{shown}");
+    let diff = on_terminal_of(120, &sandbox, &["setup", "--yes", "--skip-check", "--dry-run"]);
+    assert!(diff.contains("\u{1B}[32m+awsmfa_session_profile = default-session\u{1B}[0m"), "{diff}");
+    for arguments in [["env"].as_slice(), &["setup", "--yes", "--skip-check", "--dry-run"], &["doctor"]] {
+        let plain = on_terminal_of(120, &sandbox, &[&["--color", "never"], arguments].concat());
+        assert!(!plain.contains('\u{1B}'), "{plain}");
+    }
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The findings of `doctor`, and the warnings after a command has written files.
 
 use awsmfa::check::{Kind, Warning};
-use awsmfa::render::text::label;
 use awsmfa::time::Seconds;
 
 #[test]
@@ -36,6 +35,6 @@ fn each_warning_has_its_text() {
         NoLock: [Warning::NoLock { path: path(), cause: "No locks available (os error 37)".to_owned() }],
         Unsynced: [Warning::Unsynced { path: path(), cause: "Input/output error (os error 5)".to_owned() }],
     });
-    let block = |(name, warning): (&str, Warning)| format!("[{name}]\n{} {warning}\n", label("warning", false));
+    let block = |(name, warning): (&str, Warning)| format!("[{name}]\nawsmfa: warning: {warning}\n");
     super::check("warnings.txt", &samples.into_iter().map(block).collect::<Vec<_>>());
 }

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use awsmfa::error::Error;
-use awsmfa::render::text::{escape, label};
+use awsmfa::render::text::escape;
 
 /// Lists samples of each variant of an enum, with the variant's name. A variant without a sample does not compile.
 macro_rules! samples {
@@ -66,7 +66,7 @@ fn check(file: &str, blocks: &[String]) {
 fn error_block(name: &str, error: &Error) -> String {
     let hint = error.hint().map(|hint| format!("hint: {}\n", escape(&hint))).unwrap_or_default();
     let message = escape(&error.to_string());
-    format!("[{name}]\n{} {message}\n{hint}exit code {}\n", label("error", false), error.exit_code())
+    format!("[{name}]\nawsmfa: error: {message}\n{hint}exit code {}\n", error.exit_code())
 }
 
 /// Checks samples that become errors of commands.

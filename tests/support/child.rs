@@ -90,3 +90,17 @@ pub fn runs(pid: &str) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(')').is_some_and(|(_, state)| !state.trim_start().starts_with('Z'))
 }
+
+/// Returns what a terminal was sent, without colours, and with the lines of each message joined.
+pub fn unwrapped(sent: &str) -> String {
+    let mut parts = sent.split("\x1b[");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(part.len());
+        match part[digits..].strip_prefix('m') {
+            Some(rest) => text += rest,
+            None => text = format!("{text}\x1b[{part}"),
+        }
+    }
+    text.replace("\r\n  ", " ")
+}

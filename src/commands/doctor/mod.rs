@@ -62,7 +62,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     fix::mark(&mut in_files, &gathered, context);
     let findings = check::findings(&facts, in_files);
     let rendered = match global.output() {
-        OutputFormat::Text => findings::text(&findings, messages.colors_results()),
+        OutputFormat::Text => findings::text(&findings, messages.form_of_results()),
         OutputFormat::Json => findings::json(&findings) + "\n",
     };
     if !global.quiet {

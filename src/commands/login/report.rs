@@ -1,6 +1,7 @@
 //! The report of a login: for users on standard error, and with `--output json` for programs on standard output.
 
 use crate::check::{self, Finding, Kind, Warning};
+use crate::commands::apply;
 use crate::commands::calling_shell;
 use crate::commands::explain;
 use crate::commands::login::Login;
@@ -141,8 +142,11 @@ pub(in crate::commands) fn findings(
 pub(in crate::commands) fn change(files: &SharedFiles, rehearsed: &[u8], messages: Messages) -> Result<(), Error> {
     let credentials = files.profiles().credentials;
     let change = diff::hidden(&credentials.path, credentials.document.bytes(), rehearsed);
-    let change = if messages.is_json() { json::change(&credentials.path, &change) + "\n" } else { change };
-    terminal::print(&change).map_err(Error::Output)?;
+    if messages.is_json() {
+        terminal::print(&(json::change(&credentials.path, &change) + "\n")).map_err(Error::Output)?;
+    } else {
+        apply::show_diff(&change, true, messages)?;
+    }
     Ok(file_status::check_replaceable(&credentials.path)?)
 }
 
