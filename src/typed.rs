@@ -74,6 +74,11 @@ impl TypedLine {
         Step::More
     }
 
+    /// Returns the number of characters that are stored.
+    pub fn characters(&self) -> usize {
+        self.bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count()
+    }
+
     /// Returns the text without surrounding white space.
     ///
     /// # Errors
@@ -110,6 +115,9 @@ mod tests {
         ] {
             assert_eq!(typed(keys.as_bytes()), (Step::Enter, Ok(text.to_owned())), "{keys:?}");
         }
+        let mut line = TypedLine::default();
+        "a\u{E9}\u{20AC}\x08".bytes().for_each(|byte| _ = line.take(byte));
+        assert_eq!(line.characters(), 2);
         assert_eq!(typed(b"a\x03").0, Step::Interrupt);
         assert_eq!(typed(b"a\x1B").0, Step::Undecided);
     }

@@ -178,6 +178,7 @@ proptest! {
                 key: None,
                 serial_number: "arn:aws:iam::123456789012:mfa/ada".parse().expect("an ARN"),
                 region: "eu-west-1".parse().ok(),
+                role: None,
             };
             let mut draft = Draft::of(profiles);
             if connect(&mut draft, &connection).is_ok() {

@@ -120,6 +120,10 @@ fn setup_hint(error: &SetupError) -> Option<String> {
             ));
         }
         SetupError::Taken { .. } => "name another profile for the key with --key-profile",
+        SetupError::RoleTaken { .. } => "name another profile for the role with --role-profile",
+        SetupError::OnlyCopy { .. } => {
+            "AWS does not show the secret again: `awsmfa setup --undo --yes` removes the key if you do not need it"
+        }
         SetupError::NotInFile { .. } => "name another session profile with --session-profile",
         SetupError::NotConnected { .. } => "name other profiles with --source-profile and --session-profile",
         SetupError::ChangedSince { .. } => {

@@ -1,17 +1,22 @@
 //! Prompts with arrow keys on a terminal. Escape goes back, and Ctrl-C ends the process, as everywhere else.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, IsTerminal};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ::console::Term;
 
-use inquire::ui::RenderConfig;
-use inquire::{InquireError, Select, Text};
+use inquire::autocompletion::Replacement;
+use inquire::ui::{Color, ErrorMessageRenderConfig, RenderConfig, StyleSheet, Styled};
+use inquire::{Autocomplete, CustomUserError, InquireError, Select, Text};
 
 use super::system::terminal_settings::EchoOff;
 use super::system::{console, hidden_prompt, signals};
 use super::terminal::{self, InLine, Terminal};
 use super::{interrupt, interrupt_state};
+use crate::palette::Style;
 use crate::secret::Secret;
 
 /// A check of an answer. The error says what is wrong with the answer.
@@ -23,6 +28,9 @@ pub(super) const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as
 /// The help line below a list to filter.
 const PICK_HELP: &str = "type to filter, Enter: select, Esc: change nothing";
 
+/// Set if prompts are coloured.
+static IS_COLORED: AtomicBool = AtomicBool::new(false);
+
 /// A series of prompts. From the first to the last, the terminal does not echo text that is typed or pasted between
 /// them.
 pub struct Dialogue {
@@ -32,9 +40,10 @@ pub struct Dialogue {
 impl Dialogue {
     /// Begins a series of prompts.
     pub fn begin(color: bool) -> Self {
-        if !color {
-            inquire::set_global_render_config(RenderConfig::empty());
-        }
+        IS_COLORED.store(color, Ordering::Relaxed);
+        // Otherwise, it looks at standard output, where no prompt is.
+        ::console::set_colors_enabled(color);
+        inquire::set_global_render_config(if color { colors() } else { RenderConfig::empty() });
         if console::understands_escapes()
             && let Ok(mut terminal) = Terminal::open()
         {
@@ -45,22 +54,90 @@ impl Dialogue {
     }
 }
 
+/// Returns the colours of prompts.
+fn colors() -> RenderConfig<'static> {
+    let [sign, chosen, failed] = [Style::Valid, Style::Command, Style::Error].map(color_of);
+    let error = ErrorMessageRenderConfig::default_colored()
+        .with_prefix(Styled::new("#").with_fg(failed))
+        .with_message(StyleSheet::new().with_fg(failed));
+    RenderConfig::default_colored()
+        .with_prompt_prefix(Styled::new("?").with_fg(sign))
+        .with_answered_prompt_prefix(Styled::new(">").with_fg(sign))
+        .with_highlighted_option_prefix(Styled::new(">").with_fg(chosen))
+        .with_selected_option(Some(StyleSheet::new().with_fg(chosen)))
+        .with_answer(StyleSheet::new().with_fg(chosen))
+        .with_help_message(StyleSheet::new().with_fg(chosen))
+        .with_error_message(error)
+}
+
+fn color_of(style: Style) -> Color {
+    match style {
+        Style::Error | Style::Expired | Style::Removed => Color::LightRed,
+        Style::Warning | Style::Expiring => Color::LightYellow,
+        Style::Valid | Style::Added => Color::LightGreen,
+        Style::Hint | Style::Command => Color::LightCyan,
+        Style::Note => Color::White,
+    }
+}
+
+/// Colours a part of a prompt if prompts are coloured.
+#[cfg_attr(windows, expect(dead_code, reason = "on Windows, `inquire` draws all prompts"))]
+pub(super) fn painted(style: Style, text: &str) -> String {
+    style.paint(text, IS_COLORED.load(Ordering::Relaxed))
+}
+
 /// Returns whether the user can be prompted.
 pub fn is_possible() -> bool {
     io::stderr().is_terminal() && terminal::is_there()
 }
 
-/// Prompts for one of the options. Returns its index, or `None` for Escape.
+/// An option of a menu, with a few words about what it leads to.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    text: String,
+    detail: String,
+}
+
+impl Choice {
+    /// Creates an option.
+    pub fn new(text: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { text: text.into(), detail: detail.into() }
+    }
+}
+
+/// Prompts for one of the options; the cursor is on `start` first. Returns its index, or `None` for Escape.
 ///
 /// # Errors
 ///
 /// Fails if the terminal is gone.
-pub fn choose(question: &str, options: impl IntoIterator<Item = impl Into<String>>) -> io::Result<Option<usize>> {
-    let options: Vec<String> = options.into_iter().map(Into::into).collect();
+pub fn choose(question: &str, options: &[Choice], start: usize) -> io::Result<Option<usize>> {
+    let lines = lines(options, width().saturating_sub(3));
+    let (start, size) = (start.min(options.len().saturating_sub(1)), options.len().clamp(1, page_size()));
     let help = format!("arrow keys: choose, {HELP}");
     let _in_line = InLine::begin();
-    let question = Select::new(question, options).without_filtering().with_help_message(&help);
+    let question = Select::new(question, lines)
+        .without_filtering()
+        .with_help_message(&help)
+        .with_starting_cursor(start)
+        .with_page_size(size)
+        .with_formatter(&|line| line.value.answer.clone());
     answered(|| question.raw_prompt()).map(|chosen| chosen.map(|chosen| chosen.index))
+}
+
+/// Returns the options of a menu as lines: the details in a column of their own or, if that is too narrow, each below its
+/// option.
+fn lines(options: &[Choice], columns: usize) -> Vec<Line> {
+    let widest = options.iter().map(|option| option.text.chars().count()).max().unwrap_or_default();
+    let details = options.iter().map(|option| option.detail.chars().count()).max().unwrap_or_default();
+    let line = |Choice { text, detail }: &Choice| {
+        let shown = match detail.as_str() {
+            "" => text.clone(),
+            detail if widest + 2 + details <= columns => format!("{text:<widest$}  {detail}"),
+            detail => format!("{text}\n      {detail}"),
+        };
+        Line { text: shown, answer: text.clone() }
+    };
+    options.iter().map(line).collect()
 }
 
 /// A line of a list to filter.
@@ -108,24 +185,73 @@ fn page_size() -> usize {
     usize::from(rows).saturating_sub(4).clamp(3, 15)
 }
 
-/// Prompts for text. Returns `None` for Escape.
+/// Prompts for text. `answer` is the text at the beginning, and what was typed afterwards, even after Escape. Tab completes
+/// one of the `words`. Returns whether the answer was given, or false for Escape.
 ///
 /// # Errors
 ///
 /// Fails if the terminal is gone.
-pub fn text(question: &str, suggestion: &str, check: Check<'_>) -> io::Result<Option<String>> {
+pub fn text(question: &str, answer: &mut String, check: Check<'_>, words: &'static [&'static str]) -> io::Result<bool> {
+    let help = if words.is_empty() { HELP.to_owned() } else { format!("Tab: complete, {HELP}") };
     let _in_line = InLine::begin();
     loop {
-        let prompt = Text::new(question).with_initial_value(suggestion).with_help_message(HELP);
-        let Some(text) = answered(|| prompt.prompt())? else { return Ok(None) };
-        match check(typed(&text)) {
-            Ok(()) => return Ok(Some(typed(&text).to_owned())),
+        let line = Rc::new(RefCell::new(String::new()));
+        let completer = Completer { line: Rc::clone(&line), words, shows_all: false };
+        let initial = answer.clone();
+        let prompt = Text::new(question)
+            .with_initial_value(&initial)
+            .with_help_message(&help)
+            .with_page_size(page_size())
+            .with_autocomplete(completer);
+        let entered = answered(|| prompt.prompt())?;
+        let is_entered = entered.is_some();
+        *answer = typed(&entered.unwrap_or_else(|| line.take())).replace(char::is_control, "");
+        match check(answer) {
+            _ if !is_entered => return Ok(false),
+            Ok(()) => return Ok(true),
             Err(reason) => terminal::message(&format!("awsmfa: {reason}")),
         }
     }
 }
 
-/// Prompts for a secret, and does not show even its length. Returns `None` for Escape.
+/// The completion of words. It also keeps the line, which is otherwise lost after Escape.
+#[derive(Clone)]
+struct Completer {
+    line: Rc<RefCell<String>>,
+    words: &'static [&'static str],
+    /// Set after Tab in an empty line.
+    shows_all: bool,
+}
+
+impl Completer {
+    fn matching(&self, line: &str) -> Vec<&'static str> {
+        self.words.iter().filter(|word| word.starts_with(line.trim())).copied().collect()
+    }
+}
+
+impl Autocomplete for Completer {
+    fn get_suggestions(&mut self, line: &str) -> Result<Vec<String>, CustomUserError> {
+        line.clone_into(&mut self.line.borrow_mut());
+        let matching = self.matching(line);
+        let is_shown = (!line.is_empty() || self.shows_all) && matching.as_slice() != [line.trim()];
+        Ok(matching.into_iter().filter(|_| is_shown).map(str::to_owned).collect())
+    }
+
+    fn get_completion(&mut self, line: &str, selected: Option<String>) -> Result<Replacement, CustomUserError> {
+        self.shows_all = true;
+        Ok(selected.or_else(|| common_start(&self.matching(line))))
+    }
+}
+
+/// Returns the longest text that all words begin with; none if there are no words.
+fn common_start(words: &[&str]) -> Option<String> {
+    let (first, others) = words.split_first()?;
+    let is_common = |end: &usize| others.iter().all(|word| word.get(..*end) == first.get(..*end));
+    let end = (0..=first.len()).rev().find(is_common)?;
+    first.get(..end).map(str::to_owned)
+}
+
+/// Prompts for a secret, and shows only how much was typed. Returns `None` for Escape.
 ///
 /// # Errors
 ///
@@ -157,4 +283,33 @@ pub(super) fn answered<T>(prompt: impl FnOnce() -> Result<T, InquireError>) -> i
 pub(super) fn interrupted() -> io::Error {
     std::thread::sleep(signals::RAISED_WAIT);
     interrupt::end(signals::SIGINT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_are_beside_the_options_or_below_them() {
+        let options = [Choice::new("default", "with MFA"), Choice::new("no", "")];
+        let shown = |columns| lines(&options, columns).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(shown(17), ["default  with MFA", "no"]);
+        assert_eq!(shown(16), ["default\n      with MFA", "no"]);
+        assert_eq!(lines(&options, 80).first().map(|line| line.answer.as_str()), Some("default"));
+    }
+
+    #[test]
+    fn tab_completes_what_all_matching_words_have_in_common() {
+        const WORDS: [&str; 3] = ["eu-west-1", "eu-west-2", "us-east-1"];
+        let mut completer = Completer { line: Rc::default(), words: &WORDS, shows_all: false };
+        assert_eq!(completer.get_suggestions("").expect("no error"), Vec::<String>::new());
+        assert_eq!(completer.get_completion("e", None).expect("no error").as_deref(), Some("eu-west-"));
+        assert_eq!(completer.get_completion("u", None).expect("no error").as_deref(), Some("us-east-1"));
+        assert_eq!(completer.get_completion("x", None).expect("no error"), None);
+        assert_eq!(completer.get_completion("", None).expect("no error").as_deref(), Some(""));
+        assert_eq!(completer.get_suggestions("").expect("no error").len(), 3, "after Tab");
+        assert_eq!(completer.get_suggestions("eu").expect("no error"), ["eu-west-1", "eu-west-2"]);
+        assert_eq!(completer.get_suggestions("us-east-1").expect("no error"), Vec::<String>::new());
+        assert_eq!(completer.line.take(), "us-east-1");
+    }
 }

@@ -1,7 +1,7 @@
 //! The connection of a session profile to its permanent profile, in the one layout that every client reads: the links
 //! are in the permanent profile, and the session profile contains only the session and a region.
 
-use super::{Draft, KEY_PROPERTIES, SetupError, migrate};
+use super::{Draft, KEY_PROPERTIES, NewRole, SetupError, migrate, new_role};
 use crate::document::{Edit, EditError, PropertyRef};
 use crate::profile::property::{
     ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_KEYRING, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, REGION,
@@ -29,6 +29,8 @@ pub struct Connection {
     pub serial_number: SerialNumber,
     /// The region for the session profile if it has none.
     pub region: Option<Region>,
+    /// The role to add, which AWS tools assume with the session.
+    pub role: Option<NewRole>,
 }
 
 impl Connection {
@@ -70,6 +72,9 @@ pub fn connect(draft: &mut Draft, connection: &Connection) -> Result<(), SetupEr
         draft.set(session, REGION, region.as_str())?;
     }
     migrate::remove_serials_of_roles(draft, session)?;
+    if let Some(role) = &connection.role {
+        new_role::add(draft, role, session)?;
+    }
     check(draft, connection)
 }
 

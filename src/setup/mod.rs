@@ -9,12 +9,14 @@ mod connect;
 mod draft;
 mod fixes;
 mod migrate;
+mod new_role;
 pub mod undo_record;
 
 pub use connect::{Connection, connect};
 pub use draft::Draft;
 pub use fixes::repair;
 pub use migrate::migrate;
+pub use new_role::NewRole;
 
 use crate::profile::property::{
     ACCESS_KEY_ID, ASSUME_ROLE, AWS_MFA_DEVICE, AWSMFA_DURATION_SECONDS, AWSMFA_KEYRING, AWSMFA_MIN_REMAINING,
@@ -50,6 +52,9 @@ pub enum SetupError {
     /// The profile that the key would be moved to already exists.
     #[error("the key cannot be moved to '{profile}': that profile exists already ({place})")]
     Taken { profile: ProfileName, place: Place },
+    /// The profile for a new role already exists.
+    #[error("the role cannot be added as '{profile}': that profile exists already ({place})")]
+    RoleTaken { profile: ProfileName, place: Place },
     /// A key that is in neither file cannot be moved.
     #[error("the key of '{profile}' is in neither file, so it cannot be moved")]
     NotInFile { profile: ProfileName },
@@ -59,6 +64,9 @@ pub enum SetupError {
     /// There is no record of a change.
     #[error("there is no change of `awsmfa setup` to undo")]
     NothingToUndo,
+    /// The key would be in no file and in no keyring any more.
+    #[error("undoing the change would remove the only copy of the access key of '{profile}'")]
+    OnlyCopy { profile: ProfileName },
     /// The last change was to other files.
     #[error("the last change of `awsmfa setup` was to other files")]
     OtherFiles,

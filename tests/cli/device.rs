@@ -13,7 +13,7 @@ use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 use crate::setup::dialog;
-use crate::support::child::DEFAULT_SIGNALS;
+use crate::support::child::{DEFAULT_SIGNALS, unwrapped};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::authenticator::App;
 use crate::support::sts::{Fault, StandIn, User};
@@ -59,7 +59,7 @@ fn ends_with(session: &mut PtySession, code: i32) -> String {
         Ok(WaitStatus::Exited(_, found)) => assert_eq!(found, code, "{said}"),
         other => panic!("{other:?}"),
     }
-    said
+    unwrapped(&said)
 }
 
 /// Scans the screen of `--text`, and types two codes.
@@ -331,14 +331,14 @@ fn setup_in_an_empty_home_leads_through_the_key_the_device_and_the_first_login()
     sandbox = sandbox.using(&sts);
     sandbox.set("AWS_ENDPOINT_URL_IAM", &sts.url());
     let mut session = dialog::start(&sandbox, &[]);
-    dialog::answer(&mut session, "Which access key?", "\r");
     dialog::answer(&mut session, "Which profile is to hold it?", "\r");
     dialog::answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
     dialog::answer(&mut session, "Secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\r");
     // IAM lists no device, so a new one is the first choice.
-    dialog::answer(&mut session, "a new one: awsmfa shows a QR code", "\r");
+    dialog::answer(&mut session, "a new one", "\r");
     dialog::answer(&mut session, "Which profile gets the sessions", "\r");
     dialog::answer(&mut session, "Region", "eu-west-1\r");
+    dialog::answer(&mut session, "Add a role to assume?", "\r");
     dialog::answer(&mut session, "Write this?", "\r");
     session.exp_string("First code: ").expect("the screen of the device");
     let mut app = App::with_secret(&sts.seeds().pop().expect("a seed"));

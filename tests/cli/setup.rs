@@ -15,7 +15,7 @@ use awsmfa::setup::{Connection, Draft, connect};
 use crate::support::caller::identity_of;
 use crate::support::child::start;
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
-use crate::support::sts::StandIn;
+use crate::support::sts::{Role, StandIn};
 
 const ADA: &str = "arn:aws:iam::123456789012:user/ada";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -97,7 +97,9 @@ fn a_new_key_comes_from_standard_input_into_an_empty_home() {
     log_in(&sandbox, &sts, "work");
     let record = fs::read_to_string(sandbox.state("undo-setup")).expect("a record");
     assert!(!record.contains(SECRET), "{record}");
-    sandbox.run(&["setup", "--undo"]).expect(0);
+    sandbox.run(&["setup", "--undo"]).expect(253);
+    assert_eq!(sandbox.listing(), ["config", "credentials"], "the key has no other copy");
+    sandbox.run(&["setup", "--undo", "--yes"]).expect(0);
     assert!(sandbox.listing().is_empty(), "files that were not there are not there again: {:?}", sandbox.listing());
 }
 
@@ -162,6 +164,7 @@ fn files_are_usable_after_a_kill_between_the_two_writes() {
         key: None,
         serial_number: SERIAL.parse().expect("an ARN"),
         region: None,
+        role: None,
     };
     let mut draft = Draft::of(Profiles { config: &before, credentials: &credentials });
     connect(&mut draft, &connection).expect("it can be connected");
@@ -173,6 +176,43 @@ fn files_are_usable_after_a_kill_between_the_two_writes() {
         assert_eq!(fs::read(sandbox.path("config")).expect("it is there"), draft.bytes(FileKind::Config));
         log_in(&sandbox, &sts, "default");
     }
+}
+
+#[test]
+fn a_role_gets_a_profile_with_the_session_profile_as_its_source() {
+    let sts = StandIn::start();
+    sts.add_role(Role { requires_mfa: true, ..Role::named("admin") });
+    let sandbox = Sandbox::new().using(&sts);
+    let before = text(&sandbox, "config");
+    let arn = "arn:aws:iam::123456789012:role/admin";
+    let said = set_up(&sandbox, &["--role-arn", arn]);
+    assert!(said.ends_with("log in with: awsmfa login\nuse it with: export AWS_PROFILE=admin\n"), "{said}");
+    let role = format!("[profile admin]\nrole_arn = {arn}\nsource_profile = default-session\nregion = eu-west-1\n");
+    assert!(text(&sandbox, "config").ends_with(&format!("\n{role}")), "{}", text(&sandbox, "config"));
+    let code = sts.fresh_code(SERIAL);
+    sandbox.run(&["login", "admin", "--token-code", &code]).expect(0);
+    sandbox.run(&["logout", "--all"]).expect(0);
+
+    sandbox.write("config", before.as_bytes());
+    let taken = ["setup", "--role-arn", arn, "--role-profile", "default"];
+    let said = sandbox.run(&taken).expect(253);
+    assert!(said.contains("cannot be added as 'default'") && said.contains("--role-profile"), "{said}");
+    let session = ["setup", "--role-arn", arn, "--role-profile", "work", "--session-profile", "work"];
+    sandbox.run(&session).expect(253);
+    sandbox.run(&["setup", "--role-arn", "admin"]).expect(252);
+    sandbox.run(&["setup", "--role-profile", "admin"]).expect(252);
+    assert_eq!(text(&sandbox, "config"), before);
+}
+
+#[test]
+fn undo_removes_a_key_that_another_profile_has_too() {
+    let mut sandbox = Sandbox::with("", DEFAULT_CREDENTIALS);
+    sandbox.set("AWSMFA_SECRET_ACCESS_KEY", SECRET);
+    let new = ["setup", "--access-key-id", "AKIAIOSFODNN7EXAMPLE", "--source-profile", "copy", "--skip-check"];
+    sandbox.run(&[&new[..], &["--serial-number", SERIAL]].concat()).expect(0);
+    assert_ne!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    sandbox.run(&["setup", "--undo"]).expect(0);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
 }
 
 #[test]

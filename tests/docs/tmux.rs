@@ -14,13 +14,13 @@ fn from_an_empty_home_to_a_working_aws_cli_as_the_page_shows_it() {
     let scene = Scene::named("empty");
     let terminal = Terminal::start(&scene.sandbox, BASH, 160);
     terminal.run("awsmfa setup");
-    terminal.answer("Which access key?", "");
     terminal.answer("Which profile is to hold it?", "");
     terminal.answer("Access key id:", KEY_ID);
     terminal.answer("Secret access key", SECRET);
     terminal.answer("Which MFA device?", "");
     terminal.answer("Which profile gets the sessions", "");
     terminal.answer("Region", "eu-west-1");
+    terminal.answer("Add a role to assume?", "");
     terminal.answer("Write this?", "");
     terminal.answer("Log in now?", "");
     terminal.wait_for("MFA code for", "):");

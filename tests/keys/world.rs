@@ -367,5 +367,6 @@ fn connection(source: &str, session: &str, key_profile: &str, key: Option<usize>
         key,
         serial_number: "arn:aws:iam::123456789012:mfa/ada".parse().expect("a serial number"),
         region: None,
+        role: None,
     }
 }

@@ -15,6 +15,11 @@ fn setups() -> Vec<String> {
     let mut blocks = vec![
         block("setup guesses the MFA device", &sandbox, &setup),
         block("setup is undone", &sandbox, &["setup", "--undo"]),
+        block(
+            "setup adds a role",
+            &sandbox,
+            &["setup", "--serial-number", SERIAL, "--role-arn", "arn:aws:iam::123456789012:role/admin"],
+        ),
     ];
     sts.list_devices(&["arn:aws:iam::123456789012:mfa/phone"]);
     let sandbox = Sandbox::new().using(&sts);
@@ -95,6 +100,8 @@ fn each_message_about_a_change_on_a_terminal_has_its_text() {
         (help, "\r"),
         ("Which profile gets the sessions", ""),
         (help, "\r"),
+        ("Add a role to assume?", ""),
+        (help, "\r"),
         ("Write this?", ""),
         (help, down),
     ];
@@ -102,7 +109,7 @@ fn each_message_about_a_change_on_a_terminal_has_its_text() {
     let more = "[b]\nregion = eu-west-1\n";
     sandbox.write("config", format!("{DEFAULT_CONFIG}{more}").as_bytes());
     let migrate =
-        [&answers[..6], &[("Other tools have left settings", ""), (help, "\r"), ("Write this?", ""), (help, "\r")]];
+        [&answers[..8], &[("Other tools have left settings", ""), (help, "\r"), ("Write this?", ""), (help, "\r")]];
     let later = [("Log in now?", ""), (help, down)];
     blocks.push(terminal_block(
         "setup migrates, too",

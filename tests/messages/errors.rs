@@ -275,6 +275,8 @@ fn each_error_of_setup_has_its_text() {
         Edit: [SetupError::Edit(section_error("profile work", EditError::IndentedHeader { line: 7 }))],
         HoldsKey: [SetupError::HoldsKey { profile: name("work"), place: credentials(1) }],
         Taken: [SetupError::Taken { profile: name("work-key"), place: config(4) }],
+        RoleTaken: [SetupError::RoleTaken { profile: name("admin"), place: config(4) }],
+        OnlyCopy: [SetupError::OnlyCopy { profile: name("work-key") }],
         NotInFile: [SetupError::NotInFile { profile: name("work") }],
         NotConnected: [SetupError::NotConnected {
             session_profile: name("dev"),

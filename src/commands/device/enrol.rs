@@ -128,7 +128,7 @@ fn planned(subject: &Subject<'_>, serial: &SerialNumber) -> Result<(Draft, Vec<a
     let key_profile = candidate::key_profile(&session_profile).unwrap_or_else(|| source_profile.clone());
     let serial_number = serial.clone();
     let connection =
-        Connection { source_profile, session_profile, key_profile, key: None, serial_number, region: None };
+        Connection { source_profile, session_profile, key_profile, key: None, serial_number, region: None, role: None };
     let mut draft = Draft::of(files.profiles());
     setup::connect(&mut draft, &connection)?;
     let changes = apply::changes(&files, &draft)?;

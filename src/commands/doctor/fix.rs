@@ -9,6 +9,7 @@ use crate::commands::doctor::gather::Gathered;
 use crate::commands::messages::Messages;
 use crate::context::Context;
 use crate::error::Error;
+use crate::io::dialog::Choice;
 use crate::io::files::{self, FileError};
 use crate::io::{dialog, file_status, terminal};
 use crate::limits;
@@ -35,7 +36,8 @@ pub(super) fn fix(yes: bool, gathered: &Gathered, context: &Context, messages: M
     }
     if !yes && dialog::is_possible() {
         let _dialogue = dialog::Dialogue::begin(messages.colors_messages());
-        if dialog::choose("Do this?", ["yes", "no, leave everything as it is"]).map_err(Error::Terminal)? != Some(0) {
+        let options = [Choice::new("yes", "writes the change"), Choice::new("no", "leaves everything as it is")];
+        if dialog::choose("Do this?", &options, 0).map_err(Error::Terminal)? != Some(0) {
             messages.note("awsmfa: nothing was changed");
             return Ok(());
         }

@@ -8,9 +8,9 @@ use crate::profile::{ProfileName, Profiles};
 use crate::resolve::{self, Choice, Origin, ResolveError, checked};
 use crate::secret::Secret;
 use crate::session::{LongTermKey, is_word};
-use crate::setup::{Connection, candidate};
+use crate::setup::{Connection, NewRole, candidate};
 use crate::token_code::SerialNumber;
-use crate::value::{LongTermKeyId, Region, Value};
+use crate::value::{LongTermKeyId, Region, RoleArn, Value};
 
 use super::{Setting, owner_of};
 
@@ -36,7 +36,17 @@ pub(super) fn from_flags(setting: Setting<'_>, profiles: Profiles<'_>) -> Result
         }
     };
     let region = region(setting, &source_profile, profiles)?;
-    Ok(Connection { source_profile, session_profile, key_profile, key, serial_number, region })
+    let role = role(setting)?;
+    Ok(Connection { source_profile, session_profile, key_profile, key, serial_number, region, role })
+}
+
+/// Returns the role that the flags add.
+fn role(setting: Setting<'_>) -> Result<Option<NewRole>, Error> {
+    let Some(arn) = &setting.args.role_arn else { return Ok(None) };
+    let arn = from_flag::<RoleArn>(arn, "--role-arn")?;
+    let profile = setting.args.role_profile.clone().or_else(|| NewRole::suggested_profile(&arn));
+    let profile = profile.ok_or_else(|| usage("name the profile of the role with --role-profile"))?;
+    Ok(Some(NewRole { arn, profile }))
 }
 
 /// Parses the value of a flag; an invalid value is a usage error.

@@ -1,4 +1,5 @@
-//! `setup` on a terminal: one prompt after another. Escape goes back; nothing is written before the last answer.
+//! `setup` on a terminal: one prompt after another. Escape goes back; nothing is written before the last answer. A prompt
+//! that is shown again has the earlier answer.
 
 use std::collections::HashSet;
 
@@ -6,17 +7,18 @@ use crate::commands::apply;
 use crate::commands::ask_aws_about_key::KeyOwner;
 use crate::commands::shared_files::SharedFiles;
 use crate::error::Error;
-use crate::io::dialog;
+use crate::io::dialog::{self, Choice};
 use crate::profile::property::REGION;
 use crate::profile::{ProfileName, Profiles};
+use crate::region_names::REGION_NAMES;
 use crate::render::text::escape;
 use crate::resolve;
 use crate::session::LongTermKey;
-use crate::setup::{Connection, candidate};
+use crate::setup::{Connection, NewRole, candidate};
 use crate::token_code::SerialNumber;
-use crate::value::{LongTermKeyId, Region, Value};
+use crate::value::{LongTermKeyId, Region, RoleArn, Value};
 
-use super::{Planned, Setting, from_flags, owner_of};
+use super::{Planned, Setting, device_offers, from_flags, owner_of};
 
 /// A prompt, or the check of the key.
 type Step<'a> = fn(&mut Dialog<'a>) -> Result<Next<'a>, Error>;
@@ -31,26 +33,36 @@ enum Next<'a> {
     End(Option<Box<Planned>>),
 }
 
-/// An MFA device to choose.
-struct DeviceOffer {
-    text: String,
-    /// None for one that is to be typed.
-    serial_number: Option<SerialNumber>,
-    /// Set if it does not exist yet.
-    is_new: bool,
+/// What was typed at the prompts for text, and chosen in the menus.
+#[derive(Default)]
+struct Typed {
+    key: usize,
+    key_profile: Option<String>,
+    key_id: String,
+    device: usize,
+    serial_number: String,
+    session: usize,
+    session_profile: String,
+    role: usize,
+    role_arn: String,
+    role_profile: Option<String>,
+    region: String,
+    migration: usize,
 }
 
 /// The answers so far.
 struct Dialog<'a> {
     setting: Setting<'a>,
     files: &'a SharedFiles,
+    typed: Typed,
     source_profile: ProfileName,
-    key_id: String,
+    /// The new key.
     key: Option<LongTermKey>,
     owner: Option<KeyOwner>,
     serial_number: Option<SerialNumber>,
     creates_device: bool,
     session_profile: Option<ProfileName>,
+    role: Option<NewRole>,
     region: Option<Region>,
     migrates: bool,
 }
@@ -60,13 +72,14 @@ pub(super) fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<Option
     let mut dialog = Dialog {
         setting,
         files,
+        typed: Typed::default(),
         source_profile: ProfileName::default_profile(),
-        key_id: String::new(),
         key: None,
         owner: None,
         serial_number: None,
         creates_device: false,
         session_profile: None,
+        role: None,
         region: None,
         migrates: setting.args.migrate,
     };
@@ -88,6 +101,18 @@ pub(super) fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<Option
     }
 }
 
+/// Shows a menu that begins with the earlier choice, and keeps the new one. Returns none for Escape.
+fn choose(question: &str, options: &[Choice], chosen: &mut usize) -> Result<Option<usize>, Error> {
+    let answer = dialog::choose(question, options, *chosen).map_err(Error::Terminal)?;
+    *chosen = answer.unwrap_or(*chosen);
+    Ok(answer)
+}
+
+/// Prompts for text that begins with what was typed before. Returns whether it was entered.
+fn ask(question: &str, typed: &mut String, check: dialog::Check<'_>) -> Result<bool, Error> {
+    dialog::text(question, typed, check, &[]).map_err(Error::Terminal)
+}
+
 impl<'a> Dialog<'a> {
     fn profiles(&self) -> Profiles<'a> {
         self.files.profiles()
@@ -95,13 +120,18 @@ impl<'a> Dialog<'a> {
 
     fn ask_key(&mut self) -> Result<Next<'a>, Error> {
         let known = candidate::permanent_profiles(self.profiles());
-        let mut options: Vec<String> = known.iter().map(|name| format!("that of the profile '{name}'")).collect();
-        options.push("a new one: I have its id and its secret at hand".to_owned());
-        let Some(chosen) = dialog::choose("Which access key?", options).map_err(Error::Terminal)? else {
-            return Ok(Next::Back);
+        if known.is_empty() {
+            self.setting.messages.note("awsmfa: neither file has an access key yet, so this sets up a new one");
+            return Ok(Next::Past(Self::ask_key_name));
+        }
+        let of_profile = |name: &ProfileName| {
+            Choice::new(format!("that of the profile '{}'", escape(name.as_str())), "stays as it is")
         };
-        self.key = None;
+        let mut options: Vec<Choice> = known.iter().map(of_profile).collect();
+        options.push(Choice::new("a new one", "I have its id and its secret at hand"));
+        let Some(chosen) = choose("Which access key?", &options, &mut self.typed.key)? else { return Ok(Next::Back) };
         let Some(name) = known.get(chosen) else { return Ok(Next::To(Self::ask_key_name)) };
+        self.key = None;
         self.source_profile = name.clone();
         Ok(Next::To(Self::check))
     }
@@ -115,10 +145,11 @@ impl<'a> Dialog<'a> {
             Ok(name) => Err(format!("'{name}' has an access key already, which is never overwritten")),
             Err(error) => Err(error.to_string()),
         };
-        let usual = ProfileName::default_profile();
-        let suggestion = if is_free(&usual) { usual.as_str() } else { "" };
-        let answer = dialog::text("Which profile is to hold it?", suggestion, &check).map_err(Error::Terminal)?;
-        let Some(name) = answer.and_then(|name| name.parse().ok()) else { return Ok(Next::Back) };
+        let default = ProfileName::default_profile();
+        let suggestion = if is_free(&default) { default.to_string() } else { "default-long-term".to_owned() };
+        let name = self.typed.key_profile.get_or_insert(suggestion);
+        let is_entered = ask("Which profile is to hold it?", name, &check)?;
+        let Some(name) = name.parse().ok().filter(|_| is_entered) else { return Ok(Next::Back) };
         self.source_profile = name;
         Ok(Next::To(Self::ask_key_id))
     }
@@ -128,20 +159,24 @@ impl<'a> Dialog<'a> {
             "" => Err(format!("the {} is missing", LongTermKeyId::NAME)),
             id => from_flags::check_answer::<LongTermKeyId>(id),
         };
-        let Some(id) = dialog::text("Access key id:", &self.key_id, &check).map_err(Error::Terminal)? else {
-            return Ok(Next::Back);
-        };
-        self.key_id = id;
-        Ok(Next::To(Self::ask_secret))
+        let is_entered = ask("Access key id:", &mut self.typed.key_id, &check)?;
+        Ok(if is_entered { Next::To(Self::ask_secret) } else { Next::Back })
     }
 
     fn ask_secret(&mut self) -> Result<Next<'a>, Error> {
-        let Some(secret) =
-            dialog::secret("Secret access key (is not shown):", from_flags::check_secret).map_err(Error::Terminal)?
+        if self.key.as_ref().is_some_and(|key| key.access_key_id == self.typed.key_id) {
+            let options = [Choice::new("the one that you typed", ""), Choice::new("another one", "prompts for it")];
+            match dialog::choose("Which secret access key?", &options, 0).map_err(Error::Terminal)? {
+                Some(0) => return Ok(Next::To(Self::check)),
+                Some(_) => {}
+                None => return Ok(Next::Back),
+            }
+        }
+        let Some(secret) = dialog::secret("Secret access key:", from_flags::check_secret).map_err(Error::Terminal)?
         else {
             return Ok(Next::Back);
         };
-        self.key = Some(LongTermKey { access_key_id: self.key_id.clone(), secret_access_key: secret });
+        self.key = Some(LongTermKey { access_key_id: self.typed.key_id.clone(), secret_access_key: secret });
         Ok(Next::To(Self::check))
     }
 
@@ -160,77 +195,46 @@ impl<'a> Dialog<'a> {
             }
             Err(error) => {
                 messages.error(&error);
-                let options = ["go back", "go on: the key is right"];
-                let chosen = dialog::choose("The key could not be checked.", options).map_err(Error::Terminal)?;
-                Ok(if chosen == Some(1) { Next::Past(Self::ask_device) } else { Next::Back })
+                let options = [
+                    Choice::new("go back", "to correct the key"),
+                    Choice::new("go on", "the key is right, and AWS cannot be asked now"),
+                ];
+                if choose("The key could not be checked.", &options, &mut 0)? == Some(1) {
+                    return Ok(Next::Past(Self::ask_device));
+                }
+                self.key = None;
+                Ok(Next::Back)
             }
         }
     }
 
     fn ask_device(&mut self) -> Result<Next<'a>, Error> {
-        let offers = self.device_offers();
-        let chosen = if offers.len() == 1 {
-            Some(0)
-        } else {
-            let options = offers.iter().map(|offer| offer.text.clone());
-            dialog::choose("Which MFA device?", options).map_err(Error::Terminal)?
-        };
+        let offers = device_offers::of_key(&self.source_profile, self.owner.as_ref(), self.profiles());
+        let options: Vec<Choice> = offers.iter().map(|offer| offer.choice.clone()).collect();
+        let is_only = options.len() == 1;
+        let chosen = if is_only { Some(0) } else { choose("Which MFA device?", &options, &mut self.typed.device)? };
         let Some(offer) = chosen.and_then(|chosen| offers.into_iter().nth(chosen)) else { return Ok(Next::Back) };
         let serial = match offer.serial_number {
             Some(serial) => Some(serial),
             None => {
                 let question = "ARN or serial number of the MFA device:";
                 let check = from_flags::check_answer::<SerialNumber>;
-                dialog::text(question, "", &check).map_err(Error::Terminal)?.and_then(|text| text.parse().ok())
+                let is_entered = ask(question, &mut self.typed.serial_number, &check)?;
+                self.typed.serial_number.parse().ok().filter(|_| is_entered)
             }
         };
-        let Some(serial) = serial else { return Ok(Next::Back) };
-        self.serial_number = Some(serial);
         self.creates_device = offer.is_new;
+        match serial {
+            Some(serial) => self.serial_number = Some(serial),
+            // Escape goes back to the menu, if there was one.
+            None if is_only => return Ok(Next::Back),
+            None => return Ok(Next::Past(Self::ask_device)),
+        }
         Ok(Next::To(Self::ask_session))
     }
 
-    /// Returns the devices to choose from, the most likely one first.
-    fn device_offers(&self) -> Vec<DeviceOffer> {
-        let source = &self.source_profile;
-        let session = candidate::session_profile(source, self.profiles());
-        let in_files = session.and_then(|session| candidate::serial_number(source, &session, self.profiles()));
-        let (listed, has_none) = match &self.owner {
-            Some(owner) => (owner.devices.as_slice(), owner.has_no_device),
-            None => (&[] as &[SerialNumber], false),
-        };
-        let named_as_user = self.owner.as_ref().filter(|_| listed.is_empty()).and_then(KeyOwner::guessed_device);
-        // A device in the files that IAM does not list has been replaced.
-        let is_old = |serial: &SerialNumber| has_none || (!listed.is_empty() && !listed.contains(serial));
-        let (old, current): (Vec<_>, Vec<_>) = in_files.into_iter().partition(is_old);
-        let mut known: Vec<(SerialNumber, &str)> = current.into_iter().map(|serial| (serial, "")).collect();
-        known.extend(listed.iter().map(|serial| (serial.clone(), " (as IAM says)")));
-        known.extend(old.into_iter().map(|serial| (serial, " (in the files, but not listed by IAM)")));
-        known.extend(named_as_user.clone().filter(|_| !has_none).map(|it| (it, " (a guess from the user's name)")));
-        let mut seen = HashSet::new();
-        known.retain(|(serial, _)| seen.insert(serial.clone()));
-        let known = known.into_iter().map(|(serial, remark)| DeviceOffer {
-            text: format!("{serial}{remark}"),
-            serial_number: Some(serial),
-            is_new: false,
-        });
-        let new = named_as_user.map(|serial| DeviceOffer {
-            text: "a new one: awsmfa shows a QR code for your authenticator app".to_owned(),
-            serial_number: Some(serial),
-            is_new: true,
-        });
-        let other = DeviceOffer {
-            text: "another one: the IAM console shows it under Security credentials".to_owned(),
-            serial_number: None,
-            is_new: false,
-        };
-        let mut offers: Vec<DeviceOffer> = known.collect();
-        offers.splice(if has_none { 0..0 } else { offers.len()..offers.len() }, new);
-        offers.push(other);
-        offers
-    }
-
     fn ask_session(&mut self) -> Result<Next<'a>, Error> {
+        self.role = None;
         let source = self.source_profile.clone();
         let default = ProfileName::default_profile();
         let mut names: Vec<ProfileName> = candidate::session_profile(&source, self.profiles()).into_iter().collect();
@@ -238,33 +242,38 @@ impl<'a> Dialog<'a> {
         let mut seen = HashSet::new();
         names.retain(|name| seen.insert(name.clone()));
         names.retain(|name| self.planned(name.clone()).is_ok());
-        let mut options: Vec<String> = names.iter().map(|name| self.describe(name)).collect();
-        options.push("another name".to_owned());
+        let mut options: Vec<Choice> = names.iter().map(|name| self.describe(name)).collect();
+        options.push(Choice::new("another name", "prompts for it"));
         let question = "Which profile gets the sessions, the one for AWS_PROFILE?";
-        let Some(chosen) = dialog::choose(question, options).map_err(Error::Terminal)? else { return Ok(Next::Back) };
+        let Some(chosen) = choose(question, &options, &mut self.typed.session)? else { return Ok(Next::Back) };
         let name = match names.into_iter().nth(chosen) {
-            Some(name) => Some(name),
+            Some(name) => name,
             None => {
+                let mut text = std::mem::take(&mut self.typed.session_profile);
                 let check = |text: &str| {
                     let name: ProfileName = text.parse().map_err(|error| format!("{error}"))?;
                     self.planned(name).map(|_| ()).map_err(|error| escape(&error.to_string()))
                 };
-                let answer = dialog::text("Its name:", "", &check).map_err(Error::Terminal)?;
-                answer.and_then(|text| text.parse().ok())
+                let is_entered = ask("Its name:", &mut text, &check)?;
+                let name = text.parse().ok().filter(|_| is_entered);
+                self.typed.session_profile = text;
+                let Some(name) = name else { return Ok(Next::Past(Self::ask_session)) };
+                name
             }
         };
-        let Some(name) = name else { return Ok(Next::Back) };
         self.session_profile = Some(name);
         Ok(Next::To(Self::ask_region))
     }
 
-    fn describe(&self, name: &ProfileName) -> String {
+    fn describe(&self, name: &ProfileName) -> Choice {
         let key_profile = if *name == self.source_profile { candidate::key_profile(name) } else { None };
-        match key_profile {
-            Some(moved) if self.key.is_none() => format!("{name}, and the key moves to {moved}"),
-            Some(moved) => format!("{name}, and the key goes to {moved}"),
-            None => name.to_string(),
-        }
+        let detail = match key_profile {
+            Some(moved) if self.key.is_none() => format!("the key moves to {moved}"),
+            Some(moved) => format!("the key goes to {moved}"),
+            None if *name == ProfileName::default_profile() => "AWS tools use it without AWS_PROFILE".to_owned(),
+            None => format!("the key stays in {}", self.source_profile),
+        };
+        Choice::new(escape(name.as_str()), escape(&detail))
     }
 
     fn ask_region(&mut self) -> Result<Next<'a>, Error> {
@@ -273,15 +282,63 @@ impl<'a> Dialog<'a> {
             profile.property(REGION).map(|found| found.value.into_owned())
         };
         let known = self.session_profile.as_ref().and_then(region_of).or_else(|| region_of(&self.source_profile));
-        let suggestion = self.setting.args.region.clone().or(known.clone());
+        let suggestion = self.setting.args.region.clone().or(known);
         if let Some(region) = suggestion {
             self.region = Some(from_flags::from_flag(&region, "--region")?);
-            return self.ask_migrate();
+            return Ok(Next::Past(Self::ask_role));
         }
         let question = "Region, such as eu-west-1 (empty for none):";
         let check = |text: &str| if text.is_empty() { Ok(()) } else { from_flags::check_answer::<Region>(text) };
-        let Some(region) = dialog::text(question, "", &check).map_err(Error::Terminal)? else { return Ok(Next::Back) };
-        self.region = region.parse().ok();
+        let typed = &mut self.typed.region;
+        if !dialog::text(question, typed, &check, &REGION_NAMES).map_err(Error::Terminal)? {
+            return Ok(Next::Back);
+        }
+        self.region = typed.parse().ok();
+        if let Some(region) = self.region.as_ref().filter(|region| !REGION_NAMES.contains(&region.as_str())) {
+            self.setting.messages.warning(&format!("awsmfa does not know the region {region}: check its spelling"));
+        }
+        Ok(Next::To(Self::ask_role))
+    }
+
+    /// Offers a role that AWS tools assume with the session.
+    fn ask_role(&mut self) -> Result<Next<'a>, Error> {
+        let options = [
+            Choice::new("no", "AWS tools use the session itself"),
+            Choice::new("yes", "AWS tools assume it with the session, without another code"),
+        ];
+        self.role = None;
+        match choose("Add a role to assume?", &options, &mut self.typed.role)? {
+            Some(0) => Ok(Next::To(Self::ask_migrate)),
+            Some(_) => Ok(Next::To(Self::ask_role_arn)),
+            None => Ok(Next::Back),
+        }
+    }
+
+    fn ask_role_arn(&mut self) -> Result<Next<'a>, Error> {
+        let check = from_flags::check_answer::<RoleArn>;
+        let is_entered = ask("ARN of the role:", &mut self.typed.role_arn, &check)?;
+        Ok(if is_entered { Next::To(Self::ask_role_profile) } else { Next::Back })
+    }
+
+    fn ask_role_profile(&mut self) -> Result<Next<'a>, Error> {
+        let (Ok(arn), Some(session)) = (self.typed.role_arn.parse::<RoleArn>(), self.session_profile.clone()) else {
+            return Ok(Next::Back);
+        };
+        let suggestion = NewRole::suggested_profile(&arn).map(|name| name.to_string()).unwrap_or_default();
+        let mut text = self.typed.role_profile.take().unwrap_or(suggestion);
+        let with = |text: &str| {
+            let profile = text.parse::<ProfileName>().map_err(|error| error.to_string())?;
+            Ok::<_, String>(NewRole { arn: arn.clone(), profile })
+        };
+        let check = |text: &str| {
+            let planned = self.planned_with(session.clone(), Some(with(text)?));
+            planned.map(|_| ()).map_err(|error| escape(&error.to_string()))
+        };
+        let is_entered = ask("Which profile is to be that of the role?", &mut text, &check)?;
+        let role = with(&text).ok().filter(|_| is_entered);
+        self.typed.role_profile = Some(text);
+        let Some(role) = role else { return Ok(Next::Back) };
+        self.role = Some(role);
         Ok(Next::To(Self::ask_migrate))
     }
 
@@ -289,13 +346,16 @@ impl<'a> Dialog<'a> {
     fn ask_migrate(&mut self) -> Result<Next<'a>, Error> {
         let planned = Planned::new(self.files, None, true);
         let Some(planned) = planned.ok().filter(|planned| !planned.changes.is_empty()) else {
-            return self.confirm();
+            return Ok(Next::Past(Self::confirm));
         };
         let messages = self.setting.messages;
         planned.migrated.iter().for_each(|what| messages.note(&format!("awsmfa: {what}")));
-        let options = ["migrate them, too", "leave them as they are"];
+        let options = [
+            Choice::new("migrate them, too", "every AWS tool reads the result"),
+            Choice::new("leave them", "some AWS tools do not read them"),
+        ];
         let question = "Other tools have left settings that not every AWS tool reads.";
-        let Some(chosen) = dialog::choose(question, options).map_err(Error::Terminal)? else { return Ok(Next::Back) };
+        let Some(chosen) = choose(question, &options, &mut self.typed.migration)? else { return Ok(Next::Back) };
         self.migrates = chosen == 0;
         Ok(Next::To(Self::confirm))
     }
@@ -307,7 +367,9 @@ impl<'a> Dialog<'a> {
         if self.setting.args.dry_run || planned.changes.is_empty() {
             return Ok(Next::End(Some(Box::new(planned))));
         }
-        Ok(match dialog::choose("Write this?", ["yes", "no, leave everything as it is"]).map_err(Error::Terminal)? {
+        let options =
+            [Choice::new("yes", "`awsmfa setup --undo` undoes it"), Choice::new("no", "leaves everything as it is")];
+        Ok(match dialog::choose("Write this?", &options, 0).map_err(Error::Terminal)? {
             Some(0) => Next::End(Some(Box::new(planned))),
             Some(_) => Next::End(None),
             None => Next::Back,
@@ -316,6 +378,10 @@ impl<'a> Dialog<'a> {
 
     /// Plans the changes for a session profile.
     fn planned(&self, session_profile: ProfileName) -> Result<Planned, Error> {
+        self.planned_with(session_profile, self.role.clone())
+    }
+
+    fn planned_with(&self, session_profile: ProfileName, role: Option<NewRole>) -> Result<Planned, Error> {
         let named = self.setting.args.key_profile.clone().or_else(|| candidate::key_profile(&session_profile));
         let connection = Connection {
             source_profile: self.source_profile.clone(),
@@ -324,6 +390,7 @@ impl<'a> Dialog<'a> {
             key: self.key.clone(),
             serial_number: self.serial_number.clone().ok_or_else(|| from_flags::usage("no MFA device is known"))?,
             region: self.region.clone(),
+            role,
         };
         let planned = Planned::new(self.files, Some(connection), self.migrates)?;
         Ok(Planned { creates_device: self.creates_device, ..planned })

@@ -3,6 +3,7 @@
 //! Without flags it prompts for everything, with flags for nothing. Nothing is written until the whole change is
 //! decided and shown.
 
+mod device_offers;
 mod first_steps;
 mod from_flags;
 mod interactive;
@@ -14,6 +15,7 @@ use clap::builder::NonEmptyStringValueParser;
 use crate::check::session_profile as check_profile;
 use crate::commands::apply::{self, Change};
 use crate::commands::ask_aws_about_key::{self, KeyOwner};
+use crate::commands::login::report;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::context::Context;
@@ -22,9 +24,9 @@ use crate::global::GlobalArgs;
 use crate::io::{dialog, interrupt, terminal};
 use crate::profile::{ProfileName, Profiles};
 use crate::render::text::shell_word;
-use crate::resolve::{self, Request, Situation};
+use crate::resolve::{self, Choice, Request, Situation};
 use crate::session::LongTermKey;
-use crate::setup::{self, Connection, Draft};
+use crate::setup::{self, Connection, Draft, NewRole};
 
 /// Connect a session profile to a long-term access key and an MFA device
 ///
@@ -33,7 +35,7 @@ use crate::setup::{self, Connection, Draft};
 /// for nothing.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Do not prompt: use what the files, AWS and the usual names suggest
+    /// Do not prompt: use what the files, AWS and the usual names suggest; with --undo, remove even the only copy of a key
     #[arg(long)]
     yes: bool,
     /// The profile that holds the access key, or is to receive a new one
@@ -57,6 +59,12 @@ pub struct Args {
     /// The region to set in the session profile if it has none [default: that of the key's profile]
     #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
     region: Option<String>,
+    /// Add a profile for this role, which AWS tools assume with the session
+    #[arg(long, value_name = "ARN", value_parser = NonEmptyStringValueParser::new())]
+    role_arn: Option<String>,
+    /// The name of the role's profile [default: the name of the role]
+    #[arg(long, value_name = "NAME", requires = "role_arn")]
+    role_profile: Option<ProfileName>,
     /// Do not check the key with AWS
     #[arg(long)]
     skip_check: bool,
@@ -67,8 +75,8 @@ pub struct Args {
     #[arg(long)]
     dry_run: bool,
     /// Undo the last change by `setup` or `doctor --fix`, if the files have not changed since
-    #[arg(long, conflicts_with_all = ["yes", "source_profile", "session_profile", "key_profile", "access_key_id", "serial_number",
-                                      "region", "skip_check", "migrate"])]
+    #[arg(long, conflicts_with_all = ["source_profile", "session_profile", "key_profile", "access_key_id", "serial_number", "region",
+                                      "role_arn", "skip_check", "migrate"])]
     undo: bool,
     /// The URL of the STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
     #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
@@ -84,7 +92,7 @@ impl Args {
     /// Returns whether the flags request a connection.
     fn names_connection(&self, global: &GlobalArgs) -> bool {
         let profiles = [&self.source_profile, &self.session_profile, &self.key_profile, &global.profile];
-        let texts = [&self.access_key_id, &self.serial_number];
+        let texts = [&self.access_key_id, &self.serial_number, &self.role_arn];
         self.yes || profiles.into_iter().any(Option::is_some) || texts.into_iter().any(Option::is_some)
     }
 }
@@ -119,7 +127,11 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let connection = if connects { Some(from_flags::from_flags(setting, profiles)?) } else { None };
     let planned = Planned::new(&files, connection, args.migrate)?;
     apply::show(&planned.changes, args.dry_run, setting.messages)?;
-    finish(setting, &planned)
+    finish(setting, &planned)?;
+    if !args.dry_run {
+        next_commands(setting, &planned)?;
+    }
+    Ok(0)
 }
 
 /// Prompts for everything, if there is a terminal.
@@ -132,7 +144,7 @@ fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
     }
     if !dialog::is_possible() {
         return Err(Error::Usage(
-            "there is no terminal to prompt on, and no flag says what to set up: --yes uses the defaults; or give --source-profile, --session-profile, --access-key-id or --serial-number; --migrate alone migrates"
+            "there is no terminal to prompt on, and no flag says what to set up: --yes uses the defaults; or give --source-profile, --session-profile, --access-key-id, --serial-number or --role-arn; --migrate alone migrates"
                 .to_owned(),
         ));
     }
@@ -146,7 +158,7 @@ fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error> {
     };
     finish(setting, &planned)?;
     match &planned.connection {
-        Some(connection) if !setting.args.dry_run => first_steps::offer(setting, connection, planned.creates_device),
+        Some(connection) if !setting.args.dry_run => first_steps::offer(setting, &planned, connection),
         _ => Ok(0),
     }
 }
@@ -173,13 +185,13 @@ impl Planned {
     }
 }
 
-/// Writes the change, unless this is a dry run, and prints how to log in.
-fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
+/// Writes the change, unless this is a dry run, and prints what it is.
+fn finish(setting: Setting<'_>, planned: &Planned) -> Result<(), Error> {
     let Planned { draft, connection, migrated, changes, .. } = planned;
     let messages = setting.messages;
     migrated.iter().for_each(|done| messages.note(&format!("awsmfa: {done}")));
     if setting.args.dry_run {
-        return Ok(0);
+        return Ok(());
     }
     if changes.is_empty() {
         messages.note("awsmfa: there is nothing to change");
@@ -190,7 +202,9 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
     if let Some(connection) = connection {
         let (session, source) = (&connection.session_profile, connection.paying_profile());
         messages.note(&format!("awsmfa: the key of '{source}' is used to request the sessions of '{session}'"));
-        messages.note(&format!("log in with: awsmfa login {}", shell_word(session.as_str())));
+        if let Some(NewRole { profile, .. }) = &connection.role {
+            messages.note(&format!("awsmfa: AWS tools assume the role of '{profile}' with the session of '{session}'"));
+        }
     }
     let session = connection.as_ref().map(|connection| &connection.session_profile);
     for warning in session.into_iter().flat_map(|name| check_profile(name, draft.profiles())) {
@@ -199,7 +213,27 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<u8, Error> {
     if !changes.is_empty() {
         messages.note("undo the change with: awsmfa setup --undo");
     }
-    Ok(0)
+    Ok(())
+}
+
+/// Prints how to log in, with the shortest command, and how to use the session.
+fn next_commands(setting: Setting<'_>, planned: &Planned) -> Result<(), Error> {
+    let Some(connection) = &planned.connection else { return Ok(()) };
+    let Setting { context, messages, .. } = setting;
+    let session = &connection.session_profile;
+    let selected = resolve::selected_profile(None, &context.environment)?.name;
+    let link = resolve::link(Choice::of(&selected), planned.draft.profiles());
+    let is_selected = link.is_ok_and(|link| link.session_profile == *session && link.role.is_none());
+    let name = if is_selected { String::new() } else { format!(" {}", shell_word(session.as_str())) };
+    messages.note(&format!("log in with: awsmfa login{name}"));
+    how_to_use(connection, context, messages);
+    Ok(())
+}
+
+/// Prints how to select the profile for AWS tools: that of the role if there is one, or else the session profile.
+fn how_to_use(connection: &Connection, context: &Context, messages: Messages) {
+    let used = connection.role.as_ref().map_or(&connection.session_profile, |role| &role.profile);
+    report::how_to_use(used, context, messages);
 }
 
 /// Asks AWS for the owner of the new key or, without one, of the key in the profile.

@@ -18,7 +18,7 @@ pub(in crate::io) fn prompt(
         Ok(checked.map_or_else(|reason| Validation::Invalid(reason.into()), |()| Validation::Valid))
     };
     let prompt = Password::new(question)
-        .with_display_mode(PasswordDisplayMode::Hidden)
+        .with_display_mode(PasswordDisplayMode::Masked)
         .without_confirmation()
         .with_validator(valid)
         .with_help_message(HELP);

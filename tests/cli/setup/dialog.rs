@@ -7,7 +7,7 @@ use nix::sys::wait::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 
 use super::{SECRET, log_in, text};
-use crate::support::child::{DEFAULT_SIGNALS, signal};
+use crate::support::child::{DEFAULT_SIGNALS, signal, unwrapped};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
@@ -47,7 +47,7 @@ pub fn ends_with(session: &mut PtySession, code: i32) -> String {
         Ok(WaitStatus::Exited(_, found)) => assert_eq!(found, code, "{said}"),
         other => panic!("{other:?}"),
     }
-    said
+    unwrapped(&said)
 }
 
 #[test]
@@ -55,14 +55,14 @@ fn login_works_after_setup_in_an_empty_home() {
     let sts = StandIn::start();
     let sandbox = Sandbox::empty().using(&sts);
     let mut session = start(&sandbox, &[]);
-    answer(&mut session, "Which access key?", "\r");
     answer(&mut session, "Which profile is to hold it?", "\r");
     answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
-    answer(&mut session, "Secret access key (is not shown):", &format!("{SECRET}\r"));
+    answer(&mut session, "Secret access key:", &format!("{SECRET}\r"));
     session.exp_string("this is the key of arn:aws:iam::123456789012:user/ada").expect("the user");
     answer(&mut session, "Which MFA device?", "\r");
     answer(&mut session, "Which profile gets the sessions", "\r");
     answer(&mut session, "Region", "eu-west-1\r");
+    answer(&mut session, "Add a role to assume?", "\r");
     answer(&mut session, "Write this?", "\r");
     answer(&mut session, "Log in now?", "\r");
     session.exp_string("MFA code for ada").expect("the prompt");
@@ -77,7 +77,17 @@ fn login_works_after_setup_in_an_empty_home() {
     );
     assert_eq!(text(&sandbox, "config"), expected);
     log_in(&sandbox, &sts, "default-session");
-    sandbox.run(&["setup", "--undo"]).expect(0);
+    let said = sandbox.run(&["setup", "--undo"]).expect(253);
+    assert!(said.contains("only copy of the access key of 'default'") && said.contains("--undo --yes"), "{said}");
+    sandbox.run(&["setup", "--undo", "--no-input"]).expect(253);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    let mut session = start(&sandbox, &["--undo"]);
+    answer(&mut session, "Remove the only copy of the access key of 'default'?", "\r");
+    ends_with(&mut session, 0);
+    assert_eq!(sandbox.credentials_text(), DEFAULT_CREDENTIALS);
+    let mut session = start(&sandbox, &["--undo"]);
+    answer(&mut session, "Remove the only copy of the access key of 'default'?", &format!("{DOWN}\r"));
+    ends_with(&mut session, 0);
     assert!(sandbox.listing().is_empty());
 }
 
@@ -91,7 +101,8 @@ fn escape_goes_back_and_the_key_leaves_default() {
     answer(&mut session, "Which MFA device?", "\r");
     answer(&mut session, "Which profile gets the sessions", ESCAPE);
     answer(&mut session, "Which MFA device?", "\r");
-    answer(&mut session, "default, and the key moves to default-long-term", &format!("{DOWN}\r"));
+    answer(&mut session, "the key moves to default-long-term", &format!("{DOWN}\r"));
+    answer(&mut session, "Add a role to assume?", "\r");
     answer(&mut session, "Write this?", &format!("{DOWN}\r"));
     ends_with(&mut session, 0);
     assert_eq!((text(&sandbox, "config"), sandbox.credentials_text()), (before, DEFAULT_CREDENTIALS.to_owned()));
@@ -99,9 +110,11 @@ fn escape_goes_back_and_the_key_leaves_default() {
     answer(&mut session, "Which access key?", "\r");
     answer(&mut session, "Which MFA device?", "\r");
     answer(&mut session, "Which profile gets the sessions", &format!("{DOWN}\r"));
+    answer(&mut session, "Add a role to assume?", "\r");
     answer(&mut session, "Write this?", "\r");
     answer(&mut session, "Log in now?", ESCAPE);
-    ends_with(&mut session, 0);
+    let said = ends_with(&mut session, 0);
+    assert!(said.contains("log in with: awsmfa login\r\n"), "the default profile is selected: {said}");
     log_in(&sandbox, &sts, "default");
 }
 
@@ -110,7 +123,6 @@ fn setup_prompts_again_for_a_secret_that_aws_refuses() {
     let sts = StandIn::start();
     let sandbox = Sandbox::empty().using(&sts);
     let mut session = start(&sandbox, &["--dry-run"]);
-    answer(&mut session, "Which access key?", "\r");
     answer(&mut session, "Which profile is to hold it?", "\r");
     answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
     answer(&mut session, "Secret access key", "wrong\r");
@@ -120,6 +132,7 @@ fn setup_prompts_again_for_a_secret_that_aws_refuses() {
     answer(&mut session, "Which MFA device?", "\r");
     answer(&mut session, "Which profile gets the sessions", "\r");
     answer(&mut session, "Region", "\r");
+    answer(&mut session, "Add a role to assume?", "\r");
     let said = ends_with(&mut session, 0);
     assert!(said.contains("+aws_secret_access_key = ********"), "{said}");
     assert!(sandbox.listing().is_empty(), "a dry run");
@@ -142,18 +155,16 @@ fn ctrl_c_ends_with_130_and_leaves_everything_as_it_was() {
 #[test]
 fn a_signal_at_a_prompt_restores_the_terminal_and_decides_the_exit_code() {
     for (name, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
-        for question in ["Which access key?", "Which profile is to hold it?", "Secret access key"] {
+        for question in ["Which profile is to hold it?", "Access key id:", "Secret access key"] {
             let sandbox = Sandbox::empty();
             let mut command = sandbox.program("sh");
             let script = "echo $$ > shell; stty echo </dev/tty; stty -a </dev/tty > before; \"$@\"; code=$?; stty -a </dev/tty > after; exit $code";
             command.args(["-c", script, "sh", "env", DEFAULT_SIGNALS, env!("CARGO_BIN_EXE_awsmfa"), "setup"]);
             command.env("TERM", "xterm");
             let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
-            for (earlier, keys) in [
-                ("Which access key?", "\r"),
-                ("Which profile is to hold it?", "\r"),
-                ("Access key id:", "AKIAIOSFODNN7EXAMPLE\r"),
-            ] {
+            for (earlier, keys) in
+                [("Which profile is to hold it?", "\r"), ("Access key id:", "AKIAIOSFODNN7EXAMPLE\r")]
+            {
                 if earlier == question {
                     break;
                 }
@@ -181,7 +192,6 @@ fn a_secret_that_is_pasted_with_the_id_is_never_on_the_screen() {
     for run in 0..40 {
         let sandbox = Sandbox::empty();
         let mut session = start(&sandbox, &["--skip-check"]);
-        answer(&mut session, "Which access key?", "\r");
         answer(&mut session, "Which profile is to hold it?", "\r");
         session.exp_string("Access key id:").expect("the question");
         // A paste arrives in pieces, at any moment: during a prompt, while it is drawn, and between two prompts.
@@ -203,7 +213,6 @@ fn a_secret_that_is_pasted_with_the_id_is_never_on_the_screen() {
 fn a_long_paste_is_refused_and_paste_brackets_are_not_part_of_the_secret() {
     let sandbox = Sandbox::empty();
     let mut session = start(&sandbox, &["--skip-check", "--dry-run"]);
-    answer(&mut session, "Which access key?", "\r");
     answer(&mut session, "Which profile is to hold it?", "\r");
     answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
     session.exp_string("Secret access key").expect("the question");
@@ -217,6 +226,96 @@ fn a_long_paste_is_refused_and_paste_brackets_are_not_part_of_the_secret() {
     answer(&mut session, "ARN or serial number", &format!("{SERIAL}\r"));
     answer(&mut session, "Which profile gets the sessions", "\r");
     answer(&mut session, "Region", "\r");
+    answer(&mut session, "Add a role to assume?", "\r");
     let said = ends_with(&mut session, 0);
     assert!(said.contains("+aws_secret_access_key = ********") && !said.contains(PASTED), "{said}");
+}
+
+#[test]
+fn a_prompt_that_is_shown_again_has_the_earlier_answer() {
+    let sandbox = Sandbox::empty();
+    let mut session = start(&sandbox, &["--skip-check", "--dry-run"]);
+    answer(&mut session, "Which profile is to hold it?", "\x7f\x7f\x7f\x7f\x7f\x7f\x7fwork\r");
+    // What was typed before Escape is kept, too.
+    answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\x1b");
+    answer(&mut session, "Which profile is to hold it?", "-key\r");
+    answer(&mut session, "Access key id:", "\r");
+    answer(&mut session, "Secret access key:", &format!("{SECRET}\r"));
+    answer(&mut session, "ARN or serial number", &format!("{SERIAL}\r"));
+    answer(&mut session, "Which profile gets the sessions", &format!("{DOWN}\r"));
+    answer(&mut session, "Region", ESCAPE);
+    answer(&mut session, "Which profile gets the sessions", ESCAPE);
+    answer(&mut session, "ARN or serial number", ESCAPE);
+    answer(&mut session, "Which secret access key?", "\r");
+    answer(&mut session, "ARN or serial number", "\r");
+    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Region", "eu-central-1\r");
+    answer(&mut session, "Add a role to assume?", "\r");
+    let said = ends_with(&mut session, 0);
+    assert!(said.contains("+[work-key]") && said.contains("+awsmfa_session_profile = default"), "{said}");
+}
+
+#[test]
+fn an_asterisk_shows_each_character_of_a_secret() {
+    let sandbox = Sandbox::empty();
+    let mut session = start(&sandbox, &["--skip-check"]);
+    answer(&mut session, "Which profile is to hold it?", "\r");
+    answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
+    answer(&mut session, "Secret access key:", "abc");
+    session.exp_string("***").expect("three characters");
+    session.send("\x7f").expect("it reads");
+    session.flush().expect("it reads");
+    session.exp_string("\x08 \x08").expect("the last asterisk is removed");
+    session.send("\x15\x1b[200~secret\x1b[201~\r").expect("it reads");
+    session.flush().expect("it reads");
+    session.exp_string("\x08 \x08\x08 \x08").expect("the others are removed");
+    session.exp_string("******").expect("those of the paste");
+    session.exp_string("ARN or serial number").expect("the next prompt");
+    session.send_control('c').expect("it reads");
+    ends_with(&mut session, 130);
+}
+
+#[test]
+fn tab_completes_a_region_and_an_unknown_one_is_a_warning() {
+    let sandbox = Sandbox::with("", DEFAULT_CREDENTIALS);
+    for (keys, region, is_known) in [("eu-c\t2\r", "eu-central-2", true), ("eu-west-9\r", "eu-west-9", false)] {
+        let mut session = start(&sandbox, &["--skip-check", "--dry-run"]);
+        answer(&mut session, "Which access key?", "\r");
+        answer(&mut session, "ARN or serial number", &format!("{SERIAL}\r"));
+        answer(&mut session, "Which profile gets the sessions", "\r");
+        answer(&mut session, "Region", keys);
+        let mut said = session.exp_string("Add a role to assume?").expect("the next prompt");
+        session.send("\r").expect("it reads");
+        session.flush().expect("it reads");
+        said += &ends_with(&mut session, 0);
+        assert!(said.contains(&format!("+region = {region}")), "{said}");
+        assert_eq!(!said.contains("does not know the region"), is_known, "{said}");
+    }
+}
+
+#[test]
+fn a_role_is_added_in_the_same_change() {
+    const ROLE: &str = "arn:aws:iam::123456789012:role/team/admin";
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let before = (text(&sandbox, "config"), sandbox.credentials_text());
+    let mut session = start(&sandbox, &[]);
+    answer(&mut session, "Which access key?", "\r");
+    answer(&mut session, "Which MFA device?", "\r");
+    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Add a role to assume?", &format!("{DOWN}\r"));
+    answer(&mut session, "ARN of the role:", "admin\r");
+    session.exp_string("the role ARN must look like").expect("the reason");
+    answer(&mut session, "ARN of the role:", &format!("\x15{ROLE}\r"));
+    answer(&mut session, "Which profile is to be that of the role?", "\x15default\r");
+    session.exp_string("that profile exists already").expect("the reason");
+    answer(&mut session, "Which profile is to be that of the role?", "\x15admin\r");
+    answer(&mut session, "Write this?", "\r");
+    answer(&mut session, "Log in now?", &format!("{DOWN}\r"));
+    let said = ends_with(&mut session, 0);
+    assert!(said.contains("log in with: awsmfa login\r\n") && said.contains("AWS_PROFILE=admin\r\n"), "{said}");
+    let role = format!("[profile admin]\nrole_arn = {ROLE}\nsource_profile = default-session\nregion = eu-west-1\n");
+    assert!(text(&sandbox, "config").ends_with(&format!("\n{role}")), "{}", text(&sandbox, "config"));
+    sandbox.run(&["setup", "--undo"]).expect(0);
+    assert_eq!((text(&sandbox, "config"), sandbox.credentials_text()), before);
 }
