@@ -100,12 +100,17 @@ pub fn table(rows: &[Row], now: Timestamp, layout: Layout<'_>) -> String {
     });
     let wrapped = wrapped(&widths, layout.columns);
     let mut table = String::new();
-    push_lines(&mut table, UNMARKED, &header, &widths, wrapped, None);
+    if let Some(wrapped) = wrapped {
+        push_lines(&mut table, UNMARKED, &header, &widths, wrapped, None);
+    }
     for row in rows {
         let style = if layout.color { text::style_of(row.state) } else { None };
         let is_selected = layout.selected.is_some_and(|selected| selected.profile.as_str() == row.profile);
         let mark = if is_selected { MARKED } else { UNMARKED };
-        push_lines(&mut table, mark, &cells(row, now), &widths, wrapped, style);
+        match wrapped {
+            Some(wrapped) => push_lines(&mut table, mark, &cells(row, now), &widths, wrapped, style),
+            None => push_block(&mut table, mark, &cells(row, now), style),
+        }
     }
     table
 }
@@ -138,17 +143,37 @@ pub fn json(rows: &[Row], now: Timestamp, selected: Option<&Selection>, is_long:
     json::text(&Value::Array(objects.collect()))
 }
 
-/// Returns the columns that go to the second line on a terminal of this width.
-fn wrapped(widths: &[usize; COLUMNS], columns: Option<usize>) -> &'static [usize] {
-    let Some(columns) = columns else { return &[] };
-    let width = |wrapped: &[usize]| {
+/// Returns the columns that go to the second line on a terminal of this width; none if it is too narrow for two lines.
+fn wrapped(widths: &[usize; COLUMNS], columns: Option<usize>) -> Option<&'static [usize]> {
+    let Some(columns) = columns else { return Some(&[]) };
+    let width = |is_in: &dyn Fn(usize) -> bool| {
         let of_column = |(column, width): (usize, &usize)| {
-            if *width == 0 || wrapped.contains(&column) { 0 } else { GAP.len() + width }
+            if *width == 0 || !is_in(column) { 0 } else { GAP.len() + width }
         };
         widths.iter().enumerate().map(of_column).sum::<usize>()
     };
-    let fits = (0..WRAPPED.len()).filter_map(|count| WRAPPED.get(..count)).find(|wrapped| width(wrapped) <= columns);
-    fits.unwrap_or(&WRAPPED)
+    let fits = |wrapped: &&[usize]| {
+        let first = width(&|column| !wrapped.contains(&column));
+        let second = INDENT.len() - GAP.len() + width(&|column| wrapped.contains(&column));
+        first.max(second) <= columns
+    };
+    (0..=WRAPPED.len()).filter_map(|count| WRAPPED.get(..count)).find(fits)
+}
+
+/// Adds a row as lines of their own: the name, and below it each other cell that is not empty, with the name of its column.
+fn push_block(table: &mut String, mark: &str, cells: &[String; COLUMNS], style: Option<Style>) {
+    let [name, others @ ..] = cells;
+    table.push_str(&format!("{mark}{name}\n"));
+    let [_, labels @ ..] = HEADER;
+    for (column, (label, cell)) in labels.into_iter().zip(others).enumerate() {
+        if !cell.is_empty() {
+            let cell = match style.filter(|_| column + 1 == SESSION) {
+                Some(style) => style.paint(cell, true),
+                None => cell.clone(),
+            };
+            table.push_str(&format!("{INDENT}{:<12}{cell}\n", label.to_lowercase().replace("mfa", "MFA")));
+        }
+    }
 }
 
 fn widths(cells: &[String; COLUMNS]) -> [usize; COLUMNS] {
@@ -297,17 +322,43 @@ mod tests {
   sso      other
 ";
         assert_eq!(shown(&rows(), Some(63)), expected);
+        assert_eq!(shown(&rows(), Some(55)), expected);
         let expected = "  PROFILE  KIND       SESSION        LEFT
     SOURCE   ACCOUNT       MFA DEVICE
 * default  permanent  valid in work  2h
-             123456789012  arn:aws:iam::123456789012:mfa/ada
+             123456789012  GAHT12345678
   work     session    valid          2h
     default  123456789012
   sso      other
 ";
+        let mut rows = rows();
+        rows[0].serial_number = Some("GAHT12345678".to_owned());
+        assert_eq!(shown(&rows, Some(54)), expected);
+        assert_eq!(shown(&rows, Some(41)), expected);
+    }
+
+    #[test]
+    fn on_a_terminal_that_is_too_narrow_for_two_lines_each_cell_has_a_line() {
+        let expected = "* default
+    kind        permanent
+    session     valid in work
+    left        2h
+    account     123456789012
+    MFA device  arn:aws:iam::123456789012:mfa/ada
+  work
+    kind        session
+    source      default
+    session     valid
+    left        2h
+    account     123456789012
+  sso
+    kind        other
+";
         for columns in [54, 41, 1] {
             assert_eq!(shown(&rows(), Some(columns)), expected, "{columns}");
         }
+        let long = [row(&"x".repeat(70), ProfileKind::Session, Some("work"))];
+        assert!(shown(&long, Some(60)).lines().skip(1).all(|line| line.len() <= 60));
     }
 
     #[test]

@@ -237,4 +237,11 @@ fn rows_are_wrapped_on_a_terminal_that_is_too_narrow_for_the_table() {
     assert!(narrow.lines().all(|line| line.len() <= 90), "{narrow}");
     assert!(narrow.contains("\n* work "), "{narrow}");
     assert!(narrow.contains(&format!("\n    {SERIAL}\n")), "{narrow}");
+    for columns in [60, 50] {
+        let config = many::config(1).replace("work", "the-work-account");
+        let credentials = many::credentials_with_session(1).replace("work", "the-work-account");
+        let shown = on_terminal_of(columns, &Sandbox::with(config, credentials), &["list", "--color", "never"]);
+        assert!(shown.lines().all(|line| line.chars().count() <= columns), "{shown}");
+        assert!(shown.contains(&format!("    MFA device  {SERIAL}\n")), "{shown}");
+    }
 }
