@@ -34,8 +34,8 @@ pub(super) fn end_line() {
         && console::understands_escapes()
         && let Ok(mut terminal) = Terminal::open()
     {
-        // A prompt may have hidden the cursor (DECTCEM).
-        terminal.write_line("\x1b[?25h");
+        // The help of a prompt is below its line (ECMA-48, ED), and a prompt may have hidden the cursor (DECTCEM).
+        terminal.write_line("\x1b[J\x1b[?25h");
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn offer(setting: Setting<'_>, planned: &Planned, connection: &Connec
             && keyring::is_there()
             && dialog::choose("Where should the access key be stored?", &options, 0).map_err(Error::Terminal)?
                 == Some(0);
-        let options = [Choice::new("yes", "asks for an MFA code"), Choice::new("no", "shows the command for later")];
+        let options = [Choice::new("yes", "prompts for an MFA code"), Choice::new("no", "shows the command for later")];
         (stores, dialog::choose("Log in now?", &options, 0).map_err(Error::Terminal)? == Some(0))
     };
     if stores && let Err(error) = key::move_to_keyring(source, global, context) {

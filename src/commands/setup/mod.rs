@@ -15,6 +15,7 @@ use clap::builder::NonEmptyStringValueParser;
 use crate::check::session_profile as check_profile;
 use crate::commands::apply::{self, Change};
 use crate::commands::ask_aws_about_key::{self, KeyOwner};
+use crate::commands::calling_shell;
 use crate::commands::login::report;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
@@ -232,8 +233,13 @@ fn next_commands(setting: Setting<'_>, planned: &Planned) -> Result<(), Error> {
 
 /// Prints how to select the profile for AWS tools: that of the role if there is one, or else the session profile.
 fn how_to_use(connection: &Connection, context: &Context, messages: Messages) {
-    let used = connection.role.as_ref().map_or(&connection.session_profile, |role| &role.profile);
-    report::how_to_use(used, context, messages);
+    match &connection.role {
+        Some(NewRole { profile, .. }) => {
+            let command = calling_shell::syntax(context).use_profile(profile.as_str());
+            messages.note(&format!("use the role with: {command}"));
+        }
+        None => report::how_to_use(&connection.session_profile, context, messages),
+    }
 }
 
 /// Asks AWS for the owner of the new key or, without one, of the key in the profile.

@@ -176,7 +176,11 @@ fn a_signal_at_a_prompt_restores_the_terminal_and_decides_the_exit_code() {
             let shell = read(sandbox.home().join("shell"));
             let children = read(format!("/proc/{shell}/task/{shell}/children").into());
             signal(children.parse().expect("one child"), name);
-            ends_with(&mut session, code);
+            let said = ends_with(&mut session, code);
+            assert!(
+                said.contains("\x1b[J\x1b[?25h\r\n"),
+                "the help is gone, and the shell's prompt is below: {said:?}"
+            );
             let settings = ["before", "after"].map(|file| read(sandbox.home().join(file)));
             assert!(settings[0].contains(" echo "), "{}", settings[0]);
             assert_eq!(settings[0], settings[1], "{name} at {question}");
