@@ -65,6 +65,11 @@ impl Messages {
         }
     }
 
+    /// Returns the text of a note.
+    pub(crate) fn rendered_note(self, message: &str) -> String {
+        wrap::message("", Style::Note, message, self.form())
+    }
+
     /// Prints a line about the profile that the next error concerns, even with `--quiet`.
     pub(crate) fn about(self, message: &str) {
         if !self.json {

@@ -19,7 +19,7 @@ use super::{interrupt, interrupt_state};
 use crate::palette::Style;
 use crate::secret::Secret;
 
-/// A check of an answer. The error says what is wrong with the answer.
+/// A check of an answer. The error is the message to print before the next attempt.
 pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 
 /// The help line below each prompt.
@@ -209,7 +209,7 @@ pub fn text(question: &str, answer: &mut String, check: Check<'_>, words: &'stat
         match check(answer) {
             _ if !is_entered => return Ok(false),
             Ok(()) => return Ok(true),
-            Err(reason) => terminal::message(&format!("awsmfa: {reason}")),
+            Err(reason) => terminal::message(&reason),
         }
     }
 }

@@ -18,6 +18,7 @@ use crate::setup::{Connection, NewRole, candidate};
 use crate::token_code::SerialNumber;
 use crate::value::{LongTermKeyId, Region, RoleArn, Value};
 
+use super::prompts::{ask, ask_with_words, choose};
 use super::{Planned, Setting, device_offers, from_flags, owner_of};
 
 /// A prompt, or the check of the key.
@@ -101,18 +102,6 @@ pub(super) fn prompt(setting: Setting<'_>, files: &SharedFiles) -> Result<Option
     }
 }
 
-/// Shows a menu that begins with the earlier choice, and keeps the new one. Returns none for Escape.
-fn choose(question: &str, options: &[Choice], chosen: &mut usize) -> Result<Option<usize>, Error> {
-    let answer = dialog::choose(question, options, *chosen).map_err(Error::Terminal)?;
-    *chosen = answer.unwrap_or(*chosen);
-    Ok(answer)
-}
-
-/// Prompts for text that begins with what was typed before. Returns whether it was entered.
-fn ask(question: &str, typed: &mut String, check: dialog::Check<'_>) -> Result<bool, Error> {
-    dialog::text(question, typed, check, &[]).map_err(Error::Terminal)
-}
-
 impl<'a> Dialog<'a> {
     fn profiles(&self) -> Profiles<'a> {
         self.files.profiles()
@@ -148,7 +137,7 @@ impl<'a> Dialog<'a> {
         let default = ProfileName::default_profile();
         let suggestion = if is_free(&default) { default.to_string() } else { "default-long-term".to_owned() };
         let name = self.typed.key_profile.get_or_insert(suggestion);
-        let is_entered = ask("Which profile is to hold it?", name, &check)?;
+        let is_entered = ask(self.setting.messages, "Which profile is to hold it?", name, &check)?;
         let Some(name) = name.parse().ok().filter(|_| is_entered) else { return Ok(Next::Back) };
         self.source_profile = name;
         Ok(Next::To(Self::ask_key_id))
@@ -159,7 +148,7 @@ impl<'a> Dialog<'a> {
             "" => Err(format!("the {} is missing", LongTermKeyId::NAME)),
             id => from_flags::check_answer::<LongTermKeyId>(id),
         };
-        let is_entered = ask("Access key id:", &mut self.typed.key_id, &check)?;
+        let is_entered = ask(self.setting.messages, "Access key id:", &mut self.typed.key_id, &check)?;
         Ok(if is_entered { Next::To(Self::ask_secret) } else { Next::Back })
     }
 
@@ -219,7 +208,7 @@ impl<'a> Dialog<'a> {
             None => {
                 let question = "ARN or serial number of the MFA device:";
                 let check = from_flags::check_answer::<SerialNumber>;
-                let is_entered = ask(question, &mut self.typed.serial_number, &check)?;
+                let is_entered = ask(self.setting.messages, question, &mut self.typed.serial_number, &check)?;
                 self.typed.serial_number.parse().ok().filter(|_| is_entered)
             }
         };
@@ -254,7 +243,7 @@ impl<'a> Dialog<'a> {
                     let name: ProfileName = text.parse().map_err(|error| format!("{error}"))?;
                     self.planned(name).map(|_| ()).map_err(|error| escape(&error.to_string()))
                 };
-                let is_entered = ask("Its name:", &mut text, &check)?;
+                let is_entered = ask(self.setting.messages, "Its name:", &mut text, &check)?;
                 let name = text.parse().ok().filter(|_| is_entered);
                 self.typed.session_profile = text;
                 let Some(name) = name else { return Ok(Next::Past(Self::ask_session)) };
@@ -290,7 +279,7 @@ impl<'a> Dialog<'a> {
         let question = "Region, such as eu-west-1 (empty for none):";
         let check = |text: &str| if text.is_empty() { Ok(()) } else { from_flags::check_answer::<Region>(text) };
         let typed = &mut self.typed.region;
-        if !dialog::text(question, typed, &check, &REGION_NAMES).map_err(Error::Terminal)? {
+        if !ask_with_words(self.setting.messages, question, typed, &check, &REGION_NAMES)? {
             return Ok(Next::Back);
         }
         self.region = typed.parse().ok();
@@ -316,7 +305,7 @@ impl<'a> Dialog<'a> {
 
     fn ask_role_arn(&mut self) -> Result<Next<'a>, Error> {
         let check = from_flags::check_answer::<RoleArn>;
-        let is_entered = ask("ARN of the role:", &mut self.typed.role_arn, &check)?;
+        let is_entered = ask(self.setting.messages, "ARN of the role:", &mut self.typed.role_arn, &check)?;
         Ok(if is_entered { Next::To(Self::ask_role_profile) } else { Next::Back })
     }
 
@@ -334,7 +323,7 @@ impl<'a> Dialog<'a> {
             let planned = self.planned_with(session.clone(), Some(with(text)?));
             planned.map(|_| ()).map_err(|error| escape(&error.to_string()))
         };
-        let is_entered = ask("Which profile is to be that of the role?", &mut text, &check)?;
+        let is_entered = ask(self.setting.messages, "Which profile is to be that of the role?", &mut text, &check)?;
         let role = with(&text).ok().filter(|_| is_entered);
         self.typed.role_profile = Some(text);
         let Some(role) = role else { return Ok(Next::Back) };

@@ -7,6 +7,7 @@ mod device_offers;
 mod first_steps;
 mod from_flags;
 mod interactive;
+mod prompts;
 mod undo;
 
 use clap::ValueHint::FilePath;
