@@ -11,7 +11,7 @@ use crate::commands::{
 use crate::context::Context;
 use crate::global::GlobalArgs;
 
-/// Exchange an MFA code for a temporary AWS session and write it where every AWS tool looks for it
+/// Exchange an MFA code for an AWS session that every AWS tool finds
 ///
 /// The long-term access key of one profile, the source profile, is used to request the session. The session is written
 /// to another one, the session profile: set AWS_PROFILE to its name. With a key and an mfa_serial in the default
@@ -31,45 +31,45 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub enum Command {
-    /// Request a session, with an MFA code if one is needed, and write it to the session profile
+    /// Request a session and write it to the session profile
     Login(Box<login::Args>),
     /// Remove what login wrote, and nothing else
     Logout(logout::Args),
-    /// Write a session to a profile, from the JSON that another program prints
+    /// Import a session from the output of another program
     Import(import::Args),
-    /// Show how long the session is still valid; exit with 0 only if it is valid
+    /// Show how long the session is still valid
     Status(status::Args),
-    /// List every profile: kind, source, session and its state, time left, account, MFA device
+    /// List all profiles, with their sessions and MFA devices
     List(list::Args),
-    /// Select the profile that AWS tools use in this shell; log in first if needed
+    /// Select the profile that AWS tools use in this shell
     Use(use_profile::Args),
-    /// Print the session as commands that set variables, for `eval "$(awsmfa env)"`
+    /// Print the session as commands that set variables
     Env(env::Args),
-    /// Run a program with the session in its environment; log in first if needed
+    /// Run a program with the session in its environment
     Exec(exec::Args),
-    /// Print the session as the JSON that AWS tools expect from a `credential_process`
+    /// Print the session as JSON, for `credential_process`
     CredentialProcess(credential_process::Args),
-    /// Print a URL that signs in to the AWS web console with the session of a role, or open it
+    /// Print a sign-in URL for the AWS web console, or open it
     Console(Box<open_console::Args>),
-    /// Look up the owner of a session with AWS: the ARN, the account and its alias
+    /// Look up the owner of the session with AWS
     Whoami(whoami::Args),
-    /// Connect a session profile to a long-term access key and an MFA device
+    /// Connect a session profile to a key and an MFA device
     Setup(Box<setup::Args>),
-    /// Rotate the long-term access key of a profile, or move it to the keyring
+    /// Rotate an access key, or move it to the keyring
     Key(key::Args),
-    /// Add, list, synchronize or remove the MFA devices of a user
+    /// Add, list, resynchronize or remove MFA devices
     Device(device::Args),
-    /// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
+    /// Find and fix what keeps AWS tools from using a session
     Doctor(doctor::Args),
-    /// Print a script for the startup file of a shell: completions, and the function that lets `use` select a profile
+    /// Print a shell's startup script: completions and `use`
     Init(init::Args),
-    /// Print a shell script that completes commands, flags and profiles
+    /// Print a shell script that completes commands and profiles
     Completions(completions::Args),
-    /// Print the manual page, or write the pages of all commands to a folder
+    /// Print the manual page, or write all pages to a folder
     Man(man::Args),
-    /// Print the help of awsmfa or of a command, like --help
+    /// Print the help of awsmfa or of a command
     Help(help::Args),
-    /// Print the version, like --version
+    /// Print the version
     Version(version::Args),
     /// Print what can be typed at the cursor; for the scripts of `completions`
     #[command(hide = true)]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::manual::GLOBAL;
 use crate::profile::ProfileName;
 
 /// The options that every command has, before or after its name.
@@ -14,28 +15,28 @@ use crate::profile::ProfileName;
 #[derive(Args, Clone, Debug, Default)]
 pub struct GlobalArgs {
     /// The source or session profile to use [default: AWS_PROFILE, AWS_DEFAULT_PROFILE or `default`]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = GLOBAL)]
     pub profile: Option<ProfileName>,
     /// The shared config file [default: AWS_CONFIG_FILE or ~/.aws/config]
-    #[arg(long, value_name = "PATH", help_heading = "Global options")]
+    #[arg(long, value_name = "PATH", help_heading = GLOBAL)]
     pub config_file: Option<PathBuf>,
     /// The shared credentials file [default: AWS_SHARED_CREDENTIALS_FILE or ~/.aws/credentials]
-    #[arg(long, value_name = "PATH", help_heading = "Global options")]
+    #[arg(long, value_name = "PATH", help_heading = GLOBAL)]
     pub credentials_file: Option<PathBuf>,
     /// The format of results [default: text]
-    #[arg(long, value_name = "FORMAT", help_heading = "Global options")]
+    #[arg(long, value_name = "FORMAT", help_heading = GLOBAL)]
     pub output: Option<OutputFormat>,
     /// Print no messages except errors
-    #[arg(long, short, help_heading = "Global options")]
+    #[arg(long, short, help_heading = GLOBAL)]
     pub quiet: bool,
     /// Colour messages always, never, or on a terminal [default: auto]
-    #[arg(long, value_name = "WHEN", help_heading = "Global options")]
+    #[arg(long, value_name = "WHEN", help_heading = GLOBAL)]
     pub color: Option<Color>,
     /// Never prompt: fail instead, and name the flag that supplies the missing input [env: AWSMFA_NO_INPUT]
-    #[arg(long, help_heading = "Global options")]
+    #[arg(long, help_heading = GLOBAL)]
     pub no_input: bool,
     /// Print what is read and decided to standard error, without secrets
-    #[arg(long, help_heading = "Global options")]
+    #[arg(long, help_heading = GLOBAL)]
     pub debug: bool,
 }
 

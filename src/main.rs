@@ -68,6 +68,9 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
     }
     let context = context();
     let messages = Messages::new(&GlobalArgs::output_options(words), &context);
+    let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
+    let laid_out = if is_help { help::laid_out(words) } else { None };
+    let error = laid_out.as_ref().unwrap_or(error);
     if error.use_stderr() {
         messages.usage(&error.to_string(), exit_code::USAGE);
         return exit_code::USAGE.into();

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::terminal;
 
-/// Print a shell script that completes commands, flags and profiles
+/// Print a shell script that completes commands and profiles
 ///
 /// bash: add `eval "$(awsmfa completions bash)"` to ~/.bashrc. zsh: add `eval "$(awsmfa completions zsh)"` to ~/.zshrc,
 /// after compinit. fish: save it as ~/.config/fish/completions/awsmfa.fish. PowerShell: add `awsmfa completions

@@ -11,14 +11,16 @@ use crate::io::terminal;
 use crate::profile::ProfileName;
 use crate::render::json;
 
-/// Print the session as the JSON that AWS tools expect from a `credential_process`
+/// Print the session as JSON, for `credential_process`
 ///
 /// For a line such as `credential_process = awsmfa credential-process work` in another profile. A session that is about
 /// to expire is renewed if that needs no MFA code, as for a role that is assumed with a valid session. awsmfa prompts
 /// for a code only with --prompt.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose session to use, of any kind; the same as --profile
+    /// The profile whose session to use, of any kind
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
     /// Prompt for an MFA code on the terminal if one is needed

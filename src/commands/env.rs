@@ -11,16 +11,21 @@ use crate::profile::ProfileName;
 use crate::render::assignments;
 use crate::render::shell::Syntax;
 
-/// Print the session as commands that set variables, for `eval "$(awsmfa env)"`
+/// Print the session as commands that set variables
 ///
-/// For tools that read neither the config nor the credentials file. Variables that would contradict the session are
-/// cleared: AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_SECURITY_TOKEN. Nothing is printed if there is no valid session.
+/// For `eval "$(awsmfa env)"`, and tools that read neither the config nor the credentials file. Variables that would
+/// contradict the session are cleared: AWS_PROFILE, AWS_DEFAULT_PROFILE, AWS_SECURITY_TOKEN. Nothing is printed if
+/// there is no valid session.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose session to use, of any kind; the same as --profile
+    /// The profile whose session to use, of any kind
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// The syntax to print [default: that of the calling shell, else of SHELL]
+    /// The syntax to print
+    ///
+    /// [default: that of the calling shell, else of SHELL]
     #[arg(long, value_name = "SYNTAX")]
     shell: Option<Syntax>,
     /// Print commands that clear everything that `env` sets

@@ -28,16 +28,18 @@ const CONTRADICTING: [&str; 9] = [
     "AWSMFA_SECRET_ACCESS_KEY",
 ];
 
-/// Run a program with the session in its environment; log in first if needed
+/// Run a program with the session in its environment
 ///
-/// The program replaces awsmfa: it receives the signals, and the caller sees its exit code. The session is the only set
-/// of credentials in its environment.
+/// Logs in first if needed. The program replaces awsmfa: it receives the signals, and the caller sees its exit code.
+/// The session is the only set of credentials in its environment.
 ///
 /// With a flag for the scope of a role's session, a new session is requested for this program only, and written to no
 /// file.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose session to use, of any kind; the same as --profile
+    /// The profile whose session to use, of any kind
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
     #[command(flatten)]

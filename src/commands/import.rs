@@ -23,21 +23,26 @@ use crate::session::Session;
 use crate::session_input::{self, SessionInputError};
 use crate::time::{Seconds, seconds_between};
 
-/// Write a session to a profile, from the JSON that another program prints
+/// Import a session from the output of another program
 ///
 /// The JSON is read from standard input: the output of `aws sts assume-role`, `get-session-token`,
 /// `get-federation-token` and the like, of `aws configure export-credentials`, or of a `credential_process`. The session
 /// is written as login writes one, and logout removes it. awsmfa cannot renew it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile to write the session to; it may also be named by --profile
+    /// The profile to write the session to
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// Warn if the session is valid for less than this [default: 15m; env: AWSMFA_MIN_REMAINING; property:
-    /// awsmfa_min_remaining]
+    /// Warn if less than this is left
+    ///
+    /// [default: 15m; env: AWSMFA_MIN_REMAINING; property: awsmfa_min_remaining]
     #[arg(long, value_name = "DURATION")]
     min_remaining: Option<Seconds>,
-    /// Show the change with all values hidden; write nothing
+    /// Show the change, but do not write it
+    ///
+    /// All values are hidden.
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]

@@ -6,7 +6,9 @@ use crate::global::GlobalArgs;
 use crate::io::terminal;
 use crate::shell_function::function;
 
-/// Print a script for the startup file of a shell: completions, and the function that lets `use` select a profile
+/// Print a shell's startup script: completions and `use`
+///
+/// The script has the completions, and the function that lets `use` select a profile in the shell itself.
 ///
 /// bash: add `eval "$(awsmfa init bash)"` to ~/.bashrc. zsh: add `eval "$(awsmfa init zsh)"` to ~/.zshrc, after
 /// compinit. fish: add `awsmfa init fish | source` to ~/.config/fish/config.fish. PowerShell: add `awsmfa init

@@ -23,13 +23,16 @@ use crate::value::{account_of_arn, is_account};
 /// The variable that overrides the MFA device of every profile.
 const MFA_SERIAL_VARIABLE: &str = "AWS_MFA_SERIAL";
 
-/// List every profile: kind, source, session and its state, time left, account, MFA device
+/// List all profiles, with their sessions and MFA devices
 ///
-/// The session of a permanent or role profile is in another profile, which is named. The profile that is used if none
-/// is named has a * in the first column. Nothing is sent.
+/// Shows the kind, the source, the session and its state, the time left, the account and the MFA device of each
+/// profile. The session of a permanent or role profile is in another profile, which is named. The profile that is used
+/// if none is named has a * in the first column. Nothing is sent.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Also show where each long-term access key is stored, and its age if `key rotate` or `doctor --online` has recorded it
+    /// Also show the place and the age of each access key
+    ///
+    /// The age is known once `key rotate` or `doctor --online` has recorded it.
     #[arg(long)]
     long: bool,
     #[command(flatten)]

@@ -26,13 +26,17 @@ use crate::session::{self, CredentialKind};
 /// no way to end one.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profiles to log out of, of any kind; a single one may also be named by --profile
+    /// The profiles to log out of, of any kind
+    ///
+    /// A single one may also be named by --profile.
     #[arg(value_name = "PROFILE")]
     names: Vec<ProfileName>,
     /// Remove every session that awsmfa has written
     #[arg(long, conflicts_with_all = ["names", "session_profile"])]
     all: bool,
-    /// The profile that the session was written to [property: awsmfa_session_profile]
+    /// The profile that the session was written to
+    ///
+    /// [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
     /// Remove nothing; print the commands that clear the variables of a shell that holds such a session; for the

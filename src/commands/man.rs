@@ -12,12 +12,14 @@ use crate::global::GlobalArgs;
 use crate::io::{man_pages, terminal};
 use crate::manual;
 
-/// Print the manual page, or write the pages of all commands to a folder
+/// Print the manual page, or write all pages to a folder
 ///
 /// Pages are roff, for man(1). Without --dir, the page of awsmfa itself is printed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder to write all pages to, such as ~/.local/share/man/man1; created if it does not exist
+    /// The folder to write all pages to
+    ///
+    /// Such as ~/.local/share/man/man1; created if it does not exist.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     dir: Option<PathBuf>,
     #[command(flatten)]

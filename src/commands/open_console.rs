@@ -23,19 +23,27 @@ use crate::session::Session;
 use crate::value::{ConsoleService, Region};
 use crate::web_console::{self, Console, ConsolePage};
 
-/// Print a URL that signs in to the AWS web console with the session of a role, or open it
+/// Print a sign-in URL for the AWS web console, or open it
 ///
 /// Logs in first if needed, like exec. Whoever opens the URL within 15 minutes is signed in until the session ends, so
 /// treat it as a secret. AWS accepts only sessions of roles: those of users are refused.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The role profile, or the profile that holds the session of a role; the same as --profile
+    /// The role profile, or the profile with the session of a role
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// The service to show, as it appears in the URLs of the console: s3, ec2, cloudwatch [default: the home page]
+    /// The service to show, such as s3 or ec2
+    ///
+    /// The name is that in the URLs of the console.
+    ///
+    /// [default: the home page]
     #[arg(long, value_name = "SERVICE")]
     service: Option<ConsoleService>,
-    /// The region to show [default: that of the session profile or of the profile]
+    /// The region to show
+    ///
+    /// [default: that of the session profile or of the profile]
     #[arg(long, value_name = "REGION")]
     region: Option<Region>,
     /// The page to show: an https:// URL of the AWS console

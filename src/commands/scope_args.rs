@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::context::Context;
 use crate::error::Error;
 use crate::io::files;
+use crate::manual::SCOPE;
 use crate::session_scope::{PolicyArn, PolicySource, SessionPolicy, SessionScope, SessionTag, SourceIdentity, TagKey};
 use crate::value::ValueError;
 
@@ -12,26 +13,39 @@ use crate::value::ValueError;
 #[derive(Clone, Debug, Default, clap::Args)]
 #[group(id = "scope", multiple = true)]
 pub struct ScopeArgs {
-    /// A session policy as JSON, or file:// and the path of a file: the session can do what both the role and the policy
-    /// allow
-    #[arg(long, value_name = "POLICY", help_heading = "Scope of a role's session")]
+    /// A session policy as JSON, or file:// and the path of a file
+    ///
+    /// The session can do what both the role and the policy allow.
+    #[arg(long, value_name = "POLICY", help_heading = SCOPE, hide_short_help = true)]
     policy: Option<PolicySource>,
-    /// The ARN of a managed policy that limits the session in the same way; can be given up to 10 times
-    #[arg(long, value_name = "ARN", help_heading = "Scope of a role's session")]
+    /// The ARN of a managed policy that limits the session
+    ///
+    /// The session can do what both the role and the policy allow. Can be given up to 10 times.
+    #[arg(long, value_name = "ARN", help_heading = SCOPE, hide_short_help = true)]
     policy_arn: Vec<PolicyArn>,
-    /// Limit the session to AWS's managed policy ReadOnlyAccess
-    #[arg(long, help_heading = "Scope of a role's session")]
+    /// Make the session of a role read-only
+    ///
+    /// AWS's managed policy ReadOnlyAccess is the session policy.
+    #[arg(long)]
     read_only: bool,
-    /// The source identity: a name that CloudTrail records for every request of the session, and of roles that are
-    /// assumed with it [env: AWS_SOURCE_IDENTITY; property: source_identity]
-    #[arg(long, value_name = "NAME", help_heading = "Scope of a role's session")]
+    /// The source identity of the session
+    ///
+    /// A name that CloudTrail records for every request of the session, and of roles that are assumed with it.
+    ///
+    /// [env: AWS_SOURCE_IDENTITY; property: source_identity]
+    #[arg(long, value_name = "NAME", help_heading = SCOPE, hide_short_help = true)]
     source_identity: Option<SourceIdentity>,
-    /// A session tag; can be given up to 50 times [env: AWS_SESSION_TAGS; property: session_tags]
-    #[arg(long, value_name = "KEY=VALUE", help_heading = "Scope of a role's session")]
+    /// A session tag; can be given up to 50 times
+    ///
+    /// [env: AWS_SESSION_TAGS; property: session_tags]
+    #[arg(long, value_name = "KEY=VALUE", help_heading = SCOPE, hide_short_help = true)]
     tag: Vec<SessionTag>,
-    /// The key of a session tag to pass on to roles that are assumed with the session; can be given several times [env:
-    /// AWS_TRANSITIVE_TAGS; property: transitive_session_tags]
-    #[arg(long, value_name = "KEY", help_heading = "Scope of a role's session")]
+    /// The key of a session tag to pass on to roles that are assumed with the session
+    ///
+    /// Can be given several times.
+    ///
+    /// [env: AWS_TRANSITIVE_TAGS; property: transitive_session_tags]
+    #[arg(long, value_name = "KEY", help_heading = SCOPE, hide_short_help = true)]
     transitive_tag: Vec<TagKey>,
 }
 

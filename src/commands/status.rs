@@ -15,29 +15,39 @@ use crate::resolve::{self, Choice};
 use crate::session_state::SessionState;
 use crate::time::{Clock, Seconds, seconds_between};
 
-/// Show how long the session is still valid; exit with 0 only if it is valid
+/// Show how long the session is still valid
 ///
-/// Exit code 1 means that the session is missing, expired, about to expire, or without an expiration. Nothing is sent.
+/// The exit code is 0 only if the session is valid. It is 1 if the session is missing, has expired, is about to expire, or
+/// has no expiration. Nothing is sent.
 ///
 /// The fields of --format: {profile} is the session profile; {state} is valid, expiring or unknown; {left} is the time
 /// left, such as 11h 58m; {minutes} and {seconds} are the same in whole minutes and seconds; {until} is the end in local
 /// time; {expiration} is the end in UTC (RFC 3339). {{ and }} are braces. Times that are not in the file are ?.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile to check, of any kind; the same as --profile
+    /// The profile to check, of any kind
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// Minimum time left to count as valid [default: 15m; env: AWSMFA_MIN_REMAINING; property: awsmfa_min_remaining]
+    /// Minimum time left to count as valid
+    ///
+    /// [default: 15m; env: AWSMFA_MIN_REMAINING; property: awsmfa_min_remaining]
     #[arg(long, value_name = "DURATION")]
     min_remaining: Option<Seconds>,
-    /// The profile that the session was written to [property: awsmfa_session_profile]
+    /// The profile that the session was written to
+    ///
+    /// [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// Print this text, with fields such as {left} replaced; print nothing if there is no session or it has expired
+    /// Print a text with fields such as {left}
+    ///
+    /// Nothing is printed if there is no session or it has expired.
     #[arg(long, value_name = "TEXT")]
     format: Option<Template>,
-    /// Wait until at most this much time is left, then exit with 0; exit with 1 if it is missing, expired or
-    /// without an expiration
+    /// Wait until only this much time is left
+    ///
+    /// Then the exit code is 0; it is 1 if the session is missing, has expired or has no expiration.
     #[arg(long, value_name = "DURATION")]
     wait_until: Option<Seconds>,
     #[command(flatten)]

@@ -24,14 +24,16 @@ use crate::resolve::{self, Choice, ResolveError, RoleOrigin, Selected};
 use crate::session_state::SessionState;
 use crate::time::{Seconds, Timestamp};
 
-/// Select the profile that AWS tools use in this shell; log in first if needed
+/// Select the profile that AWS tools use in this shell
 ///
-/// Sets AWS_PROFILE to the session profile, and clears the variables that AWS tools prefer to it. Without a name, a
-/// list of the profiles opens. A program cannot change the variables of its shell: `awsmfa init` prints a function that
-/// does. Without the function, use `eval "$(awsmfa use work)"`.
+/// Logs in first if needed. Sets AWS_PROFILE to the session profile, and clears the variables that AWS tools prefer to
+/// it. Without a name, a list of the profiles opens. A program cannot change the variables of its shell: `awsmfa init`
+/// prints a function that does. Without the function, use `eval "$(awsmfa use work)"`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile to use, of any kind, the same as --profile; `-` for the previous one
+    /// The profile to use, of any kind; `-` for the previous one
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
     /// Do not log in, even if there is no session
@@ -43,7 +45,9 @@ pub struct Args {
     /// Bring the variables up to date after a login; for the functions of `init`.
     #[arg(long, hide = true, conflicts_with_all = ["name", "unset"])]
     refresh: bool,
-    /// The syntax to print [default: that of the calling shell, else of SHELL]
+    /// The syntax to print
+    ///
+    /// [default: that of the calling shell, else of SHELL]
     #[arg(long, value_name = "SYNTAX", overrides_with = "shell")]
     shell: Option<Syntax>,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::terminal;
 
-/// Print the version, like --version
+/// Print the version
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]

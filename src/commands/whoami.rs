@@ -18,13 +18,15 @@ use crate::render::text::{self, Owner};
 use crate::resolve;
 use crate::session::Session;
 
-/// Look up the owner of a session with AWS: the ARN, the account and its alias
+/// Look up the owner of the session with AWS
 ///
-/// The session must be in the files: there is no login and no prompt. The alias of the account is shown if the session
-/// may list it (iam:ListAccountAliases).
+/// Prints the ARN, the account and its alias. The session must be in the files: there is no login and no prompt. The
+/// alias of the account is shown if the session may list it (iam:ListAccountAliases).
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose session to look up, of any kind; the same as --profile
+    /// The profile whose session to look up, of any kind
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
     #[command(flatten)]

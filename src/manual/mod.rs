@@ -1,6 +1,7 @@
-//! The manual: a page for the program and one for each command, as roff. clap_mangen renders what clap knows of the
-//! command line; the rest is in `prose`.
+//! The manual: a page for the program and one for each command, as roff, and the layout of `--help`. clap_mangen renders
+//! what clap knows of the command line; the rest is in `prose`.
 
+mod help_pages;
 mod prose;
 #[cfg(test)]
 mod reference;
@@ -8,7 +9,20 @@ mod reference;
 use clap::Command;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
+pub use help_pages::lay_out;
 use prose::{Entry, Section};
+
+/// The heading of the options that every command has. They are shown on the page of the program only.
+pub const GLOBAL: &str = "Global options";
+
+/// The heading of the options for the source, the place and the duration of a session.
+pub const SESSION: &str = "Session settings";
+
+/// The heading of the options for session policies, tags and the source identity.
+pub const SCOPE: &str = "Scope of a role's session";
+
+/// The heading of the options for endpoints, certificates and time limits.
+pub const NETWORK: &str = "Network";
 
 /// The section of the manual for programs.
 const SECTION: &str = "1";
@@ -41,7 +55,12 @@ fn page(command: &Command, commands: &[&Command]) -> Page {
     // One line, as in the help; clap_mangen's own would list all flags.
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage:").trim().to_owned();
-    let man = Man::new(command.clone().override_usage(usage))
+    let is_program = command.get_name() == name;
+    let shown = command.clone().override_usage(usage).mut_args(|argument| {
+        let is_elsewhere = !is_program && argument.get_help_heading() == Some(GLOBAL);
+        if is_elsewhere { argument.hide(true) } else { argument }
+    });
+    let man = Man::new(shown)
         .title(name.to_uppercase())
         .section(SECTION)
         .date(env!("AWSMFA_COMMIT_DATE"))
@@ -56,7 +75,14 @@ fn page(command: &Command, commands: &[&Command]) -> Page {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut roff).expect("a vector can be written to");
     }
-    let own = own_sections(command, commands);
+    let mut own = own_sections(command, commands);
+    if !is_program {
+        let mut global = Roff::new();
+        global.control("SH", ["GLOBAL OPTIONS"]);
+        global.text([bold("awsmfa"), roman(format!("({SECTION}) has the options of all commands."))]);
+        global.extend([own]);
+        own = global;
+    }
     let text = String::from_utf8(roff).expect("all text is UTF-8") + &own.render();
     // clap_mangen separates the possible values by two breaks around an empty line, which mandoc warns about.
     let text = text.replace("\n.br\n\n.br\n", "\n.sp\n");
@@ -157,6 +183,26 @@ mod tests {
             let words = shell_words::split(line).expect("its quotes are closed");
             assert!(Cli::try_parse_from(&words).is_ok(), "{line}");
             assert!(example.commands.iter().all(|name| knows(&program, name)));
+        }
+    }
+
+    #[test]
+    fn every_option_is_in_the_manual_on_one_page() {
+        let mut program = Cli::command();
+        program.build();
+        let mut commands = Vec::new();
+        add_commands(&program, &mut commands);
+        let pages = pages(&program);
+        let of_program = &pages.first().expect("the program has a page").text;
+        for (command, page) in std::iter::once(&program).chain(commands).zip(&pages) {
+            for argument in command.get_opts().filter(|argument| !argument.is_hide_set()) {
+                let name = argument.get_long().expect("every option has a long name").replace('-', "\\-");
+                let name = format!("\\-\\-{name}\\fR");
+                let is_global = argument.get_help_heading() == Some(GLOBAL);
+                let text = if is_global { of_program } else { &page.text };
+                assert!(text.contains(&name), "{name} is not in the manual of {}", page.file_name);
+            }
+            assert_eq!(page.text.contains("\\-\\-color"), page.file_name == "awsmfa.1", "{}", page.file_name);
         }
     }
 

@@ -5,10 +5,9 @@ use std::fmt::Write;
 use clap::builder::PossibleValue;
 use clap::{Arg, Command};
 
-use super::add_commands;
 use super::prose::{self, Entry};
+use super::{GLOBAL, add_commands};
 
-const GLOBAL: &str = "Global options";
 const INTRODUCTION: &str = "\
 # Reference
 
@@ -78,7 +77,7 @@ fn section(command: &Command) -> String {
 
 /// Returns whether the option is in the table of this command: those of all commands are in that of the program.
 fn is_shown(argument: &Arg, command: &Command) -> bool {
-    let is_global = argument.get_help_heading() == Some(GLOBAL) || argument.get_id() == "profile";
+    let is_global = argument.get_help_heading() == Some(GLOBAL);
     let is_program = full_name(command) == "awsmfa";
     !argument.is_hide_set() && argument.get_id() != "help" && (is_program || !is_global)
 }
@@ -90,6 +89,8 @@ fn option(argument: &Arg) -> String {
         None => names,
     };
     let help = argument.get_long_help().or(argument.get_help()).map(ToString::to_string).unwrap_or_default();
+    // The first paragraph ends without a period.
+    let help = help.replacen("\n\n", ". ", 1).replace(". [", " [");
     let values: Vec<String> = argument.get_possible_values().iter().filter_map(value).collect();
     let values = if argument.get_action().takes_values() && !values.is_empty() {
         format!(". Values: {}", values.join("; "))

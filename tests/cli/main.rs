@@ -51,6 +51,8 @@ mod files;
 #[cfg(unix)]
 mod foreign_recovery_files;
 #[cfg(unix)]
+mod help;
+#[cfg(unix)]
 mod hostile;
 #[cfg(unix)]
 mod init;

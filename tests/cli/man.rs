@@ -9,16 +9,16 @@ use crate::support::sandbox::{Ran, Sandbox};
 /// The commands that the help lists, and those that the help of `key` and `device` lists, as in the names of their pages.
 fn commands(sandbox: &Sandbox) -> Vec<String> {
     let below = |group: &str| {
-        let commands = listed(&sandbox.run(&[group, "-h"]).stdout);
+        let commands = listed(&sandbox.run(&[group, "-h"]).stdout, "Commands:");
         commands.into_iter().map(|command| format!("{group}-{command}")).collect::<Vec<_>>()
     };
     let groups = ["key", "device"].into_iter().flat_map(below);
-    listed(&sandbox.run(&["-h"]).stdout).into_iter().chain(groups).collect()
+    listed(&sandbox.run(&["--help"]).stdout, "Every day:").into_iter().chain(groups).collect()
 }
 
-fn listed(help: &str) -> Vec<String> {
-    let (_, listed) = help.split_once("Commands:\n").expect("a list of commands");
-    let lines = listed.lines().take_while(|line| !line.is_empty());
+/// The words at the start of the lines from a heading to that of the options.
+fn listed(help: &str, heading: &str) -> Vec<String> {
+    let lines = help.lines().skip_while(|line| *line != heading).take_while(|line| !line.contains("ptions:"));
     let lines = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }

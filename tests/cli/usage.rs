@@ -99,14 +99,8 @@ fn the_profile_can_be_given_once_before_or_after_the_command() {
 #[test]
 fn help_and_version_are_commands_too() {
     let sandbox = Sandbox::empty();
-    let pairs: [(&[&str], &[&str]); 4] = [
-        (&["help"], &["--help"]),
-        (&["help", "login"], &["login", "--help"]),
-        (&["help", "credential-process"], &["credential-process", "--help"]),
-        (&["version"], &["--version"]),
-    ];
-    for (command, flag) in pairs {
-        let (command, flag) = (sandbox.run(command), sandbox.run(flag));
+    for name in ["help", "version"] {
+        let (command, flag) = (sandbox.run(&[name]), sandbox.run(&[&format!("--{name}")]));
         assert_eq!((command.code, &command.stdout, command.stderr.as_str()), (0, &flag.stdout, ""));
         assert!(flag.stdout.len() > 20);
     }

@@ -29,20 +29,25 @@ use crate::setup::{self, Connection, Draft, candidate};
 use crate::token_code::SerialNumber;
 use crate::value::MfaDeviceName;
 
-/// Create a virtual MFA device, show its QR code, enable it, and write it to the profile
+/// Create and enable a virtual MFA device
 ///
-/// The secret is shown on the terminal only, and is gone from it afterwards. Two consecutive codes of the authenticator
-/// app enable the device. Without them, or after Ctrl-C, the device is deleted again. The long-term access key signs the
-/// requests to IAM, or a session if the user has a device already.
+/// Shows the QR code of the device, and writes the device to the profile once it is enabled. The secret is shown on the
+/// terminal only, and is gone from it afterwards. Two consecutive codes of the authenticator app enable the device.
+/// Without them, or after Ctrl-C, the device is deleted again. The long-term access key signs the requests to IAM, or a
+/// session if the user has a device already.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A profile of the user, of any kind; the same as --profile
+    /// A profile of the user, of any kind
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name_of_profile: Option<ProfileName>,
     /// The name of the device [default: the name of the user]
     #[arg(long, value_name = "NAME")]
     name: Option<MfaDeviceName>,
-    /// Show the secret as text instead of a QR code, for a password manager or a YubiKey
+    /// Show the secret as text instead of a QR code
+    ///
+    /// For a password manager or a YubiKey.
     #[arg(long)]
     text: bool,
     #[command(flatten)]

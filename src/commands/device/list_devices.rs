@@ -10,13 +10,15 @@ use crate::profile::ProfileName;
 use crate::render::device_table;
 use crate::token_code::SerialNumber;
 
-/// List the MFA devices of the user of a profile
+/// List the MFA devices of a user
 ///
 /// The device that the profile uses has a * in the first column. The stored session signs the request to IAM, or the
 /// long-term access key if there is none. There is no login and no prompt.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A profile of the user, of any kind; the same as --profile
+    /// A profile of the user, of any kind
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
     #[command(flatten)]

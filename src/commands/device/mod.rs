@@ -13,7 +13,9 @@ use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::profile::ProfileName;
 
-/// Add, list, synchronize or remove the MFA devices of a user
+/// Add, list, resynchronize or remove MFA devices
+///
+/// The devices are those of the IAM user of a profile. awsmfa can add a virtual device for an authenticator app.
 #[derive(Debug, clap::Args)]
 #[command(disable_help_subcommand = true)]
 pub struct Args {
@@ -22,15 +24,16 @@ pub struct Args {
 }
 
 #[derive(Debug, clap::Subcommand)]
+#[command(defer = true)]
 enum Command {
-    /// Create a virtual MFA device, show its QR code, enable it, and write it to the profile
+    /// Create and enable a virtual MFA device
     #[command(alias = "enroll")]
     Enrol(enrol::Args),
-    /// List the MFA devices of the user of a profile
+    /// List the MFA devices of a user
     List(list_devices::Args),
-    /// Resynchronize an MFA device with AWS, if AWS no longer accepts its codes
+    /// Resynchronize a device if AWS no longer accepts its codes
     Resync(resync::Args),
-    /// Deactivate an MFA device, and delete it if it is a virtual one
+    /// Deactivate an MFA device, and delete a virtual one
     Remove(remove::Args),
 }
 

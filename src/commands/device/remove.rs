@@ -20,16 +20,20 @@ use crate::profile::property::{AWS_MFA_DEVICE, MFA_SERIAL};
 use crate::render::text;
 use crate::value::MfaDeviceName;
 
-/// Deactivate an MFA device, and delete it if it is a virtual one
+/// Deactivate an MFA device, and delete a virtual one
 ///
 /// If the device is enabled, a session signs the requests to IAM; awsmfa logs in first if there is none. You must type the
 /// name of the device first. Profiles and access keys are not changed.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A profile of the user, of any kind; the same as --profile
+    /// A profile of the user, of any kind
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name_of_profile: Option<ProfileName>,
-    /// The ARN or serial number of the device [default: that of the profile]
+    /// The ARN or serial number of the device
+    ///
+    /// [default: that of the profile]
     #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new())]
     serial_number: Option<String>,
     /// The name of a virtual device

@@ -18,16 +18,20 @@ use crate::profile::ProfileName;
 use crate::resolve;
 use crate::token_code::SerialNumber;
 
-/// Resynchronize an MFA device with AWS, if AWS no longer accepts its codes
+/// Resynchronize a device if AWS no longer accepts its codes
 ///
 /// Two consecutive codes show AWS how far the clock of the device is off. The stored session signs the request to IAM, or
 /// the long-term access key if there is none.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile that uses the device, of any kind; the same as --profile
+    /// The profile that uses the device, of any kind
+    ///
+    /// The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// The ARN or serial number of the device [default: that of the profile]
+    /// The ARN or serial number of the device
+    ///
+    /// [default: that of the profile]
     #[arg(long, value_name = "SERIAL")]
     serial_number: Option<String>,
     #[command(flatten)]

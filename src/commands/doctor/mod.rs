@@ -18,19 +18,23 @@ use crate::io::{interrupt, terminal};
 use crate::render::findings;
 use gather::Gathered;
 
-/// Find what keeps AWS tools from using a session, and how to fix it; exit with 1 if anything is wrong
+/// Find and fix what keeps AWS tools from using a session
 ///
-/// Checks both files and their permissions, the environment, and the selected profile. Nothing is sent without
-/// --online, and nothing is changed without --fix.
+/// Says how to fix each finding. The exit code is 1 if anything is wrong. Checks both files and their permissions, the
+/// environment, and the selected profile. Nothing is sent without --online, and nothing is changed without --fix.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Fix what can be fixed safely, after showing it; `awsmfa setup --undo` undoes the changes of the two files
+    /// Fix what can be fixed safely
+    ///
+    /// The change is shown first. `awsmfa setup --undo` undoes the changes of the two files.
     #[arg(long)]
     fix: bool,
     /// Do not prompt before --fix writes
     #[arg(long, requires = "fix")]
     yes: bool,
-    /// Also ask AWS for the time and whether it accepts the long-term access key; no MFA code is used
+    /// Also check the key and the clock with AWS
+    ///
+    /// Asks AWS for the time, and whether it accepts the long-term access key. No MFA code is used.
     #[arg(long)]
     online: bool,
     #[command(flatten)]

@@ -17,7 +17,9 @@ use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::profile::ProfileName;
 
-/// Rotate the long-term access key of a profile, or move it to the keyring
+/// Rotate an access key, or move it to the keyring
+///
+/// The key is the long-term access key of a profile. At every moment, a working key is in the file or in the keyring.
 #[derive(Debug, clap::Args)]
 #[command(disable_help_subcommand = true)]
 pub struct Args {
@@ -26,12 +28,13 @@ pub struct Args {
 }
 
 #[derive(Debug, clap::Subcommand)]
+#[command(defer = true)]
 enum Command {
-    /// Create a new access key, write it in place of the old one, and deactivate the old one
+    /// Replace the access key of a profile with a new one
     Rotate(rotate::Args),
-    /// Move the long-term access key of a profile to the keyring of the operating system
+    /// Move the access key of a profile to the keyring
     Store(store::Args),
-    /// Move the long-term access key of a profile from the keyring back to the file
+    /// Move the access key of a profile back to the file
     Restore(restore::Args),
 }
 

@@ -17,12 +17,14 @@ use crate::key_error::KeyError;
 use crate::key_in_files::{sections_with, with_key_restored};
 use crate::profile::ProfileName;
 
-/// Move the long-term access key of a profile from the keyring back to the file
+/// Move the access key of a profile back to the file
 ///
-/// A section that has not changed since `key store` is restored byte for byte.
+/// The key is taken out of the keyring. A section that has not changed since `key store` is restored byte for byte.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile that holds the key, or one whose session is requested with it; the same as --profile
+    /// The profile whose key to move, of any kind
+    ///
+    /// It has the key, or its session is requested with the key. The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
     #[command(flatten)]

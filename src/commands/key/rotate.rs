@@ -38,25 +38,32 @@ use crate::profile::{ProfileName, SectionError, SharedFile};
 use crate::resolve;
 use crate::session::{LongTermKey, Session};
 
-/// Create a new access key, write it in place of the old one, and deactivate the old one
+/// Replace the access key of a profile with a new one
 ///
-/// The session of the profile signs the requests to IAM, so there is a login if there is none. A rotation that was
-/// interrupted goes on where it stopped. The old key stays inactive until --finish deletes it.
+/// Creates a key, writes it in place of the old one, and deactivates the old one. The session of the profile signs the
+/// requests to IAM, so there is a login if there is none. A rotation that was interrupted goes on where it stopped. The
+/// old key stays inactive until --finish deletes it.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile whose key to rotate, or one whose session is requested with it; the same as --profile
+    /// The profile whose key to replace, of any kind
+    ///
+    /// It has the key, or its session is requested with the key. The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
-    /// Delete the old key, if it has not been used since it was replaced
+    /// Delete the old key, if it is no longer used
+    ///
+    /// It must not have been used since it was replaced.
     #[arg(long, conflicts_with_all = ["undo", "delete"])]
     finish: bool,
-    /// Activate the old key, write it back, and deactivate the new one
+    /// Go back to the old key
+    ///
+    /// Activates the old key, writes it back, and deactivates the new one.
     #[arg(long, conflicts_with = "delete")]
     undo: bool,
     /// With --finish: delete the old key even if it was used
     #[arg(long, requires = "finish")]
     force: bool,
-    /// Delete this other key of the user, to make room for a new one
+    /// Delete this other key, to make room for a new one
     #[arg(long, value_name = "ID")]
     delete: Option<String>,
     #[command(flatten)]

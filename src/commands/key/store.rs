@@ -20,13 +20,15 @@ use crate::profile::property::{ROLE_ARN, SOURCE_PROFILE};
 use crate::profile::{Place, Profile, ProfileName};
 use crate::session::LongTermKey;
 
-/// Move the long-term access key of a profile to the keyring of the operating system
+/// Move the access key of a profile to the keyring
 ///
-/// AWS tools then no longer find the key; awsmfa still does. The file keeps only the name of the entry in the keyring, in
-/// the property awsmfa_keyring.
+/// The key goes to the keyring of the operating system. AWS tools then no longer find the key; awsmfa still does. The
+/// file keeps only the name of the entry in the keyring, in the property awsmfa_keyring.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profile that holds the key, or one whose session is requested with it; the same as --profile
+    /// The profile whose key to move, of any kind
+    ///
+    /// It has the key, or its session is requested with the key. The same as --profile.
     #[arg(value_name = "PROFILE")]
     pub(crate) name: Option<ProfileName>,
     #[command(flatten)]

@@ -47,88 +47,119 @@ use crate::global::GlobalArgs;
 use crate::io::files::ReservedSpace;
 use crate::io::interrupt;
 use crate::io::sts::Network;
+use crate::manual::{NETWORK, SESSION};
 use crate::profile::ProfileName;
 use crate::resolve::{self, Choice, LoginPlan, Request};
 use crate::session_scope::SessionScope;
 use crate::time::Seconds;
 
-/// Request a session, with an MFA code if one is needed, and write it to the session profile
+/// Request a session and write it to the session profile
 ///
-/// Unless a code is given, a session that is valid for 15 more minutes is kept, without a prompt. The arguments after
-/// `--` are options of `aws sts get-session-token`.
+/// awsmfa prompts for an MFA code if one is needed. Unless a code is given, a session that is valid for 15 more minutes
+/// is kept, without a prompt. The arguments after `--` are options of `aws sts get-session-token`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The profiles to log in to, of any kind; a single one may also be named by --profile
+    /// The profiles to log in to, of any kind
+    ///
+    /// A single one may also be named by --profile.
     #[arg(value_name = "PROFILE")]
     names: Vec<ProfileName>,
-    /// Log in to all role profiles, and to all profiles with a long-term access key and an MFA device, with one MFA code
-    /// per device
+    /// Log in to all profiles, one code per device
+    ///
+    /// All role profiles, and all profiles with a long-term access key and an MFA device.
     #[arg(long, conflicts_with_all = ["names", "source_profile", "session_profile", "role_arn", "scope"])]
     all: bool,
-    /// The MFA code, six digits; `-` reads it from standard input [env: AWSMFA_TOKEN_CODE]
+    /// The MFA code; `-` reads standard input
+    ///
+    /// Six digits.
+    ///
+    /// [env: AWSMFA_TOKEN_CODE]
     #[arg(long, value_name = "CODE")]
     token_code: Option<String>,
-    /// A command that prints the MFA code [env: AWSMFA_MFA_PROCESS; property: mfa_process]
-    #[arg(long, value_name = "COMMAND", value_parser = NonEmptyStringValueParser::new())]
+    /// A command that prints the MFA code
+    ///
+    /// [env: AWSMFA_MFA_PROCESS; property: mfa_process]
+    #[arg(long, value_name = "COMMAND", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = SESSION)]
     mfa_process: Option<String>,
     /// If STS rejects the code from that command, wait for the next code and run the command once more
-    #[arg(long)]
+    #[arg(long, hide_short_help = true, help_heading = SESSION)]
     wait: bool,
-    /// The ARN or serial number of the MFA device [env: AWS_MFA_SERIAL; property: mfa_serial]
-    #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new())]
+    /// The ARN or serial number of the MFA device
+    ///
+    /// [env: AWS_MFA_SERIAL; property: mfa_serial]
+    #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = SESSION)]
     serial_number: Option<String>,
-    /// The duration of the session, such as 3600, 12h or 90m [env: AWSMFA_DURATION_SECONDS; property:
-    /// awsmfa_duration_seconds]
+    /// The duration, such as 3600, 12h or 90m
+    ///
+    /// [env: AWSMFA_DURATION_SECONDS; property: awsmfa_duration_seconds]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     duration_seconds: Option<Seconds>,
-    /// Keep a session that is valid for at least this long [default: 15m; env: AWSMFA_MIN_REMAINING; property:
-    /// awsmfa_min_remaining]
-    #[arg(long, value_name = "DURATION")]
+    /// Keep a session that is valid for at least this long
+    ///
+    /// [default: 15m; env: AWSMFA_MIN_REMAINING; property: awsmfa_min_remaining]
+    #[arg(long, value_name = "DURATION", hide_short_help = true, help_heading = SESSION)]
     min_remaining: Option<Seconds>,
     /// If the sign-in of the profile has ended, run `aws sso login` or `aws login`
-    #[arg(long)]
+    #[arg(long, hide_short_help = true, help_heading = SESSION)]
     sign_in: bool,
     /// Renew the session even if it is still valid
     #[arg(long)]
     force: bool,
-    /// The profile with the source credentials [property: awsmfa_source_profile]
-    #[arg(long, value_name = "NAME")]
+    /// The profile with the source credentials
+    ///
+    /// [property: awsmfa_source_profile]
+    #[arg(long, value_name = "NAME", hide_short_help = true, help_heading = SESSION)]
     source_profile: Option<ProfileName>,
-    /// The profile to write the session to [property: awsmfa_session_profile]
+    /// The profile to write the session to
+    ///
+    /// [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// The role to assume with the profile [property: role_arn of a role profile]
-    #[arg(long, value_name = "ARN", value_parser = NonEmptyStringValueParser::new())]
+    /// The role to assume with the profile
+    ///
+    /// [property: role_arn of a role profile]
+    #[arg(long, value_name = "ARN", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = SESSION)]
     role_arn: Option<String>,
-    /// The name of the role session in CloudTrail [default: that of the IAM user or the MFA device, or else
-    /// awsmfa-USER; property: role_session_name]
-    #[arg(long, value_name = "NAME")]
+    /// The name of the role session in CloudTrail
+    ///
+    /// [default: that of the IAM user or the MFA device, or else awsmfa-USER; property: role_session_name]
+    #[arg(long, value_name = "NAME", hide_short_help = true, help_heading = SESSION)]
     role_session_name: Option<String>,
-    /// The external ID that the trust policy of the role requires [property: external_id]
-    #[arg(long, value_name = "ID")]
+    /// The external ID that the trust policy of the role requires
+    ///
+    /// [property: external_id]
+    #[arg(long, value_name = "ID", hide_short_help = true, help_heading = SESSION)]
     external_id: Option<String>,
     #[command(flatten)]
     scope: ScopeArgs,
-    /// The region of the STS endpoint [env: AWS_REGION, AWS_DEFAULT_REGION; property: region]
-    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
+    /// The region of the STS endpoint
+    ///
+    /// [env: AWS_REGION, AWS_DEFAULT_REGION; property: region]
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = NETWORK)]
     region: Option<String>,
-    /// The URL of the STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
-    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
+    /// The URL of the STS endpoint
+    ///
+    /// [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
+    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = NETWORK)]
     endpoint_url: Option<String>,
-    /// A file with CA certificates to trust instead of the system's [env: AWS_CA_BUNDLE; property: ca_bundle]
-    #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new())]
+    /// A file with CA certificates to trust instead of the system's
+    ///
+    /// [env: AWS_CA_BUNDLE; property: ca_bundle]
+    #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = NETWORK)]
     ca_bundle: Option<String>,
     /// Seconds to wait for a connection to STS [default: 5]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", hide_short_help = true, help_heading = NETWORK)]
     cli_connect_timeout: Option<u64>,
     /// Seconds to wait for an answer from STS [default: 9]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", hide_short_help = true, help_heading = NETWORK)]
     cli_read_timeout: Option<u64>,
-    /// Show the change with all values hidden, without a prompt or request; write nothing
+    /// Show the change, but do not write it
+    ///
+    /// There is no prompt and no request, and all values are hidden.
     #[arg(long)]
     dry_run: bool,
     /// Options of `aws sts get-session-token`, such as --duration-seconds
-    #[arg(last = true, value_name = "STS OPTIONS")]
+    #[arg(last = true, value_name = "STS OPTIONS", hide_short_help = true)]
     sts_options: Vec<String>,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,

@@ -24,67 +24,94 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::{dialog, interrupt, terminal};
+use crate::manual::NETWORK;
 use crate::profile::{ProfileName, Profiles};
 use crate::render::text::shell_word;
 use crate::resolve::{self, Choice, Request, Situation};
 use crate::session::LongTermKey;
 use crate::setup::{self, Connection, Draft, NewRole};
 
-/// Connect a session profile to a long-term access key and an MFA device
+/// Connect a session profile to a key and an MFA device
 ///
 /// awsmfa finds the key or uses a new one, checks it with AWS, finds the MFA device, shows the few lines of the config
 /// file that connect both to a session profile, and writes them. Without flags it prompts for everything, with flags
 /// for nothing.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Do not prompt: use what the files, AWS and the usual names suggest; with --undo, remove even the only copy of a key
+    /// Do not prompt: use the defaults
+    ///
+    /// They come from the files, from AWS, and from the usual names. With --undo, removes even the only copy of a key.
     #[arg(long)]
     yes: bool,
-    /// The profile that holds the access key, or is to receive a new one
+    /// The profile that has or gets the access key
     #[arg(long, value_name = "NAME")]
     source_profile: Option<ProfileName>,
-    /// The profile to write sessions to, the one to set AWS_PROFILE to; if it has the key, the key is moved
+    /// The profile to write sessions to
+    ///
+    /// Set AWS_PROFILE to its name. If it has the key, the key is moved.
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// The profile to receive a key moved out of the session profile [default: PROFILE-long-term]
-    #[arg(long, value_name = "NAME")]
+    /// The profile to move the key of the session profile to
+    ///
+    /// [default: PROFILE-long-term]
+    #[arg(long, value_name = "NAME", hide_short_help = true)]
     key_profile: Option<ProfileName>,
     /// The ID of a new access key, AKIA…
     #[arg(long, value_name = "ID", value_parser = NonEmptyStringValueParser::new())]
     access_key_id: Option<String>,
-    /// The secret of the new key; must be `-`, to read it from standard input [env: AWSMFA_SECRET_ACCESS_KEY]
+    /// The secret of the new key, from standard input
+    ///
+    /// Must be `-`.
+    ///
+    /// [env: AWSMFA_SECRET_ACCESS_KEY]
     #[arg(long, value_name = "-", requires = "access_key_id")]
     secret_access_key: Option<String>,
-    /// The ARN or serial number of the MFA device [default: from the files, else from IAM; env: AWS_MFA_SERIAL]
+    /// The ARN or serial number of the MFA device
+    ///
+    /// [default: from the files, else from IAM; env: AWS_MFA_SERIAL]
     #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new())]
     serial_number: Option<String>,
-    /// The region to set in the session profile if it has none [default: that of the key's profile]
-    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new())]
+    /// The region to set in the session profile if it has none
+    ///
+    /// [default: that of the key's profile]
+    #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true)]
     region: Option<String>,
-    /// Add a profile for this role, which AWS tools assume with the session
+    /// Add a profile for this role
+    ///
+    /// AWS tools assume the role with the session.
     #[arg(long, value_name = "ARN", value_parser = NonEmptyStringValueParser::new())]
     role_arn: Option<String>,
-    /// The name of the role's profile [default: the name of the role]
-    #[arg(long, value_name = "NAME", requires = "role_arn")]
+    /// The name of the role's profile
+    ///
+    /// [default: the name of the role]
+    #[arg(long, value_name = "NAME", requires = "role_arn", hide_short_help = true)]
     role_profile: Option<ProfileName>,
     /// Do not check the key with AWS
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     skip_check: bool,
-    /// Migrate from other tools: source_profile without role_arn, bare sections, aws_mfa_device, a second mfa_serial
+    /// Migrate from the layout of another tool
+    ///
+    /// Changes source_profile without role_arn, bare sections, aws_mfa_device, and a second mfa_serial.
     #[arg(long)]
     migrate: bool,
     /// Show the change, but do not write it
     #[arg(long)]
     dry_run: bool,
-    /// Undo the last change by `setup` or `doctor --fix`, if the files have not changed since
-    #[arg(long, conflicts_with_all = ["source_profile", "session_profile", "key_profile", "access_key_id", "serial_number", "region",
-                                      "role_arn", "skip_check", "migrate"])]
+    /// Undo the last change of setup or doctor --fix
+    ///
+    /// The files must not have changed since.
+    #[arg(long, conflicts_with_all = ["source_profile", "session_profile", "key_profile", "access_key_id", "serial_number",
+                                      "region", "role_arn", "skip_check", "migrate"])]
     undo: bool,
-    /// The URL of the STS endpoint [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
-    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
+    /// The URL of the STS endpoint
+    ///
+    /// [env: AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL; property: endpoint_url]
+    #[arg(long, value_name = "URL", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = NETWORK)]
     endpoint_url: Option<String>,
-    /// A file with CA certificates to trust instead of the system's [env: AWS_CA_BUNDLE; property: ca_bundle]
-    #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new())]
+    /// A file with CA certificates to trust instead of the system's
+    ///
+    /// [env: AWS_CA_BUNDLE; property: ca_bundle]
+    #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = NETWORK)]
     ca_bundle: Option<String>,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
