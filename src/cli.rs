@@ -16,6 +16,8 @@ use crate::global::GlobalArgs;
 /// The long-term access key of one profile, the source profile, is used to request the session. The session is written
 /// to another one, the session profile: set AWS_PROFILE to its name. With a key and an mfa_serial in the default
 /// profile, `awsmfa login` needs no setup and writes to the profile default-session.
+///
+/// On a terminal, awsmfa without a command shows the selected profile, the state of its session, and the next command.
 #[derive(Debug, Parser)]
 #[command(name = "awsmfa", version, long_version = env!("AWSMFA_LONG_VERSION"), max_term_width = 100, disable_help_subcommand = true)]
 pub struct Cli {
@@ -146,11 +148,10 @@ impl Cli {
         named && self.global.profile.is_some()
     }
 
-    /// Returns whether to print debug messages: `--debug` is given, before or after `--`, or `AWSMFA_LOG` is set to
-    /// anything but `off`.
+    /// Returns whether to print debug messages, also because of `--debug` after `--`.
     pub fn wants_debug(&self, context: &Context) -> bool {
         let after_dashes = matches!(&self.command, Command::Login(args) if args.wants_debug());
-        self.global.debug || after_dashes || context.environment.get("AWSMFA_LOG").is_some_and(|level| level != "off")
+        after_dashes || self.global.wants_debug(context)
     }
 }
 

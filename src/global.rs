@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::context::Context;
 use crate::manual::GLOBAL;
 use crate::profile::ProfileName;
 
@@ -71,6 +72,11 @@ impl GlobalArgs {
     /// Returns the condition for coloured output.
     pub fn color(&self) -> Color {
         self.color.unwrap_or_default()
+    }
+
+    /// Returns whether to print debug messages: `--debug` is given, or `AWSMFA_LOG` is set to anything but `off`.
+    pub fn wants_debug(&self, context: &Context) -> bool {
+        self.debug || context.environment.get("AWSMFA_LOG").is_some_and(|level| level != "off")
     }
 
     /// Finds the output options in a command line that clap rejects, so that they apply to its error.

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use awsmfa::cli::Cli;
 use awsmfa::commands::messages::Messages;
-use awsmfa::commands::{explain, help};
+use awsmfa::commands::{explain, help, overview};
 use awsmfa::context::Context;
 use awsmfa::exit_code;
 use awsmfa::global::GlobalArgs;
@@ -67,6 +67,9 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let context = context();
+    if let Some(global) = overview::requested(error, words) {
+        return print_overview(&global, &context);
+    }
     let messages = Messages::new(&GlobalArgs::output_options(words), &context);
     let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand);
     let laid_out = if is_help { help::laid_out(words) } else { None };
@@ -77,6 +80,18 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
     }
     let code = help::print(error, messages).unwrap_or_else(|error| {
         messages.error(&error);
+        error.exit_code()
+    });
+    code.into()
+}
+
+/// Prints what `awsmfa` without a command prints on a terminal.
+fn print_overview(global: &GlobalArgs, context: &Context) -> ExitCode {
+    if global.wants_debug(context) {
+        io::trace::enable();
+    }
+    let code = overview::run(global, context).unwrap_or_else(|error| {
+        Messages::new(global, context).error(&error);
         error.exit_code()
     });
     code.into()

@@ -26,6 +26,7 @@ pub mod logout;
 pub mod man;
 pub mod messages;
 pub mod open_console;
+pub mod overview;
 mod pick;
 pub mod provide;
 mod scope_args;

@@ -11,7 +11,7 @@ use crate::limits;
 use crate::profile::{ProfileName, Profiles};
 use crate::render::template::Template;
 use crate::render::{json, text};
-use crate::resolve::{self, Choice};
+use crate::resolve::{self, Choice, Selected};
 use crate::session_state::SessionState;
 use crate::time::{Clock, Seconds, seconds_between};
 
@@ -65,16 +65,8 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let profiles = files.profiles();
     let flag = args.name.as_ref().or(global.profile.as_ref());
     let selected = resolve::selected_profile(flag, &context.environment)?;
-    let choice = Choice { session_profile: args.session_profile.as_ref(), ..Choice::of(&selected.name) };
-    let name = resolve::session_profile(choice, profiles).map_err(|error| error.named_by(&selected))?;
-    let profile = profiles.get(name.as_str());
-    let source = resolve::link(Choice::of(&name), profiles).ok();
-    let source = source.and_then(|link| profiles.get(link.source_profile.as_str()));
-    let min_remaining =
-        resolve::min_remaining(args.min_remaining, &context.environment, profile.as_ref(), source.as_ref())?;
-    let section = profile.and_then(|profile| profile.credentials_section());
-    let state = SessionState::of(section.as_ref(), &context.clock, min_remaining);
-
+    let Found { name, state, min_remaining } =
+        find(&selected, args.session_profile.as_ref(), args.min_remaining, profiles, context)?;
     let Some(left) = args.wait_until else {
         print(args, global, &name, state, context, &context.clock)?;
         return Ok(if matches!(state, SessionState::Valid(_)) { exit_code::DONE } else { exit_code::NOT_VALID });
@@ -83,6 +75,36 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let state = wait_until(left, &files, &name, min_remaining, state, &mut clock)?;
     print(args, global, &name, state, context, &clock)?;
     Ok(if ends(state) { exit_code::DONE } else { exit_code::NOT_VALID })
+}
+
+/// A session profile, and the state of its session.
+pub(super) struct Found {
+    pub name: ProfileName,
+    pub state: SessionState,
+    pub min_remaining: Seconds,
+}
+
+/// Finds the session of the selected profile. The flags are none if they are not given.
+///
+/// # Errors
+///
+/// Fails if the profile is unknown, or if a setting is not valid.
+pub(super) fn find(
+    selected: &Selected,
+    session_profile: Option<&ProfileName>,
+    min_remaining: Option<Seconds>,
+    profiles: Profiles<'_>,
+    context: &Context,
+) -> Result<Found, Error> {
+    let choice = Choice { session_profile, ..Choice::of(&selected.name) };
+    let name = resolve::session_profile(choice, profiles).map_err(|error| error.named_by(selected))?;
+    let profile = profiles.get(name.as_str());
+    let source = resolve::link(Choice::of(&name), profiles).ok();
+    let source = source.and_then(|link| profiles.get(link.source_profile.as_str()));
+    let min_remaining = resolve::min_remaining(min_remaining, &context.environment, profile.as_ref(), source.as_ref())?;
+    let section = profile.and_then(|profile| profile.credentials_section());
+    let state = SessionState::of(section.as_ref(), &context.clock, min_remaining);
+    Ok(Found { name, state, min_remaining })
 }
 
 fn check_options(args: &Args, global: &GlobalArgs) -> Result<(), Error> {

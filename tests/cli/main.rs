@@ -65,6 +65,8 @@ mod many_roles;
 #[cfg(unix)]
 mod memory;
 #[cfg(unix)]
+mod overview;
+#[cfg(unix)]
 mod picker;
 #[cfg(unix)]
 mod recipes;

@@ -133,8 +133,8 @@ fn a_failure_to_print_is_an_error_unless_the_reader_has_closed_the_pipe() {
     }
 }
 
-/// The text on the terminal.
-fn on_a_terminal(sandbox: &Sandbox, arguments: &[&str]) -> (String, i32) {
+/// The text on the terminal, and the exit code.
+pub(crate) fn on_a_terminal(sandbox: &Sandbox, arguments: &[&str]) -> (String, i32) {
     let mut command = sandbox.command();
     command.args(arguments);
     let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
