@@ -33,8 +33,8 @@ const CONTRADICTING: [&str; 9] = [
 /// Logs in first if needed. The program replaces awsmfa: it receives the signals, and the caller sees its exit code.
 /// The session is the only set of credentials in its environment.
 ///
-/// With a flag for the scope of a role's session, a new session is requested for this program only, and written to no
-/// file.
+/// With --read-only, or a flag for the scope of a role's session, a new session is requested for this program only, and
+/// written to no file.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profile whose session to use, of any kind

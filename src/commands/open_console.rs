@@ -36,7 +36,7 @@ pub struct Args {
     pub(crate) name: Option<ProfileName>,
     /// The service to show, such as s3 or ec2
     ///
-    /// The name is that in the URLs of the console.
+    /// Its name is that in the URLs of the console.
     ///
     /// [default: the home page]
     #[arg(long, value_name = "SERVICE")]

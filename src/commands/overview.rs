@@ -75,16 +75,27 @@ fn of_files(global: &GlobalArgs, files: &SharedFiles, context: &Context) -> Vec<
         ("profile", format!("{} ({by})", selected.name)),
         ("session", text::status(&name, state, context.clock.now, context.clock.zone())),
     ];
+    let flags = file_flags(global);
     if matches!(state, SessionState::Valid(_)) {
-        lines.extend(of_valid(&selected, &name, profiles, context));
+        // AWS tools do not know the flags of awsmfa.
+        if flags.is_empty() {
+            lines.extend(of_valid(&selected, &name, profiles, context));
+        }
         return lines;
     }
     let word = global.profile.as_ref().map(|name| format!(" {}", text::shell_word(name.as_str()))).unwrap_or_default();
     match why_no_login(&selected, profiles, context) {
         Some(error) => lines.extend(problem(&error, after(&error, profiles))),
-        None => lines.push(("next", format!("`awsmfa login{word}` requests a new session"))),
+        None => lines.push(("next", format!("`awsmfa login{word}{flags}` requests a new session"))),
     }
     lines
+}
+
+/// Returns the flags that name other files, for a command that is to read the same ones.
+fn file_flags(global: &GlobalArgs) -> String {
+    let paths = [("--config-file", &global.config_file), ("--credentials-file", &global.credentials_file)];
+    let given = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)));
+    given.map(|(flag, path)| format!(" {flag} {}", text::shell_word(&path.display().to_string()))).collect()
 }
 
 /// Returns what is left to do with a valid session.

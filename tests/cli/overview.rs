@@ -73,6 +73,17 @@ fn without_a_session_the_next_command_is_login() {
 }
 
 #[test]
+fn the_next_command_reads_the_same_files() {
+    let sandbox = with_session();
+    std::fs::rename(sandbox.path("credentials"), sandbox.home().join("other file")).expect("the home is writable");
+    let lines = overview(&sandbox, &["--credentials-file", "other file"]);
+    assert_eq!(lines.len(), 2, "no AWS tool reads that file: {lines:?}");
+    std::fs::write(sandbox.home().join("other file"), DEFAULT_CREDENTIALS).expect("the home is writable");
+    let lines = overview(&sandbox, &["--credentials-file", "other file"]);
+    assert_eq!(lines[2], "next     `awsmfa login --credentials-file 'other file'` requests a new session");
+}
+
+#[test]
 fn an_expired_session_is_renewed_by_login() {
     let expired = SESSION.replace("2099", "2020");
     let lines = overview(&Sandbox::with(DEFAULT_CONFIG, format!("{DEFAULT_CREDENTIALS}{expired}")), &[]);

@@ -52,7 +52,7 @@ pub struct Args {
     pub(crate) name: Option<ProfileName>,
     /// Delete the old key, if it is no longer used
     ///
-    /// It must not have been used since it was replaced.
+    /// The old key must not have been used since it was replaced.
     #[arg(long, conflicts_with_all = ["undo", "delete"])]
     finish: bool,
     /// Go back to the old key

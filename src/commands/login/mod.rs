@@ -66,7 +66,7 @@ pub struct Args {
     names: Vec<ProfileName>,
     /// Log in to all profiles, one code per device
     ///
-    /// All role profiles, and all profiles with a long-term access key and an MFA device.
+    /// These are all role profiles, and all profiles with a long-term access key and an MFA device.
     #[arg(long, conflicts_with_all = ["names", "source_profile", "session_profile", "role_arn", "scope"])]
     all: bool,
     /// The MFA code; `-` reads standard input

@@ -34,13 +34,14 @@ use crate::setup::{self, Connection, Draft, NewRole};
 /// Connect a session profile to a key and an MFA device
 ///
 /// awsmfa finds the key or uses a new one, checks it with AWS, finds the MFA device, shows the few lines of the config
-/// file that connect both to a session profile, and writes them. Without flags it prompts for everything, with flags
-/// for nothing.
+/// file that connect both to a session profile, and writes them. Without flags, it prompts for everything. With flags,
+/// it prompts for nothing.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Do not prompt: use the defaults
     ///
-    /// They come from the files, from AWS, and from the usual names. With --undo, removes even the only copy of a key.
+    /// The defaults come from the files, from AWS, and from the usual names. With --undo, removes even the only copy of a
+    /// key.
     #[arg(long)]
     yes: bool,
     /// The profile that has or gets the access key
@@ -61,7 +62,7 @@ pub struct Args {
     access_key_id: Option<String>,
     /// The secret of the new key, from standard input
     ///
-    /// Must be `-`.
+    /// The value must be `-`, because other users can see the arguments of a program.
     ///
     /// [env: AWSMFA_SECRET_ACCESS_KEY]
     #[arg(long, value_name = "-", requires = "access_key_id")]
