@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches};
 
 use crate::check;
+use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::status::{self, Found};
 use crate::context::Context;
@@ -13,8 +14,9 @@ use crate::error::Error;
 use crate::exit_code;
 use crate::global::{GlobalArgs, OutputFormat};
 use crate::io::terminal;
+use crate::palette::Style;
 use crate::profile::{ProfileName, Profiles};
-use crate::render::text;
+use crate::render::{text, wrap};
 use crate::resolve::{self, Choice, Request, ResolveError, Selected, Situation};
 use crate::session_state::SessionState;
 
@@ -45,8 +47,12 @@ pub fn run(global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
         Err(error) => problem(&error, LOOK_FOR_CAUSE),
     };
     lines.push(("help", "`awsmfa help` lists the commands".to_owned()));
-    let lines: String = lines.iter().map(|(label, value)| format!("{label:<9}{}\n", text::escape(value))).collect();
-    terminal::print(&lines).map_err(Error::Output)?;
+    let form = Messages::new(global, context).form_of_results();
+    let lines = lines.iter().map(|(label, value)| {
+        let style = if *label == "problem" { Style::Error } else { Style::Note };
+        wrap::message(&format!("{label:<8}"), style, value, form) + "\n"
+    });
+    terminal::print(&lines.collect::<String>()).map_err(Error::Output)?;
     Ok(exit_code::DONE)
 }
 
@@ -73,7 +79,7 @@ fn of_files(global: &GlobalArgs, files: &SharedFiles, context: &Context) -> Vec<
     };
     let mut lines = vec![
         ("profile", format!("{} ({by})", selected.name)),
-        ("session", text::status(&name, state, context.clock.now, context.clock.zone())),
+        ("session", text::status(&name, state, context.clock.now, context.clock.zone(), false)),
     ];
     let flags = file_flags(global);
     if matches!(state, SessionState::Valid(_)) {
