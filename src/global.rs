@@ -25,6 +25,9 @@ pub struct GlobalArgs {
     #[arg(long, value_name = "PATH", help_heading = GLOBAL)]
     pub credentials_file: Option<PathBuf>,
     /// The format of results [default: text]
+    ///
+    /// With json, an error is one object on standard error with `error`, `hint` and `exit_code`, and a warning is an object
+    /// with `warning`.
     #[arg(long, value_name = "FORMAT", help_heading = GLOBAL)]
     pub output: Option<OutputFormat>,
     /// Print no messages except errors

@@ -47,6 +47,8 @@ pub struct Args {
     #[arg(long, value_name = "REGION")]
     region: Option<Region>,
     /// The page to show: an https:// URL of the AWS console
+    ///
+    /// It must be a page of the session's partition.
     #[arg(long, value_name = "URL", conflicts_with_all = ["service", "region"], value_hint = clap::ValueHint::Url)]
     destination: Option<ConsolePage>,
     /// Open the browser instead of printing the URL

@@ -71,12 +71,14 @@ pub struct Args {
     all: bool,
     /// The MFA code; `-` reads standard input
     ///
-    /// Six digits.
+    /// Six digits. With a code, the session is always renewed.
     ///
     /// [env: AWSMFA_TOKEN_CODE]
     #[arg(long, value_name = "CODE")]
     token_code: Option<String>,
     /// A command that prints the MFA code
+    ///
+    /// If it fails, awsmfa prompts for the code.
     ///
     /// [env: AWSMFA_MFA_PROCESS; property: mfa_process]
     #[arg(long, value_name = "COMMAND", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = SESSION)]
@@ -90,6 +92,8 @@ pub struct Args {
     #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = SESSION)]
     serial_number: Option<String>,
     /// The duration, such as 3600, 12h or 90m
+    ///
+    /// Defaults to the duration that STS chooses: 12 hours, or one hour for a role.
     ///
     /// [env: AWSMFA_DURATION_SECONDS; property: awsmfa_duration_seconds]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
@@ -117,6 +121,8 @@ pub struct Args {
     session_profile: Option<ProfileName>,
     /// The role to assume with the profile
     ///
+    /// For a role that is in neither file.
+    ///
     /// [property: role_arn of a role profile]
     #[arg(long, value_name = "ARN", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = SESSION)]
     role_arn: Option<String>,
@@ -134,7 +140,8 @@ pub struct Args {
     scope: ScopeArgs,
     /// The region of the STS endpoint
     ///
-    /// [env: AWS_REGION, AWS_DEFAULT_REGION; property: region]
+    /// [default: the first region of the partition in the device's ARN; env: AWS_REGION, AWS_DEFAULT_REGION; property:
+    /// region]
     #[arg(long, value_name = "REGION", value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = NETWORK)]
     region: Option<String>,
     /// The URL of the STS endpoint
@@ -147,10 +154,14 @@ pub struct Args {
     /// [env: AWS_CA_BUNDLE; property: ca_bundle]
     #[arg(long, value_name = "PATH", value_hint = FilePath, value_parser = NonEmptyStringValueParser::new(), hide_short_help = true, help_heading = NETWORK)]
     ca_bundle: Option<String>,
-    /// Seconds to wait for a connection to STS [default: 5]
+    /// Seconds to wait for a connection to STS
+    ///
+    /// 0 means no limit. [default: 5]
     #[arg(long, value_name = "SECONDS", hide_short_help = true, help_heading = NETWORK)]
     cli_connect_timeout: Option<u64>,
-    /// Seconds to wait for an answer from STS [default: 9]
+    /// Seconds to wait for an answer from STS
+    ///
+    /// 0 means no limit. [default: 9]
     #[arg(long, value_name = "SECONDS", hide_short_help = true, help_heading = NETWORK)]
     cli_read_timeout: Option<u64>,
     /// Show the change, but do not write it

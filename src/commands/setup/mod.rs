@@ -45,6 +45,8 @@ pub struct Args {
     #[arg(long)]
     yes: bool,
     /// The profile that has or gets the access key
+    ///
+    /// [default: the source of the selected profile, or the only profile with a key]
     #[arg(long, value_name = "NAME")]
     source_profile: Option<ProfileName>,
     /// The profile to write sessions to
@@ -69,7 +71,7 @@ pub struct Args {
     secret_access_key: Option<String>,
     /// The ARN or serial number of the MFA device
     ///
-    /// [default: from the files, else from IAM; env: AWS_MFA_SERIAL]
+    /// [default: from the files, else from IAM, else a guess from the user's name; env: AWS_MFA_SERIAL]
     #[arg(long, value_name = "SERIAL", value_parser = NonEmptyStringValueParser::new())]
     serial_number: Option<String>,
     /// The region to set in the session profile if it has none
