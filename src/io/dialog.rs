@@ -25,6 +25,9 @@ pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
 /// The help line below each prompt.
 pub(super) const HELP: &str = "Enter: on, Esc: back, Ctrl-C: leave everything as it is";
 
+/// The maximum number of words that are shown to complete an answer.
+const MOST_WORDS: usize = 7;
+
 /// The help line below a list to filter.
 const PICK_HELP: &str = "type to filter, Enter: select, Esc: change nothing";
 
@@ -113,7 +116,7 @@ impl Choice {
 pub fn choose(question: &str, options: &[Choice], start: usize) -> io::Result<Option<usize>> {
     let lines = lines(options, width().saturating_sub(3));
     let (start, size) = (start.min(options.len().saturating_sub(1)), options.len().clamp(1, page_size()));
-    let help = format!("arrow keys: choose, {HELP}");
+    let help = help_with("arrow keys: choose");
     let _in_line = InLine::begin();
     let question = Select::new(question, lines)
         .without_filtering()
@@ -122,6 +125,12 @@ pub fn choose(question: &str, options: &[Choice], start: usize) -> io::Result<Op
         .with_page_size(size)
         .with_formatter(&|line| line.value.answer.clone());
     answered(|| question.raw_prompt()).map(|chosen| chosen.map(|chosen| chosen.index))
+}
+
+/// Returns the help line with another key before the usual ones, if the terminal is wide enough for it.
+fn help_with(key: &str) -> String {
+    let help = format!("{key}, {HELP}");
+    if help.len() + "[]".len() <= width() { help } else { HELP.to_owned() }
 }
 
 /// Returns the options of a menu as lines: the details in a column of their own or, if that is too narrow, each below its
@@ -192,7 +201,7 @@ fn page_size() -> usize {
 ///
 /// Fails if the terminal is gone.
 pub fn text(question: &str, answer: &mut String, check: Check<'_>, words: &'static [&'static str]) -> io::Result<bool> {
-    let help = if words.is_empty() { HELP.to_owned() } else { format!("Tab: complete, {HELP}") };
+    let help = if words.is_empty() { HELP.to_owned() } else { help_with("Tab: complete") };
     let _in_line = InLine::begin();
     loop {
         let line = Rc::new(RefCell::new(String::new()));
@@ -201,7 +210,7 @@ pub fn text(question: &str, answer: &mut String, check: Check<'_>, words: &'stat
         let prompt = Text::new(question)
             .with_initial_value(&initial)
             .with_help_message(&help)
-            .with_page_size(page_size())
+            .with_page_size(page_size().min(MOST_WORDS))
             .with_autocomplete(completer);
         let entered = answered(|| prompt.prompt())?;
         let is_entered = entered.is_some();

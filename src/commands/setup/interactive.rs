@@ -293,7 +293,7 @@ impl<'a> Dialog<'a> {
     fn ask_role(&mut self) -> Result<Next<'a>, Error> {
         let options = [
             Choice::new("no", "AWS tools use the session itself"),
-            Choice::new("yes", "AWS tools assume it with the session, without another code"),
+            Choice::new("yes", "AWS tools assume it, without another code"),
         ];
         self.role = None;
         match choose("Add a role to assume?", &options, &mut self.typed.role)? {
