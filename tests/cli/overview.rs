@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::support::child::unwrapped;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Sandbox};
 use crate::support::sts::StandIn;
 use crate::usage::on_a_terminal;
@@ -20,6 +21,7 @@ const HELP: &str = "help     `awsmfa help` lists the commands";
 #[track_caller]
 fn overview(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
     let (seen, code) = on_a_terminal(sandbox, arguments);
+    let seen = unwrapped(&seen);
     assert_eq!(code, 0, "{seen}");
     assert!(!seen.contains("wJalr") && !seen.contains("example-token") && !seen.contains("KIAIOSFODNN7"), "{seen}");
     let mut lines: Vec<String> = seen.lines().map(|line| line.trim_end().to_owned()).collect();
@@ -128,6 +130,7 @@ fn a_profile_that_does_not_exist_is_named_with_its_variable() {
         ["problem  there is no profile 'nowhere' (from AWS_PROFILE)", "next     `awsmfa use` lets you pick a profile"]
     );
     let (seen, _) = on_a_terminal(&sandbox, &["--profile", "123456"]);
+    let seen = unwrapped(&seen);
     assert!(seen.starts_with("problem  ") && !seen.contains("123456"), "{seen}");
 }
 
