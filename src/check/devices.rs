@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Facts;
 use super::finding::Finding;
 use super::finding_kind::Kind;
+use super::keys::lacks_token;
 use super::links::{Graph, Node, is_role};
 use crate::profile::ProfileName;
 use crate::profile::property::{AWS_MFA_DEVICE, AWSMFA_SESSION_PROFILE, MFA_SERIAL, SOURCE_PROFILE};
@@ -69,6 +70,9 @@ fn serial_in_session_profile(node: &Node<'_>, link: &Link) -> Option<Finding> {
 fn missing_serial(link: &Link, facts: &Facts<'_>) -> Option<Finding> {
     let Facts { profiles, environment, .. } = facts;
     let source = profiles.get(link.source_profile.as_str()).filter(|source| has_long_term_key(source))?;
+    if lacks_token(&source) {
+        return None;
+    }
     let session = profiles.get(link.session_profile.as_str());
     // A session profile that exists is meant for sessions, unless it has another source of credentials.
     let can_hold_session = session.as_ref().is_some_and(|session| resolve::looked_past(session).is_none());

@@ -170,6 +170,9 @@ kinds! {
     HalfKey, "half-key", Error,
         "'{profile}' has half an access key, no {what}: the AWS CLI, boto3 and the SDK for Go refuse it, others pair it with a half from the other file",
         "complete the key, or remove the line";
+    MissingToken, "missing-token", Error,
+        "'{profile}' has the access key of a session without its {what}: AWS refuses it",
+        "copy all three lines of the session, or remove these two and run `awsmfa login`";
     EmptyKey, "empty-key", Warning,
         "{what} has no value: some AWS clients sign with an empty one, so that AWS refuses them",
         "remove the line";
@@ -197,6 +200,12 @@ kinds! {
     ExpiredSession, "expired-session", Note,
         "the session of '{profile}' has expired",
         "`awsmfa login {profile}` renews it, `awsmfa logout {profile}` removes it";
+    NoSession, "no-session", Note,
+        "'{profile}' is selected and holds no session: AWS clients find no credentials",
+        "`awsmfa login {profile}` requests one";
+    SessionElsewhere, "session-elsewhere", Note,
+        "AWS clients do not use the session of '{profile}', which is written to '{what}'",
+        "set AWS_PROFILE to {what} for AWS clients";
     NoRegion, "no-region", Note,
         "'{profile}' has no region, in contrast to its source profile: AWS clients ask for one",
         "`aws configure set region {what} --profile {profile}` adds it, or set AWS_REGION";

@@ -52,10 +52,25 @@ pub(super) fn keys(name: &ProfileName, profile: &Profile<'_>) -> Vec<Finding> {
     for name in [ACCESS_KEY_ID, SECRET_ACCESS_KEY, SESSION_TOKEN] {
         found.extend(profile.place_of_empty(name).map(|place| at(Kind::EmptyKey, place).with_detail(name)));
     }
+    found.extend(missing_token(profile));
     found.extend(two_keys(profile));
     found.extend(security_token(profile));
     found.extend(leftover_token(profile));
     found
+}
+
+/// Finds the access key of a session without its token.
+fn missing_token(profile: &Profile<'_>) -> Option<Finding> {
+    let id = profile.credentials_property(ACCESS_KEY_ID).filter(|_| lacks_token(profile))?;
+    Some(Finding::new(Kind::MissingToken).for_profile(profile.name()).at(id.place()).with_detail(SESSION_TOKEN))
+}
+
+/// Returns whether the profile has the access key of a session without its token: only two of three lines were copied.
+pub(super) fn lacks_token(profile: &Profile<'_>) -> bool {
+    let id = profile.credentials_property(ACCESS_KEY_ID);
+    id.is_some_and(|id| session::is_session_key_id(&id.value))
+        && profile.credentials_property(SECRET_ACCESS_KEY).is_some()
+        && [SESSION_TOKEN, SECURITY_TOKEN].into_iter().all(|name| profile.property(name).is_none())
 }
 
 /// Finds the name of an entry in the keyring beside a key in the file.

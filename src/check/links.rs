@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::Facts;
 use super::finding::Finding;
 use super::finding_kind::Kind;
+use super::keys::lacks_token;
 use crate::awsmfa_command;
 use crate::environment::Environment;
 use crate::profile::property::{
@@ -134,6 +135,8 @@ fn process_loop(node: &Node<'_>, facts: &Facts<'_>) -> Option<Finding> {
 fn target(name: &ProfileName, profiles: Profiles<'_>) -> Option<Finding> {
     let finding = |kind| Finding::new(kind).for_profile(name.as_str());
     match resolve::check_target(name, profiles).err()? {
+        // This is a session, and another check reports it.
+        ResolveError::TargetHoldsKey { .. } if profiles.get(name.as_str()).as_ref().is_some_and(lacks_token) => None,
         ResolveError::TargetHoldsKey { place, .. } => Some(finding(Kind::KeyInSessionProfile).at(place)),
         ResolveError::KeptByOther { manager, place, .. } => {
             Some(finding(Kind::KeptByOther).at(place).with_detail(manager))

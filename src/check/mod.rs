@@ -79,6 +79,7 @@ pub fn findings(facts: &Facts<'_>, in_files: Vec<Finding>) -> Vec<Finding> {
     found.extend(key_check::unfinished_rotations(&facts.surroundings.rotations));
     if facts.are_whole {
         found.extend(variables::unknown_profile(facts));
+        found.extend(variables::no_session(facts));
         // If there is an error already, it is more precise than the error of a login would be.
         let is_explained = found.iter().any(|finding| finding.severity() == Severity::Error);
         if !is_explained {

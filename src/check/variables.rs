@@ -3,11 +3,14 @@
 use super::Facts;
 use super::finding::Finding;
 use super::finding_kind::Kind;
+use super::keys::lacks_token;
 use crate::environment::Environment;
-use crate::profile::Profiles;
-use crate::profile::property::MFA_SERIAL;
-use crate::resolve::{self, Choice, ResolveError};
+use crate::profile::property::{MFA_SERIAL, ROLE_ARN};
+use crate::profile::{Profile, Profiles};
+use crate::resolve::{self, Choice, ResolveError, has_long_term_key};
 use crate::session::is_session_key_id;
+use crate::session_state::SessionState;
+use crate::time::Seconds;
 
 /// The variables that hold credentials.
 const KEYS: [&str; 4] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"];
@@ -80,4 +83,30 @@ pub(super) fn unknown_profile(facts: &Facts<'_>) -> Option<Finding> {
     let link = resolve::link(Choice::of(&selected.name), facts.profiles);
     let is_unknown = matches!(link, Err(ResolveError::UnknownProfile { .. } | ResolveError::CodeAsProfile));
     is_unknown.then(|| Finding::new(Kind::UnknownProfile).with_detail(by))
+}
+
+/// Finds a selected profile with which AWS clients use no session: a session profile without one, or a profile whose
+/// session is written to another one. If no variable selects it, that session must be valid.
+pub(super) fn no_session(facts: &Facts<'_>) -> Option<Finding> {
+    let selected = facts.surroundings.selected.as_ref()?;
+    if KEYS.into_iter().any(|name| facts.environment.get(name).is_some()) {
+        return None;
+    }
+    let link = resolve::link(Choice::of(&selected.name), facts.profiles).ok()?;
+    let target = facts.profiles.get(link.session_profile.as_str());
+    let section = target.as_ref().and_then(Profile::credentials_section);
+    let state = SessionState::of(section.as_ref(), facts.clock, Seconds(0));
+    let is_named = selected.by.is_some_and(|by| ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"].contains(&by));
+    let finding = |kind| Finding::new(kind).for_profile(selected.name.as_str());
+    if link.session_profile == selected.name {
+        return (is_named && matches!(state, SessionState::None)).then(|| finding(Kind::NoSession));
+    }
+    let profile = facts.profiles.get(selected.name.as_str())?;
+    // AWS clients can use the other profiles as they are: they assume the role, or get the session from its source.
+    let needs_code = match profile.property(ROLE_ARN) {
+        Some(_) => profile.property(MFA_SERIAL).is_some(),
+        None => has_long_term_key(&profile) && !lacks_token(&profile),
+    };
+    let is_found = needs_code && (is_named || matches!(state, SessionState::Valid(_)));
+    is_found.then(|| finding(Kind::SessionElsewhere).with_detail(link.session_profile.as_str()))
 }

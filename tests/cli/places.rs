@@ -65,7 +65,7 @@ fn only_setup_refuses_a_config_file_managed_by_another_program() {
     store(&sandbox, "config");
     run(as_user(&sandbox), &["login", "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
     let ran = run(as_user(&sandbox), &["doctor", "--output", "json"]);
-    let expected = [("config-not-replaceable", "note"), ("no-region", "note")];
+    let expected = [("config-not-replaceable", "note"), ("no-region", "note"), ("session-elsewhere", "note")];
     assert_eq!(findings(&ran), expected.map(|(kind, severity)| (kind.to_owned(), severity.to_owned())));
     ran.expect(0);
     let arguments = ["setup", "--yes", "--skip-check", "--session-profile", "work"];

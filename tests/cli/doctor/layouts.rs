@@ -34,11 +34,12 @@ fn doctor_finds_nothing_after_setup_and_login() {
     ];
     for (config, credentials, flags, session_profile) in cases {
         let sts = StandIn::start();
-        let sandbox = private(config.as_bytes(), credentials.as_bytes()).using(&sts);
+        let mut sandbox = private(config.as_bytes(), credentials.as_bytes()).using(&sts);
         sandbox.run(&[&["setup"], flags].concat()).expect(0);
         assert_eq!(findings(&sandbox, &["--profile", session_profile]), [0; 0], "{flags:?}");
         sandbox.run(&["login", session_profile, "--token-code", &sts.fresh_code(SERIAL)]).expect(0);
         assert_eq!(findings(&sandbox, &["--profile", session_profile]), [0; 0], "{flags:?}");
+        sandbox.set("AWS_PROFILE", session_profile);
         assert_eq!(findings(&sandbox, &[]), [0; 0], "{flags:?}");
     }
 }
