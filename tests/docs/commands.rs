@@ -60,12 +60,12 @@ fn is_understood(command: &str) -> bool {
 
 impl Block {
     fn is_run(&self) -> bool {
-        !["not-run", "tmux"].contains(&self.scene.as_str())
+        !["not-run", "tmux", "terraform"].contains(&self.scene.as_str())
     }
 
     /// Returns whether it needs a program besides awsmfa, which tests/run installs.
     fn needs_clients(&self) -> bool {
-        let others = ["aws", "docker", "kubectl", "terraform"];
+        let others = ["aws", "docker", "kubectl", "node", "terraform"];
         self.text.split_whitespace().any(|word| others.contains(&word.trim_start_matches("\"$(")))
     }
 }

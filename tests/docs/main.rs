@@ -19,6 +19,7 @@ mod scene;
 mod selection;
 mod snippets;
 mod tmux;
+mod troubled_scene;
 
 use std::path::PathBuf;
 

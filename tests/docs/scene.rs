@@ -8,9 +8,11 @@ use crate::page::{Block, Shown};
 use crate::support::moto::MotoServer;
 use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, Ran, SERIAL, Sandbox};
 use crate::support::sts::{Role, StandIn};
+use crate::support::tls::TlsFront;
+use crate::troubled_scene;
 use crate::{here, installed};
 
-const PROFILES: &str = "
+pub const PROFILES: &str = "
 [profile default-session]
 region = eu-west-1
 
@@ -32,15 +34,18 @@ region = eu-west-1
 ";
 const ENDED_SESSION: &str =
     "aws_access_key_id = ASIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\naws_session_token = x\n";
+const AWS_URL: &str = "https://sts.eu-west-1.amazonaws.com";
 /// Printed before and after each command's output.
 const MARK: &str = "@@ awsmfa @@";
 
 /// A home and an AWS.
 pub struct Scene {
     pub sandbox: Sandbox,
-    sts: StandIn,
+    pub sts: StandIn,
     /// AWS with an administrator's key.
     account: Option<MotoServer>,
+    /// The endpoint with the certificate of a company.
+    pub tls: Option<TlsFront>,
 }
 
 impl Scene {
@@ -53,6 +58,7 @@ impl Scene {
     /// - `stale`: a session profile of the original awsmfa, with its leftovers, readable by others
     /// - `account`: nothing, an administrator's key in the environment, and moto as AWS
     /// - `cluster`: as nothing, but moto as AWS, with a cluster of EKS, and after a login
+    /// - those of [`troubled_scene`]
     pub fn named(name: &str) -> Self {
         let (config, credentials) = files(name);
         let mut scene = Self::with(config, credentials);
@@ -89,7 +95,7 @@ impl Scene {
                 let open = std::fs::Permissions::from_mode(0o644);
                 std::fs::set_permissions(scene.sandbox.path("credentials"), open).expect("it is ours");
             }
-            _ => {}
+            _ => scene.becomes_troubled(name),
         }
         scene
     }
@@ -114,7 +120,7 @@ impl Scene {
         }
         sandbox.set("AWS_ENDPOINT_URL_SIGNIN", &sts.url());
         let sandbox = sandbox.using(&sts);
-        Self { sandbox, sts, account: None }
+        Self { sandbox, sts, account: None, tls: None }
     }
 
     /// The current code of ada's device.
@@ -180,7 +186,8 @@ impl Scene {
     fn as_on_the_page(&self, said: &str) -> Vec<(String, i32)> {
         let home = self.sandbox.home().display().to_string();
         let said = said.replace('\r', "").replace(&home, "/home/ada");
-        let said = said.replace(&self.sts.url(), "https://sts.eu-west-1.amazonaws.com");
+        let urls = [Some(self.sts.url()), self.tls.as_ref().map(TlsFront::url)];
+        let said = urls.iter().flatten().fold(said, |said, url| said.replace(url, AWS_URL));
         let mut parts = said.split(MARK).skip(1);
         let mut found = Vec::new();
         while let (Some(output), Some(code)) = (parts.next(), parts.next()) {
@@ -214,7 +221,7 @@ fn files(name: &str) -> (String, String) {
             include_str!("../../fixtures/commands/original/config").to_owned(),
             include_str!("../../fixtures/commands/original/credentials").to_owned(),
         ),
-        other => panic!("there is no scene {other}"),
+        other => troubled_scene::files(other).unwrap_or_else(|| panic!("there is no scene {other}")),
     }
 }
 
