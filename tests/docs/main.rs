@@ -18,6 +18,7 @@ mod prompts;
 mod scene;
 mod selection;
 mod snippets;
+mod terraform;
 mod tmux;
 mod troubled_scene;
 

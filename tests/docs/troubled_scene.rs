@@ -9,6 +9,7 @@
 //! - `key-elsewhere`: the key is in `[work]`, and there is no profile `default`
 //! - `clock`: the clock of AWS is half an hour ahead
 //! - `tls`: the endpoint has a certificate that needs `~/company-ca.pem`
+//! - `terraform`: for the blocks with Terraform; `terraform-by-source`: also, `[profile work]` is a session profile of the original awsmfa
 //! - `sdk`: `~/whoami.cjs` is a script with the AWS SDK for JavaScript
 
 use crate::here;
@@ -29,7 +30,10 @@ pub fn files(name: &str) -> Option<(String, String)> {
     let config = || format!("{DEFAULT_CONFIG}{PROFILES}");
     let key = DEFAULT_CREDENTIALS;
     let found = match name {
-        "expired" | "inactive" | "clock" | "tls" | "sdk" => (config(), key.to_owned()),
+        "expired" | "inactive" | "clock" | "tls" | "sdk" | "terraform" => (config(), key.to_owned()),
+        "terraform-by-source" => {
+            (format!("{}\n[profile work]\nregion = eu-west-1\nsource_profile = default\n", config()), key.to_owned())
+        }
         "no-region" => (DEFAULT_CONFIG.to_owned(), key.to_owned()),
         "half-key" => (config(), key.lines().take(2).map(|line| format!("{line}\n")).collect()),
         "other-device" => (config().replace("mfa/ada", "mfa/phone"), key.to_owned()),

@@ -1,0 +1,112 @@
+//! The blocks of the pages with Terraform: `console terraform…`, with the configuration of the `hcl` block before it.
+//!
+//! They need the real Terraform in `PATH` and its AWS provider as an unpacked plugin, in a folder where Terraform itself
+//! looks or in `AWSMFA_TERRAFORM_PLUGINS`. Without them, the SDK for Go, which the provider uses, must find a session where
+//! Terraform would, as far as the configuration does not matter; the test says so.
+
+use std::path::PathBuf;
+
+use crate::page::{Block, pages};
+use crate::scene::Scene;
+use crate::support::child::finish;
+use crate::support::transcript::agrees;
+
+/// The configuration beside the block with the provider, which stays as the page shows it.
+const BESIDE: &str = r#"terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+data "aws_caller_identity" "me" {}
+
+output "arn" {
+  value = data.aws_caller_identity.me.arn
+}
+"#;
+const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+
+/// The real Terraform.
+pub struct Terraform {
+    program: PathBuf,
+    plugins: PathBuf,
+}
+
+impl Terraform {
+    pub fn found() -> Option<Self> {
+        let path = std::env::var_os("PATH")?;
+        let program = std::env::split_paths(&path).map(|folder| folder.join("terraform")).find(|file| file.exists())?;
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let named = std::env::var_os("AWSMFA_TERRAFORM_PLUGINS").map(PathBuf::from);
+        let usual = ["/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"].map(PathBuf::from);
+        let mut folders = named.into_iter().chain([home.join(".terraform.d/plugins")]).chain(usual);
+        let plugins = folders.find(|folder| folder.join(PROVIDER).exists())?;
+        Some(Self { program, plugins })
+    }
+
+    /// Makes it the `terraform` of the scene, with this provider block.
+    pub fn enter(&self, scene: &mut Scene, provider: &str) {
+        let link = scene.sandbox.home().join("bin/terraform");
+        std::fs::remove_file(&link).expect("the scene has one");
+        std::os::unix::fs::symlink(&self.program, link).expect("the home is writable");
+        scene.write("beside.tf", BESIDE);
+        scene.write("main.tf", provider);
+        for (name, value) in [("CHECKPOINT_DISABLE", "1"), ("TF_CLI_ARGS", "-no-color"), ("TF_IN_AUTOMATION", "1")] {
+            scene.sandbox.set(name, value);
+        }
+        let mut init = scene.sandbox.program(&self.program);
+        finish(init.arg("init").arg(format!("-plugin-dir={}", self.plugins.display()))).expect(0);
+    }
+}
+
+/// The blocks with Terraform, each with the provider block before it.
+fn blocks() -> Vec<(String, Block)> {
+    let mut found = Vec::new();
+    for page in pages() {
+        let mut provider = String::new();
+        for block in page.blocks() {
+            if block.language == "hcl" {
+                provider = block.text;
+            } else if block.language == "console" && block.scene.starts_with("terraform") {
+                found.push((provider.clone(), block));
+            }
+        }
+    }
+    found
+}
+
+/// Returns whether the output of a command is as shown; without Terraform, whether it fails as shown.
+fn is_right(shown: &str, said: &str, code: i32, is_real: bool) -> bool {
+    if is_real && !shown.is_empty() {
+        return agrees(shown, said);
+    }
+    (code == 0) != shown.contains("Error: ")
+}
+
+#[test]
+#[ignore = "needs Terraform and its AWS provider, or the SDK for Go: run tests/run"]
+#[expect(clippy::disallowed_macros, reason = "the output of a test says what it has not tested")]
+fn terraform_prints_what_the_pages_show() {
+    let terraform = Terraform::found();
+    if terraform.is_none() {
+        println!("Terraform or its AWS provider is not installed: the SDK for Go is used instead");
+    }
+    let mut faults = Vec::new();
+    for (provider, block) in blocks() {
+        // The SDK does not read the configuration.
+        let is_plain = !provider.contains("profile") && !provider.contains("assume_role");
+        let mut scene = Scene::named(&block.scene);
+        match &terraform {
+            Some(terraform) => terraform.enter(&mut scene, &provider),
+            None if is_plain => {}
+            None => continue,
+        }
+        for (shown, (said, code)) in block.shown().iter().zip(scene.play(&block)) {
+            let is_of_terraform = shown.command.contains("terraform ");
+            if !is_right(&shown.output, &said, code, terraform.is_some() || !is_of_terraform) {
+                faults.push(format!("{}: $ {} (exit code {code})\n{said}", block.place, shown.command));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "the pages show something else:\n{}", faults.join("\n"));
+}
