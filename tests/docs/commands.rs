@@ -60,7 +60,7 @@ fn is_understood(command: &str) -> bool {
 
 impl Block {
     fn is_run(&self) -> bool {
-        !["not-run", "tmux"].contains(&self.scene.as_str()) && !self.scene.starts_with("terraform")
+        !["not-run", "tmux", "as-shown"].contains(&self.scene.as_str()) && !self.scene.starts_with("terraform")
     }
 
     /// Returns whether it needs a program besides awsmfa, which tests/run installs.

@@ -16,6 +16,7 @@ mod page;
 mod policies;
 mod prompts;
 mod scene;
+mod scripts;
 mod selection;
 mod snippets;
 mod terraform;

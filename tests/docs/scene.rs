@@ -179,7 +179,10 @@ impl Scene {
                 let after = after.trim_start_matches(|letter: char| letter.is_ascii_digit());
                 format!("{before}--token-code {}{after}", self.fresh_code())
             }
-            _ => command.to_owned(),
+            _ => match command.strip_suffix(" 123456") {
+                Some(before) => format!("{before} {}", self.fresh_code()),
+                None => command.to_owned(),
+            },
         }
     }
 

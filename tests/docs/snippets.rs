@@ -6,7 +6,7 @@ use crate::page::blocks;
 use crate::scene::Scene;
 
 /// The lines of a block that shows one file, or two beside each other, by file.
-fn files(text: &str) -> Vec<(&'static str, String)> {
+pub fn files(text: &str) -> Vec<(&'static str, String)> {
     let first = text.lines().next().unwrap_or_default();
     let column = first.rfind("# ~/.aws/").expect("the first line names the file");
     let left = text.lines().map(|line| line.chars().take(if column == 0 { line.len() } else { column }).collect());

@@ -75,6 +75,16 @@ fn blocks() -> Vec<(String, Block)> {
     found
 }
 
+/// Sets the profile of the configuration, which the SDK does not read, in the commands.
+fn for_the_sdk(block: Block, provider: &str) -> Block {
+    let profile = provider.lines().find_map(|line| line.trim().strip_prefix("profile")?.split('"').nth(1));
+    let text = match profile {
+        Some(profile) => block.text.replace("$ terraform ", &format!("$ AWS_PROFILE={profile} terraform ")),
+        None => block.text,
+    };
+    Block { text, ..block }
+}
+
 /// Returns whether the output of a command is as shown; without Terraform, whether it fails as shown.
 fn is_right(shown: &str, said: &str, code: i32, is_real: bool) -> bool {
     if is_real && !shown.is_empty() {
@@ -93,14 +103,16 @@ fn terraform_prints_what_the_pages_show() {
     }
     let mut faults = Vec::new();
     for (provider, block) in blocks() {
-        // The SDK does not read the configuration.
-        let is_plain = !provider.contains("profile") && !provider.contains("assume_role");
         let mut scene = Scene::named(&block.scene);
-        match &terraform {
-            Some(terraform) => terraform.enter(&mut scene, &provider),
-            None if is_plain => {}
-            None => continue,
-        }
+        let block = match &terraform {
+            Some(terraform) => {
+                terraform.enter(&mut scene, &provider);
+                block
+            }
+            // The SDK cannot assume the role of the configuration.
+            None if provider.contains("assume_role") => continue,
+            None => for_the_sdk(block, &provider),
+        };
         for (shown, (said, code)) in block.shown().iter().zip(scene.play(&block)) {
             let is_of_terraform = shown.command.contains("terraform ");
             if !is_right(&shown.output, &said, code, terraform.is_some() || !is_of_terraform) {

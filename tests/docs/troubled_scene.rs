@@ -1,4 +1,4 @@
-//! The scenes of `docs/troubleshooting.md`: as the usual one, a key and an MFA device in `[default]`, but
+//! The scenes of `docs/troubleshooting.md` and `docs/scripts.md`: as the usual one, a key and an MFA device in `[default]`, but
 //!
 //! - `no-region`: after a login, and the session profile has no region
 //! - `expired`: after a login, and the session has expired
@@ -10,6 +10,8 @@
 //! - `clock`: the clock of AWS is half an hour ahead
 //! - `tls`: the endpoint has a certificate that needs `~/company-ca.pem`
 //! - `terraform`: for the blocks with Terraform; `terraform-by-source`: also, `[profile work]` is a session profile of the original awsmfa
+//! - `key-and-role`: the session of the role `admin` goes to `[default]`
+//! - `original-slip`: the files of the original awsmfa with a wrong name in `source_profile`
 //! - `sdk`: `~/whoami.cjs` is a script with the AWS SDK for JavaScript
 
 use crate::here;
@@ -34,6 +36,15 @@ pub fn files(name: &str) -> Option<(String, String)> {
         "terraform-by-source" => {
             (format!("{}\n[profile work]\nregion = eu-west-1\nsource_profile = default\n", config()), key.to_owned())
         }
+        "key-and-role" => {
+            let role = "role_session_name = ada\nawsmfa_session_profile = default\n\n[profile audit]";
+            (config().replace("\n[profile audit]", role), key.to_owned())
+        }
+        "original-slip" => (
+            include_str!("../../fixtures/commands/original/config")
+                .replace("= myaccountPerm ", "= myaccountPermanent "),
+            include_str!("../../fixtures/commands/original/credentials").to_owned(),
+        ),
         "no-region" => (DEFAULT_CONFIG.to_owned(), key.to_owned()),
         "half-key" => (config(), key.lines().take(2).map(|line| format!("{line}\n")).collect()),
         "other-device" => (config().replace("mfa/ada", "mfa/phone"), key.to_owned()),

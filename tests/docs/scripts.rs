@@ -1,0 +1,45 @@
+//! The blocks `console as-shown`: the home has the files of the `ini` blocks of the same section, and the script of its
+//! `bash` block as `~/script.sh`.
+
+use crate::page::{Block, Page, pages};
+use crate::scene::Scene;
+use crate::snippets::files;
+use crate::support::transcript::agrees;
+
+/// The blocks of each section that has such a block.
+fn sections() -> Vec<Vec<Block>> {
+    let sections = pages().into_iter().flat_map(|page| {
+        let texts: Vec<String> = page.text.split("\n## ").map(str::to_owned).collect();
+        texts.into_iter().map(move |text| Page { path: page.path.clone(), text }.blocks())
+    });
+    sections.filter(|blocks| blocks.iter().any(|block| block.scene == "as-shown")).collect()
+}
+
+fn home(blocks: &[Block]) -> Scene {
+    let scene = Scene::named("empty");
+    for (name, text) in blocks.iter().filter(|block| block.language == "ini").flat_map(|block| files(&block.text)) {
+        scene.sandbox.write(name, text.as_bytes());
+    }
+    for script in blocks.iter().filter(|block| block.language == "bash") {
+        scene.write("script.sh", &script.text);
+    }
+    scene
+}
+
+#[test]
+#[ignore = "needs the AWS CLI: run tests/run"]
+fn awsmfa_does_the_job_of_the_scripts() {
+    let mut faults = Vec::new();
+    for blocks in sections() {
+        for block in blocks.iter().filter(|block| block.scene == "as-shown") {
+            let scene = home(&blocks);
+            for (shown, (said, code)) in block.shown().iter().zip(scene.play(block)) {
+                let is_right = if shown.output.is_empty() { code == 0 } else { agrees(&shown.output, &said) };
+                if !is_right {
+                    faults.push(format!("{}: $ {} (exit code {code})\n{said}", block.place, shown.command));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "the pages show something else:\n{}", faults.join("\n"));
+}
