@@ -10,7 +10,7 @@ use crate::session::is_session_key_id;
 use crate::time::Seconds;
 use crate::token_code::SerialNumber;
 use crate::used_codes::Sent;
-use crate::value::iam_resource;
+use crate::value::{LongTermKeyId, iam_resource};
 
 /// The owner of a key, as STS reports it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,8 @@ pub enum Cause {
     RegionClosed { region: String, open: Option<String> },
     /// The key does not exist, or is inactive.
     KeyGone { profile: ProfileName },
+    /// The id is not one of an access key. `is_secret` is set if it looks like a secret access key.
+    NotAKeyId { profile: ProfileName, is_secret: bool },
     /// The secret access key belongs to another key.
     WrongSecret { profile: ProfileName, is_whole: bool },
     /// The session that signed has ended, or does not exist.
@@ -235,7 +237,7 @@ pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
         "MalformedPolicyDocument" => Cause::MalformedPolicy,
         "SignatureDoesNotMatch" => Cause::WrongSecret { profile: profile(), is_whole: facts.has_whole_secret },
         // The id has characters that no access key id has.
-        "IncompleteSignature" => Cause::KeyGone { profile: profile() },
+        "IncompleteSignature" => unknown_id(facts),
         "ExpiredToken" | "ExpiredTokenException" => Cause::SessionGone { profile: profile() },
         "RegionDisabledException" => {
             let open = first_region(partition_of_region(facts.region)).filter(|open| *open != facts.region);
@@ -281,7 +283,16 @@ fn unknown_key(facts: &Facts<'_>) -> Cause {
         _ if is_session_key_id(facts.access_key_id) => Cause::SessionKey { profile },
         (_, Some(device)) => Cause::OtherPartition { device: device.to_owned(), region: facts.region.to_owned() },
         (Some(open), None) => Cause::RegionClosed { region: facts.region.to_owned(), open: Some(open.to_owned()) },
-        (None, None) => Cause::KeyGone { profile },
+        (None, None) => unknown_id(facts),
+    }
+}
+
+/// Returns whether the key is gone, or its id cannot be one.
+fn unknown_id(facts: &Facts<'_>) -> Cause {
+    let (profile, id) = (facts.source_profile.clone(), facts.access_key_id);
+    match id.parse::<LongTermKeyId>() {
+        Ok(_) => Cause::KeyGone { profile },
+        Err(_) => Cause::NotAKeyId { profile, is_secret: id.len() == 40 },
     }
 }
 

@@ -97,7 +97,9 @@ use io::clock::Stopwatch;
 /// [`Error::exit_code`] returns the exit code for the error.
 pub fn run(cli: &Cli, context: &Context) -> Result<u8, Error> {
     if cli.names_profile_twice() {
-        return Err(Error::Usage("--profile and the command's own argument both name a profile".to_owned()));
+        return Err(Error::Usage(
+            "--profile and the command's own argument both name a profile: leave one out".to_owned(),
+        ));
     }
     if cli.global.no_input || context.environment.get("AWSMFA_NO_INPUT").is_some() {
         io::terminal::ask_nothing();

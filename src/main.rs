@@ -13,7 +13,9 @@ use awsmfa::context::Context;
 use awsmfa::exit_code;
 use awsmfa::global::GlobalArgs;
 use awsmfa::io;
+use awsmfa::render::text;
 use awsmfa::time::Clock;
+use awsmfa::token_code::TokenCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 // musl's own allocator makes so many system calls that they take a fifth of the run time of `status`.
@@ -75,7 +77,9 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
     let laid_out = if is_help { help::laid_out(words) } else { None };
     let error = laid_out.as_ref().unwrap_or(error);
     if error.use_stderr() {
-        messages.usage(&error.to_string(), exit_code::USAGE);
+        let is_code = |word: &OsString| word.to_string_lossy().parse::<TokenCode>().is_ok();
+        let text = text::usage_error(&error.to_string(), words.iter().any(is_code));
+        messages.usage(&text, exit_code::USAGE);
         return exit_code::USAGE.into();
     }
     let code = help::print(error, messages).unwrap_or_else(|error| {

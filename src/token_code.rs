@@ -51,6 +51,9 @@ pub enum SerialNumberError {
     /// A text that STS does not accept.
     #[error("must look like arn:aws:iam::<account>:mfa/<device>, or be the serial number of a hardware token")]
     Malformed,
+    /// An ARN without an account number, such as one copied from a page.
+    #[error("has no account number of 12 digits: it must look like arn:aws:iam::123456789012:mfa/<device>")]
+    NoAccount,
     /// The ARN of another IAM resource, with its kind, such as `user`.
     #[error("is the ARN of a {0}, not of an MFA device: it must look like arn:aws:iam::<account>:mfa/<device>")]
     OtherResource(&'static str),
@@ -82,6 +85,9 @@ impl FromStr for SerialNumber {
     /// Parses the name of a device with codes: the ARN of a virtual device, or the serial number of a hardware token
     /// (API reference, `GetSessionToken`, `SerialNumber`).
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if iam_resource(text).is_some_and(|(account, _)| !is_account(account)) {
+            return Err(SerialNumberError::NoAccount);
+        }
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=/:,.@-".contains(&byte);
         if !(9..=256).contains(&text.len()) || !text.bytes().all(allowed) {
             return Err(SerialNumberError::Malformed);
@@ -138,14 +144,16 @@ mod tests {
         assert_eq!("short".parse::<SerialNumber>(), Err(SerialNumberError::Malformed));
         for malformed in [
             "arn:aws:iam::123456789012:mfa/a b",
-            "arn:aws:iam::1:mfa/ada",
             "arn:aws:iam:123456789012:mfa/ada",
-            "arn:aws:iam::1234-5678-9012:mfa/ada",
             "arn:aws:iam::123456789012:mfa/",
             "arn:aws:iam::123456789012:mfa",
             "123456789012:mfa/ada",
         ] {
             assert_eq!(malformed.parse::<SerialNumber>(), Err(SerialNumberError::Malformed), "{malformed}");
+        }
+        for account in ["", "1", "1234-5678-9012", "<account>", "ACCOUNT_ID"] {
+            let arn = format!("arn:aws:iam::{account}:mfa/ada");
+            assert_eq!(arn.parse::<SerialNumber>(), Err(SerialNumberError::NoAccount), "{account}");
         }
         for (other, kind) in [("user/ada", "user"), ("role/admin", "role")] {
             let arn = format!("arn:aws:iam::123456789012:{other}");

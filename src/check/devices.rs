@@ -36,7 +36,9 @@ fn unusable_serials(node: &Node<'_>) -> impl Iterator<Item = Finding> {
         let found = node.profile.property(property)?;
         let kind = match found.value.parse::<SerialNumber>() {
             Err(SerialNumberError::SecurityKey) => Kind::SecurityKey,
-            Err(SerialNumberError::Malformed | SerialNumberError::OtherResource(_)) => Kind::BadSerial,
+            Err(SerialNumberError::Malformed | SerialNumberError::NoAccount | SerialNumberError::OtherResource(_)) => {
+                Kind::BadSerial
+            }
             Ok(_) => return None,
         };
         Some(node.finding(kind).at(found.place()).with_detail(property))

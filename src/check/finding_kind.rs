@@ -267,7 +267,7 @@ kinds! {
         "`awsmfa setup --yes --source-profile {profile}` writes the device that IAM lists";
     BadSerial, "bad-serial", Error,
         "{what} of '{profile}' names no MFA device",
-        "it must look like arn:aws:iam::<account>:mfa/<device>; the IAM console shows it under Security credentials";
+        "it must look like arn:aws:iam::<account>:mfa/<device>; `awsmfa setup` finds it, and the IAM console shows it under Security credentials";
     DoubleMfa, "double-mfa", Warning,
         "the role '{profile}' has an mfa_serial and is assumed with a session that has MFA already: the SDKs for JavaScript and Go refuse it, the AWS CLI asks for a code again",
         "`awsmfa setup --migrate` rewrites it";

@@ -1,12 +1,14 @@
 //! `awsmfa env`: prints the session as variables, for `eval`.
 
 use crate::commands::calling_shell;
+use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::stored_session::usable_or_picked;
 use crate::context::Context;
 use crate::error::Error;
 use crate::global::GlobalArgs;
 use crate::io::terminal;
+use crate::platform::shell_word;
 use crate::profile::ProfileName;
 use crate::render::assignments;
 use crate::render::shell::Syntax;
@@ -51,5 +53,12 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     };
     let rendered = syntax.render(&assignments).map_err(|error| Error::Usage(error.to_string()))?;
     terminal::print(&rendered).map_err(Error::Output)?;
+    if terminal::shows_results() && args.shell.is_none() {
+        let name = args.name.as_ref().or(global.profile.as_ref()).map(|name| format!(" {}", shell_word(name.as_str())));
+        let rest = if args.unset { " --unset".to_owned() } else { name.unwrap_or_default() };
+        let how = syntax.evaluating(&format!("awsmfa env{rest}"));
+        let messages = Messages::new(global, context);
+        messages.about(&format!("awsmfa: nothing is set yet, because a shell must evaluate this: {how}"));
+    }
     Ok(0)
 }

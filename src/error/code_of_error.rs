@@ -111,6 +111,7 @@ fn of_resolve(error: &ResolveError) -> u8 {
         ResolveError::UnknownProfile { .. }
         | ResolveError::CodeAsProfile
         | ResolveError::NoSource { .. }
+        | ResolveError::PrefixedSection { .. }
         | ResolveError::ForeignSource { .. }
         | ResolveError::MissingSource { .. }
         | ResolveError::Ambiguous { .. }

@@ -260,7 +260,8 @@ fn cause_hint(cause: &Cause) -> String {
         }
         Cause::OtherAccount { origin, device, key } => {
             format!(
-                "the MFA device from {origin} is of the account {device}, but the access key is of the account {key}"
+                "the MFA device from {origin} is of the account {device}, but the access key is of the account {key}: \
+                 `awsmfa setup` finds the device of the key's user"
             )
         }
         Cause::OtherDevice { origin, user, listed } => {
@@ -284,12 +285,22 @@ fn cause_hint(cause: &Cause) -> String {
                 "'{profile}' has the key of a session (ASIA…): the source profile must hold a long-term access key (AKIA…)"
             )
         }
+        Cause::NotAKeyId { profile, is_secret } => {
+            let what = if *is_secret { "a secret access key" } else { "not an access key id, such as AKIA…" };
+            let written = shell_word(profile.as_str());
+            format!("aws_access_key_id of '{profile}' is {what}: `aws configure --profile {written}` writes both again")
+        }
         Cause::WrongSecret { profile, is_whole: false } => format!(
             "the secret access key of '{profile}' is not 40 characters, as all are: letters, digits, + and /: it was cut \
-             or changed when it was copied"
+             or changed when it was copied: `aws configure --profile {}` writes it again",
+            shell_word(profile.as_str())
         ),
         Cause::WrongSecret { profile, is_whole: true } => {
-            format!("the secret access key of '{profile}' does not belong to its access key id")
+            let written = shell_word(profile.as_str());
+            format!(
+                "the secret access key of '{profile}' does not belong to its access key id: \
+                 `aws configure --profile {written}` writes both again"
+            )
         }
         Cause::SessionGone { profile } => {
             let profile = shell_word(profile.as_str());

@@ -3,7 +3,7 @@
 use super::external::ExternalSource;
 use super::inherited_device::InheritedDevice;
 use super::origin::Origin;
-use super::{Selected, near_key_profile};
+use super::{Selected, has_long_term_key, near_key_profile};
 use crate::profile::{Place, ProfileName, Profiles};
 use crate::time::{DurationError, Seconds};
 use crate::token_code::SerialNumberError;
@@ -21,6 +21,9 @@ pub enum ResolveError {
     /// A session profile without a source.
     #[error("'{profile}' has no access key, and no profile is configured as the source of its session ({place})")]
     NoSource { profile: ProfileName, place: Place, near: Option<ProfileName> },
+    /// A profile whose key is in the credentials file below a header with the word profile.
+    #[error("'{profile}' has no access key: in the credentials file, the word profile is a part of the name ({place})")]
+    PrefixedSection { profile: ProfileName, place: Place },
     /// A profile that holds another tool's session.
     #[error("'{profile}' has no long-term access key: {what} ({place})")]
     ForeignSource { profile: ProfileName, what: String, remedy: String, place: Place },
@@ -190,6 +193,9 @@ impl ResolveError {
                 Self::MissingSource { source_profile, session_profile, place, near }
             }
             Self::NoSource { profile, place, near: None } => {
+                if let Some(section) = profiles.get(&format!("profile {profile}")).filter(has_long_term_key) {
+                    return Self::PrefixedSection { profile, place: section.place() };
+                }
                 let near = near_key_profile(&profile, profiles);
                 Self::NoSource { profile, place, near }
             }
@@ -214,6 +220,7 @@ impl ResolveError {
         match self {
             Self::InChain { source, .. } => source.is_without_source(),
             Self::NoSource { .. }
+            | Self::PrefixedSection { .. }
             | Self::NoKey { .. }
             | Self::SessionAsSource { .. }
             | Self::ForeignSource { .. }

@@ -5,6 +5,7 @@ use super::resolve_error::ResolveError;
 use crate::platform::shell_word;
 use crate::profile::{FileKind, ProfileName};
 use crate::token_code::SerialNumberError;
+use crate::value::{RoleArn, Value};
 
 /// The maximum number of profile names in a hint.
 const SHOWN_NAMES: usize = 20;
@@ -88,7 +89,11 @@ impl ResolveError {
                 "leave it out for all roles of the chain but the first: AWS passes it on, and does not let it change"
             }
             Self::CodeAsProfile => "give the MFA code with --token-code",
+            Self::Value { what, .. } if *what == RoleArn::NAME => {
+                "a profile with role_arn is named without it: `awsmfa login <profile>`"
+            }
             Self::Value { .. } | Self::ProfileName { .. } => return None,
+            Self::PrefixedSection { profile, .. } => return Some(format!("write the header as [{profile}]")),
             Self::Quoted { .. } => "remove the quotes",
             Self::Continued { .. } => "write the whole value on the line of the property",
             Self::LeftOverToken { .. } => "`awsmfa doctor --fix` removes what is left over; the key stays as it is",
@@ -121,9 +126,7 @@ impl ResolveError {
                  and write its ARN, arn:aws:iam::<account>:mfa/<device>, there; or sign in with the security key: `aws login` \
                  (AWS CLI 2.32 and later)"
             }
-            Self::SerialNumber {
-                source: SerialNumberError::Malformed | SerialNumberError::OtherResource(_), ..
-            } => "the IAM console shows it under Security credentials",
+            Self::SerialNumber { .. } => "`awsmfa setup` finds it; the IAM console shows it under Security credentials",
             Self::Duration { .. } | Self::DurationRange { .. } => "for example 12h, 90m or 3600",
             Self::SameProfile { .. } => "name another session profile with --session-profile",
             Self::LookedPast { .. } => "write the session elsewhere with --session-profile",

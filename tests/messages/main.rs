@@ -41,6 +41,8 @@ mod findings;
 #[cfg(unix)]
 mod key_errors;
 #[cfg(unix)]
+mod mistakes;
+#[cfg(unix)]
 mod scene;
 #[cfg(unix)]
 mod sessions;

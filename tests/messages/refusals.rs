@@ -109,6 +109,10 @@ fn causes() -> Vec<(&'static str, Cause)> {
         OtherPartition: [Cause::OtherPartition { device: "aws-cn".to_owned(), region: "us-east-1".to_owned() }],
         RegionClosed: [closed(None), closed(Some("us-east-1"))],
         KeyGone: [Cause::KeyGone { profile: name("work") }],
+        NotAKeyId: [
+            Cause::NotAKeyId { profile: name("work"), is_secret: false },
+            Cause::NotAKeyId { profile: name("work"), is_secret: true },
+        ],
         WrongSecret: [
             Cause::WrongSecret { profile: name("work"), is_whole: true },
             Cause::WrongSecret { profile: name("work"), is_whole: false },

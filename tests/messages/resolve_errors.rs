@@ -94,6 +94,7 @@ fn all() -> Vec<(&'static str, ResolveError)> {
             unknown(None, &[], &["default", "profile wrok"]),
         ],
         CodeAsProfile: [ResolveError::CodeAsProfile],
+        PrefixedSection: [ResolveError::PrefixedSection { profile: name("dev"), place: credentials(3) }],
         NoSource: [no_source(None), no_source(Some("dev-key"))],
         ForeignSource: [ResolveError::ForeignSource {
             profile: name("dev"),
@@ -151,6 +152,7 @@ fn all() -> Vec<(&'static str, ResolveError)> {
         NoSerialNumber: [no_serial_number(None), no_serial_number(Some(true)), no_serial_number(Some(false))],
         SerialNumber: [
             serial_number(SerialNumberError::Malformed),
+            serial_number(SerialNumberError::NoAccount),
             serial_number(SerialNumberError::OtherResource("user")),
             serial_number(SerialNumberError::SecurityKey),
         ],

@@ -49,9 +49,10 @@ use crate::io::interrupt;
 use crate::io::sts::Network;
 use crate::manual::{NETWORK, SESSION};
 use crate::profile::ProfileName;
-use crate::resolve::{self, Choice, LoginPlan, Request};
+use crate::resolve::{self, Choice, LoginPlan, Request, ResolveError};
 use crate::session_scope::SessionScope;
 use crate::time::Seconds;
+use crate::token_code::TokenCode;
 
 /// Request a session and write it to the session profile
 ///
@@ -256,6 +257,12 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
         codes.check_given()?;
     }
     let files = SharedFiles::read(global, context)?;
+    // Nothing is sent for the other profiles: the code was meant for them.
+    let mut codes_as_names = request.profiles.iter().filter(|name| name.as_str().parse::<TokenCode>().is_ok());
+    let code = codes_as_names.find_map(|name| resolve::link(Choice::of(name), files.profiles()).err());
+    if let Some(error @ ResolveError::CodeAsProfile) = code {
+        return Err(error.into());
+    }
     request.profiles.extend(picked(&request, &files, global, context)?);
     if args.dry_run {
         return dry_run(&request, &files, context, messages);
