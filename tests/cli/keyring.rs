@@ -225,7 +225,9 @@ fn setup_offers_the_keyring_and_the_first_login() {
     let mut sandbox = Sandbox::new().using(&sts);
     let keyring = Keyring::start(&mut sandbox);
     let mut session = dialog::start(&sandbox, &[]);
-    for question in ["Which access key?", "Which MFA device?", "Which profile gets the sessions", "Write this?"] {
+    let questions =
+        ["Which access key?", "Which MFA device?", "Which profile gets the sessions", "Add a role to assume?"];
+    for question in questions.into_iter().chain(["Write this?"]) {
         dialog::answer(&mut session, question, "\r");
     }
     dialog::answer(&mut session, "Where should the access key be stored?", "\r");
