@@ -12,7 +12,7 @@ pub struct TokenCode(Secret);
 
 /// The error for a text that is not an MFA code. It does not repeat the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an MFA code is six digits")]
+#[error("an MFA code must be six digits")]
 pub struct TokenCodeError;
 
 impl TokenCode {

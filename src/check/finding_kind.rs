@@ -168,7 +168,7 @@ kinds! {
         "use another name (all clients accept letters, digits and - _ . / @ : + %)";
     // Keys and sessions.
     HalfKey, "half-key", Error,
-        "'{profile}' has half an access key, no {what}: the AWS CLI, boto3 and the SDK for Go refuse it, others pair it with a half from the other file",
+        "'{profile}' has only half an access key, without {what}: the AWS CLI, boto3 and the SDK for Go refuse it, others pair it with a half from the other file",
         "complete the key, or remove the line";
     MissingToken, "missing-token", Error,
         "'{profile}' has the access key of a session without its {what}: AWS refuses it",
@@ -207,7 +207,7 @@ kinds! {
         "AWS clients do not use the session of '{profile}', which is written to '{what}'",
         "set AWS_PROFILE to {what} for AWS clients";
     NoRegion, "no-region", Note,
-        "'{profile}' has no region, in contrast to its source profile: AWS clients ask for one",
+        "'{profile}' has no region, unlike its source profile: most AWS clients require one",
         "`aws configure set region {what} --profile {profile}` adds it, or set AWS_REGION";
     // Links between profiles.
     LookedPast, "looked-past", Error,

@@ -291,8 +291,8 @@ fn cause_hint(cause: &Cause) -> String {
             format!("aws_access_key_id of '{profile}' is {what}: `aws configure --profile {written}` writes both again")
         }
         Cause::WrongSecret { profile, is_whole: false } => format!(
-            "the secret access key of '{profile}' is not 40 characters, as all are: letters, digits, + and /: it was cut \
-             or changed when it was copied: `aws configure --profile {}` writes it again",
+            "the secret access key of '{profile}' was cut or changed when it was copied (it must be 40 letters, \
+             digits, + and /): `aws configure --profile {}` writes it again",
             shell_word(profile.as_str())
         ),
         Cause::WrongSecret { profile, is_whole: true } => {
@@ -308,7 +308,8 @@ fn cause_hint(cause: &Cause) -> String {
         }
         Cause::KeyGone { profile } => format!(
             "the access key of '{profile}' is inactive or deleted, or its id is not complete: the IAM console shows it \
-             under Security credentials"
+             under Security credentials; `aws configure --profile {}` writes another one",
+            shell_word(profile.as_str())
         ),
         Cause::RegionClosed { region, open } => {
             let open = open.as_ref().map(|open| format!(", such as --region {open}")).unwrap_or_default();

@@ -97,7 +97,7 @@ pub enum ResolveError {
     #[error("the profile '{profile}' has no long-term access key ({place})")]
     NoKey { profile: ProfileName, place: Place },
     /// A source profile with half a key.
-    #[error("the profile '{profile}' has half an access key: no {missing} beside the other half ({place})")]
+    #[error("the profile '{profile}' has only half an access key: {missing} is missing ({place})")]
     HalfKey { profile: ProfileName, missing: &'static str, place: Place },
     /// A source profile that holds a session where a long-term access key is required.
     #[error("the source profile '{profile}' holds a session, not a long-term access key ({place})")]

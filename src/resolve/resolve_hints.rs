@@ -88,9 +88,9 @@ impl ResolveError {
             Self::Inherited { .. } => {
                 "leave it out for all roles of the chain but the first: AWS passes it on, and does not let it change"
             }
-            Self::CodeAsProfile => "give the MFA code with --token-code",
+            Self::CodeAsProfile => "give the MFA code with --token-code: `awsmfa login --token-code <CODE>`",
             Self::Value { what, .. } if *what == RoleArn::NAME => {
-                "a profile with role_arn is named without it: `awsmfa login <profile>`"
+                "to assume the role of a profile that has role_arn, name the profile: `awsmfa login <profile>`"
             }
             Self::Value { .. } | Self::ProfileName { .. } => return None,
             Self::PrefixedSection { profile, .. } => return Some(format!("write the header as [{profile}]")),
@@ -123,8 +123,8 @@ impl ResolveError {
             Self::SessionAsSource { .. } => "name the profile that holds the AKIA… key with --source-profile",
             Self::SerialNumber { source: SerialNumberError::SecurityKey, .. } => {
                 "register an authenticator app or a hardware token beside the security key (IAM allows eight devices), \
-                 and write its ARN, arn:aws:iam::<account>:mfa/<device>, there; or sign in with the security key: `aws login` \
-                 (AWS CLI 2.32 and later)"
+                 and use its ARN, arn:aws:iam::<account>:mfa/<device>, instead; or sign in with the \
+                 security key: `aws login` (AWS CLI 2.32 and later)"
             }
             Self::SerialNumber { .. } => "`awsmfa setup` finds it; the IAM console shows it under Security credentials",
             Self::Duration { .. } | Self::DurationRange { .. } => "for example 12h, 90m or 3600",

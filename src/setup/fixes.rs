@@ -63,7 +63,7 @@ fn fix_file(draft: &mut Draft, kind: FileKind, fix: Repair) -> Option<String> {
     any.then(|| match fix {
         Repair::ByteOrderMark => format!("{file} has no byte order mark any more"),
         Repair::InlineComments => format!("comments after values of {file} are on lines of their own now"),
-        Repair::Doubles => format!("what was twice in {file} is there once now"),
+        Repair::Doubles => format!("duplicate sections and properties of {file} are merged now"),
         Repair::IndentedHeaders => format!("indented headers of {file} are at the beginning of their lines now"),
     })
 }
@@ -103,7 +103,7 @@ fn remove_leftovers(draft: &mut Draft) -> Vec<String> {
     let leftovers: Vec<(ProfileName, Vec<Edit>)> = leftovers.collect();
     let edited = leftovers.into_iter().filter(|(name, edits)| draft.edit(FileKind::Credentials, name, edits).is_ok());
     edited
-        .map(|(name, _)| format!("'{name}' has nothing of an old session beside its long-term access key any more"))
+        .map(|(name, _)| format!("'{name}' has only its long-term access key now: the rest of an old session is gone"))
         .collect()
 }
 
@@ -136,7 +136,7 @@ fn remove_old_tokens(draft: &mut Draft) -> Vec<String> {
     for (name, stale, in_config) in affected {
         let remove = |name| Edit::Remove { name };
         if stale && draft.edit(FileKind::Credentials, &name, &[remove(SECURITY_TOKEN)]).is_ok() {
-            done.push(format!("'{name}' has no aws_security_token any more: the session token counts"));
+            done.push(format!("'{name}' has no aws_security_token any more: aws_session_token is the valid one"));
         }
         let tokens = [remove(SESSION_TOKEN), remove(SECURITY_TOKEN)];
         if in_config && draft.edit(FileKind::Config, &name, &tokens).is_ok() {

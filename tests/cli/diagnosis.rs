@@ -146,7 +146,7 @@ fn a_wrong_secret_is_distinguished_from_a_truncated_one() {
     };
     let said = with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
     assert_says(&said, "does not belong to its access key id");
-    assert_says(&with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE"), "is not 40 characters");
+    assert_says(&with_secret("xJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKE"), "must be 40 letters");
     let calls = sts.calls().len();
     for quoted in ["\"wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\"", "'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'"] {
         let credentials = DEFAULT_CREDENTIALS.replace("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", quoted);

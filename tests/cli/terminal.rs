@@ -47,7 +47,7 @@ fn login_prompts_again_after_a_malformed_and_a_rejected_code() {
     let mut session = login(&sandbox);
     session.exp_string(PROMPT).expect("the prompt");
     session.send_line("12345").expect("it reads");
-    session.exp_string("an MFA code is six digits").expect("the reason");
+    session.exp_string("an MFA code must be six digits").expect("the reason");
     session.exp_string(PROMPT).expect("the prompt again");
     session.send_line(&sts.wrong_code(SERIAL)).expect("it reads");
     session.exp_string("invalid MFA one time pass code").expect("the reason");

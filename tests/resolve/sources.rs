@@ -49,7 +49,7 @@ fn half_a_key_is_reported_as_such() {
     for (line, missing) in [(0, "aws_access_key_id"), (1, "aws_secret_access_key")] {
         let half = KEY.lines().nth(1 - line).expect("two lines");
         let files = files("", &format!("[base]\n{half}\n{SERIAL}"));
-        let expected = format!("the profile 'base' has half an access key: no {missing} beside the other half");
+        let expected = format!("the profile 'base' has only half an access key: {missing} is missing");
         assert!(text_of_refusal(&files, &login("base")).starts_with(&expected));
     }
 }
