@@ -331,7 +331,7 @@ fn setup_in_an_empty_home_leads_through_the_key_the_device_and_the_first_login()
     sandbox = sandbox.using(&sts);
     sandbox.set("AWS_ENDPOINT_URL_IAM", &sts.url());
     let mut session = dialog::start(&sandbox, &[]);
-    dialog::answer(&mut session, "Which profile is to hold it?", "\r");
+    dialog::answer(&mut session, "Which profile should hold it?", "\r");
     dialog::answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
     dialog::answer(&mut session, "Secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\r");
     // IAM lists no device, so a new one is the first choice.

@@ -14,7 +14,7 @@ fn from_an_empty_home_to_a_working_aws_cli_as_the_page_shows_it() {
     let scene = Scene::named("empty");
     let terminal = Terminal::start(&scene.sandbox, BASH, 160);
     terminal.run("awsmfa setup");
-    terminal.answer("Which profile is to hold it?", "");
+    terminal.answer("Which profile should hold it?", "");
     terminal.answer("Access key id:", KEY_ID);
     terminal.answer("Secret access key", SECRET);
     terminal.answer("Which MFA device?", "");

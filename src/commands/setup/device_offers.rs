@@ -36,7 +36,7 @@ pub(super) fn of_key(source: &ProfileName, owner: Option<&KeyOwner>, profiles: P
     let is_old = |serial: &SerialNumber| has_none || (!listed.is_empty() && !listed.contains(serial));
     let (old, current): (Vec<_>, Vec<_>) = in_files.into_iter().partition(is_old);
     let mut known: Vec<(SerialNumber, &str)> = current.into_iter().map(|serial| (serial, "in the files")).collect();
-    known.extend(listed.iter().map(|serial| (serial.clone(), "as IAM says")));
+    known.extend(listed.iter().map(|serial| (serial.clone(), "listed by IAM")));
     known.extend(old.into_iter().map(|serial| (serial, "in the files, but not listed by IAM")));
     known.extend(named_as_user.clone().filter(|_| !has_none).map(|it| (it, "a guess from the user's name")));
     let mut seen = HashSet::new();

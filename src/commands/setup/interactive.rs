@@ -117,7 +117,7 @@ impl<'a> Dialog<'a> {
             Choice::new(format!("that of the profile '{}'", escape(name.as_str())), "stays as it is")
         };
         let mut options: Vec<Choice> = known.iter().map(of_profile).collect();
-        options.push(Choice::new("a new one", "I have its id and its secret at hand"));
+        options.push(Choice::new("a new one", "you have its id and its secret"));
         let Some(chosen) = choose("Which access key?", &options, &mut self.typed.key)? else { return Ok(Next::Back) };
         let Some(name) = known.get(chosen) else { return Ok(Next::To(Self::ask_key_name)) };
         self.key = None;
@@ -137,7 +137,7 @@ impl<'a> Dialog<'a> {
         let default = ProfileName::default_profile();
         let suggestion = if is_free(&default) { default.to_string() } else { "default-long-term".to_owned() };
         let name = self.typed.key_profile.get_or_insert(suggestion);
-        let is_entered = ask(self.setting.messages, "Which profile is to hold it?", name, &check)?;
+        let is_entered = ask(self.setting.messages, "Which profile should hold it?", name, &check)?;
         let Some(name) = name.parse().ok().filter(|_| is_entered) else { return Ok(Next::Back) };
         self.source_profile = name;
         Ok(Next::To(Self::ask_key_id))
@@ -186,7 +186,7 @@ impl<'a> Dialog<'a> {
                 messages.error(&error);
                 let options = [
                     Choice::new("go back", "to correct the key"),
-                    Choice::new("go on", "the key is right, and AWS cannot be asked now"),
+                    Choice::new("go on", "the key is right, but AWS cannot check it now"),
                 ];
                 if choose("The key could not be checked.", &options, &mut 0)? == Some(1) {
                     return Ok(Next::Past(Self::ask_device));
@@ -323,7 +323,7 @@ impl<'a> Dialog<'a> {
             let planned = self.planned_with(session.clone(), Some(with(text)?));
             planned.map(|_| ()).map_err(|error| escape(&error.to_string()))
         };
-        let is_entered = ask(self.setting.messages, "Which profile is to be that of the role?", &mut text, &check)?;
+        let is_entered = ask(self.setting.messages, "Which profile should assume the role?", &mut text, &check)?;
         let role = with(&text).ok().filter(|_| is_entered);
         self.typed.role_profile = Some(text);
         let Some(role) = role else { return Ok(Next::Back) };

@@ -55,7 +55,7 @@ fn login_works_after_setup_in_an_empty_home() {
     let sts = StandIn::start();
     let sandbox = Sandbox::empty().using(&sts);
     let mut session = start(&sandbox, &[]);
-    answer(&mut session, "Which profile is to hold it?", "\r");
+    answer(&mut session, "Which profile should hold it?", "\r");
     answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
     answer(&mut session, "Secret access key:", &format!("{SECRET}\r"));
     session.exp_string("this is the key of arn:aws:iam::123456789012:user/ada").expect("the user");
@@ -123,7 +123,7 @@ fn setup_prompts_again_for_a_secret_that_aws_refuses() {
     let sts = StandIn::start();
     let sandbox = Sandbox::empty().using(&sts);
     let mut session = start(&sandbox, &["--dry-run"]);
-    answer(&mut session, "Which profile is to hold it?", "\r");
+    answer(&mut session, "Which profile should hold it?", "\r");
     answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
     answer(&mut session, "Secret access key", "wrong\r");
     session.exp_string("SignatureDoesNotMatch").expect("the reason");
@@ -155,7 +155,7 @@ fn ctrl_c_ends_with_130_and_leaves_everything_as_it_was() {
 #[test]
 fn a_signal_at_a_prompt_restores_the_terminal_and_decides_the_exit_code() {
     for (name, code) in [("TERM", 143), ("HUP", 129), ("INT", 130)] {
-        for question in ["Which profile is to hold it?", "Access key id:", "Secret access key"] {
+        for question in ["Which profile should hold it?", "Access key id:", "Secret access key"] {
             let sandbox = Sandbox::empty();
             let mut command = sandbox.program("sh");
             let script = "echo $$ > shell; stty echo </dev/tty; stty -a </dev/tty > before; \"$@\"; code=$?; stty -a </dev/tty > after; exit $code";
@@ -163,7 +163,7 @@ fn a_signal_at_a_prompt_restores_the_terminal_and_decides_the_exit_code() {
             command.env("TERM", "xterm");
             let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made");
             for (earlier, keys) in
-                [("Which profile is to hold it?", "\r"), ("Access key id:", "AKIAIOSFODNN7EXAMPLE\r")]
+                [("Which profile should hold it?", "\r"), ("Access key id:", "AKIAIOSFODNN7EXAMPLE\r")]
             {
                 if earlier == question {
                     break;
@@ -196,7 +196,7 @@ fn a_secret_that_is_pasted_with_the_id_is_never_on_the_screen() {
     for run in 0..40 {
         let sandbox = Sandbox::empty();
         let mut session = start(&sandbox, &["--skip-check"]);
-        answer(&mut session, "Which profile is to hold it?", "\r");
+        answer(&mut session, "Which profile should hold it?", "\r");
         session.exp_string("Access key id:").expect("the question");
         // A paste arrives in pieces, at any moment: during a prompt, while it is drawn, and between two prompts.
         let end = if run % 2 == 0 { "\r" } else { "\n" };
@@ -217,7 +217,7 @@ fn a_secret_that_is_pasted_with_the_id_is_never_on_the_screen() {
 fn a_long_paste_is_refused_and_paste_brackets_are_not_part_of_the_secret() {
     let sandbox = Sandbox::empty();
     let mut session = start(&sandbox, &["--skip-check", "--dry-run"]);
-    answer(&mut session, "Which profile is to hold it?", "\r");
+    answer(&mut session, "Which profile should hold it?", "\r");
     answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
     session.exp_string("Secret access key").expect("the question");
     session.send(&format!("{}\r", "x".repeat(46 * 1024))).expect("it reads");
@@ -239,10 +239,10 @@ fn a_long_paste_is_refused_and_paste_brackets_are_not_part_of_the_secret() {
 fn a_prompt_that_is_shown_again_has_the_earlier_answer() {
     let sandbox = Sandbox::empty();
     let mut session = start(&sandbox, &["--skip-check", "--dry-run"]);
-    answer(&mut session, "Which profile is to hold it?", "\x7f\x7f\x7f\x7f\x7f\x7f\x7fwork\r");
+    answer(&mut session, "Which profile should hold it?", "\x7f\x7f\x7f\x7f\x7f\x7f\x7fwork\r");
     // What was typed before Escape is kept, too.
     answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\x1b");
-    answer(&mut session, "Which profile is to hold it?", "-key\r");
+    answer(&mut session, "Which profile should hold it?", "-key\r");
     answer(&mut session, "Access key id:", "\r");
     answer(&mut session, "Secret access key:", &format!("{SECRET}\r"));
     answer(&mut session, "ARN or serial number", &format!("{SERIAL}\r"));
@@ -263,7 +263,7 @@ fn a_prompt_that_is_shown_again_has_the_earlier_answer() {
 fn an_asterisk_shows_each_character_of_a_secret() {
     let sandbox = Sandbox::empty();
     let mut session = start(&sandbox, &["--skip-check"]);
-    answer(&mut session, "Which profile is to hold it?", "\r");
+    answer(&mut session, "Which profile should hold it?", "\r");
     answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
     answer(&mut session, "Secret access key:", "abc");
     session.exp_string("***").expect("three characters");
@@ -311,9 +311,9 @@ fn a_role_is_added_in_the_same_change() {
     answer(&mut session, "ARN of the role:", "admin\r");
     session.exp_string("the role ARN must look like").expect("the reason");
     answer(&mut session, "ARN of the role:", &format!("\x15{ROLE}\r"));
-    answer(&mut session, "Which profile is to be that of the role?", "\x15default\r");
+    answer(&mut session, "Which profile should assume the role?", "\x15default\r");
     session.exp_string("that profile exists already").expect("the reason");
-    answer(&mut session, "Which profile is to be that of the role?", "\x15admin\r");
+    answer(&mut session, "Which profile should assume the role?", "\x15admin\r");
     answer(&mut session, "Write this?", "\r");
     answer(&mut session, "Log in now?", &format!("{DOWN}\r"));
     let said = ends_with(&mut session, 0);
