@@ -39,7 +39,7 @@ pub enum Command {
     Logout(logout::Args),
     /// Import a session from the output of another program
     Import(import::Args),
-    /// Show how long the session is still valid
+    /// Show how long the session remains valid
     Status(status::Args),
     /// List all profiles, with their sessions and MFA devices
     List(list::Args),
@@ -53,7 +53,7 @@ pub enum Command {
     CredentialProcess(credential_process::Args),
     /// Print a sign-in URL for the AWS web console, or open it
     Console(Box<open_console::Args>),
-    /// Look up the owner of the session with AWS
+    /// Ask AWS for the owner of the session
     Whoami(whoami::Args),
     /// Connect a session profile to a key and an MFA device
     Setup(Box<setup::Args>),

@@ -26,11 +26,11 @@ const MFA_SERIAL_VARIABLE: &str = "AWS_MFA_SERIAL";
 /// List all profiles, with their sessions and MFA devices
 ///
 /// Shows the kind, the source, the session and its state, the time left, the account and the MFA device of each
-/// profile. The session of a permanent or role profile is in another profile, which is named. The profile that is used
-/// if none is named has a * in the first column. Nothing is sent.
+/// profile. The session of a permanent or role profile is in another profile, whose name is shown. The profile that
+/// commands use if none is named has a * in the first column. Nothing is sent.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Also show the place and the age of each access key
+    /// Also show where each access key is, and its age
     ///
     /// The age is known once `key rotate` or `doctor --online` has recorded it.
     #[arg(long)]

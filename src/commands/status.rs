@@ -15,7 +15,7 @@ use crate::resolve::{self, Choice, Selected};
 use crate::session_state::SessionState;
 use crate::time::{Clock, Seconds, seconds_between};
 
-/// Show how long the session is still valid
+/// Show how long the session remains valid
 ///
 /// The exit code is 0 only if the session is valid. It is 1 if the session is missing, has expired, is about to expire, or
 /// has no expiration. Nothing is sent.
@@ -40,7 +40,7 @@ pub struct Args {
     /// [property: awsmfa_session_profile]
     #[arg(long, value_name = "NAME")]
     session_profile: Option<ProfileName>,
-    /// Print a text with fields such as {left}
+    /// Print text with fields such as {left}
     ///
     /// Nothing is printed if there is no session or it has expired.
     #[arg(long, value_name = "TEXT")]

@@ -18,7 +18,7 @@ use crate::render::text::{self, Owner};
 use crate::resolve;
 use crate::session::Session;
 
-/// Look up the owner of the session with AWS
+/// Ask AWS for the owner of the session
 ///
 /// Prints the ARN, the account and its alias. The session must be in the files: there is no login and no prompt. The
 /// alias of the account is shown if the session may list it (iam:ListAccountAliases).

@@ -21,7 +21,8 @@ use gather::Gathered;
 /// Find and fix what keeps AWS tools from using a session
 ///
 /// Checks both files and their permissions, the environment, and the selected profile, and says how to fix each finding.
-/// The exit code is 1 if anything is wrong. Nothing is sent without --online, and nothing is changed without --fix.
+/// The exit code is 1 if there are errors or warnings. Nothing is sent without --online, and nothing is changed without
+/// --fix.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Fix what can be fixed safely

@@ -56,8 +56,8 @@ use crate::token_code::TokenCode;
 
 /// Request a session and write it to the session profile
 ///
-/// awsmfa prompts for an MFA code if one is needed. Unless a code is given, a session that is valid for 15 more minutes
-/// is kept, without a prompt. The arguments after `--` are options of `aws sts get-session-token`.
+/// awsmfa prompts for an MFA code if one is needed. Unless a code is given, a session that is valid for at least
+/// 15 more minutes is kept, without a prompt. The arguments after `--` are options of `aws sts get-session-token`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The profiles to log in to, of any kind
