@@ -42,6 +42,8 @@ pub struct Facts<'a> {
     pub is_session: bool,
     /// The id of the key that signed it.
     pub access_key_id: &'a str,
+    /// Set if that key is in one of the two files, and not in the keyring or with another program.
+    pub is_key_in_file: bool,
     /// Set if the secret key has the usual form: 40 characters without spaces or quotes.
     pub has_whole_secret: bool,
     /// The region that the request was sent to.
@@ -91,11 +93,11 @@ pub enum Cause {
     /// The region is not enabled for the account.
     RegionClosed { region: String, open: Option<String> },
     /// The key does not exist, or is inactive.
-    KeyGone { profile: ProfileName },
+    KeyGone { profile: ProfileName, is_in_file: bool },
     /// The id is not one of an access key. `is_secret` is set if it looks like a secret access key.
-    NotAKeyId { profile: ProfileName, is_secret: bool },
+    NotAKeyId { profile: ProfileName, is_in_file: bool, is_secret: bool },
     /// The secret access key belongs to another key.
-    WrongSecret { profile: ProfileName, is_whole: bool },
+    WrongSecret { profile: ProfileName, is_in_file: bool, is_whole: bool },
     /// The session that signed has ended, or does not exist.
     SessionGone { profile: ProfileName },
     /// The duration exceeds the role's `MaxSessionDuration`.
@@ -235,7 +237,11 @@ pub fn cause(facts: &Facts<'_>) -> Option<Cause> {
         },
         "PackedPolicyTooLarge" => Cause::ScopeTooLarge,
         "MalformedPolicyDocument" => Cause::MalformedPolicy,
-        "SignatureDoesNotMatch" => Cause::WrongSecret { profile: profile(), is_whole: facts.has_whole_secret },
+        "SignatureDoesNotMatch" => Cause::WrongSecret {
+            profile: profile(),
+            is_in_file: facts.is_key_in_file,
+            is_whole: facts.has_whole_secret,
+        },
         // The id has characters that no access key id has.
         "IncompleteSignature" => unknown_id(facts),
         "ExpiredToken" | "ExpiredTokenException" => Cause::SessionGone { profile: profile() },
@@ -289,10 +295,10 @@ fn unknown_key(facts: &Facts<'_>) -> Cause {
 
 /// Returns whether the key is gone, or its id cannot be one.
 fn unknown_id(facts: &Facts<'_>) -> Cause {
-    let (profile, id) = (facts.source_profile.clone(), facts.access_key_id);
+    let (profile, id, is_in_file) = (facts.source_profile.clone(), facts.access_key_id, facts.is_key_in_file);
     match id.parse::<LongTermKeyId>() {
-        Ok(_) => Cause::KeyGone { profile },
-        Err(_) => Cause::NotAKeyId { profile, is_secret: id.len() == 40 },
+        Ok(_) => Cause::KeyGone { profile, is_in_file },
+        Err(_) => Cause::NotAKeyId { profile, is_in_file, is_secret: id.len() == 40 },
     }
 }
 
@@ -347,6 +353,7 @@ mod tests {
             source_profile: &profile,
             is_session: false,
             access_key_id: "AKIAIOSFODNN7EXAMPLE",
+            is_key_in_file: true,
             has_whole_secret: true,
             region: "eu-west-1",
             serial_number: None,

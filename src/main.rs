@@ -16,7 +16,7 @@ use awsmfa::io;
 use awsmfa::render::text;
 use awsmfa::time::Clock;
 use awsmfa::token_code::TokenCode;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 // musl's own allocator makes so many system calls that they take a fifth of the run time of `status`.
 #[cfg(target_env = "musl")]
@@ -77,8 +77,7 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
     let laid_out = if is_help { help::laid_out(words) } else { None };
     let error = laid_out.as_ref().unwrap_or(error);
     if error.use_stderr() {
-        let is_code = |word: &OsString| word.to_string_lossy().parse::<TokenCode>().is_ok();
-        let text = text::usage_error(&error.to_string(), words.iter().any(is_code));
+        let text = text::usage_error(&error.to_string(), has_misplaced_code(error));
         messages.usage(&text, exit_code::USAGE);
         return exit_code::USAGE.into();
     }
@@ -87,6 +86,15 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
         error.exit_code()
     });
     code.into()
+}
+
+/// Returns whether the word that clap does not know is an MFA code, or a flag that other tools have for it.
+fn has_misplaced_code(error: &clap::Error) -> bool {
+    let kinds = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand];
+    kinds.into_iter().filter_map(|kind| error.get(kind)).any(|value| {
+        let word = value.to_string();
+        ["--token", "--code"].contains(&word.as_str()) || word.parse::<TokenCode>().is_ok()
+    })
 }
 
 /// Prints what `awsmfa` without a command prints on a terminal.

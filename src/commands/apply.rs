@@ -11,7 +11,7 @@ use crate::io::files::{self, FileError, ReservedSpace, Target};
 use crate::io::{path, terminal};
 use crate::limits;
 use crate::profile::{FileKind, SharedFile};
-use crate::render::diff;
+use crate::render::{diff, json};
 use crate::setup::undo_record::{Changed, Record};
 use crate::setup::{Connection, Draft};
 
@@ -56,13 +56,16 @@ pub(super) fn changes(files: &SharedFiles, draft: &Draft) -> Result<Vec<Change>,
 pub(super) fn show(changes: &[Change], as_result: bool, messages: Messages) -> Result<(), Error> {
     for change in changes {
         let text = diff::without_secrets(&change.path, change.old(), &change.new);
-        show_diff(&text, as_result, messages)?;
+        show_diff(&change.path, &text, as_result, messages)?;
     }
     Ok(())
 }
 
-/// Prints a diff, as the result of a dry run or as a message.
-pub(super) fn show_diff(text: &str, as_result: bool, messages: Messages) -> Result<(), Error> {
+/// Prints the diff of a file, as the result of a dry run or as a message.
+pub(super) fn show_diff(path: &Path, text: &str, as_result: bool, messages: Messages) -> Result<(), Error> {
+    if as_result && messages.is_json() {
+        return terminal::print(&(json::change(path, text) + "\n")).map_err(Error::Output);
+    }
     if as_result {
         return terminal::print(&diff::colored(text, messages.colors_results())).map_err(Error::Output);
     }

@@ -113,7 +113,7 @@ fn of_valid(selected: &Selected, name: &ProfileName, profiles: Profiles<'_>, con
     if let Some(finding) = other {
         return vec![("problem", finding.message()), ("next", LOOK_FOR_CAUSE.to_owned())];
     }
-    if resolve::selecting_variable(environment).is_some_and(|(_, selected)| selected == name.as_str()) {
+    if resolve::selecting_variable(environment).map_or("default", |(_, selected)| selected) == name.as_str() {
         return vec![("next", "AWS tools in this shell use this session".to_owned())];
     }
     let word = text::shell_word(selected.name.as_str());

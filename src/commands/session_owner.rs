@@ -50,6 +50,7 @@ fn explained(source: StsError, session: &Session, selected: &ProfileName, sts: &
         source_profile: selected,
         is_session: true,
         access_key_id: &session.access_key_id,
+        is_key_in_file: true,
         has_whole_secret: true,
         region: &sts.region,
         serial_number: None,

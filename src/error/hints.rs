@@ -285,31 +285,27 @@ fn cause_hint(cause: &Cause) -> String {
                 "'{profile}' has the key of a session (ASIA…): the source profile must hold a long-term access key (AKIA…)"
             )
         }
-        Cause::NotAKeyId { profile, is_secret } => {
+        Cause::NotAKeyId { profile, is_in_file, is_secret } => {
             let what = if *is_secret { "a secret access key" } else { "not an access key id, such as AKIA…" };
-            let written = shell_word(profile.as_str());
-            format!("aws_access_key_id of '{profile}' is {what}: `aws configure --profile {written}` writes both again")
+            format!("aws_access_key_id of '{profile}' is {what}{}", written_again(profile, *is_in_file, "both again"))
         }
-        Cause::WrongSecret { profile, is_whole: false } => format!(
+        Cause::WrongSecret { profile, is_in_file, is_whole: false } => format!(
             "the secret access key of '{profile}' was cut or changed when it was copied (it must be 40 letters, \
-             digits, + and /): `aws configure --profile {}` writes it again",
-            shell_word(profile.as_str())
+             digits, + and /){}",
+            written_again(profile, *is_in_file, "it again")
         ),
-        Cause::WrongSecret { profile, is_whole: true } => {
-            let written = shell_word(profile.as_str());
-            format!(
-                "the secret access key of '{profile}' does not belong to its access key id: \
-                 `aws configure --profile {written}` writes both again"
-            )
+        Cause::WrongSecret { profile, is_in_file, is_whole: true } => {
+            let again = written_again(profile, *is_in_file, "both again");
+            format!("the secret access key of '{profile}' does not belong to its access key id{again}")
         }
         Cause::SessionGone { profile } => {
             let profile = shell_word(profile.as_str());
             format!("the session of {profile} has expired or was revoked: awsmfa login --force {profile}")
         }
-        Cause::KeyGone { profile } => format!(
-            "the access key of '{profile}' is inactive or deleted, or its id is not complete: the IAM console shows it \
-             under Security credentials; `aws configure --profile {}` writes another one",
-            shell_word(profile.as_str())
+        Cause::KeyGone { profile, is_in_file } => format!(
+            "the access key of '{profile}' is inactive or deleted, or its id is not complete (the IAM console shows it \
+             under Security credentials){}",
+            written_again(profile, *is_in_file, "another one")
         ),
         Cause::RegionClosed { region, open } => {
             let open = open.as_ref().map(|open| format!(", such as --region {open}")).unwrap_or_default();
@@ -394,4 +390,10 @@ fn scope_hint(user: &str, what: ScopePart, policy: &Policy) -> String {
 fn provided_hint(profile: &ProfileName, from: ExternalSource, error: &ProvideError) -> Option<String> {
     let command = from.sign_in_command(profile).filter(|_| error.is_signed_out)?;
     Some(format!("`{command}` signs in again; `awsmfa login {} --sign-in` runs it", shell_word(profile.as_str())))
+}
+
+/// Returns the command that writes a key, to append to a hint. A key that is in no file must not be written to one.
+fn written_again(profile: &ProfileName, is_in_file: bool, what: &str) -> String {
+    let written = shell_word(profile.as_str());
+    if is_in_file { format!(": `aws configure --profile {written}` writes {what}") } else { String::new() }
 }

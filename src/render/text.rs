@@ -41,7 +41,7 @@ pub fn without_codes(text: &str) -> String {
 }
 
 /// Replaces clap's tips about a wrong command line by a better one, if there is one, and drops those that suggest to pass
-/// a flag as a value. `has_code` is set if a word of the command line is an MFA code.
+/// a flag as a value. `has_code` is set if the word that clap does not know is an MFA code, or a flag for one.
 pub fn usage_error(text: &str, has_code: bool) -> String {
     let begins_with = |words: &str| text.starts_with(words);
     let is_unknown = begins_with("error: unrecognized subcommand") || begins_with("error: unexpected argument");

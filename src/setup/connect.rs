@@ -5,7 +5,7 @@ use super::{Draft, KEY_PROPERTIES, NewRole, SetupError, migrate, new_role};
 use crate::document::{Edit, EditError, PropertyRef};
 use crate::profile::property::{
     ACCESS_KEY_ID, AWS_MFA_DEVICE, AWSMFA_KEYRING, AWSMFA_SESSION_PROFILE, AWSMFA_SOURCE_PROFILE, MFA_SERIAL, REGION,
-    ROLE_ARN, SECRET_ACCESS_KEY, SOURCE_PROFILE,
+    ROLE_ARN, SECRET_ACCESS_KEY, SECURITY_TOKEN, SESSION_TOKEN, SOURCE_PROFILE,
 };
 use crate::profile::{FileKind, Profile, ProfileName};
 use crate::resolve::{self, Choice};
@@ -89,6 +89,9 @@ fn add_key(draft: &mut Draft, profile: &ProfileName, key: &LongTermKey) -> Resul
     let edits = [
         Edit::Set { name: ACCESS_KEY_ID, value: Secret::new(key.access_key_id.as_str()) },
         Edit::Set { name: SECRET_ACCESS_KEY, value: key.secret_access_key.clone() },
+        // Left over from a session: clients would send it with the key, and AWS would refuse both.
+        Edit::Remove { name: SESSION_TOKEN },
+        Edit::Remove { name: SECURITY_TOKEN },
     ];
     draft.edit(FileKind::Credentials, profile, &edits)
 }

@@ -66,7 +66,7 @@ pub enum SetupError {
     NothingToUndo,
     /// The key would be in no file and in no keyring any more.
     #[error("undoing the change would remove the only copy of the access key of '{profile}'")]
-    OnlyCopy { profile: ProfileName },
+    OnlyCopy { profile: String },
     /// The last change was to other files.
     #[error("the last change of `awsmfa setup` was to other files")]
     OtherFiles,

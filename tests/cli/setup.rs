@@ -216,6 +216,40 @@ fn undo_removes_a_key_that_another_profile_has_too() {
 }
 
 #[test]
+fn undo_keeps_the_only_copy_of_a_key_in_a_section_with_mistakes() {
+    for before in ["[t]\naws_session_token = x\n", "[t]\naws_access_key_id =\n"] {
+        let mut sandbox = Sandbox::with("", before);
+        sandbox.set("AWSMFA_SECRET_ACCESS_KEY", SECRET);
+        let new = ["setup", "--access-key-id", "AKIAIOSFODNN7EXAMPLE", "--source-profile", "t", "--skip-check"];
+        sandbox.run(&[&new[..], &["--serial-number", SERIAL]].concat()).expect(0);
+        let written = sandbox.credentials_text();
+        assert!(written.contains(SECRET) && !written.contains("token"), "{written}");
+        sandbox.run(&["setup", "--undo"]).expect(253);
+        assert_eq!(sandbox.credentials_text(), written);
+        sandbox.run(&["setup", "--undo", "--yes"]).expect(0);
+        assert_eq!(sandbox.credentials_text(), before);
+    }
+}
+
+#[test]
+fn a_variable_that_names_no_profile_does_not_fail_a_change_that_is_written() {
+    let mut sandbox = Sandbox::new();
+    sandbox.set("AWS_PROFILE", "a]b");
+    let said = sandbox.run(&["setup", "--yes", "--skip-check", "--source-profile", "default"]).expect(0);
+    assert!(said.contains("log in with: awsmfa login default-session"), "{said}");
+}
+
+#[test]
+fn a_dry_run_prints_json_for_programs() {
+    let sandbox = Sandbox::new();
+    let dry = ["setup", "--dry-run", "--output", "json", "--color", "always", "--source-profile", "default"];
+    let Ran { code, stdout, .. } = sandbox.run(&[&dry[..], &["--skip-check", "--serial-number", SERIAL]].concat());
+    let change: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+    assert_eq!((code, change["file"].as_str()), (0, sandbox.path("config").to_str()));
+    assert!(change["change"].as_str().is_some_and(|diff| diff.contains("+awsmfa_session_profile")), "{stdout}");
+}
+
+#[test]
 fn setup_without_flags_and_terminal_is_a_usage_error() {
     let sandbox = Sandbox::new();
     sandbox.run(&["setup"]).expect(252);

@@ -30,10 +30,14 @@ fn home(blocks: &[Block]) -> Scene {
 #[ignore = "needs the AWS CLI: run tests/run"]
 fn awsmfa_does_the_job_of_the_scripts() {
     let mut faults = Vec::new();
-    for blocks in sections() {
+    let sections = sections();
+    assert!(sections.len() >= 5, "{} of five jobs", sections.len());
+    for blocks in sections {
         for block in blocks.iter().filter(|block| block.scene == "as-shown") {
             let scene = home(&blocks);
-            for (shown, (said, code)) in block.shown().iter().zip(scene.play(block)) {
+            let (shown, said) = (block.shown(), scene.play(block));
+            assert_eq!(shown.len(), said.len(), "{}", block.place);
+            for (shown, (said, code)) in shown.iter().zip(said) {
                 let is_right = if shown.output.is_empty() { code == 0 } else { agrees(&shown.output, &said) };
                 if !is_right {
                     faults.push(format!("{}: $ {} (exit code {code})\n{said}", block.place, shown.command));

@@ -1,8 +1,8 @@
 //! The blocks of the pages with Terraform: `console terraform…`, with the configuration of the `hcl` block before it.
 //!
 //! They need the real Terraform in `PATH` and its AWS provider as an unpacked plugin, in a folder where Terraform itself
-//! looks or in `AWSMFA_TERRAFORM_PLUGINS`. Without them, the SDK for Go, which the provider uses, must find a session where
-//! Terraform would, as far as the configuration does not matter; the test says so.
+//! looks, in a folder of `/opt`, or in `AWSMFA_TERRAFORM_PLUGINS`. Without them, the SDK for Go, which the provider uses, must
+//! find a session where Terraform would, as far as the configuration does not matter; `tests/run` says so.
 
 use std::path::PathBuf;
 
@@ -39,7 +39,8 @@ impl Terraform {
         let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
         let named = std::env::var_os("AWSMFA_TERRAFORM_PLUGINS").map(PathBuf::from);
         let usual = ["/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins"].map(PathBuf::from);
-        let mut folders = named.into_iter().chain([home.join(".terraform.d/plugins")]).chain(usual);
+        let optional = std::fs::read_dir("/opt").into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut folders = named.into_iter().chain([home.join(".terraform.d/plugins")]).chain(usual).chain(optional);
         let plugins = folders.find(|folder| folder.join(PROVIDER).exists())?;
         Some(Self { program, plugins })
     }
@@ -95,14 +96,12 @@ fn is_right(shown: &str, said: &str, code: i32, is_real: bool) -> bool {
 
 #[test]
 #[ignore = "needs Terraform and its AWS provider, or the SDK for Go: run tests/run"]
-#[expect(clippy::disallowed_macros, reason = "the output of a test says what it has not tested")]
 fn terraform_prints_what_the_pages_show() {
     let terraform = Terraform::found();
-    if terraform.is_none() {
-        println!("Terraform or its AWS provider is not installed: the SDK for Go is used instead");
-    }
     let mut faults = Vec::new();
-    for (provider, block) in blocks() {
+    let blocks = blocks();
+    assert!(!blocks.is_empty(), "no page has a block with Terraform");
+    for (provider, block) in blocks {
         let mut scene = Scene::named(&block.scene);
         let block = match &terraform {
             Some(terraform) => {
@@ -113,7 +112,9 @@ fn terraform_prints_what_the_pages_show() {
             None if provider.contains("assume_role") => continue,
             None => for_the_sdk(block, &provider),
         };
-        for (shown, (said, code)) in block.shown().iter().zip(scene.play(&block)) {
+        let (shown, said) = (block.shown(), scene.play(&block));
+        assert_eq!(shown.len(), said.len(), "{}", block.place);
+        for (shown, (said, code)) in shown.iter().zip(said) {
             let is_of_terraform = shown.command.contains("terraform ");
             if !is_right(&shown.output, &said, code, terraform.is_some() || !is_of_terraform) {
                 faults.push(format!("{}: $ {} (exit code {code})\n{said}", block.place, shown.command));

@@ -276,7 +276,7 @@ fn each_error_of_setup_has_its_text() {
         HoldsKey: [SetupError::HoldsKey { profile: name("work"), place: credentials(1) }],
         Taken: [SetupError::Taken { profile: name("work-key"), place: config(4) }],
         RoleTaken: [SetupError::RoleTaken { profile: name("admin"), place: config(4) }],
-        OnlyCopy: [SetupError::OnlyCopy { profile: name("work-key") }],
+        OnlyCopy: [SetupError::OnlyCopy { profile: "work-key".to_owned() }],
         NotInFile: [SetupError::NotInFile { profile: name("work") }],
         NotConnected: [SetupError::NotConnected {
             session_profile: name("dev"),

@@ -108,14 +108,18 @@ fn causes() -> Vec<(&'static str, Cause)> {
         SessionKey: [Cause::SessionKey { profile: name("work") }],
         OtherPartition: [Cause::OtherPartition { device: "aws-cn".to_owned(), region: "us-east-1".to_owned() }],
         RegionClosed: [closed(None), closed(Some("us-east-1"))],
-        KeyGone: [Cause::KeyGone { profile: name("work") }],
+        KeyGone: [
+            Cause::KeyGone { profile: name("work"), is_in_file: true },
+            Cause::KeyGone { profile: name("work"), is_in_file: false },
+        ],
         NotAKeyId: [
-            Cause::NotAKeyId { profile: name("work"), is_secret: false },
-            Cause::NotAKeyId { profile: name("work"), is_secret: true },
+            Cause::NotAKeyId { profile: name("work"), is_in_file: true, is_secret: false },
+            Cause::NotAKeyId { profile: name("work"), is_in_file: false, is_secret: true },
         ],
         WrongSecret: [
-            Cause::WrongSecret { profile: name("work"), is_whole: true },
-            Cause::WrongSecret { profile: name("work"), is_whole: false },
+            Cause::WrongSecret { profile: name("work"), is_in_file: true, is_whole: true },
+            Cause::WrongSecret { profile: name("work"), is_in_file: true, is_whole: false },
+            Cause::WrongSecret { profile: name("work"), is_in_file: false, is_whole: true },
         ],
         SessionGone: [Cause::SessionGone { profile: name("work-session") }],
         RoleMaximum: [role_maximum(Some(Seconds(12 * 60 * 60))), role_maximum(None)],

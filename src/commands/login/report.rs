@@ -142,11 +142,7 @@ pub(in crate::commands) fn findings(
 pub(in crate::commands) fn change(files: &SharedFiles, rehearsed: &[u8], messages: Messages) -> Result<(), Error> {
     let credentials = files.profiles().credentials;
     let change = diff::hidden(&credentials.path, credentials.document.bytes(), rehearsed);
-    if messages.is_json() {
-        terminal::print(&(json::change(&credentials.path, &change) + "\n")).map_err(Error::Output)?;
-    } else {
-        apply::show_diff(&change, true, messages)?;
-    }
+    apply::show_diff(&credentials.path, &change, true, messages)?;
     Ok(file_status::check_replaceable(&credentials.path)?)
 }
 

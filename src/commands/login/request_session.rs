@@ -17,7 +17,7 @@ use crate::io::sts::{Caller, MfaProof, Network, Sts, StsError};
 use crate::io::terminal;
 use crate::io::token_source::TokenSource;
 use crate::limits;
-use crate::resolve::{self, Mfa, Step};
+use crate::resolve::{self, KeySource, Mfa, Step};
 use crate::role::Role;
 use crate::secret::Secret;
 use crate::session::{LongTermKey, Session};
@@ -218,6 +218,7 @@ impl Exchange<'_> {
                     source_profile: &step.source_profile,
                     is_session: matches!(caller, Caller::Session(_)),
                     access_key_id,
+                    is_key_in_file: matches!(step.call.key_and_mfa(), Some((KeySource::Key(_), _))),
                     has_whole_secret: is_whole(secret),
                     region: &step.endpoint.region,
                     serial_number: used.map(|(mfa, _)| &mfa.serial_number),

@@ -42,7 +42,7 @@ pub(super) fn offer(setting: Setting<'_>, planned: &Planned, connection: &Connec
         messages.error(&error);
     }
     if !logs_in {
-        next_commands(setting, planned)?;
+        next_commands(setting, planned);
         return Ok(0);
     }
     let code = login::log_in(&connection.session_profile, global, context)?;

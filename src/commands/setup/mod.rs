@@ -161,7 +161,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     apply::show(&planned.changes, args.dry_run, setting.messages)?;
     finish(setting, &planned)?;
     if !args.dry_run {
-        next_commands(setting, &planned)?;
+        next_commands(setting, &planned);
     }
     Ok(0)
 }
@@ -249,17 +249,18 @@ fn finish(setting: Setting<'_>, planned: &Planned) -> Result<(), Error> {
 }
 
 /// Prints how to log in, with the shortest command, and how to use the session.
-fn next_commands(setting: Setting<'_>, planned: &Planned) -> Result<(), Error> {
-    let Some(connection) = &planned.connection else { return Ok(()) };
+fn next_commands(setting: Setting<'_>, planned: &Planned) {
+    let Some(connection) = &planned.connection else { return };
     let Setting { context, messages, .. } = setting;
     let session = &connection.session_profile;
-    let selected = resolve::selected_profile(None, &context.environment)?.name;
-    let link = resolve::link(Choice::of(&selected), planned.draft.profiles());
-    let is_selected = link.is_ok_and(|link| link.session_profile == *session && link.role.is_none());
+    // The files are written: a variable that names no profile is no reason to fail.
+    let is_selected = resolve::selected_profile(None, &context.environment).is_ok_and(|selected| {
+        let link = resolve::link(Choice::of(&selected.name), planned.draft.profiles());
+        link.is_ok_and(|link| link.session_profile == *session && link.role.is_none())
+    });
     let name = if is_selected { String::new() } else { format!(" {}", shell_word(session.as_str())) };
     messages.note(&format!("log in with: awsmfa login{name}"));
     how_to_use(connection, context, messages);
-    Ok(())
 }
 
 /// Prints how to select the profile for AWS tools: that of the role if there is one, or else the session profile.

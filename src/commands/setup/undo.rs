@@ -11,14 +11,15 @@ use crate::error::Error;
 use crate::io::dialog::{self, Choice};
 use crate::io::files::{self, Target};
 use crate::io::path;
+use crate::key_in_files;
 use crate::limits;
-use crate::profile::{ProfileName, Profiles, SharedFile};
+use crate::profile::property::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
+use crate::profile::{Profiles, SharedFile};
 use crate::render::diff;
 use crate::render::text::escape;
-use crate::resolve::{self, KeySource};
-use crate::session::LongTermKey;
+use crate::session;
+use crate::setup::SetupError;
 use crate::setup::undo_record::{Record, Undone};
-use crate::setup::{SetupError, candidate};
 
 use super::Setting;
 
@@ -54,7 +55,7 @@ pub(super) fn run(setting: Setting<'_>, files: &SharedFiles) -> Result<u8, Error
         .collect();
     for (path, now, old) in &becomes {
         let change = diff::without_secrets(path, now, old.as_deref().unwrap_or_default());
-        apply::show_diff(&change, setting.args.dry_run, setting.messages)?;
+        apply::show_diff(path, &change, setting.args.dry_run, setting.messages)?;
     }
     if !setting.args.dry_run {
         if !may_remove_keys(setting, files, &becomes)? {
@@ -85,7 +86,7 @@ fn may_remove_keys(setting: Setting<'_>, files: &SharedFiles, becomes: &[Becomin
         return Err(SetupError::OnlyCopy { profile }.into());
     }
     let _dialogue = dialog::Dialogue::begin(setting.messages.colors_messages());
-    let question = format!("Remove the only copy of the access key of '{}'?", escape(profile.as_str()));
+    let question = format!("Remove the only copy of the access key of '{}'?", escape(&profile));
     let options = [
         Choice::new("no", "leaves everything as it is"),
         Choice::new("yes", "AWS does not show the secret again: another key is needed"),
@@ -93,34 +94,36 @@ fn may_remove_keys(setting: Setting<'_>, files: &SharedFiles, becomes: &[Becomin
     Ok(dialog::choose(&question, &options, 0).map_err(Error::Terminal)? == Some(1))
 }
 
-/// Returns the first profile with a long-term access key whose secret is nowhere in the restored files, and which is not
-/// in the keyring either.
-fn only_copy(profiles: Profiles<'_>, becomes: &[Becoming<'_>]) -> Option<ProfileName> {
+/// Returns the name of the first section whose secret access key is nowhere in the restored files, and not in the keyring
+/// either. A section with mistakes counts, too: only one that clearly holds a session does not.
+fn only_copy(profiles: Profiles<'_>, becomes: &[Becoming<'_>]) -> Option<String> {
     let after = |file: &'_ SharedFile| {
         let restored = becomes.iter().find(|(path, ..)| *path == file.path);
         restored.map_or_else(|| file.document.bytes().to_vec(), |(.., old)| old.clone().unwrap_or_default())
     };
-    let after = [profiles.config, profiles.credentials].map(after).map(Zeroizing::new);
-    let sources: Vec<(ProfileName, KeySource)> = candidate::permanent_profiles(profiles)
-        .into_iter()
-        .filter_map(|name| {
-            let source = resolve::key(&profiles.get(name.as_str())?, &name).ok()?;
-            Some((name, source))
-        })
-        .collect();
-    let is_in_keyring = |key: &LongTermKey| {
-        sources.iter().any(|(name, source)| match source {
-            KeySource::Keyring(entry) if entry.access_key_id() == key.access_key_id => {
-                keyring_entry::read(entry, name).is_ok_and(|entry| entry.key.secret_access_key == key.secret_access_key)
-            }
-            _ => false,
-        })
-    };
-    sources.iter().find_map(|(name, source)| {
-        let KeySource::Key(key) = source else { return None };
-        // A file with mistakes may hold the key where no client reads it.
-        let is_in = |bytes: &[u8]| memmem::find(bytes, key.secret_access_key.expose().as_bytes()).is_some();
-        let is_kept = after.iter().any(|bytes| is_in(bytes)) || is_in_keyring(key);
-        (!is_kept).then(|| name.clone())
+    let files = [profiles.config, profiles.credentials];
+    let after = files.map(after).map(Zeroizing::new);
+    // A file with mistakes may hold the key where no client reads it.
+    let is_in_files = |secret: &str| after.iter().any(|bytes| memmem::find(bytes, secret.as_bytes()).is_some());
+    let sections = files.into_iter().flat_map(|file| file.document.sections());
+    sections.into_iter().find_map(|section| {
+        let id = section.property(ACCESS_KEY_ID).map(|id| id.value()).unwrap_or_default();
+        let properties = section.properties();
+        let secrets = properties.iter().filter(|property| property.is_named(SECRET_ACCESS_KEY) && !property.is_empty());
+        let mut secrets = secrets.map(|property| Zeroizing::new(property.value().into_owned()));
+        let header = String::from_utf8_lossy(section.name());
+        let name = header.strip_prefix("profile ").unwrap_or(&header).trim();
+        let is_lost = |secret: &str| !is_in_files(secret) && !is_in_keyring(&id, secret, name, files);
+        let is_only_copy = !session::is_session_key_id(&id) && secrets.any(|secret| is_lost(&secret));
+        is_only_copy.then(|| name.to_owned())
+    })
+}
+
+/// Returns whether an entry of the keyring that one of the files names holds this key.
+fn is_in_keyring(access_key_id: &str, secret: &str, profile: &str, files: [&SharedFile; 2]) -> bool {
+    let Ok(profile) = profile.parse() else { return false };
+    let entries = files.into_iter().flat_map(|file| key_in_files::entries_of(access_key_id, &file.document));
+    entries.into_iter().any(|entry| {
+        keyring_entry::read(&entry, &profile).is_ok_and(|entry| entry.key.secret_access_key.expose() == secret)
     })
 }
