@@ -13,9 +13,8 @@ use awsmfa::context::Context;
 use awsmfa::exit_code;
 use awsmfa::global::GlobalArgs;
 use awsmfa::io;
-use awsmfa::render::text;
+use awsmfa::render::usage_tip;
 use awsmfa::time::Clock;
-use awsmfa::token_code::TokenCode;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, FromArgMatches};
 // musl's own allocator makes so many system calls that they take a fifth of the run time of `status`.
@@ -77,7 +76,7 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
     let laid_out = if is_help { help::laid_out(words) } else { None };
     let error = laid_out.as_ref().unwrap_or(error);
     if error.use_stderr() {
-        let text = text::usage_error(&error.to_string(), has_misplaced_code(error));
+        let text = usage_tip::usage_error(&error.to_string(), unknown_word(error).as_deref());
         messages.usage(&text, exit_code::USAGE);
         return exit_code::USAGE.into();
     }
@@ -88,13 +87,11 @@ fn print_clap_error(error: &clap::Error, words: &[OsString]) -> ExitCode {
     code.into()
 }
 
-/// Returns whether the word that clap does not know is an MFA code, or a flag that other tools have for it.
-fn has_misplaced_code(error: &clap::Error) -> bool {
-    let kinds = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand];
-    kinds.into_iter().filter_map(|kind| error.get(kind)).any(|value| {
-        let word = value.to_string();
-        ["--token", "--code"].contains(&word.as_str()) || word.parse::<TokenCode>().is_ok()
-    })
+/// Returns the word that clap does not know: a command or an argument.
+fn unknown_word(error: &clap::Error) -> Option<String> {
+    let kinds = [ContextKind::InvalidSubcommand, ContextKind::InvalidArg];
+    let is_unknown = [ErrorKind::InvalidSubcommand, ErrorKind::UnknownArgument].contains(&error.kind());
+    kinds.into_iter().filter(|_| is_unknown).find_map(|kind| error.get(kind)).map(ToString::to_string)
 }
 
 /// Prints what `awsmfa` without a command prints on a terminal.

@@ -12,7 +12,7 @@ use crate::io::process;
 use crate::io::sts::{Caller, Network, StsError};
 use crate::limits;
 use crate::profile::{ProfileName, Profiles};
-use crate::resolve::{self, KeySource, ResolveError};
+use crate::resolve::{self, KeySource};
 use crate::session::LongTermKey;
 use crate::setup::candidate;
 use crate::time::Seconds;
@@ -20,9 +20,7 @@ use crate::token_code::SerialNumber;
 
 /// Returns the long-term access key of a profile, from the files or from its `credential_process`.
 pub(super) fn key_of(name: &ProfileName, profiles: Profiles<'_>) -> Result<LongTermKey, Error> {
-    let unknown =
-        || ResolveError::UnknownProfile { name: name.clone(), origin: None, near: Vec::new(), known: Vec::new() };
-    let profile = profiles.get(name.as_str()).ok_or_else(unknown)?;
+    let profile = profiles.get(name.as_str()).ok_or_else(|| resolve::unknown(name, profiles))?;
     long_term_key(&resolve::key(&profile, name)?, name)
 }
 

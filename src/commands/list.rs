@@ -51,7 +51,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     let selection = selected.as_ref().ok();
     let rendered = match global.output() {
         OutputFormat::Text if rows.is_empty() => {
-            let note = "awsmfa: there are no profiles yet: 'awsmfa setup' connects a key and an MFA device";
+            let note = "awsmfa: there are no profiles yet: `awsmfa setup` connects a key and an MFA device";
             messages.note(note);
             return Ok(exit_code::DONE);
         }
@@ -113,7 +113,7 @@ fn selection(global: &GlobalArgs, context: &Context, profiles: Profiles<'_>) -> 
         return Ok(Selection { profile: selected.name, by });
     }
     match resolve::session_profile(Choice::of(name), profiles) {
-        Ok(_) => Err(format!("there is no profile '{name}' (from {by}) yet: 'awsmfa login' creates it")),
+        Ok(_) => Err(format!("there is no profile '{name}' (from {by}) yet: `awsmfa login` creates it")),
         Err(error) => Err(error.named_by(&selected).to_string()),
     }
 }

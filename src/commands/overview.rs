@@ -46,7 +46,7 @@ pub fn run(global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
         Ok(files) => of_files(global, &files, context),
         Err(error) => problem(&error, LOOK_FOR_CAUSE),
     };
-    lines.push(("help", "`awsmfa help` lists the commands".to_owned()));
+    lines.push(("help", "`awsmfa -h` lists the commands".to_owned()));
     let form = Messages::new(global, context).form_of_results();
     let lines = lines.iter().map(|(label, value)| {
         let style = if *label == "problem" { Style::Error } else { Style::Note };

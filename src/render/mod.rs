@@ -13,4 +13,5 @@ pub mod qr_screen;
 pub mod shell;
 pub mod template;
 pub mod text;
+pub mod usage_tip;
 pub mod wrap;

@@ -40,32 +40,6 @@ pub fn without_codes(text: &str) -> String {
     shown + rest
 }
 
-/// Replaces clap's tips about a wrong command line by a better one, if there is one, and drops those that suggest to pass
-/// a flag as a value. `has_code` is set if the word that clap does not know is an MFA code, or a flag for one.
-pub fn usage_error(text: &str, has_code: bool) -> String {
-    let begins_with = |words: &str| text.starts_with(words);
-    let is_unknown = begins_with("error: unrecognized subcommand") || begins_with("error: unexpected argument");
-    let tip = if has_code && is_unknown {
-        Some("  tip: give the MFA code with --token-code: awsmfa login --token-code <CODE>")
-    } else if begins_with("error: the argument '--profile") && text.contains("Usage: awsmfa login") {
-        Some("  tip: name the profiles without the flag: awsmfa login <PROFILE> <PROFILE>")
-    } else {
-        None
-    };
-    let mut shown: Vec<&str> = Vec::new();
-    for line in text.lines() {
-        let is_dropped = line.starts_with("  tip: to pass '") || tip.is_some() && line.starts_with("  tip: ");
-        let is_doubled = line.is_empty() && shown.last() == Some(&"");
-        if !is_dropped && !is_doubled {
-            shown.push(line);
-        }
-    }
-    if let (Some(tip), Some(end_of_message)) = (tip, shown.iter().position(|line| line.is_empty())) {
-        shown.splice(end_of_message..end_of_message, ["", tip]);
-    }
-    shown.join("\n") + "\n"
-}
-
 /// Returns the number of columns of the terminal that the text takes.
 pub fn width_of(text: &str) -> usize {
     // Most names are ASCII, for which no table of widths is needed.

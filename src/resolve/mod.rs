@@ -33,7 +33,7 @@ pub use guard::{check_holding, check_target, looked_past};
 pub use inherited_device::{InheritedDevice, include, inherited_device};
 pub use link::{Choice, Link, RoleOrigin, link, session_profile, session_profile_by};
 pub use narrowing::role_with;
-pub use near_names::near_key_profile;
+pub use near_names::{near_key_profile, unknown};
 pub use origin::Origin;
 pub use permanent::{has_long_term_key, is_self_sourced};
 pub use plan::{Call, LoginPlan, Mfa, Outcome, PlannedProfile, SessionSource, SourceCredentials, Step};

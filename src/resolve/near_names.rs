@@ -6,7 +6,7 @@ use crate::profile::{ProfileName, Profiles};
 use crate::token_code::TokenCode;
 
 /// Returns the error for a profile that does not exist, with similar names.
-pub(super) fn unknown(name: &ProfileName, profiles: Profiles<'_>) -> ResolveError {
+pub fn unknown(name: &ProfileName, profiles: Profiles<'_>) -> ResolveError {
     if name.as_str().parse::<TokenCode>().is_ok() {
         return ResolveError::CodeAsProfile;
     }

@@ -15,7 +15,7 @@ aws_session_token = example-token
 expiration = 2099-01-01T00:00:00Z
 ";
 
-const HELP: &str = "help     `awsmfa help` lists the commands";
+const HELP: &str = "help     `awsmfa -h` lists the commands";
 
 /// The lines of the overview, without those about help; checks what all overviews have.
 #[track_caller]

@@ -88,6 +88,9 @@ fn causes() -> Vec<(&'static str, Cause)> {
         |open: Option<&str>| Cause::RegionClosed { region: "ap-east-1".to_owned(), open: open.map(str::to_owned) };
     let role_maximum =
         |requested| Cause::RoleMaximum { role: "arn:aws:iam::123456789012:role/admin".to_owned(), requested };
+    let key_gone = |is_in_file| Cause::KeyGone { profile: name("work"), is_in_file };
+    let not_an_id = |is_in_file, is_secret| Cause::NotAKeyId { profile: name("work"), is_in_file, is_secret };
+    let wrong_secret = |is_in_file, is_whole| Cause::WrongSecret { profile: name("work"), is_in_file, is_whole };
     let origin = "role_session_name (/home/ada/.aws/config line 4)".to_owned();
     samples!(Cause {
         Clock: [
@@ -108,19 +111,9 @@ fn causes() -> Vec<(&'static str, Cause)> {
         SessionKey: [Cause::SessionKey { profile: name("work") }],
         OtherPartition: [Cause::OtherPartition { device: "aws-cn".to_owned(), region: "us-east-1".to_owned() }],
         RegionClosed: [closed(None), closed(Some("us-east-1"))],
-        KeyGone: [
-            Cause::KeyGone { profile: name("work"), is_in_file: true },
-            Cause::KeyGone { profile: name("work"), is_in_file: false },
-        ],
-        NotAKeyId: [
-            Cause::NotAKeyId { profile: name("work"), is_in_file: true, is_secret: false },
-            Cause::NotAKeyId { profile: name("work"), is_in_file: false, is_secret: true },
-        ],
-        WrongSecret: [
-            Cause::WrongSecret { profile: name("work"), is_in_file: true, is_whole: true },
-            Cause::WrongSecret { profile: name("work"), is_in_file: true, is_whole: false },
-            Cause::WrongSecret { profile: name("work"), is_in_file: false, is_whole: true },
-        ],
+        KeyGone: [key_gone(true), key_gone(false)],
+        NotAKeyId: [not_an_id(true, false), not_an_id(false, true)],
+        WrongSecret: [wrong_secret(true, true), wrong_secret(true, false), wrong_secret(false, true)],
         SessionGone: [Cause::SessionGone { profile: name("work-session") }],
         RoleMaximum: [role_maximum(Some(Seconds(12 * 60 * 60))), role_maximum(None)],
         ChainingLimit: [Cause::ChainingLimit],

@@ -122,8 +122,8 @@ pub struct Args {
 
 impl Args {
     /// Returns whether the flags request a connection.
-    fn names_connection(&self, global: &GlobalArgs) -> bool {
-        let profiles = [&self.source_profile, &self.session_profile, &self.key_profile, &global.profile];
+    fn names_connection(&self) -> bool {
+        let profiles = [&self.source_profile, &self.session_profile, &self.key_profile];
         let texts = [&self.access_key_id, &self.serial_number, &self.role_arn];
         self.yes || profiles.into_iter().any(Option::is_some) || texts.into_iter().any(Option::is_some)
     }
@@ -151,7 +151,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if args.undo {
         return undo::run(setting, &files);
     }
-    let connects = args.names_connection(global);
+    let connects = args.names_connection();
     if !connects && !args.migrate {
         return prompt(setting, &files);
     }

@@ -323,3 +323,15 @@ fn a_role_is_added_in_the_same_change() {
     sandbox.run(&["setup", "--undo"]).expect(0);
     assert_eq!((text(&sandbox, "config"), sandbox.credentials_text()), before);
 }
+
+#[test]
+fn a_global_option_alone_does_not_answer_the_prompts() {
+    let sts = StandIn::start();
+    let sandbox = Sandbox::new().using(&sts);
+    let before = text(&sandbox, "config");
+    sandbox.run(&["setup", "--profile", "x"]).expect(252);
+    let mut session = start(&sandbox, &["--profile", "x"]);
+    answer(&mut session, "Which access key?", "\u{3}");
+    ends_with(&mut session, 130);
+    assert_eq!(text(&sandbox, "config"), before);
+}
