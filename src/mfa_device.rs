@@ -139,8 +139,8 @@ impl MfaDeviceError {
                 let name = shell_word(short_name(serial.as_str()));
                 let profile = shell_word(profile.as_str());
                 format!(
-                    "choose another name with --name, or, if `awsmfa device list {profile}` does not show it, `awsmfa device remove \
-                     {profile} --name {name}`"
+                    "`awsmfa device enrol {profile} --name <NAME>` creates one with another name; if `awsmfa device list {profile}` \
+                     does not show this one, `awsmfa device remove {profile} --name {name}` deletes it"
                 )
             }
             Self::TooSmall { .. } => {

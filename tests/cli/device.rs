@@ -352,3 +352,24 @@ fn setup_in_an_empty_home_leads_through_the_key_the_device_and_the_first_login()
     assert!(config(&sandbox).contains(&format!("mfa_serial = {SERIAL}\n")), "{}", config(&sandbox));
     sandbox.run(&["status", "default-session"]).expect(0);
 }
+
+#[test]
+fn a_new_device_in_setup_needs_no_code_if_the_user_may_not_list_devices() {
+    let (sts, mut sandbox) = (StandIn::start(), Sandbox::with("", DEFAULT_CREDENTIALS));
+    sts.forget_device(&User::ada());
+    sandbox = sandbox.using(&sts);
+    sandbox.set("AWS_ENDPOINT_URL_IAM", &sts.url());
+    let mut session = dialog::start(&sandbox, &[]);
+    dialog::answer(&mut session, "Which access key?", "\r");
+    dialog::answer(&mut session, "a guess from the user's name", &format!("{}\r", dialog::DOWN));
+    dialog::answer(&mut session, "Which profile gets the sessions", "\r");
+    dialog::answer(&mut session, "Region", "eu-west-1\r");
+    dialog::answer(&mut session, "Add a role to assume?", "\r");
+    dialog::answer(&mut session, "Write this?", "\r");
+    session.exp_string("First code: ").expect("the screen of the device");
+    let mut app = App::with_secret(&sts.seeds().pop().expect("a seed"));
+    session.send_line(&app.code()).expect("it reads");
+    answer(&mut session, "Next code: ", &app.code());
+    session.exp_string("is enabled").expect("the device");
+    assert_eq!((sts.devices(), sts.count("GetSessionToken")), (vec![(SERIAL.to_owned(), true)], 0));
+}

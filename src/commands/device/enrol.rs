@@ -50,14 +50,18 @@ pub struct Args {
     /// For a password manager or a YubiKey.
     #[arg(long)]
     text: bool,
+    /// Set if the profile names the device that is to be created, so that no login can use it yet.
+    #[arg(skip)]
+    is_first: bool,
     #[command(flatten)]
     pub(crate) global: GlobalArgs,
 }
 
 impl Args {
-    /// Returns the arguments that name only a profile.
-    pub(super) fn for_profile(profile: &ProfileName, global: &GlobalArgs) -> Self {
-        Self { name_of_profile: Some(profile.clone()), name: None, text: false, global: global.clone() }
+    /// Returns the arguments for the first device of a profile.
+    pub(super) fn first_of(profile: &ProfileName, global: &GlobalArgs) -> Self {
+        let name_of_profile = Some(profile.clone());
+        Self { name_of_profile, name: None, text: false, is_first: true, global: global.clone() }
     }
 }
 
@@ -70,7 +74,7 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     let subject = Subject::of(args.name_of_profile.as_ref(), global, context)?;
     interrupt::handle();
     TokenSource::Prompt.check()?;
-    let owner = match signing(&subject)? {
+    let owner = match signing(&subject, args.is_first)? {
         ControlFlow::Continue(owner) => owner,
         ControlFlow::Break(code) => return Ok(code),
     };
@@ -85,8 +89,8 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
 }
 
 /// Returns the owner with the key if the user has no device, because there can be no session with MFA then.
-fn signing(subject: &Subject<'_>) -> Result<ControlFlow<u8, Owner>, Error> {
-    if subject.device()?.is_none() {
+fn signing(subject: &Subject<'_>, is_first: bool) -> Result<ControlFlow<u8, Owner>, Error> {
+    if is_first || subject.device()?.is_none() {
         return subject.with_key().map(ControlFlow::Continue);
     }
     // The device that the profile names may have been removed.

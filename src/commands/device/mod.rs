@@ -59,7 +59,7 @@ impl Args {
 
 /// Creates a device with the name of the user for a profile, as `device enrol` does. Returns the exit code.
 pub(super) fn enrol(profile: &ProfileName, global: &GlobalArgs, context: &Context) -> Result<u8, Error> {
-    enrol::run(&enrol::Args::for_profile(profile, global), global, context)
+    enrol::run(&enrol::Args::first_of(profile, global), global, context)
 }
 
 /// Runs the command.

@@ -11,7 +11,7 @@ use crate::support::child::{DEFAULT_SIGNALS, signal, unwrapped};
 use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
-const DOWN: &str = "\x1b[B";
+pub const DOWN: &str = "\x1b[B";
 const ESCAPE: &str = "\x1b";
 
 pub fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
