@@ -267,7 +267,7 @@ kinds! {
         "`awsmfa setup --yes --source-profile {profile}` writes the device that IAM lists";
     BadSerial, "bad-serial", Error,
         "{what} of '{profile}' names no MFA device",
-        "it must look like arn:aws:iam::<account>:mfa/<device>; `awsmfa setup` finds it, and the IAM console shows it under Security credentials";
+        "it must look like arn:aws:iam::<account>:mfa/<device>; `awsmfa setup` finds the device, and the IAM console shows it under Security credentials";
     DoubleMfa, "double-mfa", Warning,
         "the role '{profile}' has an mfa_serial and is assumed with a session that has MFA already: the SDKs for JavaScript and Go refuse it, the AWS CLI asks for a code again",
         "`awsmfa setup --migrate` rewrites it";
@@ -280,10 +280,10 @@ kinds! {
     // The environment and the disk.
     KeysInEnvironment, "keys-in-environment", Warning,
         "most AWS clients use {what} from the environment instead of the profile",
-        "unset it";
+        "clear it: `eval \"$(awsmfa env --unset)\"` in bash and zsh";
     PermanentKeyInEnvironment, "permanent-key-in-environment", Warning,
         "most AWS clients use {what} from the environment instead of the profile; it is a long-term access key, which every program that is started there can read",
-        "unset it; `awsmfa setup --access-key-id <id>` stores it in a profile";
+        "clear it: `eval \"$(awsmfa env --unset)\"` in bash and zsh; `awsmfa setup --access-key-id <id>` stores it in a profile";
     ProfileVariablesDiffer, "profile-variables-differ", Warning,
         "AWS_PROFILE and AWS_DEFAULT_PROFILE differ, and clients disagree which counts (the AWS CLI v1 and boto3 take AWS_DEFAULT_PROFILE)",
         "unset one";
