@@ -98,7 +98,9 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} line {}", self.path.display(), self.line)
+        // A quoted path is not broken at its spaces.
+        let quote = if self.path.to_string_lossy().contains(' ') { "'" } else { "" };
+        write!(f, "{quote}{}{quote} line {}", self.path.display(), self.line)
     }
 }
 

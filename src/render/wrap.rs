@@ -9,7 +9,7 @@ use super::text::width_of;
 const INDENT: &str = "  ";
 
 /// The beginnings of commands that are not in quotes. Such a command is at the beginning of a text, or after a colon.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 20] = [
     "awsmfa login",
     "awsmfa logout",
     "awsmfa setup",
@@ -28,7 +28,12 @@ const COMMANDS: [&str; 18] = [
     "set -gx",
     "set-env",
     "icacls",
+    "eval",
+    "for /f",
 ];
+
+/// The beginnings of commands in which no space follows.
+const OPEN_COMMANDS: [&str; 2] = ["$Env:", "set \""];
 
 /// The form of messages.
 #[derive(Clone, Copy, Debug, Default)]
@@ -105,24 +110,32 @@ fn parts(text: &str) -> impl Iterator<Item = Part<'_>> {
 
 fn begins_with_command(text: &str) -> bool {
     let mut rests = COMMANDS.iter().filter_map(|start| text.strip_prefix(start));
-    text.starts_with("$env:") || rests.any(|rest| rest.is_empty() || rest.starts_with([' ', ',', ';']))
+    OPEN_COMMANDS.iter().any(|start| text.starts_with(start))
+        || rests.any(|rest| rest.is_empty() || rest.starts_with([' ', ',', ';']))
 }
 
 /// Returns the end of a command, with the punctuation behind it.
 fn command_end(text: &str) -> usize {
-    ["; ", ", "].into_iter().filter_map(|end| text.find(end)).min().map_or(text.len(), |end| end + 1)
+    let end = end_outside_quotes(text, |rest| rest.starts_with("; ") || rest.starts_with(", "));
+    text.len().min(end + 1)
 }
 
 /// Returns the end of a word: the first space that is not in quotes.
 fn word_end(text: &str) -> usize {
+    end_outside_quotes(text, |rest| rest.starts_with(' '))
+}
+
+/// Returns where the rest of the text is an end and not in quotes, or else the length of the text.
+fn end_outside_quotes(text: &str, is_end: impl Fn(&str) -> bool) -> usize {
     let mut before = ' ';
     let mut characters = text.char_indices();
     while let Some((at, c)) = characters.next() {
-        if c == ' ' {
+        let rest = text.get(at..).unwrap_or_default();
+        if is_end(rest) {
             return at;
         }
         // An apostrophe is no quote: a letter comes before it.
-        let length = if before.is_alphanumeric() { None } else { quoted_length(text.get(at..).unwrap_or_default(), c) };
+        let length = if before.is_alphanumeric() { None } else { quoted_length(rest, c) };
         if let Some(length) = length {
             while characters.offset() < at + length && characters.next().is_some() {}
         }
@@ -141,6 +154,12 @@ fn quoted_length(text: &str, quote: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use clap::ValueEnum;
+
+    use crate::profile::Place;
+    use crate::render::shell::Syntax;
+    use crate::render::text::shell_word;
+
     use super::*;
 
     fn lines(text: &str, columns: usize) -> String {
@@ -156,6 +175,7 @@ mod tests {
             ("run `awsmfa login work`, then try", 24, "hint: run\n  `awsmfa login work`,\n  then try"),
             ("run `awsmfa login work-session-x` now", 20, "hint: run\n  `awsmfa login work-session-x`\n  now"),
             ("log in: awsmfa login work; then go on", 22, "hint: log in:\n  awsmfa login work;\n  then go on"),
+            ("log in: awsmfa login 'a, b'; go on", 14, "hint: log in:\n  awsmfa login 'a, b';\n  go on"),
             ("log in with: awsmfa login", 20, "hint: log in with:\n  awsmfa login"),
             ("awsmfa login a-long-name", 10, "hint:\n  awsmfa login a-long-name"),
             ("awsmfa does not know the partition", 24, "hint: awsmfa does not\n  know the partition"),
@@ -165,6 +185,29 @@ mod tests {
         ] {
             assert_eq!(lines(text, columns), expected);
         }
+    }
+
+    #[test]
+    fn the_commands_of_each_shell_are_not_broken_at_any_width() {
+        for syntax in Syntax::value_variants() {
+            for name in ["work", "Acme, Inc", "a; b", "it's, Inc"] {
+                let evaluated = syntax.evaluating(&format!("awsmfa use {}", shell_word(name)));
+                for command in [syntax.use_profile(name), evaluated] {
+                    for columns in 1..=120 {
+                        let shown = lines(&format!("a shell must evaluate this: {command}"), columns);
+                        assert!(shown.contains(&command), "{syntax:?} at {columns} columns: {shown}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_place_whose_path_has_a_space_is_not_broken() {
+        let place = |path: &str| Place { path: path.into(), line: 2 };
+        let shown = lines(&format!("no key ({})", place("/home/Ada L/.aws/credentials")), 20);
+        assert_eq!(shown, "hint: no key\n  ('/home/Ada L/.aws/credentials'\n  line 2)");
+        assert_eq!(place("/home/ada/.aws/credentials").to_string(), "/home/ada/.aws/credentials line 2");
     }
 
     #[test]
