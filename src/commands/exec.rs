@@ -62,14 +62,14 @@ fn missing_dashes(args: &Args) -> String {
     let words: Vec<String> = words.map(|word| shell_word(&escape(&word))).collect();
     match words.split_first() {
         Some((first, [])) if args.command.is_empty() => {
-            format!("there is no program to run: awsmfa exec {first} -- <program>, or awsmfa exec -- {first}")
+            format!("there is no program to run: `awsmfa exec {first} -- <program>`, or `awsmfa exec -- {first}`")
         }
         Some((first, rest)) if !rest.is_empty() => format!(
-            "`--` belongs before the program: awsmfa exec -- {}, or, if {first} is the profile, awsmfa exec {first} -- {}",
+            "`--` belongs before the program: `awsmfa exec -- {}`, or, if {first} is the profile, `awsmfa exec {first} -- {}`",
             words.join(" "),
             rest.join(" ")
         ),
-        _ => "there is no program to run: awsmfa exec [PROFILE] -- <program>".to_owned(),
+        _ => "there is no program to run: `awsmfa exec [PROFILE] -- <program>`".to_owned(),
     }
 }
 
