@@ -98,7 +98,7 @@ fn of_files(global: &GlobalArgs, files: &SharedFiles, context: &Context) -> Vec<
 }
 
 /// Returns the flags that name other files, for a command that is to read the same ones.
-fn file_flags(global: &GlobalArgs) -> String {
+pub(super) fn file_flags(global: &GlobalArgs) -> String {
     let paths = [("--config-file", &global.config_file), ("--credentials-file", &global.credentials_file)];
     let given = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)));
     given.map(|(flag, path)| format!(" {flag} {}", text::shell_word(&path.display().to_string()))).collect()

@@ -81,7 +81,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     print(&assignments::selecting(Some(selected.selection()), &selected.regions, environment), syntax)?;
     if terminal::shows_results() {
         let how = syntax.evaluating(&format!("awsmfa use {}", shell_word(selected.requested.as_str())));
-        messages.about(&format!("awsmfa: nothing is selected yet, because a shell must evaluate this: {how}"));
+        messages.note(&format!("awsmfa: nothing is selected yet, because a shell must evaluate this: {how}"));
     } else {
         report(&selected, args, context, messages);
     }

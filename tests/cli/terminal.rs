@@ -202,6 +202,23 @@ fn errors_and_hints_are_wrapped_on_a_terminal_and_commands_are_not_broken() {
 }
 
 #[test]
+fn the_command_that_evaluates_a_session_is_whole_and_names_the_same_files() {
+    let sandbox = Sandbox::with(many::config(1), many::credentials_with_session(1));
+    let config = sandbox.home().join(".aws/config").display().to_string();
+    let on_terminal = |arguments: &[&str]| on_terminal_of(40, &sandbox, &[&["--color", "never"], arguments].concat());
+    let shown = on_terminal(&["env", "work", "--config-file", &config]);
+    assert!(shown.ends_with(&format!("\n  eval \"$(awsmfa env work --config-file {config})\"\n")), "{shown}");
+    let shown = on_terminal(&["use", "work"]);
+    assert!(shown.ends_with("\n  eval \"$(awsmfa use work)\"\n"), "{shown}");
+    let shown = on_terminal(&["env", "work", "--unset", "--config-file", &config]);
+    assert!(shown.ends_with("\n  eval \"$(awsmfa env --unset)\"\n"), "{shown}");
+    for quiet in [["--quiet", "env", "work"], ["--quiet", "use", "work"]] {
+        let shown = on_terminal(&quiet);
+        assert!(!shown.contains("nothing is") && shown.contains("AWS_"), "{shown}");
+    }
+}
+
+#[test]
 fn states_labels_and_commands_have_the_same_colours_in_all_commands() {
     let session = Sandbox::with(many::config(1), many::credentials_with_session(1));
     let valid = "\u{1B}[32mvalid\u{1B}[0m";
