@@ -15,8 +15,12 @@ const CODE: usize = 8;
 /// The least columns for the two names, even if the prompt is then wider than the terminal.
 const LEAST_NAMES: usize = 16;
 
+/// The level at which a prompt has the whole ARN.
+const WHOLE: usize = 2;
+
 /// Renders `MFA code for ada (work): `, with the names of the device and the profile, shortened if the terminal is too
-/// narrow for them. If another device of the same run has the same name, adds the account, or else the whole ARN.
+/// narrow for them. If another device of the same run has the same prompt, adds the account, or else shows the whole ARN,
+/// even if the prompt is then wider than the terminal.
 pub fn code_prompt(
     serial: &SerialNumber,
     others: &[&SerialNumber],
@@ -32,14 +36,15 @@ pub fn code_prompt(
         // Each gets half, or more if the other one needs less.
         let profile_width = left.saturating_sub(width_of(name)).max(left / 2);
         let profile = shortened(&profile, profile_width);
-        let name = shortened(name, left - width_of(&profile).min(left));
+        let name_width = if level == WHOLE { usize::MAX } else { left - width_of(&profile).min(left) };
+        let name = shortened(name, name_width);
         format!("MFA code for {name}{account} ({profile}): ")
     };
     let is_clear = |level: &usize| {
         let shown = render(serial, *level);
         others.iter().all(|other| *other == serial || render(other, *level) != shown)
     };
-    render(serial, (0..2).find(is_clear).unwrap_or(2))
+    render(serial, (0..WHOLE).find(is_clear).unwrap_or(WHOLE))
 }
 
 /// Returns the name of a device, and what is added to it: nothing, the account, or instead of the name the whole ARN.
@@ -73,6 +78,21 @@ mod tests {
         let (other, path) = ("arn:aws:iam::210987654321:mfa/ada", "arn:aws:iam::123456789012:mfa/team/ada");
         assert_eq!(shown(ADA, &[other], "work", None), "MFA code for ada in account 123456789012 (work): ");
         assert_eq!(shown(path, &[ADA], "work", None), format!("MFA code for {path} (work): "));
+    }
+
+    #[test]
+    fn devices_whose_shortened_names_are_equal_have_different_prompts() {
+        let serial =
+            |stage| format!("arn:aws:iam::123456789012:mfa/ada.lovelace-phone-for-{stage}-of-the-company-iphone");
+        let profile = |stage| format!("customer-with-a-long-name-{stage}-administrator");
+        let [prod, test] = [("prod", "test"), ("test", "prod")].map(|(stage, other)| {
+            let prompt = shown(&serial(stage), &[&serial(other)], &profile(stage), Some(80));
+            assert!(prompt.starts_with(&format!("MFA code for {} (custo", serial(stage))), "{prompt}");
+            prompt
+        });
+        assert_ne!(prod, test);
+        let alone = shown(&serial("prod"), &[], &profile("prod"), Some(80));
+        assert!(alone.contains('…') && width_of(&alone) + CODE <= 80, "{alone}");
     }
 
     #[test]
