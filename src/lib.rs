@@ -77,6 +77,7 @@ pub mod session_scope;
 pub mod session_state;
 pub mod setup;
 pub mod shell_function;
+pub mod text_width;
 pub mod time;
 pub mod token_code;
 pub mod typed;

@@ -18,6 +18,7 @@ use super::terminal::{self, InLine, Terminal};
 use super::{interrupt, interrupt_state};
 use crate::palette::Style;
 use crate::secret::Secret;
+use crate::text_width::width_of;
 
 /// A check of an answer. The error is the message to print before the next attempt.
 pub type Check<'a> = &'a dyn Fn(&str) -> Result<(), String>;
@@ -115,7 +116,8 @@ impl Choice {
 /// Fails if the terminal is gone.
 pub fn choose(question: &str, options: &[Choice], start: usize) -> io::Result<Option<usize>> {
     let lines = lines(options, width().saturating_sub(3));
-    let (start, size) = (start.min(options.len().saturating_sub(1)), options.len().clamp(1, page_size()));
+    let tallest = lines.iter().map(|line| height(&line.text, width())).max().unwrap_or(1);
+    let (start, size) = (start.min(options.len().saturating_sub(1)), options.len().clamp(1, page_size(tallest)));
     let help = help_with("arrow keys: choose");
     let _in_line = InLine::begin();
     let question = Select::new(question, lines)
@@ -136,17 +138,25 @@ fn help_with(key: &str) -> String {
 /// Returns the options of a menu as lines: the details in a column of their own or, if that is too narrow, each below its
 /// option.
 fn lines(options: &[Choice], columns: usize) -> Vec<Line> {
-    let widest = options.iter().map(|option| option.text.chars().count()).max().unwrap_or_default();
-    let details = options.iter().map(|option| option.detail.chars().count()).max().unwrap_or_default();
+    let widest = options.iter().map(|option| width_of(&option.text)).max().unwrap_or_default();
+    let details = options.iter().map(|option| width_of(&option.detail)).max().unwrap_or_default();
     let line = |Choice { text, detail }: &Choice| {
         let shown = match detail.as_str() {
             "" => text.clone(),
-            detail if widest + 2 + details <= columns => format!("{text:<widest$}  {detail}"),
+            detail if widest + 2 + details <= columns => {
+                let blanks = " ".repeat(widest - width_of(text) + 2);
+                format!("{text}{blanks}{detail}")
+            }
             detail => format!("{text}\n      {detail}"),
         };
         Line { text: shown, answer: text.clone() }
     };
     options.iter().map(line).collect()
+}
+
+/// Returns the number of lines of the terminal that an option takes, with the sign before it.
+fn height(option: &str, columns: usize) -> usize {
+    option.lines().map(|line| (width_of(line) + "> ".len()).div_ceil(columns.max(1)).max(1)).sum()
 }
 
 /// A line of a list to filter.
@@ -173,7 +183,7 @@ pub fn pick(question: &str, lines: Vec<Line>, rank: impl Fn(&str, usize) -> Opti
     let scorer = |filter: &str, _: &Line, _: &str, index: usize| rank(filter, index);
     let prompt = Select::new(question, lines)
         .with_help_message(if width() > PICK_HELP.len() + 2 { PICK_HELP } else { "Esc: change nothing" })
-        .with_page_size(page_size())
+        .with_page_size(page_size(1))
         .with_scorer(&scorer)
         // The default one changes the order of lines with the same rank.
         .with_sorter(&|lines| lines.sort_by_key(|(_, rank)| std::cmp::Reverse(*rank)))
@@ -188,10 +198,15 @@ pub fn width() -> usize {
     columns.into()
 }
 
-/// Returns the number of lines of a list that are shown at the same time: the prompt and the help need two lines.
-fn page_size() -> usize {
+/// Returns how many options of a list, each of up to this many lines, are shown at the same time.
+fn page_size(height: usize) -> usize {
     let (rows, _) = Term::stderr().size();
-    usize::from(rows).saturating_sub(4).clamp(3, 15)
+    fitting(rows.into(), height)
+}
+
+/// Returns how many options fit: the prompt and the help need four lines at most.
+fn fitting(rows: usize, height: usize) -> usize {
+    (rows.saturating_sub(4) / height.max(1)).clamp(1, 15)
 }
 
 /// Prompts for text. `answer` is the text at the beginning, and what was typed afterwards, even after Escape. Tab completes
@@ -210,7 +225,7 @@ pub fn text(question: &str, answer: &mut String, check: Check<'_>, words: &'stat
         let prompt = Text::new(question)
             .with_initial_value(&initial)
             .with_help_message(&help)
-            .with_page_size(page_size().min(MOST_WORDS))
+            .with_page_size(page_size(1).min(MOST_WORDS))
             .with_autocomplete(completer);
         let entered = answered(|| prompt.prompt())?;
         let is_entered = entered.is_some();
@@ -305,6 +320,22 @@ mod tests {
         assert_eq!(shown(17), ["default  with MFA", "no"]);
         assert_eq!(shown(16), ["default\n      with MFA", "no"]);
         assert_eq!(lines(&options, 80).first().map(|line| line.answer.as_str()), Some("default"));
+        let options = [Choice::new("日本", "wide"), Choice::new("abcdef", "narrow")];
+        let shown = |columns| lines(&options, columns).iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(shown(14), ["日本    wide", "abcdef  narrow"]);
+        assert_eq!(shown(13), ["日本\n      wide", "abcdef\n      narrow"]);
+    }
+
+    #[test]
+    fn a_menu_is_not_taller_than_the_terminal() {
+        assert_eq!(
+            [("a", 80), ("a\n      b", 80), ("日本語", 7), ("", 80)].map(|(text, columns)| height(text, columns)),
+            [1, 2, 2, 0]
+        );
+        assert_eq!(
+            [(24, 1), (24, 2), (12, 2), (24, 3), (5, 2), (24, 0)].map(|(rows, height)| fitting(rows, height)),
+            [15, 10, 4, 6, 1, 15]
+        );
     }
 
     #[test]

@@ -6,9 +6,10 @@ use crate::palette::Style;
 pub use crate::platform::shell_word;
 use crate::profile::ProfileName;
 use crate::session_state::SessionState;
+pub use crate::text_width::width_of;
 use crate::time::{Timestamp, local, seconds_between};
 use jiff::tz::TimeZone;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthChar;
 
 /// Returns the style of the state of a session; none if there is no session.
 pub fn style_of(state: SessionState) -> Option<Style> {
@@ -38,12 +39,6 @@ pub fn without_codes(text: &str) -> String {
         rest = after;
     }
     shown + rest
-}
-
-/// Returns the number of columns of the terminal that the text takes.
-pub fn width_of(text: &str) -> usize {
-    // Most names are ASCII, for which no table of widths is needed.
-    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// Shortens text that takes more columns of a terminal than this, in the middle: names often differ at the end.
