@@ -336,7 +336,7 @@ fn setup_in_an_empty_home_leads_through_the_key_the_device_and_the_first_login()
     dialog::answer(&mut session, "Secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\r");
     // IAM lists no device, so a new one is the first choice.
     dialog::answer(&mut session, "a new one", "\r");
-    dialog::answer(&mut session, "Which profile gets the sessions", "\r");
+    dialog::answer(&mut session, "Which profile should get the sessions", "\r");
     dialog::answer(&mut session, "Region", "eu-west-1\r");
     dialog::answer(&mut session, "Add a role to assume?", "\r");
     dialog::answer(&mut session, "Write this?", "\r");

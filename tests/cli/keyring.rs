@@ -226,7 +226,7 @@ fn setup_offers_the_keyring_and_the_first_login() {
     let keyring = Keyring::start(&mut sandbox);
     let mut session = dialog::start(&sandbox, &[]);
     let questions =
-        ["Which access key?", "Which MFA device?", "Which profile gets the sessions", "Add a role to assume?"];
+        ["Which access key?", "Which MFA device?", "Which profile should get the sessions", "Add a role to assume?"];
     for question in questions.into_iter().chain(["Write this?"]) {
         dialog::answer(&mut session, question, "\r");
     }

@@ -18,7 +18,7 @@ fn from_an_empty_home_to_a_working_aws_cli_as_the_page_shows_it() {
     terminal.answer("Access key id:", KEY_ID);
     terminal.answer("Secret access key", SECRET);
     terminal.answer("Which MFA device?", "");
-    terminal.answer("Which profile gets the sessions", "");
+    terminal.answer("Which profile should get the sessions", "");
     terminal.answer("Region", "eu-west-1");
     terminal.answer("Add a role to assume?", "");
     terminal.answer("Write this?", "");

@@ -98,7 +98,7 @@ fn each_message_about_a_change_on_a_terminal_has_its_text() {
         (help, "\r"),
         ("Which MFA device?", ""),
         (help, "\r"),
-        ("Which profile gets the sessions", ""),
+        ("Which profile should get the sessions", ""),
         (help, "\r"),
         ("Add a role to assume?", ""),
         (help, "\r"),

@@ -114,7 +114,7 @@ impl<'a> Dialog<'a> {
             return Ok(Next::Past(Self::ask_key_name));
         }
         let of_profile = |name: &ProfileName| {
-            Choice::new(format!("that of the profile '{}'", escape(name.as_str())), "stays as it is")
+            Choice::new(format!("the one in the profile '{}'", escape(name.as_str())), "stays as it is")
         };
         let mut options: Vec<Choice> = known.iter().map(of_profile).collect();
         options.push(Choice::new("a new one", "you have its id and its secret"));
@@ -233,7 +233,7 @@ impl<'a> Dialog<'a> {
         names.retain(|name| self.planned(name.clone()).is_ok());
         let mut options: Vec<Choice> = names.iter().map(|name| self.describe(name)).collect();
         options.push(Choice::new("another name", "prompts for it"));
-        let question = "Which profile gets the sessions, the one for AWS_PROFILE?";
+        let question = "Which profile should get the sessions (for AWS_PROFILE)?";
         let Some(chosen) = choose(question, &options, &mut self.typed.session)? else { return Ok(Next::Back) };
         let name = match names.into_iter().nth(chosen) {
             Some(name) => name,

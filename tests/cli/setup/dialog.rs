@@ -60,7 +60,7 @@ fn login_works_after_setup_in_an_empty_home() {
     answer(&mut session, "Secret access key:", &format!("{SECRET}\r"));
     session.exp_string("this is the key of arn:aws:iam::123456789012:user/ada").expect("the user");
     answer(&mut session, "Which MFA device?", "\r");
-    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Which profile should get the sessions", "\r");
     answer(&mut session, "Region", "eu-west-1\r");
     answer(&mut session, "Add a role to assume?", "\r");
     answer(&mut session, "Write this?", "\r");
@@ -99,7 +99,7 @@ fn escape_goes_back_and_the_key_leaves_default() {
     let mut session = start(&sandbox, &[]);
     answer(&mut session, "Which access key?", "\r");
     answer(&mut session, "Which MFA device?", "\r");
-    answer(&mut session, "Which profile gets the sessions", ESCAPE);
+    answer(&mut session, "Which profile should get the sessions", ESCAPE);
     answer(&mut session, "Which MFA device?", "\r");
     answer(&mut session, "the key moves to default-long-term", &format!("{DOWN}\r"));
     answer(&mut session, "Add a role to assume?", "\r");
@@ -109,7 +109,7 @@ fn escape_goes_back_and_the_key_leaves_default() {
     let mut session = start(&sandbox, &[]);
     answer(&mut session, "Which access key?", "\r");
     answer(&mut session, "Which MFA device?", "\r");
-    answer(&mut session, "Which profile gets the sessions", &format!("{DOWN}\r"));
+    answer(&mut session, "Which profile should get the sessions", &format!("{DOWN}\r"));
     answer(&mut session, "Add a role to assume?", "\r");
     answer(&mut session, "Write this?", "\r");
     answer(&mut session, "Log in now?", ESCAPE);
@@ -130,7 +130,7 @@ fn setup_prompts_again_for_a_secret_that_aws_refuses() {
     answer(&mut session, "The key could not be checked.", "\r");
     answer(&mut session, "Secret access key", &format!("{SECRET}\r"));
     answer(&mut session, "Which MFA device?", "\r");
-    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Which profile should get the sessions", "\r");
     answer(&mut session, "Region", "\r");
     answer(&mut session, "Add a role to assume?", "\r");
     let said = ends_with(&mut session, 0);
@@ -228,7 +228,7 @@ fn a_long_paste_is_refused_and_paste_brackets_are_not_part_of_the_secret() {
     answer(&mut session, "Access key id:", "\r");
     answer(&mut session, "Secret access key", &format!("wrong\x15\x1b[200~{PASTED}\x1b[201~\r"));
     answer(&mut session, "ARN or serial number", &format!("{SERIAL}\r"));
-    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Which profile should get the sessions", "\r");
     answer(&mut session, "Region", "\r");
     answer(&mut session, "Add a role to assume?", "\r");
     let said = ends_with(&mut session, 0);
@@ -246,13 +246,13 @@ fn a_prompt_that_is_shown_again_has_the_earlier_answer() {
     answer(&mut session, "Access key id:", "\r");
     answer(&mut session, "Secret access key:", &format!("{SECRET}\r"));
     answer(&mut session, "ARN or serial number", &format!("{SERIAL}\r"));
-    answer(&mut session, "Which profile gets the sessions", &format!("{DOWN}\r"));
+    answer(&mut session, "Which profile should get the sessions", &format!("{DOWN}\r"));
     answer(&mut session, "Region", ESCAPE);
-    answer(&mut session, "Which profile gets the sessions", ESCAPE);
+    answer(&mut session, "Which profile should get the sessions", ESCAPE);
     answer(&mut session, "ARN or serial number", ESCAPE);
     answer(&mut session, "Which secret access key?", "\r");
     answer(&mut session, "ARN or serial number", "\r");
-    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Which profile should get the sessions", "\r");
     answer(&mut session, "Region", "eu-central-1\r");
     answer(&mut session, "Add a role to assume?", "\r");
     let said = ends_with(&mut session, 0);
@@ -286,7 +286,7 @@ fn tab_completes_a_region_and_an_unknown_one_is_a_warning() {
         let mut session = start(&sandbox, &["--skip-check", "--dry-run"]);
         answer(&mut session, "Which access key?", "\r");
         answer(&mut session, "ARN or serial number", &format!("{SERIAL}\r"));
-        answer(&mut session, "Which profile gets the sessions", "\r");
+        answer(&mut session, "Which profile should get the sessions", "\r");
         answer(&mut session, "Region", keys);
         let mut said = session.exp_string("Add a role to assume?").expect("the next prompt");
         session.send("\r").expect("it reads");
@@ -306,7 +306,7 @@ fn a_role_is_added_in_the_same_change() {
     let mut session = start(&sandbox, &[]);
     answer(&mut session, "Which access key?", "\r");
     answer(&mut session, "Which MFA device?", "\r");
-    answer(&mut session, "Which profile gets the sessions", "\r");
+    answer(&mut session, "Which profile should get the sessions", "\r");
     answer(&mut session, "Add a role to assume?", &format!("{DOWN}\r"));
     answer(&mut session, "ARN of the role:", "admin\r");
     session.exp_string("the role ARN must look like").expect("the reason");
