@@ -9,6 +9,7 @@ use crate::io::dialog::{self, HELP, interrupted, painted};
 use crate::io::terminal::Terminal;
 use crate::palette::Style;
 use crate::secret::Secret;
+use crate::text_width::width_of;
 use crate::typed::{Step, TypedLine};
 
 /// The time in which the other bytes of an arrow key arrive after Escape.
@@ -25,12 +26,14 @@ pub(in crate::io) fn prompt(
     let _echo_off = EchoOff::begin();
     let mut terminal = Terminal::open()?;
     let asked = format!("{} {question}", painted(Style::Valid, "?"));
-    let help = painted(Style::Command, &format!("[{HELP}]"));
+    let width = dialog::width();
+    let help = help(width).map(|help| format!("\r\n{}\x1b[A\r{asked} ", painted(Style::Command, &help)));
+    let help = help.unwrap_or_default();
     // The sign, two spaces and the cursor take four columns. The asterisks must stay in the line.
-    let room = dialog::width().saturating_sub(question.chars().count() + 4);
+    let room = width.saturating_sub(width_of(question) + 4);
     loop {
         // The help is below the prompt, and the cursor is at the end of the prompt.
-        terminal.write(&format!("{asked} \r\n{help}\x1b[A\r{asked} "));
+        terminal.write(&format!("{asked} {help}"));
         let line = read(&mut terminal, room);
         terminal.write("\r\x1b[J");
         let Some(line) = line? else { return Ok(None) };
@@ -45,6 +48,12 @@ pub(in crate::io) fn prompt(
             Err(reason) => terminal.write_line(&painted(Style::Error, &format!("# {reason}"))),
         }
     }
+}
+
+/// Returns the help if it fits into one line, so that the line above it is the prompt.
+fn help(width: usize) -> Option<String> {
+    let help = format!("[{HELP}]");
+    (width > help.len()).then_some(help)
 }
 
 /// Reads up to Enter, and no further: the rest of a paste is for the next prompt. Returns `None` for Escape. Shows as many

@@ -15,16 +15,14 @@ pub const DOWN: &str = "\x1b[B";
 const ESCAPE: &str = "\x1b";
 
 pub fn start(sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
+    start_on(80, sandbox, arguments)
+}
+
+fn start_on(columns: usize, sandbox: &Sandbox, arguments: &[&str]) -> PtySession {
     // Terminals of rexpect do not echo, unlike others.
     let mut command = sandbox.program("sh");
-    command.args([
-        "-c",
-        "stty echo </dev/tty; exec env \"$@\"",
-        "sh",
-        DEFAULT_SIGNALS,
-        env!("CARGO_BIN_EXE_awsmfa"),
-        "setup",
-    ]);
+    let script = format!("stty echo rows 24 cols {columns} </dev/tty; exec env \"$@\"");
+    command.args(["-c", &script, "sh", DEFAULT_SIGNALS, env!("CARGO_BIN_EXE_awsmfa"), "setup"]);
     command.env("TERM", "xterm").args(arguments);
     spawn_command(command, Some(10_000)).expect("a pseudo-terminal can be made")
 }
@@ -257,6 +255,23 @@ fn a_prompt_that_is_shown_again_has_the_earlier_answer() {
     answer(&mut session, "Add a role to assume?", "\r");
     let said = ends_with(&mut session, 0);
     assert!(said.contains("+[work-key]") && said.contains("+awsmfa_session_profile = default"), "{said}");
+}
+
+#[test]
+fn a_narrow_terminal_has_no_help_below_a_secret() {
+    for (columns, has_help) in [(58, true), (57, false)] {
+        let sandbox = Sandbox::empty();
+        let mut session = start_on(columns, &sandbox, &["--skip-check"]);
+        answer(&mut session, "Which profile should hold it?", "\r");
+        answer(&mut session, "Access key id:", "AKIAIOSFODNN7EXAMPLE\r");
+        session.exp_string("Secret access key: ").expect("the prompt");
+        session.send("abc").expect("it reads");
+        session.flush().expect("it reads");
+        let below = session.exp_string("***").expect("three characters");
+        assert_eq!((below.contains("Esc: back"), below.contains("\x1b[A")), (has_help, has_help), "{below}");
+        session.send_control('c').expect("it reads");
+        ends_with(&mut session, 130);
+    }
 }
 
 #[test]
