@@ -40,12 +40,15 @@ struct Typed {
     key: usize,
     key_profile: Option<String>,
     key_id: String,
+    /// The key that the answers to the menus of devices and session profiles are about.
+    answered_for: Option<(ProfileName, Option<String>)>,
     device: usize,
     serial_number: String,
     session: usize,
     session_profile: String,
     role: usize,
     role_arn: String,
+    /// None if it is the suggestion.
     role_profile: Option<String>,
     region: String,
     migration: usize,
@@ -171,6 +174,11 @@ impl<'a> Dialog<'a> {
 
     /// Checks the key with AWS; if that fails, the user can go back and correct it.
     fn check(&mut self) -> Result<Next<'a>, Error> {
+        let key = Some((self.source_profile.clone(), self.key.as_ref().map(|key| key.access_key_id.clone())));
+        if self.typed.answered_for != key {
+            // The menus of another key have other options.
+            self.typed = Typed { answered_for: key, device: 0, session: 0, ..std::mem::take(&mut self.typed) };
+        }
         self.owner = None;
         if self.setting.args.skip_check {
             return Ok(Next::Past(Self::ask_device));
@@ -314,7 +322,7 @@ impl<'a> Dialog<'a> {
             return Ok(Next::Back);
         };
         let suggestion = NewRole::suggested_profile(&arn).map(|name| name.to_string()).unwrap_or_default();
-        let mut text = self.typed.role_profile.take().unwrap_or(suggestion);
+        let mut text = self.typed.role_profile.take().unwrap_or_else(|| suggestion.clone());
         let with = |text: &str| {
             let profile = text.parse::<ProfileName>().map_err(|error| error.to_string())?;
             Ok::<_, String>(NewRole { arn: arn.clone(), profile })
@@ -325,7 +333,7 @@ impl<'a> Dialog<'a> {
         };
         let is_entered = ask(self.setting.messages, "Which profile should assume the role?", &mut text, &check)?;
         let role = with(&text).ok().filter(|_| is_entered);
-        self.typed.role_profile = Some(text);
+        self.typed.role_profile = Some(text).filter(|text| *text != suggestion);
         let Some(role) = role else { return Ok(Next::Back) };
         self.role = Some(role);
         Ok(Next::To(Self::ask_migrate))

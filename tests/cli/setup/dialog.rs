@@ -8,7 +8,7 @@ use rexpect::session::{PtySession, spawn_command};
 
 use super::{SECRET, log_in, text};
 use crate::support::child::{DEFAULT_SIGNALS, signal, unwrapped};
-use crate::support::sandbox::{DEFAULT_CREDENTIALS, SERIAL, Sandbox};
+use crate::support::sandbox::{DEFAULT_CONFIG, DEFAULT_CREDENTIALS, SERIAL, Sandbox};
 use crate::support::sts::StandIn;
 
 pub const DOWN: &str = "\x1b[B";
@@ -255,6 +255,47 @@ fn a_prompt_that_is_shown_again_has_the_earlier_answer() {
     answer(&mut session, "Add a role to assume?", "\r");
     let said = ends_with(&mut session, 0);
     assert!(said.contains("+[work-key]") && said.contains("+awsmfa_session_profile = default"), "{said}");
+}
+
+#[test]
+fn the_answers_for_one_key_are_not_those_for_another() {
+    let other = "[profile work]\nregion = eu-west-1\nmfa_serial = arn:aws:iam::210987654321:mfa/bob\n";
+    let keys = format!("{DEFAULT_CREDENTIALS}\n{}", DEFAULT_CREDENTIALS.replace("[default]", "[work]"));
+    let sandbox = Sandbox::with(format!("{DEFAULT_CONFIG}\n{other}"), keys);
+    let mut session = start(&sandbox, &["--skip-check", "--dry-run"]);
+    answer(&mut session, "Which access key?", "\r");
+    answer(&mut session, "Which MFA device?", &format!("{DOWN}\r"));
+    answer(&mut session, "ARN or serial number", &format!("{SERIAL}-2\r"));
+    answer(&mut session, "Which profile should get the sessions", &format!("{DOWN}\r"));
+    answer(&mut session, "Add a role to assume?", ESCAPE);
+    answer(&mut session, "Which profile should get the sessions", ESCAPE);
+    answer(&mut session, "Which MFA device?", ESCAPE);
+    answer(&mut session, "Which access key?", &format!("{DOWN}\r"));
+    answer(&mut session, "Which MFA device?", "\r");
+    answer(&mut session, "Which profile should get the sessions", "\r");
+    answer(&mut session, "Add a role to assume?", "\r");
+    let said = ends_with(&mut session, 0);
+    assert!(said.contains("+awsmfa_session_profile = work-session") && !said.contains("+mfa_serial"), "{said}");
+}
+
+#[test]
+fn the_profile_of_another_role_is_suggested_again() {
+    let sandbox = Sandbox::new();
+    let mut session = start(&sandbox, &["--skip-check"]);
+    answer(&mut session, "Which access key?", "\r");
+    answer(&mut session, "Which MFA device?", "\r");
+    answer(&mut session, "Which profile should get the sessions", "\r");
+    answer(&mut session, "Add a role to assume?", &format!("{DOWN}\r"));
+    answer(&mut session, "ARN of the role:", "arn:aws:iam::123456789012:role/admin\r");
+    answer(&mut session, "Which profile should assume the role?", "\r");
+    answer(&mut session, "Write this?", ESCAPE);
+    answer(&mut session, "Which profile should assume the role?", ESCAPE);
+    answer(&mut session, "ARN of the role:", "-two\r");
+    answer(&mut session, "Which profile should assume the role?", "\r");
+    let shown = session.exp_string("Write this?").expect("the change");
+    assert!(shown.contains("[profile admin-two]"), "{shown}");
+    session.send_control('c').expect("it reads");
+    ends_with(&mut session, 130);
 }
 
 #[test]
