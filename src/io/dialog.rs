@@ -209,24 +209,31 @@ fn fitting(rows: usize, height: usize) -> usize {
     (rows.saturating_sub(4) / height.max(1)).clamp(1, 15)
 }
 
-/// Prompts for text. `answer` is the text at the beginning, and what was typed afterwards, even after Escape. Tab completes
-/// one of the `words`. Returns whether the answer was given, or false for Escape.
+/// Prompts for text. `answer` is the text at the beginning, and what was typed afterwards, even after Escape. Without it,
+/// Enter alone gives the `suggestion`, if there is one. Tab completes one of the `words`. Returns whether the answer was
+/// given, or false for Escape.
 ///
 /// # Errors
 ///
 /// Fails if the terminal is gone.
-pub fn text(question: &str, answer: &mut String, check: Check<'_>, words: &'static [&'static str]) -> io::Result<bool> {
+pub fn text(
+    question: &str,
+    answer: &mut String,
+    suggestion: &str,
+    check: Check<'_>,
+    words: &'static [&'static str],
+) -> io::Result<bool> {
     let help = if words.is_empty() { HELP.to_owned() } else { help_with("Tab: complete") };
     let _in_line = InLine::begin();
     loop {
         let line = Rc::new(RefCell::new(String::new()));
         let completer = Completer { line: Rc::clone(&line), words, shows_all: false };
         let initial = answer.clone();
-        let prompt = Text::new(question)
-            .with_initial_value(&initial)
-            .with_help_message(&help)
-            .with_page_size(page_size(1).min(MOST_WORDS))
-            .with_autocomplete(completer);
+        let prompt = Text::new(question);
+        let is_suggested = initial.is_empty() && !suggestion.is_empty();
+        let prompt = if is_suggested { prompt.with_default(suggestion) } else { prompt.with_initial_value(&initial) };
+        let prompt =
+            prompt.with_help_message(&help).with_page_size(page_size(1).min(MOST_WORDS)).with_autocomplete(completer);
         let entered = answered(|| prompt.prompt())?;
         let is_entered = entered.is_some();
         *answer = typed(&entered.unwrap_or_else(|| line.take())).replace(char::is_control, "");

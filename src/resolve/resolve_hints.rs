@@ -126,7 +126,9 @@ impl ResolveError {
                  and use its ARN, arn:aws:iam::<account>:mfa/<device>, instead; or sign in with the \
                  security key: `aws login` (AWS CLI 2.32 and later)"
             }
-            Self::SerialNumber { .. } => "`awsmfa setup` finds the device; the IAM console shows it under Security credentials",
+            Self::SerialNumber { .. } => {
+                "`awsmfa setup` finds the device; the IAM console shows it under Security credentials"
+            }
             Self::Duration { .. } | Self::DurationRange { .. } => "for example 12h, 90m or 3600",
             Self::SameProfile { .. } => "name another session profile with --session-profile",
             Self::LookedPast { .. } => "write the session elsewhere with --session-profile",

@@ -362,7 +362,7 @@ fn a_new_device_in_setup_needs_no_code_if_the_user_may_not_list_devices() {
     let mut session = dialog::start(&sandbox, &[]);
     dialog::answer(&mut session, "Which access key?", "\r");
     dialog::answer(&mut session, "a guess from the user's name", &format!("{}\r", dialog::DOWN));
-    dialog::answer(&mut session, "Which profile gets the sessions", "\r");
+    dialog::answer(&mut session, "should get the sessions", "\r");
     dialog::answer(&mut session, "Region", "eu-west-1\r");
     dialog::answer(&mut session, "Add a role to assume?", "\r");
     dialog::answer(&mut session, "Write this?", "\r");

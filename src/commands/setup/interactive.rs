@@ -18,7 +18,7 @@ use crate::setup::{Connection, NewRole, candidate};
 use crate::token_code::SerialNumber;
 use crate::value::{LongTermKeyId, Region, RoleArn, Value};
 
-use super::prompts::{ask, ask_with_words, choose};
+use super::prompts::{ask, ask_with_suggestion, ask_with_words, choose};
 use super::{Planned, Setting, device_offers, from_flags, owner_of};
 
 /// A prompt, or the check of the key.
@@ -38,7 +38,7 @@ enum Next<'a> {
 #[derive(Default)]
 struct Typed {
     key: usize,
-    key_profile: Option<String>,
+    key_profile: String,
     key_id: String,
     /// The key that the answers to the menus of devices and session profiles are about.
     answered_for: Option<(ProfileName, Option<String>)>,
@@ -48,8 +48,7 @@ struct Typed {
     session_profile: String,
     role: usize,
     role_arn: String,
-    /// None if it is the suggestion.
-    role_profile: Option<String>,
+    role_profile: String,
     region: String,
     migration: usize,
 }
@@ -139,9 +138,9 @@ impl<'a> Dialog<'a> {
         };
         let default = ProfileName::default_profile();
         let suggestion = if is_free(&default) { default.to_string() } else { "default-long-term".to_owned() };
-        let name = self.typed.key_profile.get_or_insert(suggestion);
-        let is_entered = ask(self.setting.messages, "Which profile should hold it?", name, &check)?;
-        let Some(name) = name.parse().ok().filter(|_| is_entered) else { return Ok(Next::Back) };
+        let (question, typed) = ("Which profile should hold it?", &mut self.typed.key_profile);
+        let name = ask_with_suggestion(self.setting.messages, question, typed, &suggestion, &check)?;
+        let Some(name) = name.and_then(|name| name.parse().ok()) else { return Ok(Next::Back) };
         self.source_profile = name;
         Ok(Next::To(Self::ask_key_id))
     }
@@ -322,7 +321,7 @@ impl<'a> Dialog<'a> {
             return Ok(Next::Back);
         };
         let suggestion = NewRole::suggested_profile(&arn).map(|name| name.to_string()).unwrap_or_default();
-        let mut text = self.typed.role_profile.take().unwrap_or_else(|| suggestion.clone());
+        let mut typed = std::mem::take(&mut self.typed.role_profile);
         let with = |text: &str| {
             let profile = text.parse::<ProfileName>().map_err(|error| error.to_string())?;
             Ok::<_, String>(NewRole { arn: arn.clone(), profile })
@@ -331,9 +330,10 @@ impl<'a> Dialog<'a> {
             let planned = self.planned_with(session.clone(), Some(with(text)?));
             planned.map(|_| ()).map_err(|error| escape(&error.to_string()))
         };
-        let is_entered = ask(self.setting.messages, "Which profile should assume the role?", &mut text, &check)?;
-        let role = with(&text).ok().filter(|_| is_entered);
-        self.typed.role_profile = Some(text).filter(|text| *text != suggestion);
+        let question = "Which profile should assume the role?";
+        let name = ask_with_suggestion(self.setting.messages, question, &mut typed, &suggestion, &check)?;
+        let role = name.and_then(|name| with(&name).ok());
+        self.typed.role_profile = typed;
         let Some(role) = role else { return Ok(Next::Back) };
         self.role = Some(role);
         Ok(Next::To(Self::ask_migrate))

@@ -16,6 +16,23 @@ pub(super) fn ask(messages: Messages, question: &str, typed: &mut String, check:
     ask_with_words(messages, question, typed, check, &[])
 }
 
+/// Prompts for text, which defaults to a suggestion. Returns the text, or none for Escape. What was typed is kept.
+pub(super) fn ask_with_suggestion(
+    messages: Messages,
+    question: &str,
+    typed: &mut String,
+    suggestion: &str,
+    check: Check<'_>,
+) -> Result<Option<String>, Error> {
+    let check = rendered(messages, check);
+    let is_entered = dialog::text(question, typed, suggestion, &check, &[]).map_err(Error::Terminal)?;
+    let entered = is_entered.then(|| typed.clone());
+    if typed == suggestion {
+        typed.clear();
+    }
+    Ok(entered)
+}
+
 /// Prompts for text, which Tab completes.
 pub(super) fn ask_with_words(
     messages: Messages,
@@ -24,6 +41,10 @@ pub(super) fn ask_with_words(
     check: Check<'_>,
     words: &'static [&'static str],
 ) -> Result<bool, Error> {
-    let check = |text: &str| check(text).map_err(|reason| messages.rendered_note(&format!("awsmfa: {reason}")));
-    dialog::text(question, typed, &check, words).map_err(Error::Terminal)
+    dialog::text(question, typed, "", &rendered(messages, check), words).map_err(Error::Terminal)
+}
+
+/// Returns a check whose reason is a message.
+fn rendered(messages: Messages, check: Check<'_>) -> impl Fn(&str) -> Result<(), String> {
+    move |text| check(text).map_err(|reason| messages.rendered_note(&format!("awsmfa: {reason}")))
 }
