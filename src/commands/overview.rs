@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, FromArgMatches};
 
 use crate::check;
+use crate::commands::calling_shell;
 use crate::commands::messages::Messages;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::status::{self, Found};
@@ -85,7 +86,7 @@ fn of_files(global: &GlobalArgs, files: &SharedFiles, context: &Context) -> Vec<
     if matches!(state, SessionState::Valid(_)) {
         // AWS tools do not know the flags of awsmfa.
         if flags.is_empty() {
-            lines.extend(of_valid(&selected, &name, profiles, context));
+            lines.extend(of_valid(&name, profiles, context));
         }
         return lines;
     }
@@ -105,7 +106,7 @@ pub(super) fn file_flags(global: &GlobalArgs) -> String {
 }
 
 /// Returns what is left to do with a valid session.
-fn of_valid(selected: &Selected, name: &ProfileName, profiles: Profiles<'_>, context: &Context) -> Vec<Line> {
+fn of_valid(name: &ProfileName, profiles: Profiles<'_>, context: &Context) -> Vec<Line> {
     let environment = &context.environment;
     // `env`, `use` and `exec` set the session's own keys, together with this variable.
     let has_other_keys = environment.get("AWSMFA_PROFILE").is_none();
@@ -116,8 +117,8 @@ fn of_valid(selected: &Selected, name: &ProfileName, profiles: Profiles<'_>, con
     if resolve::selecting_variable(environment).map_or("default", |(_, selected)| selected) == name.as_str() {
         return vec![("next", "AWS tools in this shell use this session".to_owned())];
     }
-    let word = text::shell_word(selected.name.as_str());
-    vec![("next", format!("`awsmfa use {word}` selects this session for AWS tools in this shell"))]
+    let command = calling_shell::syntax(context).use_profile(name.as_str());
+    vec![("next", format!("`{command}` selects it for AWS tools"))]
 }
 
 /// Returns the error that a login to the profile would fail with, before a prompt or a request.

@@ -230,11 +230,17 @@ fn a_device_that_cannot_be_deleted_is_named() {
 fn nothing_is_created_without_a_terminal_or_space() {
     let (sts, sandbox) = first_device();
     assert!(sandbox.run(&["device", "enrol"]).expect(255).contains("there is no terminal"));
-    let mut command = sandbox.program("sh");
-    command.args(["-c", "stty rows 18 cols 80 </dev/tty; exec \"$0\" device enrol", env!("CARGO_BIN_EXE_awsmfa")]);
-    let mut session = spawn_command(command, Some(10_000)).expect("a pseudo-terminal");
-    let said = ends_with(&mut session, 255);
+    let on_few_rows = || {
+        let mut command = sandbox.program("sh");
+        let script = "stty rows 18 cols 80 </dev/tty; exec \"$0\" device enrol";
+        command.args(["-c", script, env!("CARGO_BIN_EXE_awsmfa")]);
+        ends_with(&mut spawn_command(command, Some(10_000)).expect("a pseudo-terminal"), 255)
+    };
+    let said = on_few_rows();
     assert!(said.contains("does not fit") && said.contains("--text"), "{said}");
+    // No code is used before that is known.
+    sandbox.write("config", format!("[default]\nmfa_serial = {SERIAL}\n").as_bytes());
+    assert!(on_few_rows().contains("does not fit"));
     // An indented line in the section: clients would not agree on the result.
     sandbox.write("config", b"[default]\nregion = eu-west-1\n[default]\nregion = eu-west-2\n");
     let mut session = device(&sandbox, &["enrol"]);

@@ -74,6 +74,7 @@ pub(super) fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result
     let subject = Subject::of(args.name_of_profile.as_ref(), global, context)?;
     interrupt::handle();
     TokenSource::Prompt.check()?;
+    check_screen(&subject, args.text)?;
     let owner = match signing(&subject, args.is_first)? {
         ControlFlow::Continue(owner) => owner,
         ControlFlow::Break(code) => return Ok(code),
@@ -102,15 +103,23 @@ fn signing(subject: &Subject<'_>, is_first: bool) -> Result<ControlFlow<u8, Owne
     subject.with_session()
 }
 
+/// Tests, before a login uses a code, whether the terminal can show a QR code for the shortest name of a user.
+fn check_screen(subject: &Subject<'_>, as_text: bool) -> Result<(), MfaDeviceError> {
+    if subject.context.environment.get("TERM") == Some("dumb") {
+        return Err(MfaDeviceError::NoScreen);
+    }
+    if as_text { Ok(()) } else { picture("a", "123456789012", &seed_of_usual_length(), size()).map(drop) }
+}
+
+/// Returns a text as long as the seeds of AWS, which have 64 letters and digits.
+fn seed_of_usual_length() -> Secret {
+    Secret::new("A2".repeat(32))
+}
+
 /// Tests everything that the enrolment needs later.
 fn rehearse(subject: &Subject<'_>, owner: &Owner, serial: &SerialNumber, as_text: bool) -> Result<(), Error> {
-    if subject.context.environment.get("TERM") == Some("dumb") {
-        return Err(MfaDeviceError::NoScreen.into());
-    }
     if !as_text {
-        // The seeds of AWS have 64 letters and digits.
-        let seed = Secret::new("A2".repeat(32));
-        picture(owner, &seed, size())?;
+        picture(&owner.user, &owner.account, &seed_of_usual_length(), size())?;
     }
     let (_, changes) = planned(subject, serial)?;
     for change in &changes {
@@ -124,8 +133,8 @@ fn size() -> (usize, usize) {
     screen::size().unwrap_or((24, 80))
 }
 
-fn picture(owner: &Owner, seed: &Secret, size: (usize, usize)) -> Result<Picture, MfaDeviceError> {
-    let uris = [true, false].map(|with_issuer| key_uri(&owner.user, &owner.account, seed, with_issuer));
+fn picture(user: &str, account: &str, seed: &Secret, size: (usize, usize)) -> Result<Picture, MfaDeviceError> {
+    let uris = [true, false].map(|with_issuer| key_uri(user, account, seed, with_issuer));
     let (rows, columns) = size;
     Picture::fitting(&uris, size).ok_or(MfaDeviceError::TooSmall { columns, rows })
 }
@@ -252,7 +261,7 @@ impl Enrolment<'_> {
             let paragraphs = [serial, "", secret.expose(), "", uri.expose(), "", how, codes, undo, "", wrong];
             return Ok(text_screen(&paragraphs, question));
         }
-        let picture = picture(self.owner, seed, size())?;
+        let picture = picture(&self.owner.user, &self.owner.account, seed, size())?;
         let scan = "Scan the code with your authenticator app.";
         Ok(picture.screen(&[serial, "", scan, "", codes, "", undo, "", wrong], question))
     }

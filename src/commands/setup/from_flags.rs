@@ -91,6 +91,18 @@ pub(super) fn check_answer<T: Value>(text: &str) -> Result<(), String> {
     text.parse::<T>().map(|_| ()).map_err(|error| format!("the {} {error}", T::NAME))
 }
 
+/// Checks the answer to the prompt for the ID of a key.
+pub(super) fn check_key_id(text: &str) -> Result<(), String> {
+    match text {
+        "" => Err(format!("the {} is missing", LongTermKeyId::NAME)),
+        // Secret access keys have 40 letters, IDs half of it.
+        secret if secret.len() == 40 && !secret.starts_with("AKIA") => {
+            Err("this looks like the secret, which is the next answer: the id begins with AKIA".to_owned())
+        }
+        id => check_answer::<LongTermKeyId>(id),
+    }
+}
+
 /// Checks that a secret has the form of a secret access key and is safe to write to a file.
 pub(super) fn check_secret(secret: &Secret) -> Result<(), &'static str> {
     if is_word(secret.expose()) && !secret.expose().contains(['#', ';']) {
@@ -194,4 +206,17 @@ fn region(setting: Setting<'_>, source: &ProfileName, profiles: Profiles<'_>) ->
     // The profile may be for a service other than AWS, with regions of another form.
     let found = profiles.get(source.as_str()).and_then(|source| source.property(REGION));
     Ok(found.and_then(|found| Region::of_other_service(&found.value).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_key_id;
+
+    #[test]
+    fn a_secret_in_place_of_an_id_is_recognised() {
+        let reason = |text| check_key_id(text).expect_err(text);
+        assert!(reason("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY").contains("looks like the secret"));
+        assert!(reason("").contains("is missing") && !reason("AKIA").contains("secret"));
+        assert_eq!(check_key_id("AKIAIOSFODNN7EXAMPLE"), Ok(()));
+    }
 }

@@ -16,7 +16,7 @@ use crate::resolve;
 use crate::session::LongTermKey;
 use crate::setup::{Connection, NewRole, candidate};
 use crate::token_code::SerialNumber;
-use crate::value::{LongTermKeyId, Region, RoleArn, Value};
+use crate::value::{Region, RoleArn};
 
 use super::prompts::{ask, ask_with_suggestion, ask_with_words, choose};
 use super::{Planned, Setting, device_offers, from_flags, owner_of};
@@ -146,10 +146,7 @@ impl<'a> Dialog<'a> {
     }
 
     fn ask_key_id(&mut self) -> Result<Next<'a>, Error> {
-        let check = |text: &str| match text {
-            "" => Err(format!("the {} is missing", LongTermKeyId::NAME)),
-            id => from_flags::check_answer::<LongTermKeyId>(id),
-        };
+        let check = from_flags::check_key_id;
         let is_entered = ask(self.setting.messages, "Access key id:", &mut self.typed.key_id, &check)?;
         Ok(if is_entered { Next::To(Self::ask_secret) } else { Next::Back })
     }

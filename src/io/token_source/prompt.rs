@@ -4,6 +4,7 @@
 use super::TokenSourceError;
 use crate::escape::escape;
 use crate::io::terminal::{Terminal, may_ask};
+use crate::secret::Secret;
 use crate::token_code::TokenCode;
 
 /// The maximum number of prompts if the input is malformed.
@@ -38,7 +39,9 @@ pub(super) fn instead_of_command(
 fn prompt(terminal: &mut Terminal, question: &str) -> Result<TokenCode, TokenSourceError> {
     for attempt in 1.. {
         let line = terminal.prompt(question).map_err(TokenSourceError::Ended)?;
-        match line.expose().parse() {
+        // A terminal passes Escape and other keys on as characters.
+        let typed = Secret::new(line.expose().replace(char::is_control, ""));
+        match typed.expose().parse() {
             Ok(code) => return Ok(code),
             Err(source) if attempt == ATTEMPTS => {
                 return Err(TokenSourceError::Malformed { origin: "the prompt", source });
