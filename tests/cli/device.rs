@@ -329,6 +329,20 @@ fn a_device_is_synchronized_with_the_key() {
     assert!(sandbox.run(&["device", "resync"]).expect(255).contains("no terminal"));
 }
 
+/// Answers the prompts of `setup` after that for the device, and enables the new device.
+fn finish_setup(session: &mut PtySession, sts: &StandIn) -> App {
+    dialog::answer(session, "should get the sessions", "\r");
+    dialog::answer(session, "Region", "eu-west-1\r");
+    dialog::answer(session, "Add a role to assume?", "\r");
+    dialog::answer(session, "Write this?", "\r");
+    session.exp_string("First code: ").expect("the screen of the device");
+    let mut app = App::with_secret(&sts.seeds().pop().expect("a seed"));
+    session.send_line(&app.code()).expect("it reads");
+    answer(session, "Next code: ", &app.code());
+    session.exp_string("is enabled").expect("the device");
+    app
+}
+
 #[test]
 fn setup_in_an_empty_home_leads_through_the_key_the_device_and_the_first_login() {
     let (sts, mut sandbox) = (StandIn::start(), Sandbox::empty());
@@ -342,15 +356,7 @@ fn setup_in_an_empty_home_leads_through_the_key_the_device_and_the_first_login()
     dialog::answer(&mut session, "Secret access key", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\r");
     // IAM lists no device, so a new one is the first choice.
     dialog::answer(&mut session, "a new one", "\r");
-    dialog::answer(&mut session, "Which profile should get the sessions", "\r");
-    dialog::answer(&mut session, "Region", "eu-west-1\r");
-    dialog::answer(&mut session, "Add a role to assume?", "\r");
-    dialog::answer(&mut session, "Write this?", "\r");
-    session.exp_string("First code: ").expect("the screen of the device");
-    let mut app = App::with_secret(&sts.seeds().pop().expect("a seed"));
-    session.send_line(&app.code()).expect("it reads");
-    answer(&mut session, "Next code: ", &app.code());
-    session.exp_string("is enabled").expect("the device");
+    let mut app = finish_setup(&mut session, &sts);
     dialog::answer(&mut session, "Log in now?", "\r");
     answer(&mut session, "MFA code for", &app.code());
     ends_with(&mut session, 0);
@@ -368,14 +374,6 @@ fn a_new_device_in_setup_needs_no_code_if_the_user_may_not_list_devices() {
     let mut session = dialog::start(&sandbox, &[]);
     dialog::answer(&mut session, "Which access key?", "\r");
     dialog::answer(&mut session, "a guess from the user's name", &format!("{}\r", dialog::DOWN));
-    dialog::answer(&mut session, "should get the sessions", "\r");
-    dialog::answer(&mut session, "Region", "eu-west-1\r");
-    dialog::answer(&mut session, "Add a role to assume?", "\r");
-    dialog::answer(&mut session, "Write this?", "\r");
-    session.exp_string("First code: ").expect("the screen of the device");
-    let mut app = App::with_secret(&sts.seeds().pop().expect("a seed"));
-    session.send_line(&app.code()).expect("it reads");
-    answer(&mut session, "Next code: ", &app.code());
-    session.exp_string("is enabled").expect("the device");
+    finish_setup(&mut session, &sts);
     assert_eq!((sts.devices(), sts.count("GetSessionToken")), (vec![(SERIAL.to_owned(), true)], 0));
 }

@@ -99,10 +99,7 @@ fn a_valid_session_is_selected_by_a_variable_unless_the_shell_uses_it() {
     let lines = overview(&sandbox, &[]);
     assert_eq!(lines[0], "profile  default (no other is selected)");
     assert!(lines[1].starts_with("session  default-session: valid, "), "{lines:?}");
-    assert_eq!(
-        lines[2],
-        "next     `export AWS_PROFILE=default-session` selects it for AWS tools"
-    );
+    assert_eq!(lines[2], "next     `export AWS_PROFILE=default-session` selects it for AWS tools");
     sandbox.set("AWS_PROFILE", "default-session");
     let lines = overview(&sandbox, &[]);
     assert_eq!(lines[0], "profile  default-session (from AWS_PROFILE)");
