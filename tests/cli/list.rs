@@ -256,7 +256,7 @@ fn the_selected_profile_is_marked_and_a_note_names_what_selects_it() {
         ("nowhere", "there is no profile 'nowhere' (from AWS_PROFILE)"),
         ("wrok", "there is no profile 'wrok' (from AWS_PROFILE): did you mean 'work'?"),
         ("a]b", "AWS_PROFILE does not name a profile: a profile name must not"),
-        ("audit-session", "there is no profile 'audit-session' (from AWS_PROFILE) yet: 'awsmfa login' creates it"),
+        ("audit-session", "there is no profile 'audit-session' (from AWS_PROFILE) yet: `awsmfa login` creates it"),
     ];
     for (name, warning) in warnings {
         let mut sandbox = full();
@@ -323,7 +323,7 @@ fn the_account_is_that_of_the_role_the_device_or_iam_identity_center() {
 fn missing_files_list_no_profiles_and_a_binary_file_is_an_error() {
     let ran = Sandbox::empty().run(&["list"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, ""));
-    assert_eq!(ran.stderr, "awsmfa: there are no profiles yet: 'awsmfa setup' connects a key and an MFA device\n");
+    assert_eq!(ran.stderr, "awsmfa: there are no profiles yet: `awsmfa setup` connects a key and an MFA device\n");
     let ran = Sandbox::empty().run(&["list", "--output", "json"]);
     assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("[]\n", ""));
     Sandbox::with([0xFF, 0xFE, 0x5B, 0x00], "").run(&["list"]).expect(253);
