@@ -41,7 +41,7 @@ impl Error {
             | Self::Signin { .. }
             | Self::Browser(_) => return console_hint(self),
             Self::NoPreviousProfile => "`awsmfa use` picks a profile, `awsmfa use --unset` selects none",
-            Self::NoSession { profile, .. } => return Some(format!("awsmfa login {}", shell_word(profile.as_str()))),
+            Self::NoSession { profile, .. } => return Some(format!("`awsmfa login {}`", shell_word(profile.as_str()))),
             Self::Resolve(error) => return error.hint(),
             Self::NoInput { hint, .. } => hint,
             Self::Interrupted => {

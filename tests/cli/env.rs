@@ -170,7 +170,7 @@ fn without_a_valid_session_nothing_is_printed_and_a_hint_names_the_command() {
             let ran = sandbox.run(&["env", "--shell", syntax]);
             assert_eq!((ran.code, ran.stdout.as_str()), (253, ""), "{syntax}");
             assert!(ran.stderr.contains(message), "{ran:?}");
-            assert!(ran.stderr.contains("hint: awsmfa login default-session\n"), "{ran:?}");
+            assert!(ran.stderr.contains("hint: `awsmfa login default-session`\n"), "{ran:?}");
         }
     }
     Sandbox::new().run(&["env", "nobody"]).expect(253);

@@ -230,7 +230,7 @@ fn states_labels_and_commands_have_the_same_colours_in_all_commands() {
     let sandbox = Sandbox::new();
     let shown = on_terminal_of(120, &sandbox, &["env"]);
     assert!(shown.contains("\u{1B}[1;31mawsmfa: error:\u{1B}[0m "), "{shown}");
-    assert!(shown.contains("\u{1B}[1;36mhint:\u{1B}[0m \u{1B}[36mawsmfa login default-session\u{1B}[0m"), "{shown}");
+    assert!(shown.contains("\u{1B}[1;36mhint:\u{1B}[0m `\u{1B}[36mawsmfa login default-session\u{1B}[0m`"), "{shown}");
     let diff = on_terminal_of(120, &sandbox, &["setup", "--yes", "--skip-check", "--dry-run"]);
     assert!(diff.contains("\u{1B}[32m+awsmfa_session_profile = default-session\u{1B}[0m"), "{diff}");
     for arguments in [["env"].as_slice(), &["setup", "--yes", "--skip-check", "--dry-run"], &["doctor"]] {
