@@ -70,6 +70,20 @@ impl Block {
     }
 }
 
+/// Plays the block, and returns the commands that do not print what the page shows.
+pub fn faults_of(block: &Block, scene: &Scene) -> Vec<String> {
+    let (shown, said) = (block.shown(), scene.play(block));
+    assert_eq!(shown.len(), said.len(), "{}: {said:?}", block.place);
+    let mut faults = Vec::new();
+    for (shown, (said, code)) in shown.iter().zip(said) {
+        let is_right = if shown.output.is_empty() { code == 0 } else { agrees(&shown.output, &said) };
+        if !is_right {
+            faults.push(format!("{}: $ {} (exit code {code})\n{said}", block.place, shown.command));
+        }
+    }
+    faults
+}
+
 /// Runs the blocks; those of an administrator on one page share a scene.
 fn play(blocks: impl Iterator<Item = Block>) {
     let mut accounts: BTreeMap<String, Scene> = BTreeMap::new();
@@ -83,15 +97,7 @@ fn play(blocks: impl Iterator<Item = Block>) {
             fresh = Scene::named(&block.scene);
             &fresh
         };
-        let said = scene.play(&block);
-        let shown = block.shown();
-        assert_eq!(said.len(), shown.len(), "{}: {said:?}", block.place);
-        for (shown, (said, code)) in shown.iter().zip(said) {
-            let is_right = if shown.output.is_empty() { code == 0 } else { agrees(&shown.output, &said) };
-            if !is_right {
-                faults.push(format!("{}: $ {} (exit code {code})\n{said}", block.place, shown.command));
-            }
-        }
+        faults.extend(faults_of(&block, scene));
     }
     assert!(faults.is_empty(), "the pages show something else:\n{}", faults.join("\n"));
 }

@@ -1,10 +1,10 @@
 //! The blocks `console as-shown`: the home has the files of the `ini` blocks of the same section, and the script of its
 //! `bash` block as `~/script.sh`.
 
+use crate::commands::faults_of;
 use crate::page::{Block, Page, pages};
 use crate::scene::Scene;
 use crate::snippets::files;
-use crate::support::transcript::agrees;
 
 /// The blocks of each section that has such a block.
 fn sections() -> Vec<Vec<Block>> {
@@ -34,15 +34,7 @@ fn awsmfa_does_the_job_of_the_scripts() {
     assert!(!sections.is_empty(), "no page has such a block");
     for blocks in sections {
         for block in blocks.iter().filter(|block| block.scene == "as-shown") {
-            let scene = home(&blocks);
-            let (shown, said) = (block.shown(), scene.play(block));
-            assert_eq!(shown.len(), said.len(), "{}", block.place);
-            for (shown, (said, code)) in shown.iter().zip(said) {
-                let is_right = if shown.output.is_empty() { code == 0 } else { agrees(&shown.output, &said) };
-                if !is_right {
-                    faults.push(format!("{}: $ {} (exit code {code})\n{said}", block.place, shown.command));
-                }
-            }
+            faults.extend(faults_of(block, &home(&blocks)));
         }
     }
     assert!(faults.is_empty(), "the pages show something else:\n{}", faults.join("\n"));
