@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::context::Context;
 use crate::manual::GLOBAL;
+use crate::platform::shell_word;
 use crate::profile::ProfileName;
 
 /// The options that every command has, before or after its name.
@@ -75,6 +76,13 @@ impl GlobalArgs {
     /// Returns the condition for coloured output.
     pub fn color(&self) -> Color {
         self.color.unwrap_or_default()
+    }
+
+    /// Returns the flags that name other files, for a command that is to read the same ones.
+    pub fn file_flags(&self) -> String {
+        let paths = [("--config-file", &self.config_file), ("--credentials-file", &self.credentials_file)];
+        let given = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)));
+        given.map(|(flag, path)| format!(" {flag} {}", shell_word(&path.display().to_string()))).collect()
     }
 
     /// Returns whether to print debug messages: `--debug` is given, or `AWSMFA_LOG` is set to anything but `off`.

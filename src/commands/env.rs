@@ -2,7 +2,6 @@
 
 use crate::commands::calling_shell;
 use crate::commands::messages::Messages;
-use crate::commands::overview::file_flags;
 use crate::commands::shared_files::SharedFiles;
 use crate::commands::stored_session::usable_or_picked;
 use crate::context::Context;
@@ -57,7 +56,7 @@ pub fn run(args: &Args, global: &GlobalArgs, context: &Context) -> Result<u8, Er
     if terminal::shows_results() && args.shell.is_none() {
         let name = args.name.as_ref().or(global.profile.as_ref()).map(|name| format!(" {}", shell_word(name.as_str())));
         // Clearing reads no file.
-        let rest = if args.unset { " --unset".to_owned() } else { name.unwrap_or_default() + &file_flags(global) };
+        let rest = if args.unset { " --unset".to_owned() } else { name.unwrap_or_default() + &global.file_flags() };
         let how = syntax.evaluating(&format!("awsmfa env{rest}"));
         let messages = Messages::new(global, context);
         messages.note(&format!("awsmfa: nothing is set yet, because a shell must evaluate this: {how}"));

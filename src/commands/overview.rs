@@ -82,7 +82,7 @@ fn of_files(global: &GlobalArgs, files: &SharedFiles, context: &Context) -> Vec<
         ("profile", format!("{} ({by})", selected.name)),
         ("session", text::status(&name, state, context.clock.now, context.clock.zone(), false)),
     ];
-    let flags = file_flags(global);
+    let flags = global.file_flags();
     if matches!(state, SessionState::Valid(_)) {
         // AWS tools do not know the flags of awsmfa.
         if flags.is_empty() {
@@ -96,13 +96,6 @@ fn of_files(global: &GlobalArgs, files: &SharedFiles, context: &Context) -> Vec<
         None => lines.push(("next", format!("`awsmfa login{word}{flags}` requests a new session"))),
     }
     lines
-}
-
-/// Returns the flags that name other files, for a command that is to read the same ones.
-pub(super) fn file_flags(global: &GlobalArgs) -> String {
-    let paths = [("--config-file", &global.config_file), ("--credentials-file", &global.credentials_file)];
-    let given = paths.into_iter().filter_map(|(flag, path)| Some((flag, path.as_ref()?)));
-    given.map(|(flag, path)| format!(" {flag} {}", text::shell_word(&path.display().to_string()))).collect()
 }
 
 /// Returns what is left to do with a valid session.
